@@ -1,0 +1,1 @@
+//! JWS, JWK and JWT claims: pure, strict, no I/O, no clock

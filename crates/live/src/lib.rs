@@ -1,0 +1,1 @@
+//! Fast shared state: the denylist and its broadcast

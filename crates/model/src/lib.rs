@@ -1,0 +1,1 @@
+//! Plain data of the auth server and its transitions

@@ -1,0 +1,1 @@
+//! Password hashes, password policy and the bounded hashing pool

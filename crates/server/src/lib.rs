@@ -1,0 +1,1 @@
+//! The hallpass server and command line

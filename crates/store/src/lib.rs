@@ -1,0 +1,1 @@
+//! Durable truth: one struct per operation, one statement text for every engine
