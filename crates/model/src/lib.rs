@@ -1,1 +1,23 @@
-//! Plain data of the auth server and its transitions
+//! Plain data of the auth server and its transitions: no I/O, no clock, no randomness of its own.
+//!
+//! What a row *means* is decided here; `store` only moves rows, `auth` only asks.
+
+pub mod audit;
+pub mod client;
+pub mod email;
+pub mod id;
+pub mod key;
+pub mod limit;
+pub mod page;
+pub mod refresh_token;
+pub mod revocation;
+pub mod role;
+pub mod secret;
+pub mod session;
+pub mod time;
+pub mod user;
+
+pub use email::Email;
+pub use id::{ClientId, SessionId, UserId};
+pub use role::Role;
+pub use time::Timestamp;

@@ -1,0 +1,256 @@
+//! Guarding a login: how many attempts an address has, and when an account is locked.
+//!
+//! Reserve, hash, settle. An attempt is reserved before any hashing, so parallel guesses cannot overrun a limit;
+//! success gives it back. A reservation whose process died is counted as a failure: it fails closed.
+
+use std::time::Duration;
+
+use crate::Timestamp;
+
+/// A reservation older than this belongs to a request that is gone.
+const ABANDONED_AFTER: Duration = Duration::from_secs(60);
+
+/// The limits of a login.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LoginLimits {
+    /// Attempts per client address and window.
+    pub max: u32,
+    /// The window, from the first attempt in it.
+    pub window: Duration,
+    /// Failures in a row that lock an account.
+    pub lockout_failures: u32,
+    /// How long the lock holds. Failures are also forgotten after a day without another.
+    pub lockout_for: Duration,
+}
+
+/// How long failures short of a lock are remembered.
+const FAILURES_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The attempts of one client address in its current window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AddressWindow {
+    /// Attempts reserved or failed.
+    pub used: u32,
+    /// The end of the window.
+    pub ends_at: Timestamp,
+}
+
+impl AddressWindow {
+    /// The window that counts now: the stored one while it lasts, else a fresh one.
+    pub fn current(stored: Option<Self>, now: Timestamp, limits: &LoginLimits) -> Self {
+        stored.filter(|window| now < window.ends_at).unwrap_or(Self { used: 0, ends_at: now + limits.window })
+    }
+
+    /// Takes one attempt; `None` when none is left.
+    #[must_use]
+    pub const fn reserve(self, limits: &LoginLimits) -> Option<Self> {
+        if self.used >= limits.max { None } else { Some(Self { used: self.used + 1, ..self }) }
+    }
+
+    /// Gives one attempt back after a good login.
+    #[must_use]
+    pub const fn give_back(self) -> Self {
+        Self { used: self.used.saturating_sub(1), ..self }
+    }
+
+    /// What the `RateLimit-*` headers say.
+    pub fn budget(&self, now: Timestamp, limits: &LoginLimits) -> Budget {
+        Budget {
+            limit: limits.max,
+            window: limits.window,
+            remaining: limits.max.saturating_sub(self.used),
+            resets_in: now.until(self.ends_at),
+        }
+    }
+}
+
+/// What is left of an address's attempts, for the `RateLimit-*` headers (draft-ietf-httpapi-ratelimit-headers-06).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Budget {
+    /// Attempts a window.
+    pub limit: u32,
+    /// The length of the window.
+    pub window: Duration,
+    /// Attempts left.
+    pub remaining: u32,
+    /// Until the window ends.
+    pub resets_in: Duration,
+}
+
+/// The failures in a row against one email address, whether an account has it or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct AccountGuard {
+    /// Failures in a row.
+    pub failed: u32,
+    /// Attempts under way.
+    pub pending: u32,
+    /// The last reservation or settlement.
+    pub touched_at: Option<Timestamp>,
+    /// When the lock ends, if there is one.
+    pub locked_until: Option<Timestamp>,
+}
+
+/// How an attempt ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// The password was right.
+    Success,
+    /// The password was wrong, or there is no such account.
+    Failure,
+    /// Nothing was found out: the hashing queue was full, or the store failed after the reservation.
+    Void,
+}
+
+impl AccountGuard {
+    /// The guard as it counts now: an ended lock forgets the failures, a dead reservation becomes a failure.
+    #[must_use]
+    pub fn current(stored: Option<Self>, now: Timestamp) -> Self {
+        let Some(mut guard) = stored else { return Self::default() };
+        let idle = guard.touched_at.map_or(Duration::ZERO, |touched| touched.until(now));
+        if guard.locked_until.is_some_and(|until| now >= until) || idle >= FAILURES_KEPT {
+            return Self::default();
+        }
+        if idle >= ABANDONED_AFTER {
+            guard.failed = guard.failed.saturating_add(guard.pending);
+            guard.pending = 0;
+        }
+        guard
+    }
+
+    /// Takes one attempt; `Err` says for how long the account stays locked.
+    ///
+    /// Attempts under way count as failures until they are settled, so of any number of parallel guesses at most
+    /// `lockout_failures` reach a hash.
+    ///
+    /// # Errors
+    /// The time until the lock ends (the whole lock when it is only the attempts under way that fill it).
+    pub fn reserve(mut self, now: Timestamp, limits: &LoginLimits) -> Result<Self, Duration> {
+        if let Some(until) = self.locked_until {
+            return Err(now.until(until));
+        }
+        if self.failed.saturating_add(self.pending) >= limits.lockout_failures {
+            return Err(limits.lockout_for);
+        }
+        self.pending += 1;
+        self.touched_at = Some(now);
+        Ok(self)
+    }
+
+    /// Settles one attempt. Returns whether this one closed the lock.
+    pub fn settle(&mut self, outcome: Outcome, now: Timestamp, limits: &LoginLimits) -> bool {
+        self.pending = self.pending.saturating_sub(1);
+        self.touched_at = Some(now);
+        match outcome {
+            Outcome::Void => false,
+            Outcome::Success => {
+                self.failed = 0;
+                false
+            }
+            Outcome::Failure => {
+                self.failed = self.failed.saturating_add(1);
+                let closes = self.failed >= limits.lockout_failures && self.locked_until.is_none();
+                if closes {
+                    self.locked_until = Some(now + limits.lockout_for);
+                }
+                closes
+            }
+        }
+    }
+
+    /// When the row says nothing any more and may be pruned.
+    pub fn forget_at(&self) -> Timestamp {
+        self.locked_until.unwrap_or_else(|| self.touched_at.unwrap_or(Timestamp::EPOCH) + FAILURES_KEPT)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIMITS: LoginLimits = LoginLimits {
+        max: 10,
+        window: Duration::from_secs(900),
+        lockout_failures: 5,
+        lockout_for: Duration::from_secs(1800),
+    };
+
+    fn at(secs: i64) -> Timestamp {
+        Timestamp::from_secs(secs)
+    }
+
+    fn fail_times(count: u32, now: Timestamp) -> AccountGuard {
+        let mut guard = AccountGuard::default();
+        for _ in 0..count {
+            guard = guard.reserve(now, &LIMITS).expect("not locked yet");
+            guard.settle(Outcome::Failure, now, &LIMITS);
+        }
+        guard
+    }
+
+    #[test]
+    fn five_failures_in_a_row_lock_for_half_an_hour() {
+        let guard = fail_times(5, at(0));
+        assert_eq!(guard.reserve(at(0), &LIMITS), Err(Duration::from_secs(1800)));
+        assert_eq!(guard.reserve(at(1799), &LIMITS), Err(Duration::from_secs(1)));
+        let later = AccountGuard::current(Some(guard), at(1800));
+        assert_eq!(later, AccountGuard::default());
+    }
+
+    #[test]
+    fn a_success_ends_the_row() {
+        let mut guard = fail_times(4, at(0)).reserve(at(1), &LIMITS).expect("one is left");
+        assert!(!guard.settle(Outcome::Success, at(1), &LIMITS));
+        assert_eq!(guard.failed, 0);
+    }
+
+    #[test]
+    fn parallel_guesses_cannot_pass_the_limit() {
+        let mut guard = AccountGuard::default();
+        let mut granted = 0;
+        for _ in 0..40 {
+            if let Ok(next) = guard.reserve(at(0), &LIMITS) {
+                guard = next;
+                granted += 1;
+            }
+        }
+        assert_eq!(granted, 5);
+    }
+
+    #[test]
+    fn a_success_does_not_free_the_guesses_under_way() {
+        let mut guard = AccountGuard::default();
+        for _ in 0..5 {
+            guard = guard.reserve(at(0), &LIMITS).expect("granted");
+        }
+        guard.settle(Outcome::Success, at(0), &LIMITS);
+        let guard = guard.reserve(at(0), &LIMITS).expect("one came free");
+        assert!(guard.reserve(at(0), &LIMITS).is_err());
+    }
+
+    #[test]
+    fn a_reservation_that_nobody_settles_counts_as_a_failure() {
+        let guard = fail_times(4, at(0)).reserve(at(0), &LIMITS).expect("granted");
+        let later = AccountGuard::current(Some(guard), at(61));
+        assert_eq!((later.failed, later.pending), (5, 0));
+        assert!(later.reserve(at(61), &LIMITS).is_err());
+    }
+
+    #[test]
+    fn an_overloaded_attempt_counts_for_nothing() {
+        let mut guard = AccountGuard::default().reserve(at(0), &LIMITS).expect("granted");
+        guard.settle(Outcome::Void, at(0), &LIMITS);
+        assert_eq!((guard.failed, guard.pending), (0, 0));
+    }
+
+    #[test]
+    fn an_address_has_ten_attempts_a_window() {
+        let mut window = AddressWindow::current(None, at(0), &LIMITS);
+        for left in (0..10).rev() {
+            window = window.reserve(&LIMITS).expect("left");
+            assert_eq!(window.budget(at(0), &LIMITS).remaining, left);
+        }
+        assert_eq!(window.reserve(&LIMITS), None);
+        assert_eq!(window.budget(at(600), &LIMITS).resets_in, Duration::from_secs(300));
+        assert_eq!(AddressWindow::current(Some(window), at(900), &LIMITS).used, 0);
+    }
+}
