@@ -40,7 +40,7 @@ impl Timestamp {
         self.secs().saturating_add(1)
     }
 
-    /// Milliseconds for a UUIDv7, which knows no time before 1970.
+    /// Milliseconds for a UUID of version 7, which knows no time before 1970.
     pub(crate) const fn unsigned_millis(self) -> u64 {
         if self.0 < 0 { 0 } else { self.0.unsigned_abs() }
     }
