@@ -40,7 +40,7 @@ struct Set {
     sessions: HashMap<SessionId, Timestamp>,
     users: HashMap<UserId, UserEntry>,
     ends: BTreeMap<Timestamp, Vec<Subject>>,
-    last_seq: i64,
+    cursor: i64,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -74,7 +74,6 @@ impl Denylist {
         let mut set = self.write();
         for entry in entries {
             set.insert(&entry.revocation);
-            set.last_seq = set.last_seq.max(entry.seq);
         }
         drop(set);
         for entry in entries {
@@ -84,14 +83,17 @@ impl Denylist {
     }
 
     /// Notes that the feed was read up to here, so that the next read starts after it.
+    ///
+    /// [`Denylist::apply`] does not move it: an entry of this process may be newer than one that another process wrote
+    /// and that was not read yet.
     pub fn advance(&self, seq: i64) {
         let mut set = self.write();
-        set.last_seq = set.last_seq.max(seq);
+        set.cursor = set.cursor.max(seq);
     }
 
-    /// The place in the feed of the newest entry known here.
-    pub fn last_seq(&self) -> i64 {
-        self.read().last_seq
+    /// The place in the feed up to which the store was read.
+    pub fn cursor(&self) -> i64 {
+        self.read().cursor
     }
 
     /// Every change from now on. A subscriber that lags reads the set again from the store.
@@ -217,7 +219,10 @@ mod tests {
         assert!(list.refuses(&presented("b", 2, 50)));
         assert!(list.refuses(&presented("b", 3, 99)));
         assert!(!list.refuses(&presented("b", 3, 100)));
-        assert_eq!((list.len(), list.last_seq()), (3, 3));
+        assert_eq!((list.len(), list.cursor()), (3, 0));
+        list.advance(3);
+        list.advance(2);
+        assert_eq!(list.cursor(), 3);
     }
 
     #[test]
