@@ -144,12 +144,15 @@ impl<'a> Ring<'a> {
         Self { keys, policy, now }
     }
 
-    /// The key that signs: the one activated last.
+    /// The key that signs: of the active ones, the one activated last.
     pub fn signer(&self) -> Option<&'a KeyRecord> {
-        self.keys
-            .iter()
-            .filter(|key| key.state(self.now) == KeyState::Active)
-            .max_by_key(|key| (key.active_from, key.kid.as_str()))
+        self.signers().max_by_key(|key| (key.active_from, key.kid.as_str()))
+    }
+
+    /// Every active key. Normally one; two while a hand-over is being written.
+    pub fn signers(&self) -> impl Iterator<Item = &'a KeyRecord> {
+        let now = self.now;
+        self.keys.iter().filter(move |key| key.state(now) == KeyState::Active)
     }
 
     /// The key that signs next: announced, of the policy's algorithm, the one announced first.
@@ -199,13 +202,13 @@ impl<'a> Ring<'a> {
 
     /// A key is ripe once every JWKS that lacks it has left every cache. One that was announced together with the
     /// first signer was never missing from any.
-    fn ripe_at(&self, next: &KeyRecord) -> Timestamp {
+    pub fn ripe_at(&self, next: &KeyRecord) -> Timestamp {
         let first = self.keys.iter().map(|key| key.announced_at).min();
         if first == Some(next.announced_at) { next.announced_at } else { next.announced_at + self.policy.announce_for }
     }
 
     fn hand_over(&self, next: &KeyRecord) -> Vec<Step> {
-        let retire = self.keys.iter().filter(|key| key.state(self.now) == KeyState::Active).map(|key| Step::Retire {
+        let retire = self.signers().map(|key| Step::Retire {
             kid: key.kid.clone(),
             at: self.now,
             gone_at: self.now + self.policy.outlives,

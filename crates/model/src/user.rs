@@ -23,6 +23,11 @@ impl Status {
             Self::Suspended => "suspended",
         }
     }
+
+    /// Whether a user of this status may log in and refresh.
+    pub const fn may_enter(self) -> bool {
+        matches!(self, Self::Active)
+    }
 }
 
 impl fmt::Display for Status {
