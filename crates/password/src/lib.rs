@@ -1,1 +1,20 @@
-//! Password hashes, password policy and the bounded hashing pool
+//! Password hashes, password policy and the bounded hashing pool.
+//!
+//! | stored form | made | verified |
+//! |---|---|---|
+//! | `$2b$…` (bcrypt) | for passwords of up to 71 bytes | `$2a$`, `$2b$`, `$2y$` |
+//! | `$bcrypt-sha256$v=2,…` (passlib) | for longer ones, where bcrypt itself would cut | v2 |
+//! | `$argon2id$…` (PHC string) | by configuration | yes |
+//!
+//! Randomness for salts comes from the hashing crates' own call to the operating system.
+
+pub mod calibrate;
+mod hash;
+mod password;
+pub mod policy;
+mod pool;
+
+pub use crate::hash::{HashError, MAX_COST, MIN_COST, Scheme, SchemeError, Verdict, check_stored, hash, verify};
+pub use crate::password::Password;
+pub use crate::policy::Violation;
+pub use crate::pool::{HashPool, PoolError, PoolOptions};

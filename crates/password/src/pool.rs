@@ -1,0 +1,173 @@
+//! The bounded hashing pool: threads of its own, a short queue, and a clear no when it is full.
+//!
+//! A login flood fills this queue and nothing else: refreshes and verifications never wait behind a hash.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use tokio::sync::oneshot;
+
+use crate::Password;
+use crate::hash::{self, HashError, Scheme, Verdict};
+use crate::policy::{self, Violation};
+
+/// The size of a pool.
+#[derive(Debug, Clone, Copy)]
+pub struct PoolOptions {
+    /// Threads that hash, normally one a core.
+    pub threads: usize,
+    /// Jobs that may wait. Short: a job that waits longer than a client does is wasted work.
+    pub queue: usize,
+    /// How new hashes are made.
+    pub scheme: Scheme,
+}
+
+/// The pool gave no answer about the password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PoolError {
+    /// The queue is full. Nothing was hashed.
+    #[error("the hashing queue is full")]
+    Overloaded,
+    /// A stored hash could not be read, or hashing failed.
+    #[error(transparent)]
+    Hash(#[from] HashError),
+    /// The job panicked, or the pool is shutting down.
+    #[error("the hashing pool dropped the job")]
+    Lost,
+}
+
+type Job = Box<dyn FnOnce() + Send>;
+
+/// Hashes passwords off the runtime. Cheap to clone; the threads end when the last clone is dropped.
+#[derive(Debug, Clone)]
+pub struct HashPool {
+    jobs: SyncSender<Job>,
+    waiting: Arc<AtomicUsize>,
+    scheme: Scheme,
+}
+
+impl HashPool {
+    /// Starts the threads.
+    pub fn start(options: PoolOptions) -> Self {
+        let (jobs, queue) = sync_channel::<Job>(options.queue.max(1));
+        let queue = Arc::new(Mutex::new(queue));
+        for index in 0..options.threads.max(1) {
+            let queue = queue.clone();
+            let spawned = std::thread::Builder::new().name(format!("hash-{index}")).spawn(move || work(&queue));
+            if let Err(error) = spawned {
+                tracing::error!(%error, "a hashing thread could not be started");
+            }
+        }
+        Self { jobs, waiting: Arc::default(), scheme: options.scheme }
+    }
+
+    /// How new hashes are made.
+    pub const fn scheme(&self) -> Scheme {
+        self.scheme
+    }
+
+    /// Hashes a password.
+    ///
+    /// # Errors
+    /// A [`PoolError`].
+    pub async fn hash(&self, password: Password) -> Result<String, PoolError> {
+        let scheme = self.scheme;
+        Ok(self.run(move || hash::hash(&password, scheme)).await??)
+    }
+
+    /// Checks a new password against the policy, and hashes it if it may be used.
+    ///
+    /// # Errors
+    /// A [`PoolError`]; inside, a [`Violation`].
+    pub async fn hash_new(
+        &self,
+        password: Password,
+        context: Vec<String>,
+    ) -> Result<Result<String, Violation>, PoolError> {
+        let scheme = self.scheme;
+        let job = move || match check(&password, &context) {
+            Ok(()) => hash::hash(&password, scheme).map(Ok),
+            Err(violation) => Ok(Err(violation)),
+        };
+        Ok(self.run(job).await??)
+    }
+
+    /// Checks a new password against the policy, a few milliseconds' work.
+    ///
+    /// # Errors
+    /// A [`PoolError`]; inside, a [`Violation`].
+    pub async fn vet(&self, password: Password, context: Vec<String>) -> Result<Result<(), Violation>, PoolError> {
+        self.run(move || check(&password, &context)).await
+    }
+
+    /// Verifies a password against a stored hash.
+    ///
+    /// # Errors
+    /// A [`PoolError`].
+    pub async fn verify(&self, password: Password, stored: String) -> Result<Verdict, PoolError> {
+        let scheme = self.scheme;
+        Ok(self.run(move || hash::verify(&password, &stored, scheme)).await??)
+    }
+
+    /// Does the work of a verification for an account that does not exist: to hash and to verify cost the same, so
+    /// the time tells nobody which it was.
+    ///
+    /// # Errors
+    /// A [`PoolError`].
+    pub async fn verify_decoy(&self, password: Password) -> Result<Verdict, PoolError> {
+        self.hash(password).await.map(|_| Verdict { ok: false, needs_rehash: false })
+    }
+
+    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, PoolError> {
+        let (answer, result) = oneshot::channel();
+        let waiting = self.waiting.clone();
+        let scheme = self.scheme.name();
+        let job: Job = Box::new(move || {
+            note_depth(waiting.fetch_sub(1, Ordering::Relaxed) - 1);
+            // A caller who went away while waiting is owed no work.
+            if answer.is_closed() {
+                return;
+            }
+            let begun = Instant::now();
+            if let Ok(result) = catch_unwind(AssertUnwindSafe(work)) {
+                metrics::histogram!("hallpass_hash_seconds", "scheme" => scheme).record(begun.elapsed().as_secs_f64());
+                // The caller may have gone in the meantime; the work is done either way.
+                let _ = answer.send(result);
+            }
+        });
+        let depth = self.waiting.fetch_add(1, Ordering::Relaxed) + 1;
+        if let Err(error) = self.jobs.try_send(job) {
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
+            metrics::counter!("hallpass_hash_shed_total").increment(1);
+            return Err(match error {
+                TrySendError::Full(_) => PoolError::Overloaded,
+                TrySendError::Disconnected(_) => PoolError::Lost,
+            });
+        }
+        note_depth(depth);
+        result.await.map_err(|_| PoolError::Lost)
+    }
+}
+
+fn check(password: &Password, context: &[String]) -> Result<(), Violation> {
+    let context: Vec<&str> = context.iter().map(String::as_str).collect();
+    policy::check(password, &context)
+}
+
+fn note_depth(depth: usize) {
+    #[allow(clippy::cast_precision_loss)]
+    metrics::gauge!("hallpass_hash_queue_depth").set(depth as f64);
+}
+
+fn work(queue: &Mutex<Receiver<Job>>) {
+    loop {
+        let job = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        match job {
+            Ok(job) => job(),
+            Err(_) => return,
+        }
+    }
+}
