@@ -127,7 +127,7 @@ mod tests {
     fn length_counts_characters_below_and_bytes_above() {
         assert_eq!(of("ab3$xyz"), Err(Violation::TooShort));
         assert_eq!(of(&"é3x$".repeat(256)), Err(Violation::TooLong));
-        let emoji: String = (0x1F600..0x1F640).filter_map(char::from_u32).collect();
+        let emoji: String = (0..64u32).filter_map(|i| char::from_u32(0x1F600 + (i * i * 7 + i * 3) % 64)).collect();
         assert_eq!(of(&emoji), Ok(()));
         assert_eq!(of("nul\0 in the middle"), Err(Violation::Nul));
     }
