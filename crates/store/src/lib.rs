@@ -1,1 +1,16 @@
-//! Durable truth: one struct per operation, one statement text for every engine
+//! Durable truth.
+//!
+//! An operation ([`op`]) is the unit of atomicity: it happens whole and durably, or not at all. Its SQL is written
+//! once, against the small [`conn::Conn`] that an engine implements. Here that engine is SQLite, with one writer that
+//! commits for many at once.
+
+pub mod conn;
+mod error;
+mod migrate;
+pub mod op;
+mod sqlite;
+mod store;
+
+pub use crate::error::{Error, Result};
+pub use crate::op::Operation;
+pub use crate::store::{Fault, FaultHook, Options, RevocationListener, Store};

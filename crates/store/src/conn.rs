@@ -1,0 +1,217 @@
+//! The small face that an engine shows to operations.
+//!
+//! Statements are `&'static str` with `$1`-style parameters bound by number, in the SQL that both engines speak.
+
+use std::future::Future;
+
+use hallpass_model::revocation::Numbered;
+use hallpass_model::{Role, SessionId, Timestamp, UserId};
+
+use crate::{Error, Result};
+
+/// A parameter.
+#[derive(Debug, Clone, Copy)]
+pub enum Value<'a> {
+    /// SQL NULL.
+    Null,
+    /// A 64-bit integer.
+    Int(i64),
+    /// Text.
+    Text(&'a str),
+    /// Bytes.
+    Blob(&'a [u8]),
+}
+
+/// A connection inside a transaction.
+pub trait Conn: Send {
+    /// Runs a statement; returns how many rows it changed.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    fn execute(&mut self, sql: &'static str, params: &[Value<'_>]) -> impl Future<Output = Result<u64>> + Send;
+
+    /// Reads every row of a statement.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`]; [`Error::Corrupt`] when a row does not decode.
+    fn rows<T: FromRow>(
+        &mut self,
+        sql: &'static str,
+        params: &[Value<'_>],
+    ) -> impl Future<Output = Result<Vec<T>>> + Send;
+
+    /// Notes a revocation that this transaction has written; it is announced after the commit.
+    fn revoked(&mut self, entry: Numbered);
+
+    /// Reads at most one row.
+    ///
+    /// # Errors
+    /// As [`Conn::rows`].
+    fn row<T: FromRow>(
+        &mut self,
+        sql: &'static str,
+        params: &[Value<'_>],
+    ) -> impl Future<Output = Result<Option<T>>> + Send {
+        async move { Ok(self.rows(sql, params).await?.pop()) }
+    }
+}
+
+/// One row of an answer, read by column number.
+pub trait Row {
+    /// An integer.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`] for another type.
+    fn int(&self, column: usize) -> Result<Option<i64>>;
+    /// A text.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`] for another type.
+    fn text(&self, column: usize) -> Result<Option<String>>;
+    /// Bytes.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`] for another type.
+    fn blob(&self, column: usize) -> Result<Option<Vec<u8>>>;
+}
+
+/// What a row decodes into.
+pub trait FromRow: Sized + Send {
+    /// Decodes.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`].
+    fn from_row(row: &dyn Row) -> Result<Self>;
+}
+
+/// Reads a row's columns in their order.
+pub(crate) struct Columns<'a> {
+    row: &'a dyn Row,
+    next: usize,
+}
+
+impl<'a> Columns<'a> {
+    pub(crate) const fn of(row: &'a dyn Row) -> Self {
+        Self { row, next: 0 }
+    }
+
+    const fn advance(&mut self) -> usize {
+        let column = self.next;
+        self.next += 1;
+        column
+    }
+
+    pub(crate) fn opt_int(&mut self) -> Result<Option<i64>> {
+        let column = self.advance();
+        self.row.int(column)
+    }
+
+    pub(crate) fn int(&mut self) -> Result<i64> {
+        self.opt_int()?.ok_or(Error::Corrupt("NULL where an integer belongs"))
+    }
+
+    pub(crate) fn count(&mut self) -> Result<u32> {
+        u32::try_from(self.int()?).map_err(|_| Error::Corrupt("count"))
+    }
+
+    pub(crate) fn opt_text(&mut self) -> Result<Option<String>> {
+        let column = self.advance();
+        self.row.text(column)
+    }
+
+    pub(crate) fn text(&mut self) -> Result<String> {
+        self.opt_text()?.ok_or(Error::Corrupt("NULL where a text belongs"))
+    }
+
+    pub(crate) fn opt_blob(&mut self) -> Result<Option<Vec<u8>>> {
+        let column = self.advance();
+        self.row.blob(column)
+    }
+
+    pub(crate) fn blob(&mut self) -> Result<Vec<u8>> {
+        self.opt_blob()?.ok_or(Error::Corrupt("NULL where bytes belong"))
+    }
+
+    pub(crate) fn array<const N: usize>(&mut self) -> Result<[u8; N]> {
+        self.opt_array()?.ok_or(Error::Corrupt("NULL where bytes belong"))
+    }
+
+    pub(crate) fn opt_array<const N: usize>(&mut self) -> Result<Option<[u8; N]>> {
+        let bytes = self.opt_blob()?;
+        bytes.map(|b| b.try_into().map_err(|_| Error::Corrupt("bytes of another length"))).transpose()
+    }
+
+    pub(crate) fn time(&mut self) -> Result<Timestamp> {
+        self.int().map(Timestamp::from_millis)
+    }
+
+    pub(crate) fn opt_time(&mut self) -> Result<Option<Timestamp>> {
+        Ok(self.opt_int()?.map(Timestamp::from_millis))
+    }
+
+    pub(crate) fn user_id(&mut self) -> Result<UserId> {
+        self.array().map(UserId::from_bytes)
+    }
+
+    pub(crate) fn session_id(&mut self) -> Result<SessionId> {
+        self.array().map(SessionId::from_bytes)
+    }
+
+    pub(crate) fn role(&mut self) -> Result<Role> {
+        self.text()?.parse().map_err(|_| Error::Corrupt("role"))
+    }
+}
+
+impl From<Timestamp> for Value<'_> {
+    fn from(instant: Timestamp) -> Self {
+        Self::Int(instant.millis())
+    }
+}
+
+impl From<Option<Timestamp>> for Value<'_> {
+    fn from(instant: Option<Timestamp>) -> Self {
+        instant.map_or(Self::Null, Self::from)
+    }
+}
+
+impl From<i64> for Value<'_> {
+    fn from(number: i64) -> Self {
+        Self::Int(number)
+    }
+}
+
+impl From<u32> for Value<'_> {
+    fn from(number: u32) -> Self {
+        Self::Int(i64::from(number))
+    }
+}
+
+impl<'a> From<&'a str> for Value<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl<'a> From<Option<&'a str>> for Value<'a> {
+    fn from(text: Option<&'a str>) -> Self {
+        text.map_or(Self::Null, Self::Text)
+    }
+}
+
+impl<'a, const N: usize> From<&'a [u8; N]> for Value<'a> {
+    fn from(bytes: &'a [u8; N]) -> Self {
+        Self::Blob(bytes)
+    }
+}
+
+impl<'a, const N: usize> From<Option<&'a [u8; N]>> for Value<'a> {
+    fn from(bytes: Option<&'a [u8; N]>) -> Self {
+        bytes.map_or(Self::Null, |bytes| Self::Blob(bytes))
+    }
+}
+
+impl FromRow for i64 {
+    fn from_row(row: &dyn Row) -> Result<Self> {
+        Columns::of(row).int()
+    }
+}

@@ -1,0 +1,181 @@
+//! Login: the reservation before the hash, and the session after it.
+
+use std::time::Duration;
+
+use hallpass_model::audit::{Act, Entry, Event};
+use hallpass_model::limit::{Budget, LoginLimits, Outcome};
+use hallpass_model::refresh_token::TokenHash;
+use hallpass_model::user::User;
+use hallpass_model::{SessionId, Timestamp, UserId};
+
+use super::guard::{self, Key};
+use super::user::{self, Credential, UserKey};
+use super::{Mode, Operation, audit, session};
+use crate::conn::Conn;
+use crate::{Error, Result};
+
+const INSERT_SESSION: &str = "INSERT INTO sessions (id, user_id, generation, current_hash, created_at, last_used_at, \
+    expires_at, absolute_expires_at, ip, user_agent) VALUES ($1, $2, 0, $3, $4, $4, $5, $6, $7, $8)";
+const TOUCH_USER: &str = "UPDATE users SET last_login_at = $2 WHERE id = $1";
+
+/// A session about to be opened; address and agent come with the act.
+#[derive(Debug, Clone)]
+pub struct NewSession {
+    /// Its id.
+    pub id: SessionId,
+    /// Whose it is.
+    pub user: UserId,
+    /// The hash of its first refresh token.
+    pub first_hash: TokenHash,
+    /// The idle end.
+    pub expires_at: Timestamp,
+    /// The absolute end.
+    pub absolute_expires_at: Timestamp,
+}
+
+pub(super) async fn insert_session<C: Conn>(conn: &mut C, act: &Act, session: &NewSession) -> Result<()> {
+    let ip = act.ip.map(|ip| ip.to_string());
+    let params = [
+        session.id.as_bytes().into(),
+        session.user.as_bytes().into(),
+        (&session.first_hash).into(),
+        act.at.into(),
+        session.expires_at.into(),
+        session.absolute_expires_at.into(),
+        ip.as_deref().into(),
+        act.user_agent.as_deref().into(),
+    ];
+    conn.execute(INSERT_SESSION, &params).await.map(|_| ())
+}
+
+/// Reserves an attempt against the client address and the account, and brings the credential along.
+#[derive(Debug)]
+pub struct ReserveLogin {
+    /// When.
+    pub at: Timestamp,
+    /// The address's bucket.
+    pub address_key: Key,
+    /// The account's bucket.
+    pub account_key: Key,
+    /// The canonical address of the account.
+    pub email: String,
+    /// The limits.
+    pub limits: LoginLimits,
+}
+
+/// What became of a [`ReserveLogin`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reservation {
+    /// The password may be tried.
+    Granted {
+        /// What is left to the address.
+        budget: Budget,
+        /// The account, if there is one.
+        credential: Option<Credential>,
+    },
+    /// The address has used up its attempts.
+    AddressLimited {
+        /// What is left: nothing, until the window ends.
+        budget: Budget,
+    },
+    /// Too many failures in a row against the account.
+    AccountLocked {
+        /// What is left to the address.
+        budget: Budget,
+        /// Until the lock ends.
+        retry_after: Duration,
+    },
+}
+
+impl Operation for ReserveLogin {
+    type Output = Reservation;
+    const NAME: &'static str = "reserve_login";
+    const MODE: Mode = Mode::Write;
+
+    async fn run<C: Conn>(&self, conn: &mut C) -> Result<Reservation> {
+        let window = guard::read_address(conn, &self.address_key, self.at, &self.limits).await?;
+        let Some(window) = window.reserve(&self.limits) else {
+            return Ok(Reservation::AddressLimited { budget: window.budget(self.at, &self.limits) });
+        };
+        guard::write_address(conn, &self.address_key, &window).await?;
+        let budget = window.budget(self.at, &self.limits);
+        let account = guard::read_account(conn, &self.account_key, self.at).await?;
+        match account.reserve(self.at, &self.limits) {
+            Err(retry_after) => Ok(Reservation::AccountLocked { budget, retry_after }),
+            Ok(account) => {
+                guard::write_account(conn, &self.account_key, &account).await?;
+                let credential = user::credential(conn, &UserKey::Email(self.email.clone())).await?;
+                Ok(Reservation::Granted { budget, credential })
+            }
+        }
+    }
+}
+
+/// Settles a good login and opens its session, unless the account changed while the password was hashed.
+#[derive(Debug)]
+pub struct OpenSession {
+    /// Who, when, from where.
+    pub act: Act,
+    /// The address's bucket.
+    pub address_key: Key,
+    /// The account's bucket.
+    pub account_key: Key,
+    /// The limits.
+    pub limits: LoginLimits,
+    /// The stored hash that the password was checked against.
+    pub seen_hash: String,
+    /// The session.
+    pub session: NewSession,
+    /// A session that ends with this login, and how long its access tokens may still live.
+    pub ends: Option<(SessionId, Duration)>,
+}
+
+/// What became of an [`OpenSession`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OpenSessionOutcome {
+    /// The session is open.
+    Opened {
+        /// The user as of now.
+        user: User,
+        /// What is left to the address.
+        budget: Budget,
+    },
+    /// The account was suspended or deleted, or its password changed, in the meantime.
+    Refused,
+}
+
+impl Operation for OpenSession {
+    type Output = OpenSessionOutcome;
+    const NAME: &'static str = "open_session";
+    const MODE: Mode = Mode::Write;
+
+    async fn run<C: Conn>(&self, conn: &mut C) -> Result<OpenSessionOutcome> {
+        let known = user::credential(conn, &UserKey::Id(self.session.user)).await?;
+        let known = known.filter(|k| k.user.status.may_enter() && k.password_hash == self.seen_hash);
+        let outcome = if known.is_some() { Outcome::Success } else { Outcome::Failure };
+        guard::settle_account(conn, &self.act, &self.account_key, outcome, &self.limits).await?;
+        let budget = guard::settle_address(conn, self.act.at, &self.address_key, outcome, &self.limits).await?;
+        if known.is_none() {
+            let entry = Entry::new(Event::LoginFailed).user(self.session.user);
+            audit::append(conn, &self.act, &entry).await?;
+            return Ok(OpenSessionOutcome::Refused);
+        }
+        insert_session(conn, &self.act, &self.session).await?;
+        conn.execute(TOUCH_USER, &[self.session.user.as_bytes().into(), self.act.at.into()]).await?;
+        let entry = Entry::new(Event::LoginSucceeded).user(self.session.user).session(self.session.id);
+        audit::append(conn, &self.act, &entry).await?;
+        self.end_previous(conn).await?;
+        let user = user::credential(conn, &UserKey::Id(self.session.user)).await?;
+        let user = user.ok_or(Error::Corrupt("a user vanished"))?.user;
+        Ok(OpenSessionOutcome::Opened { user, budget })
+    }
+}
+
+impl OpenSession {
+    async fn end_previous<C: Conn>(&self, conn: &mut C) -> Result<()> {
+        if let Some((previous, outlives)) = self.ends {
+            session::end(conn, &self.act, outlives, previous, Event::LoggedOut).await?;
+        }
+        Ok(())
+    }
+}

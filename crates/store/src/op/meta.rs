@@ -1,0 +1,69 @@
+//! Single values about the installation itself.
+
+use super::{Mode, Operation};
+use crate::conn::{Columns, Conn, FromRow, Row, Value};
+use crate::{Error, Result};
+
+const GET: &str = "SELECT value FROM meta WHERE name = $1";
+const PUT: &str = "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
+const PING: &str = "SELECT value FROM counters WHERE name = 'revocations'";
+
+/// Reads a value.
+#[derive(Debug)]
+pub struct GetMeta {
+    /// Its name.
+    pub name: &'static str,
+}
+
+impl Operation for GetMeta {
+    type Output = Option<Vec<u8>>;
+    const NAME: &'static str = "get_meta";
+    const MODE: Mode = Mode::PointRead;
+
+    async fn run<C: Conn>(&self, conn: &mut C) -> Result<Option<Vec<u8>>> {
+        Ok(conn.row::<Bytes>(GET, &[self.name.into()]).await?.map(|bytes| bytes.0))
+    }
+}
+
+/// Writes a value unless there is one; answers the one that stands.
+#[derive(Debug)]
+pub struct PutMetaIfAbsent {
+    /// Its name.
+    pub name: &'static str,
+    /// The value.
+    pub value: Vec<u8>,
+}
+
+impl Operation for PutMetaIfAbsent {
+    type Output = Vec<u8>;
+    const NAME: &'static str = "put_meta_if_absent";
+    const MODE: Mode = Mode::Write;
+
+    async fn run<C: Conn>(&self, conn: &mut C) -> Result<Vec<u8>> {
+        conn.execute(PUT, &[self.name.into(), Value::Blob(&self.value)]).await?;
+        let stands = conn.row::<Bytes>(GET, &[self.name.into()]).await?;
+        stands.map(|bytes| bytes.0).ok_or(Error::Corrupt("a value vanished"))
+    }
+}
+
+/// Goes through the writer and changes nothing.
+#[derive(Debug)]
+pub struct Ping;
+
+impl Operation for Ping {
+    type Output = ();
+    const NAME: &'static str = "ping";
+    const MODE: Mode = Mode::Write;
+
+    async fn run<C: Conn>(&self, conn: &mut C) -> Result<()> {
+        conn.row::<i64>(PING, &[]).await?.map(|_| ()).ok_or(Error::Corrupt("counters are missing"))
+    }
+}
+
+struct Bytes(Vec<u8>);
+
+impl FromRow for Bytes {
+    fn from_row(row: &dyn Row) -> Result<Self> {
+        Columns::of(row).blob().map(Self)
+    }
+}

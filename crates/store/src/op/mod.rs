@@ -1,0 +1,68 @@
+//! Every operation on the store, with its SQL. No statement stands anywhere else.
+
+mod audit;
+mod client;
+mod guard;
+mod key;
+mod login;
+mod meta;
+mod prune;
+mod refresh;
+mod revocation;
+mod session;
+mod user;
+mod user_change;
+
+use std::future::Future;
+
+use crate::Result;
+use crate::conn::Conn;
+
+pub use self::audit::{AppendAudit, ListAudit};
+pub use self::client::{CreateClient, FindClient, ListClients, RevokeClient};
+pub use self::guard::{
+    AccountReservation, AddressReservation, ReserveAccount, ReserveAddress, SettleLogin, Settled, Unlock,
+};
+pub use self::key::{ChangeKeys, KeyChange, KeyRing, ListKeys, RevokeKey};
+pub use self::login::{NewSession, OpenSession, OpenSessionOutcome, Reservation, ReserveLogin};
+pub use self::meta::{GetMeta, Ping, PutMetaIfAbsent};
+pub use self::prune::{Prune, Pruned};
+pub use self::refresh::{Grant, RefreshSession, Refreshed};
+pub use self::revocation::{RevocationFeed, RevocationsSince, RevokeToken};
+pub use self::session::{ListSessions, RevokeSession, RevokeSessions};
+pub use self::user::{
+    CountUsers, CreateUser, CreateUserOutcome, Credential, FindCredential, FindUser, ImportUsers, ListUsers, NewUser,
+    UserKey,
+};
+pub use self::user_change::{
+    ChangePassword, ChangePasswordOutcome, DeleteUser, DeleteUserOutcome, Rehash, UpdateUser, UpdateUserOutcome,
+};
+
+/// How an operation uses the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Reads a handful of rows by their keys.
+    PointRead,
+    /// Reads many.
+    List,
+    /// Writes.
+    Write,
+}
+
+/// A unit of atomicity: all of it happens, or nothing.
+///
+/// It takes `&self`: an engine whose transactions can fail to serialize runs it again.
+pub trait Operation: Send + Sync + 'static {
+    /// What it answers.
+    type Output: Send + 'static;
+    /// Its name in metrics and in tests that make it fail.
+    const NAME: &'static str;
+    /// How it uses the store.
+    const MODE: Mode;
+
+    /// Runs inside a transaction.
+    ///
+    /// # Errors
+    /// A storage fault; then the transaction is rolled back.
+    fn run<C: Conn>(&self, conn: &mut C) -> impl Future<Output = Result<Self::Output>> + Send;
+}

@@ -1,0 +1,58 @@
+//! Forgetting what has ended.
+
+use hallpass_model::Timestamp;
+
+use super::{Mode, Operation};
+use crate::Result;
+use crate::conn::Conn;
+
+/// A family is kept to its absolute end, revoked or not: until then a replay of its tokens is recognised as reuse.
+const SESSIONS: &str = "DELETE FROM sessions WHERE id IN \
+    (SELECT id FROM sessions WHERE absolute_expires_at <= $1 LIMIT $2)";
+const REVOCATIONS: &str = "DELETE FROM revocations WHERE seq IN \
+    (SELECT seq FROM revocations WHERE until <= $1 LIMIT $2)";
+const ADDRESSES: &str = "DELETE FROM address_attempts WHERE key IN \
+    (SELECT key FROM address_attempts WHERE ends_at <= $1 LIMIT $2)";
+const ACCOUNTS: &str = "DELETE FROM account_attempts WHERE key IN \
+    (SELECT key FROM account_attempts WHERE forget_at <= $1 LIMIT $2)";
+const AUDIT: &str = "DELETE FROM audit_log WHERE seq IN (SELECT seq FROM audit_log WHERE at < $1 LIMIT $2)";
+
+/// Removes ended rows, at most `limit` of each kind.
+#[derive(Debug)]
+pub struct Prune {
+    /// What has ended by now.
+    pub now: Timestamp,
+    /// Audit rows older than this.
+    pub audit_before: Timestamp,
+    /// Of each kind at most so many.
+    pub limit: u32,
+}
+
+/// How many rows were removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Pruned {
+    /// Ended families.
+    pub sessions: u64,
+    /// Ended denylist entries.
+    pub revocations: u64,
+    /// Ended windows and forgotten failures.
+    pub attempts: u64,
+    /// Audit rows past their retention.
+    pub audit: u64,
+}
+
+impl Operation for Prune {
+    type Output = Pruned;
+    const NAME: &'static str = "prune";
+    const MODE: Mode = Mode::Write;
+
+    async fn run<C: Conn>(&self, conn: &mut C) -> Result<Pruned> {
+        let ended = [self.now.into(), self.limit.into()];
+        Ok(Pruned {
+            sessions: conn.execute(SESSIONS, &ended).await?,
+            revocations: conn.execute(REVOCATIONS, &ended).await?,
+            attempts: conn.execute(ADDRESSES, &ended).await? + conn.execute(ACCOUNTS, &ended).await?,
+            audit: conn.execute(AUDIT, &[self.audit_before.into(), self.limit.into()]).await?,
+        })
+    }
+}

@@ -1,0 +1,171 @@
+//! The refresh: one conditional update, and the decision when it finds nothing to update.
+
+use std::time::Duration;
+
+use hallpass_model::audit::{Act, Entry, Event};
+use hallpass_model::refresh_token::{Nonce, RefreshToken};
+use hallpass_model::session::{RefreshPolicy, Session, Verdict};
+use hallpass_model::user::Status;
+use hallpass_model::{Role, Timestamp, UserId};
+
+use super::{Mode, Operation, audit, session};
+use crate::conn::{Columns, Conn, FromRow, Row};
+use crate::{Error, Result};
+
+/// Of N that present the same token, the first changes `generation` and `current_hash`, and the others match nothing.
+const ROTATE: &str = "UPDATE sessions SET generation = $4, current_hash = $5, nonce = $6, rotated_at = $7, \
+    last_used_at = $7, ip = $8, \
+    expires_at = CASE WHEN $9 < absolute_expires_at THEN $9 ELSE absolute_expires_at END \
+    WHERE id = $1 AND generation = $2 AND current_hash = $3 AND revoked_at IS NULL \
+    AND expires_at > $7 AND absolute_expires_at > $7 \
+    AND EXISTS (SELECT 1 FROM users WHERE users.id = sessions.user_id AND users.status = 'active') \
+    RETURNING user_id, (SELECT role FROM users WHERE users.id = sessions.user_id), \
+    (SELECT tokens_from FROM users WHERE users.id = sessions.user_id), expires_at";
+const READ: &str = "SELECT s.id, s.user_id, s.generation, s.current_hash, s.nonce, s.rotated_at, s.created_at, \
+    s.last_used_at, s.expires_at, s.absolute_expires_at, s.revoked_at, s.ip, s.user_agent, \
+    u.role, u.tokens_from, u.status FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = $1";
+
+/// Exchanges a genuine token for its successor.
+#[derive(Debug)]
+pub struct RefreshSession {
+    /// Who, when, from where.
+    pub act: Act,
+    /// How long an access token of the family may still live, if it is revoked.
+    pub outlives: Duration,
+    /// The token, its tag found good.
+    pub presented: RefreshToken,
+    /// Its successor under `nonce`.
+    pub successor: RefreshToken,
+    /// Fresh randomness.
+    pub nonce: Nonce,
+    /// How long families live.
+    pub policy: RefreshPolicy,
+}
+
+/// Whom the family speaks for, read in the same breath as the rotation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grant {
+    /// The user.
+    pub user: UserId,
+    /// The user's role.
+    pub role: Role,
+    /// The user's tokens stamped before this second are void.
+    pub tokens_from: i64,
+    /// Until when the refresh token is good.
+    pub expires_at: Timestamp,
+}
+
+/// What became of a [`RefreshSession`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refreshed {
+    /// The token was consumed and its successor is current.
+    Rotated(Grant),
+    /// The token was the one spent last; its unused successor is given again.
+    Repeated {
+        /// Whom it speaks for.
+        grant: Grant,
+        /// The successor of back then.
+        successor: RefreshToken,
+    },
+    /// The token was spent: the family is revoked now, if it was not before.
+    Reuse {
+        /// Whose family.
+        user: UserId,
+    },
+    /// Unknown, expired, revoked, or its user may not enter.
+    Refused,
+}
+
+impl Operation for RefreshSession {
+    type Output = Refreshed;
+    const NAME: &'static str = "refresh_session";
+    const MODE: Mode = Mode::Write;
+
+    async fn run<C: Conn>(&self, conn: &mut C) -> Result<Refreshed> {
+        match self.rotate(conn).await? {
+            Some(grant) => Ok(Refreshed::Rotated(grant)),
+            None => self.decide(conn).await,
+        }
+    }
+}
+
+impl RefreshSession {
+    async fn rotate<C: Conn>(&self, conn: &mut C) -> Result<Option<Grant>> {
+        let now = self.act.at;
+        let ip = self.act.ip.map(|ip| ip.to_string());
+        let (old, new) = (self.presented.hash(), self.successor.hash());
+        // Without sliding the idle end is the absolute one from the start, and the CASE keeps it there.
+        let idle_end = if self.policy.sliding { now + self.policy.idle } else { Timestamp::from_millis(i64::MAX) };
+        let id = self.presented.session();
+        let params = [
+            id.as_bytes().into(),
+            self.presented.generation().into(),
+            (&old).into(),
+            self.successor.generation().into(),
+            (&new).into(),
+            (&self.nonce).into(),
+            now.into(),
+            ip.as_deref().into(),
+            idle_end.into(),
+        ];
+        conn.row(ROTATE, &params).await
+    }
+
+    /// Nothing matched: the token is not current, or the family has ended. The row says which.
+    async fn decide<C: Conn>(&self, conn: &mut C) -> Result<Refreshed> {
+        let id = self.presented.session();
+        let Some(family) = conn.row::<Family>(READ, &[id.as_bytes().into()]).await? else {
+            return Ok(Refreshed::Refused);
+        };
+        match family.session.decide(&self.presented, self.act.at, self.policy.grace) {
+            Verdict::Reuse => {
+                session::end(conn, &self.act, self.outlives, id, Event::RefreshReused).await?;
+                Ok(Refreshed::Reuse { user: family.session.user })
+            }
+            Verdict::Repeat(successor) if family.status.may_enter() => {
+                let expires_at = family.session.expires_at;
+                let Family { session, role, tokens_from, .. } = family;
+                let grant = Grant { user: session.user, role, tokens_from, expires_at };
+                Ok(Refreshed::Repeated { grant, successor })
+            }
+            Verdict::Ahead => {
+                let entry = Entry::new(Event::RefreshAhead).user(family.session.user).session(id);
+                audit::append(conn, &self.act, &entry).await?;
+                Ok(Refreshed::Refused)
+            }
+            // The update would have matched, had the user been allowed in.
+            Verdict::Rotate | Verdict::Repeat(_) | Verdict::Revoked | Verdict::Expired => Ok(Refreshed::Refused),
+        }
+    }
+}
+
+impl FromRow for Grant {
+    fn from_row(row: &dyn Row) -> Result<Self> {
+        let mut columns = Columns::of(row);
+        Ok(Self {
+            user: columns.user_id()?,
+            role: columns.role()?,
+            tokens_from: columns.int()?,
+            expires_at: columns.time()?,
+        })
+    }
+}
+
+struct Family {
+    session: Session,
+    role: Role,
+    tokens_from: i64,
+    status: Status,
+}
+
+impl FromRow for Family {
+    fn from_row(row: &dyn Row) -> Result<Self> {
+        let mut columns = Columns::of(row);
+        Ok(Self {
+            session: session::read(&mut columns)?,
+            role: columns.role()?,
+            tokens_from: columns.int()?,
+            status: columns.text()?.parse().map_err(|_| Error::Corrupt("status"))?,
+        })
+    }
+}

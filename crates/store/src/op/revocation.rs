@@ -1,0 +1,130 @@
+//! The denylist as it rests: every entry is written in the transaction of its cause.
+
+use std::time::Duration;
+
+use hallpass_model::audit::{Act, Entry, Event};
+use hallpass_model::revocation::{Numbered, Revocation, Subject};
+use hallpass_model::{SessionId, Timestamp, UserId};
+
+use super::{Mode, Operation, audit};
+use crate::conn::{Columns, Conn, FromRow, Row, Value};
+use crate::{Error, Result};
+
+const INSERT: &str = "INSERT INTO revocations (kind, subject, issued_before, until) \
+    VALUES ($1, $2, $3, $4) RETURNING seq";
+const ADVANCE: &str = "UPDATE counters SET value = $1 WHERE name = 'revocations'";
+const SINCE: &str = "SELECT seq, kind, subject, issued_before, until FROM revocations \
+    WHERE seq > $1 AND until > $2 ORDER BY seq";
+const COUNTERS: &str = "SELECT \
+    (SELECT value FROM counters WHERE name = 'revocations'), \
+    (SELECT value FROM counters WHERE name = 'key_ring')";
+
+/// Writes an entry that lives as long as the tokens it speaks of may.
+pub(super) async fn revoke<C: Conn>(conn: &mut C, subject: Subject, until: Timestamp) -> Result<()> {
+    let (kind, bytes, issued_before): (&str, &[u8], Option<i64>) = match &subject {
+        Subject::Token(jti) => ("token", jti.as_bytes(), None),
+        Subject::Session(session) => ("session", session.as_bytes(), None),
+        Subject::User { user, issued_before } => ("user", user.as_bytes(), Some(*issued_before)),
+    };
+    let params = [kind.into(), Value::Blob(bytes), issued_before.map_or(Value::Null, Value::Int), until.into()];
+    let seq: i64 = conn.row(INSERT, &params).await?.ok_or(Error::Corrupt("an insert returned no row"))?;
+    conn.execute(ADVANCE, &[seq.into()]).await?;
+    conn.revoked(Numbered { seq, revocation: Revocation { subject, until } });
+    Ok(())
+}
+
+/// Writes an entry for a session whose tokens may still live `outlives` after the act.
+pub(super) async fn revoke_session<C: Conn>(
+    conn: &mut C,
+    act: &Act,
+    outlives: Duration,
+    session: SessionId,
+) -> Result<()> {
+    revoke(conn, Subject::Session(session), act.at + outlives).await
+}
+
+/// Refuses one access token.
+#[derive(Debug)]
+pub struct RevokeToken {
+    /// Who, when, from where.
+    pub act: Act,
+    /// The token's `jti`.
+    pub jti: String,
+    /// When it expires.
+    pub until: Timestamp,
+}
+
+impl Operation for RevokeToken {
+    type Output = ();
+    const NAME: &'static str = "revoke_token";
+    const MODE: Mode = Mode::Write;
+
+    async fn run<C: Conn>(&self, conn: &mut C) -> Result<()> {
+        revoke(conn, Subject::Token(self.jti.clone()), self.until).await?;
+        audit::append(conn, &self.act, &Entry::new(Event::TokenRevoked).detail("jti", &self.jti)).await
+    }
+}
+
+/// What has changed since a place in the feed. Cheap: it is asked several times a second.
+#[derive(Debug)]
+pub struct RevocationsSince {
+    /// The place up to which the caller has read.
+    pub seq: i64,
+    /// Entries that have ended by now are left out.
+    pub now: Timestamp,
+}
+
+/// The entries after a place in the feed, and what else may have changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RevocationFeed {
+    /// In their order.
+    pub entries: Vec<Numbered>,
+    /// The highest number ever given out.
+    pub last_seq: i64,
+    /// The version of the key ring.
+    pub key_ring_version: i64,
+}
+
+impl Operation for RevocationsSince {
+    type Output = RevocationFeed;
+    const NAME: &'static str = "revocations_since";
+    const MODE: Mode = Mode::PointRead;
+
+    async fn run<C: Conn>(&self, conn: &mut C) -> Result<RevocationFeed> {
+        let Counters { last_seq, key_ring_version } =
+            conn.row(COUNTERS, &[]).await?.ok_or(Error::Corrupt("counters are missing"))?;
+        let entries =
+            if last_seq > self.seq { conn.rows(SINCE, &[self.seq.into(), self.now.into()]).await? } else { Vec::new() };
+        Ok(RevocationFeed { entries, last_seq, key_ring_version })
+    }
+}
+
+struct Counters {
+    last_seq: i64,
+    key_ring_version: i64,
+}
+
+impl FromRow for Counters {
+    fn from_row(row: &dyn Row) -> Result<Self> {
+        let mut columns = Columns::of(row);
+        Ok(Self { last_seq: columns.int()?, key_ring_version: columns.int()? })
+    }
+}
+
+impl FromRow for Numbered {
+    fn from_row(row: &dyn Row) -> Result<Self> {
+        let mut columns = Columns::of(row);
+        let (seq, kind, subject) = (columns.int()?, columns.text()?, columns.blob()?);
+        let (issued_before, until) = (columns.opt_int()?, columns.time()?);
+        let id = || <[u8; 16]>::try_from(subject.as_slice()).map_err(|_| Error::Corrupt("revocation subject"));
+        let subject = match (kind.as_str(), issued_before) {
+            ("token", _) => {
+                Subject::Token(String::from_utf8(subject).map_err(|_| Error::Corrupt("revocation subject"))?)
+            }
+            ("session", _) => Subject::Session(SessionId::from_bytes(id()?)),
+            ("user", Some(issued_before)) => Subject::User { user: UserId::from_bytes(id()?), issued_before },
+            _ => return Err(Error::Corrupt("revocation kind")),
+        };
+        Ok(Self { seq, revocation: Revocation { subject, until } })
+    }
+}

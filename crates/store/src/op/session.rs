@@ -1,0 +1,194 @@
+//! Sessions: listed and ended.
+
+use std::time::Duration;
+
+use hallpass_model::audit::{Act, Entry, Event};
+use hallpass_model::session::Session;
+use hallpass_model::{SessionId, Timestamp, UserId};
+
+use super::{Mode, Operation, audit, revocation};
+use crate::conn::{Columns, Conn, FromRow, Row};
+use crate::{Error, Result};
+
+const LIST: &str = "SELECT id, user_id, generation, current_hash, nonce, rotated_at, created_at, last_used_at, \
+    expires_at, absolute_expires_at, revoked_at, ip, user_agent FROM sessions \
+    WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > $2 AND absolute_expires_at > $2 \
+    ORDER BY id DESC LIMIT 1000";
+const REVOKE: &str = "UPDATE sessions SET revoked_at = $2, revoked_by = $3 \
+    WHERE id = $1 AND revoked_at IS NULL RETURNING user_id";
+const OWNER: &str = "SELECT user_id FROM sessions WHERE id = $1 AND revoked_at IS NULL";
+const REVOKE_ALL: &str = "UPDATE sessions SET revoked_at = $2, revoked_by = $3 \
+    WHERE user_id = $1 AND revoked_at IS NULL AND id <> $4 RETURNING id, last_used_at";
+
+/// What a repeat inside the grace window may add to the life of a session's newest access token, generously: it
+/// mints without writing.
+const UNWRITTEN: Duration = Duration::from_secs(120);
+
+/// The live sessions of a user, newest first.
+#[derive(Debug)]
+pub struct ListSessions {
+    /// Whose.
+    pub user: UserId,
+    /// Live at this instant.
+    pub now: Timestamp,
+}
+
+impl Operation for ListSessions {
+    type Output = Vec<Session>;
+    const NAME: &'static str = "list_sessions";
+    const MODE: Mode = Mode::PointRead;
+
+    async fn run<C: Conn>(&self, conn: &mut C) -> Result<Vec<Session>> {
+        conn.rows(LIST, &[self.user.as_bytes().into(), self.now.into()]).await
+    }
+}
+
+/// Ends one session.
+#[derive(Debug)]
+pub struct RevokeSession {
+    /// Who, when, from where.
+    pub act: Act,
+    /// How long its access tokens may still live.
+    pub outlives: Duration,
+    /// Which.
+    pub session: SessionId,
+    /// Only if it is this user's.
+    pub owner: Option<UserId>,
+    /// What the audit log calls it.
+    pub event: Event,
+}
+
+impl Operation for RevokeSession {
+    /// Whose it was; none when there is no such live session, or it is somebody else's.
+    type Output = Option<UserId>;
+    const NAME: &'static str = "revoke_session";
+    const MODE: Mode = Mode::Write;
+
+    async fn run<C: Conn>(&self, conn: &mut C) -> Result<Option<UserId>> {
+        if let Some(owner) = self.owner {
+            let actual: Option<Id<UserId>> = conn.row(OWNER, &[self.session.as_bytes().into()]).await?;
+            if actual.map(|id| id.0) != Some(owner) {
+                return Ok(None);
+            }
+        }
+        end(conn, &self.act, self.outlives, self.session, self.event).await
+    }
+}
+
+/// Ends a session if it is live: the row, the entry that refuses its access tokens, the audit row.
+pub(super) async fn end<C: Conn>(
+    conn: &mut C,
+    act: &Act,
+    outlives: Duration,
+    session: SessionId,
+    event: Event,
+) -> Result<Option<UserId>> {
+    let params = [session.as_bytes().into(), act.at.into(), event.as_str().into()];
+    let ended: Option<Id<UserId>> = conn.row(REVOKE, &params).await?;
+    let Some(Id(user)) = ended else { return Ok(None) };
+    revocation::revoke_session(conn, act, outlives, session).await?;
+    audit::append(conn, act, &Entry::new(event).user(user).session(session)).await?;
+    Ok(Some(user))
+}
+
+/// Ends the sessions of a user.
+#[derive(Debug)]
+pub struct RevokeSessions {
+    /// Who, when, from where.
+    pub act: Act,
+    /// How long their access tokens may still live.
+    pub outlives: Duration,
+    /// Whose.
+    pub user: UserId,
+    /// All but this one.
+    pub except: Option<SessionId>,
+    /// What the audit log calls it.
+    pub event: Event,
+}
+
+impl Operation for RevokeSessions {
+    type Output = u64;
+    const NAME: &'static str = "revoke_sessions";
+    const MODE: Mode = Mode::Write;
+
+    async fn run<C: Conn>(&self, conn: &mut C) -> Result<u64> {
+        let ending =
+            EndAll { act: &self.act, outlives: self.outlives, user: self.user, except: self.except, event: self.event };
+        let ended = ending.run(conn).await?;
+        let entry = Entry::new(self.event).user(self.user).detail("sessions", ended.to_string());
+        audit::append(conn, &self.act, &entry).await?;
+        Ok(ended)
+    }
+}
+
+/// Ends every live session of a user but one, without an audit row of its own.
+pub(super) struct EndAll<'a> {
+    pub(super) act: &'a Act,
+    pub(super) outlives: Duration,
+    pub(super) user: UserId,
+    pub(super) except: Option<SessionId>,
+    pub(super) event: Event,
+}
+
+impl EndAll<'_> {
+    /// How many were ended. Only those used so lately that an access token may still live get an entry.
+    pub(super) async fn run<C: Conn>(&self, conn: &mut C) -> Result<u64> {
+        let none = SessionId::from_bytes([0; 16]);
+        let except = self.except.as_ref().unwrap_or(&none);
+        let params =
+            [self.user.as_bytes().into(), self.act.at.into(), self.event.as_str().into(), except.as_bytes().into()];
+        let ended: Vec<Ended> = conn.rows(REVOKE_ALL, &params).await?;
+        for session in &ended {
+            if session.last_used_at + self.outlives + UNWRITTEN > self.act.at {
+                revocation::revoke_session(conn, self.act, self.outlives, session.id).await?;
+            }
+        }
+        u64::try_from(ended.len()).map_err(|_| Error::Corrupt("count of sessions"))
+    }
+}
+
+struct Ended {
+    id: SessionId,
+    last_used_at: Timestamp,
+}
+
+impl FromRow for Ended {
+    fn from_row(row: &dyn Row) -> Result<Self> {
+        let mut columns = Columns::of(row);
+        Ok(Self { id: columns.session_id()?, last_used_at: columns.time()? })
+    }
+}
+
+/// A row that is one id.
+pub(super) struct Id<T>(pub(super) T);
+
+impl FromRow for Id<UserId> {
+    fn from_row(row: &dyn Row) -> Result<Self> {
+        Columns::of(row).user_id().map(Self)
+    }
+}
+
+impl FromRow for Session {
+    fn from_row(row: &dyn Row) -> Result<Self> {
+        read(&mut Columns::of(row))
+    }
+}
+
+/// Reads the columns in the order of [`LIST`].
+pub(super) fn read(columns: &mut Columns<'_>) -> Result<Session> {
+    Ok(Session {
+        id: columns.session_id()?,
+        user: columns.user_id()?,
+        generation: columns.count()?,
+        current_hash: columns.array()?,
+        nonce: columns.opt_array()?,
+        rotated_at: columns.opt_time()?,
+        created_at: columns.time()?,
+        last_used_at: columns.time()?,
+        expires_at: columns.time()?,
+        absolute_expires_at: columns.time()?,
+        revoked_at: columns.opt_time()?,
+        ip: columns.opt_text()?,
+        user_agent: columns.opt_text()?,
+    })
+}

@@ -1,0 +1,292 @@
+//! Users: made, found, listed.
+
+use std::fmt;
+
+use hallpass_model::audit::{Act, Entry, Event};
+use hallpass_model::page::{Page, PageRequest};
+use hallpass_model::user::{Status, User};
+use hallpass_model::{Email, Role, UserId};
+
+use super::login::{self, NewSession};
+use super::{Mode, Operation, audit};
+use crate::conn::{Columns, Conn, FromRow, Row, Value};
+use crate::{Error, Result};
+
+const INSERT: &str = "INSERT INTO users \
+    (id, email, email_key, role, status, password_hash, tokens_from, created_at, updated_at, last_login_at) \
+    VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $7, $8) ON CONFLICT (email_key) DO NOTHING";
+const COUNT: &str = "SELECT COUNT(*) FROM users";
+const BY_ID: &str = "SELECT id, email, role, status, tokens_from, created_at, updated_at, last_login_at, \
+    password_hash FROM users WHERE id = $1";
+const BY_EMAIL: &str = "SELECT id, email, role, status, tokens_from, created_at, updated_at, last_login_at, \
+    password_hash FROM users WHERE email_key = $1";
+const LIST: &str = "SELECT id, email, role, status, tokens_from, created_at, updated_at, last_login_at \
+    FROM users WHERE id > $1 AND email_key LIKE $2 ESCAPE '!' ORDER BY id LIMIT $3";
+
+/// An account about to be made.
+#[derive(Clone)]
+pub struct NewUser {
+    /// Its id.
+    pub id: UserId,
+    /// Its address.
+    pub email: Email,
+    /// Its role.
+    pub role: Role,
+    /// The stored form of its password.
+    pub password_hash: String,
+}
+
+impl fmt::Debug for NewUser {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "NewUser({:?}, {:?}, {})", self.id, self.email, self.role)
+    }
+}
+
+/// A user with the stored form of the password, which travels only to where a password is checked.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Credential {
+    /// The user.
+    pub user: User,
+    /// The stored hash.
+    pub password_hash: String,
+}
+
+impl fmt::Debug for Credential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Credential({:?}, hash redacted)", self.user)
+    }
+}
+
+/// How a user is looked up.
+#[derive(Debug, Clone)]
+pub enum UserKey {
+    /// By id.
+    Id(UserId),
+    /// By the canonical address.
+    Email(String),
+}
+
+/// Makes an account, with its first session if it registered itself.
+#[derive(Debug)]
+pub struct CreateUser {
+    /// Who, when, from where.
+    pub act: Act,
+    /// The account.
+    pub user: NewUser,
+    /// Its first session.
+    pub session: Option<NewSession>,
+    /// Only when there is no user yet.
+    pub only_if_first: bool,
+    /// What the audit log calls it.
+    pub event: Event,
+}
+
+/// What became of a [`CreateUser`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CreateUserOutcome {
+    /// It was made.
+    Created(User),
+    /// The address has an account.
+    EmailTaken,
+    /// There is a user already.
+    NotFirst,
+}
+
+impl Operation for CreateUser {
+    type Output = CreateUserOutcome;
+    const NAME: &'static str = "create_user";
+    const MODE: Mode = Mode::Write;
+
+    async fn run<C: Conn>(&self, conn: &mut C) -> Result<CreateUserOutcome> {
+        if self.only_if_first && count(conn).await? > 0 {
+            return Ok(CreateUserOutcome::NotFirst);
+        }
+        let logs_in = self.session.is_some();
+        if !insert(conn, &self.act, &self.user, logs_in).await? {
+            return Ok(CreateUserOutcome::EmailTaken);
+        }
+        audit::append(conn, &self.act, &entry(&self.user, self.event)).await?;
+        if let Some(session) = &self.session {
+            login::insert_session(conn, &self.act, session).await?;
+        }
+        let made = credential(conn, &UserKey::Id(self.user.id)).await?;
+        made.map(|made| CreateUserOutcome::Created(made.user)).ok_or(Error::Corrupt("a user vanished"))
+    }
+}
+
+/// Takes in users from another system; for each, whether its address was free.
+#[derive(Debug)]
+pub struct ImportUsers {
+    /// Who, when.
+    pub act: Act,
+    /// The accounts.
+    pub users: Vec<NewUser>,
+}
+
+impl Operation for ImportUsers {
+    type Output = Vec<bool>;
+    const NAME: &'static str = "import_users";
+    const MODE: Mode = Mode::Write;
+
+    async fn run<C: Conn>(&self, conn: &mut C) -> Result<Vec<bool>> {
+        let mut taken_in = Vec::with_capacity(self.users.len());
+        for user in &self.users {
+            let free = insert(conn, &self.act, user, false).await?;
+            if free {
+                let entry = entry(user, Event::UserCreated).detail("by", "import");
+                audit::append(conn, &self.act, &entry).await?;
+            }
+            taken_in.push(free);
+        }
+        Ok(taken_in)
+    }
+}
+
+fn entry(user: &NewUser, event: Event) -> Entry {
+    Entry::new(event).user(user.id).detail("email", user.email.canonical()).detail("role", user.role.as_str())
+}
+
+async fn insert<C: Conn>(conn: &mut C, act: &Act, user: &NewUser, logs_in: bool) -> Result<bool> {
+    let params = [
+        user.id.as_bytes().into(),
+        user.email.as_given().into(),
+        user.email.canonical().into(),
+        user.role.as_str().into(),
+        Status::Active.as_str().into(),
+        user.password_hash.as_str().into(),
+        act.at.into(),
+        logs_in.then_some(act.at).into(),
+    ];
+    Ok(conn.execute(INSERT, &params).await? == 1)
+}
+
+async fn count<C: Conn>(conn: &mut C) -> Result<i64> {
+    conn.row(COUNT, &[]).await?.ok_or(Error::Corrupt("a count returned no row"))
+}
+
+pub(super) async fn credential<C: Conn>(conn: &mut C, key: &UserKey) -> Result<Option<Credential>> {
+    match key {
+        UserKey::Id(id) => conn.row(BY_ID, &[id.as_bytes().into()]).await,
+        UserKey::Email(email) => conn.row(BY_EMAIL, &[email.as_str().into()]).await,
+    }
+}
+
+/// How many users there are.
+#[derive(Debug)]
+pub struct CountUsers;
+
+impl Operation for CountUsers {
+    type Output = i64;
+    const NAME: &'static str = "count_users";
+    const MODE: Mode = Mode::PointRead;
+
+    async fn run<C: Conn>(&self, conn: &mut C) -> Result<i64> {
+        count(conn).await
+    }
+}
+
+/// Finds a user.
+#[derive(Debug)]
+pub struct FindUser {
+    /// Which.
+    pub key: UserKey,
+}
+
+impl Operation for FindUser {
+    type Output = Option<User>;
+    const NAME: &'static str = "find_user";
+    const MODE: Mode = Mode::PointRead;
+
+    async fn run<C: Conn>(&self, conn: &mut C) -> Result<Option<User>> {
+        Ok(credential(conn, &self.key).await?.map(|found| found.user))
+    }
+}
+
+/// Finds a user with the stored hash, to check a password.
+#[derive(Debug)]
+pub struct FindCredential {
+    /// Which.
+    pub key: UserKey,
+}
+
+impl Operation for FindCredential {
+    type Output = Option<Credential>;
+    const NAME: &'static str = "find_credential";
+    const MODE: Mode = Mode::PointRead;
+
+    async fn run<C: Conn>(&self, conn: &mut C) -> Result<Option<Credential>> {
+        credential(conn, &self.key).await
+    }
+}
+
+/// Lists users by ascending id.
+#[derive(Debug)]
+pub struct ListUsers {
+    /// Only those whose canonical address contains this, whatever the case.
+    pub query: Option<String>,
+    /// Which page.
+    pub page: PageRequest<UserId>,
+}
+
+impl Operation for ListUsers {
+    type Output = Page<User, UserId>;
+    const NAME: &'static str = "list_users";
+    const MODE: Mode = Mode::List;
+
+    async fn run<C: Conn>(&self, conn: &mut C) -> Result<Self::Output> {
+        let after = self.page.after.as_ref().map_or(&[][..], |id| id.as_bytes().as_slice());
+        let pattern = contains(self.query.as_deref().unwrap_or_default());
+        let params = [Value::Blob(after), pattern.as_str().into(), (self.page.limit + 1).into()];
+        let users = conn.rows::<User>(LIST, &params).await?;
+        Ok(audit::page(users, self.page.limit, |user| user.id))
+    }
+}
+
+/// A LIKE pattern that contains `text` literally.
+fn contains(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for c in text.to_lowercase().chars() {
+        if matches!(c, '!' | '%' | '_') {
+            pattern.push('!');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    pattern
+}
+
+pub(super) fn read_user(columns: &mut Columns<'_>) -> Result<User> {
+    Ok(User {
+        id: columns.user_id()?,
+        email: columns.text()?,
+        role: columns.role()?,
+        status: columns.text()?.parse().map_err(|_| Error::Corrupt("status"))?,
+        tokens_from: columns.int()?,
+        created_at: columns.time()?,
+        updated_at: columns.time()?,
+        last_login_at: columns.opt_time()?,
+    })
+}
+
+impl FromRow for User {
+    fn from_row(row: &dyn Row) -> Result<Self> {
+        read_user(&mut Columns::of(row))
+    }
+}
+
+impl FromRow for Credential {
+    fn from_row(row: &dyn Row) -> Result<Self> {
+        let mut columns = Columns::of(row);
+        Ok(Self { user: read_user(&mut columns)?, password_hash: columns.text()? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::contains;
+
+    #[test]
+    fn wildcards_in_a_search_are_taken_literally() {
+        assert_eq!(contains("A_b%c!"), "%a!_b!%c!!%");
+    }
+}

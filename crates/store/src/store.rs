@@ -1,0 +1,142 @@
+//! The store as its users hold it.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hallpass_model::revocation::Numbered;
+
+use crate::op::{Mode, Operation};
+use crate::sqlite::Engine;
+use crate::{Error, Result};
+
+/// Hears of every committed revocation, after the commit and before its operation is answered.
+pub type RevocationListener = Arc<dyn Fn(&[Numbered]) + Send + Sync>;
+
+/// A fault made on purpose, for tests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// The operation fails before it runs.
+    Before,
+    /// The operation runs, and its commit fails.
+    AtCommit,
+    /// The operation takes its time.
+    Slow(Duration),
+}
+
+/// Asked with the name of each operation before it runs.
+pub type FaultHook = Arc<dyn Fn(&'static str) -> Option<Fault> + Send + Sync>;
+
+/// How a store is opened.
+#[derive(Clone)]
+pub struct Options {
+    pub(crate) path: PathBuf,
+    pub(crate) readers: usize,
+    pub(crate) listener: RevocationListener,
+    pub(crate) faults: Option<FaultHook>,
+}
+
+impl Options {
+    /// A database file at `path`, made if it is missing.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into(), readers: 4, listener: Arc::new(|_| ()), faults: None }
+    }
+
+    /// How many connections read.
+    #[must_use]
+    pub const fn readers(mut self, readers: usize) -> Self {
+        self.readers = readers;
+        self
+    }
+
+    /// Who hears of revocations.
+    #[must_use]
+    pub fn listener(mut self, listener: RevocationListener) -> Self {
+        self.listener = listener;
+        self
+    }
+
+    /// Makes operations fail on purpose, for tests.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn faults(mut self, hook: FaultHook) -> Self {
+        self.faults = Some(hook);
+        self
+    }
+}
+
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Options").field("path", &self.path).field("readers", &self.readers).finish_non_exhaustive()
+    }
+}
+
+/// A store. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Store {
+    engine: Engine,
+}
+
+impl Store {
+    /// Opens the database, bringing its schema up to date. Blocks for a few milliseconds.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`], [`Error::Newer`], [`Error::UnsafeEngine`].
+    pub fn open(options: Options) -> Result<Self> {
+        Engine::open(options).map(|engine| Self { engine })
+    }
+
+    /// Runs an operation that reads, on a snapshot.
+    ///
+    /// # Errors
+    /// A storage fault, never an outcome.
+    pub async fn read<O: Operation>(&self, operation: O) -> Result<O::Output> {
+        debug_assert!(O::MODE != Mode::Write, "{} writes", O::NAME);
+        let begun = std::time::Instant::now();
+        let result = self.engine.read(operation).await;
+        record(O::NAME, begun, result.as_ref().err());
+        result
+    }
+
+    /// Runs an operation that writes. It is durable when this returns. Dropping the future does not undo it.
+    ///
+    /// # Errors
+    /// A storage fault, never an outcome; then nothing of the operation has happened.
+    pub async fn write<O: Operation>(&self, operation: O) -> Result<O::Output> {
+        debug_assert!(O::MODE == Mode::Write, "{} only reads", O::NAME);
+        let begun = std::time::Instant::now();
+        let result = self.engine.write(operation).await;
+        record(O::NAME, begun, result.as_ref().err());
+        result
+    }
+
+    /// Whether the store answers, for writing as well as for reading.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn ping(&self) -> Result<()> {
+        self.read(crate::op::CountUsers).await?;
+        self.write(crate::op::Ping).await
+    }
+
+    /// Looks through the whole database for damage; returns what it found, nothing if all is well.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn check(&self) -> Result<Vec<String>> {
+        self.engine.check().await
+    }
+
+    /// Answers what was asked, checkpoints, and lets go of the file. Later operations are [`Error::Unavailable`].
+    pub async fn close(&self) {
+        self.engine.close().await;
+    }
+}
+
+fn record(name: &'static str, begun: std::time::Instant, error: Option<&Error>) {
+    metrics::histogram!("hallpass_store_seconds", "op" => name).record(begun.elapsed().as_secs_f64());
+    if let Some(error) = error {
+        metrics::counter!("hallpass_store_errors_total", "op" => name, "code" => error.code()).increment(1);
+    }
+}
