@@ -1,0 +1,115 @@
+//! Claims, and what a verifier demands of them. Policy and instant in, verdict out.
+
+use serde_json::{Map, Value};
+
+use crate::Error;
+
+/// The claims of an access token of ours: these, and no others.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AccessClaims {
+    /// The issuer.
+    pub iss: String,
+    /// The audience.
+    pub aud: String,
+    /// The user id.
+    pub sub: String,
+    /// The one role.
+    pub role: String,
+    /// Issued at, seconds since the epoch.
+    pub iat: i64,
+    /// Expires at, seconds since the epoch.
+    pub exp: i64,
+    /// The token's own id, 128 random bits.
+    pub jti: String,
+    /// The session id.
+    pub sid: String,
+}
+
+/// What a verifier demands. Issuer, audience and type are not optional.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy {
+    /// `iss` must be exactly this.
+    pub issuer: String,
+    /// `aud` must be, or contain, exactly this.
+    pub audience: String,
+    /// `typ` must be this, RFC 8725 §3.11.
+    pub typ: &'static str,
+    /// How far clocks may differ, in seconds.
+    pub leeway_secs: u64,
+    /// The longest life (`exp` − `iat`) that is believed, in seconds, even under a good signature.
+    pub max_lifetime_secs: u64,
+}
+
+/// A token may be stamped up to a second ahead: `iat` counts whole seconds, and a token minted in the second of a role
+/// change is stamped after it.
+const STAMPED_AHEAD_SECS: u64 = 1;
+/// The last second of the year 9999.
+const END_OF_TIME: i64 = 253_402_300_799;
+
+impl Policy {
+    /// Checks the times of a token against `now`, in seconds since the epoch. At `exp` itself it has expired.
+    fn check_times(&self, iat: i64, exp: i64, nbf: Option<i64>, now: i64) -> Result<(), Error> {
+        let in_range = |time: i64| (0..=END_OF_TIME).contains(&time);
+        if !in_range(iat) || !in_range(exp) || !nbf.is_none_or(in_range) {
+            return Err(Error::BadTime);
+        }
+        if exp < iat || exp.abs_diff(iat) > self.max_lifetime_secs {
+            return Err(Error::LivesTooLong);
+        }
+        if now >= exp.saturating_add_unsigned(self.leeway_secs) {
+            return Err(Error::Expired);
+        }
+        let latest = now.saturating_add_unsigned(self.leeway_secs);
+        let future = nbf.is_some_and(|nbf| nbf > latest) || iat > latest.saturating_add_unsigned(STAMPED_AHEAD_SECS);
+        if future { Err(Error::NotYetValid) } else { Ok(()) }
+    }
+
+    pub(crate) fn check(&self, claims: &AccessClaims, now: i64) -> Result<(), Error> {
+        if claims.iss != self.issuer {
+            return Err(Error::WrongIssuer);
+        }
+        if claims.aud != self.audience {
+            return Err(Error::WrongAudience);
+        }
+        self.check_times(claims.iat, claims.exp, None, now)
+    }
+
+    /// The same for another issuer's claims, whose `aud` may be a list and whose times may have fractions.
+    pub(crate) fn check_members(&self, claims: &Map<String, Value>, now: i64) -> Result<(), Error> {
+        match claims.get("iss") {
+            Some(Value::String(iss)) if *iss == self.issuer => {}
+            Some(Value::String(_)) => return Err(Error::WrongIssuer),
+            _ => return Err(Error::Claims),
+        }
+        self.check_audience(claims.get("aud"))?;
+        let iat = time(claims, "iat")?.ok_or(Error::Claims)?;
+        let exp = time(claims, "exp")?.ok_or(Error::Claims)?;
+        self.check_times(iat, exp, time(claims, "nbf")?, now)
+    }
+
+    fn check_audience(&self, aud: Option<&Value>) -> Result<(), Error> {
+        let is_ours = |value: &Value| value.as_str() == Some(&self.audience);
+        match aud {
+            Some(one @ Value::String(_)) if is_ours(one) => Ok(()),
+            Some(Value::Array(many)) if !many.is_empty() && many.iter().all(Value::is_string) => {
+                if many.iter().any(is_ours) { Ok(()) } else { Err(Error::WrongAudience) }
+            }
+            Some(Value::String(_)) => Err(Error::WrongAudience),
+            _ => Err(Error::Claims),
+        }
+    }
+}
+
+/// A `NumericDate`, RFC 7519 §2: a JSON number, fractions rounded down.
+#[allow(clippy::cast_possible_truncation, reason = "the range is checked first")]
+fn time(claims: &Map<String, Value>, name: &str) -> Result<Option<i64>, Error> {
+    let Some(value) = claims.get(name) else { return Ok(None) };
+    if let Some(whole) = value.as_i64() {
+        return Ok(Some(whole));
+    }
+    match value.as_f64() {
+        Some(number) if value.is_f64() && (0.0..1e15).contains(&number) => Ok(Some(number.floor() as i64)),
+        _ => Err(Error::BadTime),
+    }
+}

@@ -1,0 +1,49 @@
+//! base64url without padding, strictly canonical.
+
+use base64_simd::URL_SAFE_NO_PAD;
+
+use crate::Error;
+
+pub(crate) fn encode(bytes: impl AsRef<[u8]>) -> String {
+    URL_SAFE_NO_PAD.encode_to_string(bytes)
+}
+
+/// Decodes into a fresh buffer.
+pub(crate) fn decode(text: &str) -> Result<Vec<u8>, Error> {
+    let bytes = URL_SAFE_NO_PAD.decode_to_vec(text).map_err(|_| Error::Base64)?;
+    check_trailing_bits(text)?;
+    Ok(bytes)
+}
+
+/// Decodes into `buffer` and returns the filled part; refuses what does not fit.
+pub(crate) fn decode_into<'a>(text: &str, buffer: &'a mut [u8]) -> Result<&'a [u8], Error> {
+    if text.len() / 4 * 3 + 2 > buffer.len() {
+        return Err(Error::Base64);
+    }
+    check_trailing_bits(text)?;
+    let decoded = URL_SAFE_NO_PAD.decode(text.as_bytes(), base64_simd::Out::from_slice(buffer));
+    decoded.map(|filled| &*filled).map_err(|_| Error::Base64)
+}
+
+/// The unused bits of the last character must be zero (RFC 4648 §3.5): else one token has several spellings.
+fn check_trailing_bits(text: &str) -> Result<(), Error> {
+    let unused = match text.len() % 4 {
+        0 => return Ok(()),
+        2 => 0b1111,
+        3 => 0b11,
+        _ => return Err(Error::Base64),
+    };
+    let last = text.as_bytes().last().copied().and_then(value).ok_or(Error::Base64)?;
+    if last & unused == 0 { Ok(()) } else { Err(Error::Base64) }
+}
+
+const fn value(c: u8) -> Option<u8> {
+    Some(match c {
+        b'A'..=b'Z' => c - b'A',
+        b'a'..=b'z' => c - b'a' + 26,
+        b'0'..=b'9' => c - b'0' + 52,
+        b'-' => 62,
+        b'_' => 63,
+        _ => return None,
+    })
+}

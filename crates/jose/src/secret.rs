@@ -1,0 +1,105 @@
+//! HS256 secrets: whoever guesses one can sign anything, offline, at billions of guesses a second.
+
+/// Fragments of secrets that people type, and that tutorials and defaults use.
+const KNOWN: &[&str] = &[
+    "secret",
+    "password",
+    "changeme",
+    "change-me",
+    "change_me",
+    "please",
+    "default",
+    "example",
+    "your-",
+    "your_",
+    "test",
+    "dummy",
+    "placeholder",
+    "keyboard cat",
+    "super",
+    "private",
+    "qwerty",
+    "letmein",
+    "admin",
+    "jwt",
+    "hallpass",
+    "token",
+    "lorem",
+    "0123456789",
+    "abcdefgh",
+];
+
+/// Keys printed in RFC 7515, 7517, 7519 and 7520, as base64url.
+const PUBLISHED: &[&str] = &[
+    "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow",
+    "hJtXIZ2uSN5kbQfbtTNWbpdmhkV8FJG-Onbc6mxCcYg",
+    "FdFYFzERwC2uCBB46pZQi4GG85LujR8obt-KWRBICVQ",
+    "GawgguFyGrWKav7AX4VKUg",
+];
+
+/// Whether a secret is too weak for HS256: under 32 bytes (RFC 7518 §3.2), published, repeated, or typed by a person.
+pub fn is_weak_secret(secret: &[u8]) -> bool {
+    secret.len() < 32 || is_published(secret) || has_few_values(secret) || is_typed(secret) || repeats(secret)
+}
+
+fn is_published(secret: &[u8]) -> bool {
+    let encoded = crate::encode::encode(secret);
+    PUBLISHED.iter().any(|known| *known == encoded || known.as_bytes() == secret)
+}
+
+/// 32 random bytes hold about 30 different values, 32 random hexadecimal digits about 14.
+fn has_few_values(secret: &[u8]) -> bool {
+    let mut seen = [false; 256];
+    for byte in secret {
+        seen[usize::from(*byte)] = true;
+    }
+    seen.iter().filter(|seen| **seen).count() < 10
+}
+
+/// A known fragment, or words: a long text that random bytes or an encoding of them would hardly be.
+fn is_typed(secret: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(secret) else { return false };
+    let lower = text.to_ascii_lowercase();
+    let known = |fragment: &str| lower.contains(fragment) && lower.len() < 64;
+    let only_letters = lower.bytes().all(|c| c.is_ascii_lowercase() || matches!(c, b' ' | b'-' | b'_'));
+    KNOWN.iter().any(|fragment| known(fragment)) || only_letters
+}
+
+/// A short unit again and again.
+fn repeats(secret: &[u8]) -> bool {
+    (1..=secret.len() / 2)
+        .any(|unit| secret.len().is_multiple_of(unit) && secret.chunks(unit).all(|chunk| *chunk == secret[..unit]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weak_secrets_are_known_for_what_they_are() {
+        let weak: &[&[u8]] = &[
+            b"",
+            b"secret",
+            b"changeme",
+            &[7; 64],
+            b"0123456789abcdef0123456789abcdef",
+            b"this-is-my-super-secret-jwt-signing-key",
+            b"your-256-bit-secret-your-256-bit",
+            b"correct horse battery staple correct",
+            b"thirty-one bytes are not enough",
+            b"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow",
+        ];
+        for secret in weak {
+            assert!(is_weak_secret(secret), "{:?}", String::from_utf8_lossy(secret));
+        }
+    }
+
+    #[test]
+    fn random_secrets_in_any_encoding_are_fine() {
+        let raw: Vec<u8> = (0u32..32).map(|i| (i.wrapping_mul(2_654_435_761) >> 21).to_le_bytes()[0]).collect();
+        let hex: String = raw.iter().map(|byte| format!("{byte:02x}")).collect();
+        for secret in [raw.clone(), hex.into_bytes(), crate::encode::encode(&raw).into_bytes()] {
+            assert!(!is_weak_secret(&secret), "{}", String::from_utf8_lossy(&secret));
+        }
+    }
+}
