@@ -1,1 +1,40 @@
-//! The use cases of the auth server, without HTTP
+//! The use cases of the auth server, without HTTP: a file each.
+//!
+//! Everything a use case may know of the outside comes with the [`Ctx`] of the request: the instant, randomness, the
+//! client address, the request id. What it may do to the world goes through `store` (durable) and `live` (fast).
+
+pub mod admin;
+pub mod clients;
+mod core;
+mod ctx;
+mod error;
+mod guard;
+pub mod keys;
+mod login;
+mod logout;
+mod maintain;
+mod master;
+mod password;
+mod refresh;
+mod register;
+mod sessions;
+mod settings;
+mod tokens;
+mod verify;
+
+pub use crate::admin::Admin;
+pub use crate::core::{Auth, Deps};
+pub use crate::ctx::{Clock, Ctx, Random, RandomError};
+pub use crate::error::Error;
+pub use crate::login::{Login, LoginRefused};
+pub use crate::logout::Ending;
+pub use crate::maintain::Maintained;
+pub use crate::master::MasterKey;
+pub use crate::refresh::Refreshed;
+pub use crate::sessions::SessionView;
+pub use crate::settings::{Registration, Settings};
+pub use crate::tokens::{AccessToken, LoggedIn, RefreshIssued};
+pub use crate::verify::Principal;
+
+/// What every use case answers with.
+pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -41,9 +41,10 @@ pub struct Policy {
     pub max_lifetime_secs: u64,
 }
 
-/// A token may be stamped up to a second ahead: `iat` counts whole seconds, and a token minted in the second of a role
-/// change is stamped after it.
-const STAMPED_AHEAD_SECS: u64 = 1;
+/// A token may be stamped ahead: `iat` counts whole seconds, and one minted in the second of a role change is stamped
+/// after it, by a second for each change in that second. No RFC makes `iat` a bound; this one only catches clocks
+/// that are far off.
+const STAMPED_AHEAD_SECS: u64 = 60;
 /// The last second of the year 9999.
 const END_OF_TIME: i64 = 253_402_300_799;
 

@@ -14,7 +14,8 @@ use super::{Mode, Operation, audit, revocation};
 use crate::conn::Conn;
 use crate::{Error, Result};
 
-const OTHER_ADMINS: &str = "SELECT COUNT(*) FROM users WHERE role = 'admin' AND status = 'active' AND id <> $1";
+const OTHER_ADMIN: &str = "SELECT COUNT(*) FROM \
+    (SELECT 1 FROM users WHERE role = 'admin' AND status = 'active' AND id <> $1 LIMIT 1) AS other";
 const LAST_USE: &str = "SELECT COALESCE(MAX(last_used_at), 0) FROM sessions WHERE user_id = $1";
 const UPDATE: &str = "UPDATE users SET role = $2, status = $3, tokens_from = $4, updated_at = $5 WHERE id = $1";
 const SET_EMAIL: &str = "UPDATE users SET email = $2, email_key = $3, updated_at = $4 WHERE id = $1 \
@@ -144,16 +145,17 @@ async fn is_last_admin<C: Conn>(conn: &mut C, user: &User) -> Result<bool> {
     if !user.role.is_admin() || !user.status.may_enter() {
         return Ok(false);
     }
-    let others: Option<i64> = conn.row(OTHER_ADMINS, &[user.id.as_bytes().into()]).await?;
+    let others: Option<i64> = conn.row(OTHER_ADMIN, &[user.id.as_bytes().into()]).await?;
     Ok(others == Some(0))
 }
 
 /// Refuses every access token that the user has now. Returns the second from which new ones are stamped: after the
-/// act, and after every token minted by a request whose clock was read before it and that committed later.
+/// act, after every token minted by a request whose clock was read later but that committed before, and after those
+/// that an earlier change in the same second has stamped ahead.
 async fn void_tokens<C: Conn>(conn: &mut C, act: &Act, outlives: Duration, user: &User) -> Result<i64> {
     let last_use: Option<i64> = conn.row(LAST_USE, &[user.id.as_bytes().into()]).await?;
     let last_use = last_use.map_or(Timestamp::EPOCH, Timestamp::from_millis);
-    let issued_before = act.at.max(last_use).next_sec().max(user.tokens_from);
+    let issued_before = act.at.max(last_use).next_sec().max(user.tokens_from.saturating_add(1));
     let subject = Subject::User { user: user.id, issued_before };
     revocation::revoke(conn, subject, Timestamp::from_secs(issued_before) + outlives).await?;
     Ok(issued_before)

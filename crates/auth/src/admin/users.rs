@@ -1,0 +1,187 @@
+//! Users, as admins manage them.
+
+use hallpass_model::audit::{Actor, Event};
+use hallpass_model::page::{Page, PageRequest};
+use hallpass_model::user::{Status, User};
+use hallpass_model::{Email, Role, UserId};
+use hallpass_password::Password;
+use hallpass_store::op::{self, CreateUserOutcome, DeleteUserOutcome, NewUser, UpdateUserOutcome, UserKey};
+
+use super::Admin;
+use crate::ctx::Ctx;
+use crate::{Error, Result};
+
+/// What to change of a user; what is `None` stays.
+#[derive(Debug, Clone, Default)]
+pub struct UserPatch {
+    /// The role. A change refuses the user's live access tokens at once; a refresh brings one with the new role.
+    pub role: Option<Role>,
+    /// The status. A suspension ends every session at once.
+    pub status: Option<Status>,
+    /// The address.
+    pub email: Option<String>,
+}
+
+/// A user on the way in from another system, with a hash made there.
+#[derive(Debug, Clone)]
+pub struct ImportUser {
+    /// The address.
+    pub email: Email,
+    /// The role.
+    pub role: Role,
+    /// A stored password hash in one of the formats that can be verified.
+    pub password_hash: String,
+}
+
+impl Admin {
+    /// Users by ascending id, whose canonical address contains `query`.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn users(&self, query: Option<String>, page: PageRequest<UserId>) -> Result<Page<User, UserId>> {
+        Ok(self.store().read(op::ListUsers { query, page }).await?)
+    }
+
+    /// One user.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Unavailable`].
+    pub async fn user(&self, id: UserId) -> Result<User> {
+        self.store().read(op::FindUser { key: UserKey::Id(id) }).await?.ok_or(Error::NotFound)
+    }
+
+    /// The user who has this address.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::InvalidEmail`], [`Error::Unavailable`].
+    pub async fn user_by_email(&self, email: &str) -> Result<User> {
+        let key = UserKey::Email(Email::parse(email)?.canonical().to_owned());
+        self.store().read(op::FindUser { key }).await?.ok_or(Error::NotFound)
+    }
+
+    /// Makes an account.
+    ///
+    /// # Errors
+    /// [`Error::InvalidEmail`], [`Error::WeakPassword`], [`Error::UnknownRole`], [`Error::EmailTaken`],
+    /// [`Error::Overloaded`], [`Error::Unavailable`].
+    pub async fn create_user(&self, ctx: &Ctx, email: &str, password: Password, role: Role) -> Result<User> {
+        self.insert_user(ctx, email, (password, role), false).await
+    }
+
+    /// Makes the first account of an empty installation, an admin; [`Error::EmailTaken`] when it is not empty.
+    ///
+    /// # Errors
+    /// As [`Admin::create_user`].
+    pub async fn create_first_admin(&self, ctx: &Ctx, email: &str, password: Password) -> Result<User> {
+        self.insert_user(ctx, email, (password, Role::admin()), true).await
+    }
+
+    async fn insert_user(
+        &self,
+        ctx: &Ctx,
+        email: &str,
+        (password, role): (Password, Role),
+        only_if_first: bool,
+    ) -> Result<User> {
+        let email = Email::parse(email)?;
+        self.check_role(&role)?;
+        let password_hash = self.auth.hash_new_password(password, &email).await?;
+        let operation = op::CreateUser {
+            act: self.act(ctx),
+            user: NewUser { id: ctx.user_id()?, email, role, password_hash },
+            session: None,
+            only_if_first,
+            event: Event::UserCreated,
+        };
+        match self.store().write(operation).await? {
+            CreateUserOutcome::Created(user) => Ok(user),
+            CreateUserOutcome::EmailTaken | CreateUserOutcome::NotFirst => Err(Error::EmailTaken),
+        }
+    }
+
+    /// Whether the installation has no user yet.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn is_empty(&self) -> Result<bool> {
+        Ok(self.store().read(op::CountUsers).await? == 0)
+    }
+
+    /// Changes a user.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::UnknownRole`], [`Error::InvalidEmail`], [`Error::EmailTaken`],
+    /// [`Error::LastAdmin`], [`Error::Unavailable`].
+    pub async fn update_user(&self, ctx: &Ctx, id: UserId, patch: UserPatch) -> Result<User> {
+        if let Some(role) = &patch.role {
+            self.check_role(role)?;
+        }
+        let email = patch.email.as_deref().map(Email::parse).transpose()?;
+        let operation = op::UpdateUser {
+            act: self.act(ctx),
+            outlives: self.auth.settings().outlives(),
+            id,
+            role: patch.role,
+            status: patch.status,
+            email,
+        };
+        match self.store().write(operation).await? {
+            UpdateUserOutcome::Updated(user) => Ok(user),
+            UpdateUserOutcome::NotFound => Err(Error::NotFound),
+            UpdateUserOutcome::EmailTaken => Err(Error::EmailTaken),
+            UpdateUserOutcome::LastAdmin => Err(Error::LastAdmin),
+        }
+    }
+
+    /// Deletes a user with all sessions. The id is never used again.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::LastAdmin`], [`Error::Unavailable`].
+    pub async fn delete_user(&self, ctx: &Ctx, id: UserId) -> Result<()> {
+        let outlives = self.auth.settings().outlives();
+        match self.store().write(op::DeleteUser { act: self.act(ctx), outlives, id }).await? {
+            DeleteUserOutcome::Deleted => Ok(()),
+            DeleteUserOutcome::NotFound => Err(Error::NotFound),
+            DeleteUserOutcome::LastAdmin => Err(Error::LastAdmin),
+        }
+    }
+
+    /// Ends a lockout.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Unavailable`].
+    pub async fn unlock_user(&self, ctx: &Ctx, id: UserId) -> Result<()> {
+        let user = self.user(id).await?;
+        let account_key = self.auth.account_key_of(&user.email);
+        self.store().write(op::Unlock { act: self.act(ctx), account_key, user: id }).await?;
+        Ok(())
+    }
+
+    /// Ends every session of a user.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Unavailable`].
+    pub async fn logout_user(&self, ctx: &Ctx, id: UserId) -> Result<()> {
+        self.user(id).await?;
+        let actor: Actor = self.actor.clone();
+        self.auth.revoke_sessions(ctx, actor, id).await
+    }
+
+    /// Takes in a batch of users; for each, whether its address was free.
+    ///
+    /// # Errors
+    /// [`Error::UnknownRole`], [`Error::Unavailable`]; then none of the batch is taken in.
+    pub async fn import_users(&self, ctx: &Ctx, batch: Vec<ImportUser>) -> Result<Vec<bool>> {
+        let mut users = Vec::with_capacity(batch.len());
+        for ImportUser { email, role, password_hash } in batch {
+            self.check_role(&role)?;
+            users.push(NewUser { id: ctx.user_id()?, email, role, password_hash });
+        }
+        Ok(self.store().write(op::ImportUsers { act: self.act(ctx), users }).await?)
+    }
+
+    /// A role that no configuration knows would grant nothing and look as if it did.
+    fn check_role(&self, role: &Role) -> Result<()> {
+        if self.auth.settings().roles.contains(role) { Ok(()) } else { Err(Error::UnknownRole) }
+    }
+}

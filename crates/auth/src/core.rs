@@ -1,0 +1,129 @@
+//! The use cases' common ground: what every one of them holds.
+
+use std::sync::Arc;
+
+use hallpass_live::Denylist;
+use hallpass_model::refresh_token::Codec;
+use hallpass_password::HashPool;
+use hallpass_store::{Store, op};
+
+use crate::Result;
+use crate::ctx::Ctx;
+use crate::keys::{KeyRing, RingError};
+use crate::maintain::Schedule;
+use crate::master::{LimiterKeys, MasterKey, Unsealable};
+use crate::settings::Settings;
+
+/// What the use cases stand on.
+#[derive(Debug)]
+pub struct Deps {
+    /// Durable truth. Its listener must feed `denylist`.
+    pub store: Store,
+    /// The replica that every verification asks.
+    pub denylist: Arc<Denylist>,
+    /// The bounded hashing pool.
+    pub pool: HashPool,
+    /// The master key.
+    pub master: MasterKey,
+}
+
+/// The use cases. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Auth(Arc<Core>);
+
+#[derive(Debug)]
+pub(crate) struct Core {
+    pub(crate) settings: Settings,
+    pub(crate) store: Store,
+    pub(crate) denylist: Arc<Denylist>,
+    pub(crate) pool: HashPool,
+    pub(crate) codec: Codec,
+    pub(crate) limiter_keys: LimiterKeys,
+    pub(crate) ring: KeyRing,
+    pub(crate) schedule: Schedule,
+}
+
+/// Why the use cases cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The store does not answer.
+    #[error("the store does not answer: {0}")]
+    Store(#[from] hallpass_store::Error),
+    /// The data were written under another master key.
+    #[error(
+        "the master key does not fit this database: it was written under another one. Give back the key file or \
+         `keys.master_key` it was made with; without it the signing keys cannot be read and every refresh token is void"
+    )]
+    WrongMasterKey,
+    /// The signing keys cannot be made or read.
+    #[error("signing keys: {0}")]
+    Keys(#[from] RingError),
+    /// The source of randomness failed.
+    #[error(transparent)]
+    Random(#[from] crate::ctx::RandomError),
+}
+
+impl From<Unsealable> for StartError {
+    fn from(_: Unsealable) -> Self {
+        Self::WrongMasterKey
+    }
+}
+
+impl Auth {
+    /// Opens the use cases: checks the master key against the store, makes or reads the signing keys, and rebuilds
+    /// the denylist from the store before anything can be verified.
+    ///
+    /// # Errors
+    /// A [`StartError`], fit to be shown to the operator.
+    pub async fn start(settings: Settings, deps: Deps, ctx: &Ctx) -> Result<Self, StartError> {
+        check_master(&deps, ctx).await?;
+        let ring = KeyRing::open(&settings, &deps, ctx).await?;
+        let feed = deps.store.read(op::RevocationsSince { seq: 0, now: ctx.now }).await?;
+        deps.denylist.apply(&feed.entries);
+        deps.denylist.advance(feed.last_seq);
+        let codec = Codec::new(&deps.master.derive(b"refresh token tag")?);
+        let limiter_keys = LimiterKeys::new(&deps.master.derive(b"limiter keys")?);
+        let schedule = Schedule::starting_at(ctx.now);
+        let Deps { store, denylist, pool, .. } = deps;
+        Ok(Self(Arc::new(Core { settings, store, denylist, pool, codec, limiter_keys, ring, schedule })))
+    }
+
+    pub(crate) fn core(&self) -> &Core {
+        &self.0
+    }
+
+    /// What the use cases were configured with.
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    /// The replica of what is revoked.
+    pub fn denylist(&self) -> &Arc<Denylist> {
+        &self.0.denylist
+    }
+
+    /// Whether a login could be served: the store answers and a key can sign.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`](crate::Error::Unavailable) when not.
+    pub async fn ready(&self, ctx: &Ctx) -> Result<()> {
+        self.core().store.ping().await?;
+        self.core().ring.signer(ctx.now).map(|_| ())
+    }
+}
+
+const CHECK_NAME: &str = "master_key_check";
+const CHECK_TEXT: &[u8] = b"hallpass";
+
+/// A sealed known text tells a wrong master key apart from damage, at start and not at the first login.
+async fn check_master(deps: &Deps, ctx: &Ctx) -> Result<(), StartError> {
+    let value = if let Some(value) = deps.store.read(op::GetMeta { name: CHECK_NAME }).await? {
+        value
+    } else {
+        let value = deps.master.seal(ctx, CHECK_NAME, CHECK_TEXT).map_err(|_| StartError::WrongMasterKey)?;
+        // Of two processes that start together one writes; both check what stands.
+        deps.store.write(op::PutMetaIfAbsent { name: CHECK_NAME, value }).await?
+    };
+    let text = deps.master.open(CHECK_NAME, &value)?;
+    if text.as_slice() == CHECK_TEXT { Ok(()) } else { Err(StartError::WrongMasterKey) }
+}

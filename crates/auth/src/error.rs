@@ -1,0 +1,122 @@
+//! Every way a use case can refuse or fail: closed, and free of foreign text.
+
+use std::time::Duration;
+
+use hallpass_model::Timestamp;
+use hallpass_model::email::EmailError;
+use hallpass_password::Violation;
+
+use crate::ctx::RandomError;
+
+/// Why a use case did not do what was asked.
+///
+/// The server turns each into one problem document. None carries text from a store, a library or a client, so none
+/// can leak it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// Wrong address or wrong password; nobody is told which.
+    #[error("invalid credentials")]
+    InvalidCredentials,
+    /// The current password was wrong when changing it.
+    #[error("wrong current password")]
+    WrongPassword,
+    /// Too many failures in a row against this account.
+    #[error("account locked")]
+    AccountLocked {
+        /// Until the lock ends.
+        retry_after: Duration,
+    },
+    /// Too many attempts from this client address.
+    #[error("too many attempts")]
+    TooManyAttempts {
+        /// Until the window ends.
+        retry_after: Duration,
+    },
+    /// The access token does not verify, or is revoked. The reason goes to the log, not to the client.
+    #[error("invalid access token: {0}")]
+    InvalidToken(&'static str),
+    /// The refresh token is unknown, garbled, expired or revoked.
+    #[error("invalid refresh token")]
+    InvalidRefreshToken,
+    /// The refresh token was spent before: the family is revoked.
+    #[error("refresh token reuse")]
+    TokenReuse,
+    /// A role that this act needs is missing.
+    #[error("forbidden")]
+    Forbidden,
+    /// Registration is closed.
+    #[error("registration is closed")]
+    RegistrationClosed,
+    /// The address has an account already.
+    #[error("email taken")]
+    EmailTaken,
+    /// The text is no address.
+    #[error("invalid email: {0}")]
+    InvalidEmail(EmailError),
+    /// The password is not allowed.
+    #[error("password refused: {0}")]
+    WeakPassword(Violation),
+    /// The role is not one of the configured ones.
+    #[error("unknown role")]
+    UnknownRole,
+    /// There is no such thing, or it is not the caller's.
+    #[error("not found")]
+    NotFound,
+    /// The act would leave no active admin.
+    #[error("last admin")]
+    LastAdmin,
+    /// The next signing key was published too recently to sign.
+    #[error("the next key is not ripe")]
+    KeyNotRipe {
+        /// When it will be.
+        ripe_at: Timestamp,
+    },
+    /// The name is taken.
+    #[error("name taken")]
+    NameTaken,
+    /// The hashing queue is full.
+    #[error("overloaded")]
+    Overloaded,
+    /// The store, the hashing pool or the source of randomness is out of reach. Never a verdict, changes nothing.
+    #[error("unavailable")]
+    Unavailable,
+}
+
+impl From<hallpass_store::Error> for Error {
+    /// The cause is logged here, once; the client learns only that the store is out of reach.
+    fn from(error: hallpass_store::Error) -> Self {
+        tracing::error!(target: "hallpass::store", code = error.code(), %error, "store failure");
+        Self::Unavailable
+    }
+}
+
+impl From<RandomError> for Error {
+    fn from(error: RandomError) -> Self {
+        tracing::error!(%error, "no randomness");
+        Self::Unavailable
+    }
+}
+
+impl From<hallpass_password::PoolError> for Error {
+    fn from(error: hallpass_password::PoolError) -> Self {
+        match error {
+            hallpass_password::PoolError::Overloaded => Self::Overloaded,
+            other => {
+                tracing::error!(error = %other, "password hashing failed");
+                Self::Unavailable
+            }
+        }
+    }
+}
+
+impl From<EmailError> for Error {
+    fn from(error: EmailError) -> Self {
+        Self::InvalidEmail(error)
+    }
+}
+
+impl From<Violation> for Error {
+    fn from(violation: Violation) -> Self {
+        Self::WeakPassword(violation)
+    }
+}

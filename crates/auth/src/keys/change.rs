@@ -1,0 +1,150 @@
+//! Changing the ring: what is due by itself, what an admin asks for.
+
+use hallpass_jose::{Alg, SigningKey};
+use hallpass_model::Timestamp;
+use hallpass_model::audit::{Act, Actor};
+use hallpass_model::key::{KeyPolicy, KeyRecord, Ring, Step};
+use hallpass_store::op::{self, KeyChange};
+
+use super::{KeyRing, RingError};
+use crate::ctx::Ctx;
+use crate::{Error, Result};
+
+/// How often a plan is made anew when another process changed the ring first.
+const ATTEMPTS: usize = 8;
+
+impl KeyRing {
+    /// Takes the steps that are due: the first keys, a changed algorithm or secret, the rotation by age, a stand-by.
+    pub(crate) async fn apply_due(&self, ctx: &Ctx) -> Result<(), RingError> {
+        let act = ctx.act(Actor::System);
+        for _ in 0..ATTEMPTS {
+            let ring = self.store.read(op::ListKeys).await?;
+            let mut changes = self.adopt_configured_secret(ctx, &ring.keys)?;
+            if changes.is_empty() {
+                let steps = Ring::new(&ring.keys, &self.settings.key_policy(), ctx.now).due();
+                changes = self.realize(ctx, steps).await?;
+            }
+            if changes.is_empty() {
+                return Ok(());
+            }
+            self.commit(&act, ring.version, changes).await?;
+        }
+        Err(RingError::Contended)
+    }
+
+    /// Rotates by hand: the stand-by signs, and a new one is announced.
+    pub(crate) async fn rotate(&self, ctx: &Ctx, actor: Actor, force: bool) -> Result<()> {
+        let act = ctx.act(actor);
+        for _ in 0..ATTEMPTS {
+            let ring = self.store.read(op::ListKeys).await?;
+            let steps = Ring::new(&ring.keys, &self.settings.key_policy(), ctx.now).rotate(force);
+            let steps = steps.map_err(|error| {
+                let hallpass_model::key::RotateError::NotRipe { ripe_at } = error;
+                Error::KeyNotRipe { ripe_at }
+            })?;
+            let changes = self.realize(ctx, steps).await?;
+            if self.commit(&act, ring.version, changes).await? {
+                return Ok(self.reload(ctx.now).await?);
+            }
+        }
+        Err(RingError::Contended.into())
+    }
+
+    /// Revokes a key: what it signed is refused at once, and the stand-by takes over if it was the signer.
+    pub(crate) async fn revoke(&self, ctx: &Ctx, actor: Actor, kid: &str) -> Result<()> {
+        let revoked = self.store.write(op::RevokeKey { act: ctx.act(actor), kid: kid.to_owned() }).await?;
+        if !revoked {
+            return Err(Error::NotFound);
+        }
+        // The refusal first: making a key takes long enough to be used.
+        self.reload(ctx.now).await?;
+        self.apply_due(ctx).await?;
+        Ok(self.reload(ctx.now).await?)
+    }
+
+    /// Adds a key made elsewhere. It is announced, and signs when a rotation calls it.
+    pub(crate) async fn import(&self, ctx: &Ctx, actor: Actor, key: &SigningKey) -> Result<bool> {
+        let record = self.record(ctx, key, None)?;
+        let act = ctx.act(actor);
+        for _ in 0..ATTEMPTS {
+            let ring = self.store.read(op::ListKeys).await?;
+            if ring.keys.iter().any(|known| known.kid == record.kid) {
+                return Ok(false);
+            }
+            if self.commit(&act, ring.version, vec![KeyChange::Insert(record.clone())]).await? {
+                self.reload(ctx.now).await?;
+                return Ok(true);
+            }
+        }
+        Err(RingError::Contended.into())
+    }
+
+    async fn commit(&self, act: &Act, version: i64, changes: Vec<KeyChange>) -> Result<bool, RingError> {
+        Ok(self.store.write(op::ChangeKeys { act: act.clone(), version, changes }).await?)
+    }
+
+    /// A configured HS256 secret that the ring does not know signs at once: nobody else verifies with it, so there
+    /// is no cache to wait for. What the former keys signed stays good until it expires.
+    fn adopt_configured_secret(&self, ctx: &Ctx, keys: &[KeyRecord]) -> Result<Vec<KeyChange>, RingError> {
+        let Some(secret) = self.configured_secret() else { return Ok(Vec::new()) };
+        let key = SigningKey::from_secret(secret)?;
+        if keys.iter().any(|known| known.kid == key.kid()) {
+            return Ok(Vec::new());
+        }
+        let mut changes = vec![KeyChange::Insert(self.record(ctx, &key, Some(ctx.now))?)];
+        let policy = self.settings.key_policy();
+        changes.extend(Ring::new(keys, &policy, ctx.now).signers().map(|old| KeyChange::Retire {
+            kid: old.kid.clone(),
+            at: ctx.now,
+            gone_at: ctx.now + policy.outlives,
+        }));
+        Ok(changes)
+    }
+
+    fn configured_secret(&self) -> Option<&[u8]> {
+        let secret = self.settings.hs256_secret.as_ref()?;
+        (self.settings.algorithm == Alg::Hs256).then_some(secret.as_slice())
+    }
+
+    async fn realize(&self, ctx: &Ctx, steps: Vec<Step>) -> Result<Vec<KeyChange>, RingError> {
+        let mut changes = Vec::with_capacity(steps.len());
+        for step in steps {
+            changes.push(match step {
+                Step::Announce { active_from } => {
+                    let key = self.generate().await?;
+                    KeyChange::Insert(self.record(ctx, &key, active_from)?)
+                }
+                Step::Activate { kid, from } => KeyChange::Activate { kid, from },
+                Step::Retire { kid, at, gone_at } => KeyChange::Retire { kid, at, gone_at },
+            });
+        }
+        Ok(changes)
+    }
+
+    /// Makes a key off the runtime: an RSA key takes a good part of a second.
+    async fn generate(&self) -> Result<SigningKey, RingError> {
+        let (algorithm, bits) = (self.settings.algorithm, self.settings.rsa_bits);
+        let made = tokio::task::spawn_blocking(move || match algorithm {
+            Alg::Rs256 | Alg::Rs384 | Alg::Rs512 | Alg::Ps256 => SigningKey::generate_rsa(algorithm, bits),
+            _ => SigningKey::generate(algorithm),
+        });
+        made.await.map_err(|_| RingError::Contended)?.map_err(RingError::Key)
+    }
+
+    fn record(&self, ctx: &Ctx, key: &SigningKey, active_from: Option<Timestamp>) -> Result<KeyRecord, RingError> {
+        Ok(KeyRecord {
+            kid: key.kid().to_owned(),
+            algorithm: key.alg().to_string(),
+            sealed: self.master.seal(ctx, key.kid(), &key.to_bytes()?)?,
+            announced_at: ctx.now,
+            active_from,
+            retired_at: None,
+            gone_at: None,
+            revoked_at: None,
+        })
+    }
+
+    pub(crate) fn key_policy(&self) -> KeyPolicy {
+        self.settings.key_policy()
+    }
+}

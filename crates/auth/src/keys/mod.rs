@@ -1,0 +1,137 @@
+//! Signing keys: the ring as it stands in the store, opened once and held ready.
+
+mod change;
+mod loaded;
+mod view;
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use hallpass_jose::{KeySet, Policy, SigningKey};
+use hallpass_model::Timestamp;
+use hallpass_store::{Store, op};
+
+use crate::core::Deps;
+use crate::ctx::{Ctx, RandomError};
+use crate::master::{MasterKey, SealError, Unsealable};
+use crate::settings::Settings;
+use crate::{Error, Result, verify};
+
+pub use self::loaded::Jwks;
+pub use self::view::KeyView;
+
+use self::loaded::Loaded;
+
+/// The key ring in memory: a replica of the store's, rebuilt when the store's version or a key's state changes.
+#[derive(Debug)]
+pub struct KeyRing {
+    settings: Settings,
+    store: Store,
+    master: MasterKey,
+    policy: Policy,
+    loaded: RwLock<Arc<Loaded>>,
+}
+
+/// Why the ring cannot be opened or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum RingError {
+    /// The store does not answer.
+    #[error("the store does not answer: {0}")]
+    Store(#[from] hallpass_store::Error),
+    /// A key cannot be made, read or parsed.
+    #[error("a signing key cannot be used: {0}")]
+    Key(#[from] hallpass_jose::Error),
+    /// A sealed key does not open.
+    #[error(transparent)]
+    Sealed(#[from] Unsealable),
+    /// The source of randomness failed.
+    #[error(transparent)]
+    Random(#[from] RandomError),
+    /// Other processes kept changing the ring.
+    #[error("the key ring kept changing under the plan")]
+    Contended,
+}
+
+impl From<SealError> for RingError {
+    fn from(error: SealError) -> Self {
+        match error {
+            SealError::Random(error) => Self::Random(error),
+            SealError::Key(error) => Self::Sealed(error),
+        }
+    }
+}
+
+impl From<RingError> for Error {
+    fn from(error: RingError) -> Self {
+        tracing::error!(target: "hallpass::keys", %error, "key ring failure");
+        Self::Unavailable
+    }
+}
+
+impl KeyRing {
+    /// Reads the ring, makes what is due (at the first start: a signer and its stand-by), opens the keys.
+    pub(crate) async fn open(settings: &Settings, deps: &Deps, ctx: &Ctx) -> Result<Self, RingError> {
+        let ring = Self {
+            settings: settings.clone(),
+            store: deps.store.clone(),
+            master: deps.master.clone(),
+            policy: verify::policy(settings),
+            loaded: RwLock::default(),
+        };
+        ring.apply_due(ctx).await?;
+        ring.reload(ctx.now).await?;
+        Ok(ring)
+    }
+
+    /// The key that signs now.
+    pub(crate) fn signer(&self, now: Timestamp) -> Result<Arc<SigningKey>> {
+        let loaded = self.current();
+        loaded.signer(now).ok_or_else(|| {
+            tracing::error!(target: "hallpass::keys", "no signing key is active");
+            Error::Unavailable
+        })
+    }
+
+    /// The keys whose tokens verify now.
+    pub(crate) fn verifiers(&self, now: Timestamp) -> Arc<KeySet> {
+        self.fresh(now).verifiers()
+    }
+
+    pub(crate) fn jwks(&self, now: Timestamp) -> Arc<Jwks> {
+        self.fresh(now).jwks()
+    }
+
+    pub(crate) const fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    pub(crate) fn version(&self) -> i64 {
+        self.current().version()
+    }
+
+    fn current(&self) -> Arc<Loaded> {
+        self.loaded.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The ring as of `now`: a key may have become gone by the mere passing of time.
+    fn fresh(&self, now: Timestamp) -> Arc<Loaded> {
+        let loaded = self.current();
+        if now < loaded.stale_at() {
+            return loaded;
+        }
+        let rebuilt = Arc::new(loaded.as_of(now, self.settings.jwks_max_age));
+        self.replace(rebuilt.clone());
+        rebuilt
+    }
+
+    fn replace(&self, loaded: Arc<Loaded>) {
+        *self.loaded.write().unwrap_or_else(PoisonError::into_inner) = loaded;
+    }
+
+    /// Reads the ring from the store again; keys already open stay open.
+    pub(crate) async fn reload(&self, now: Timestamp) -> Result<(), RingError> {
+        let ring = self.store.read(op::ListKeys).await?;
+        let loaded = Loaded::open(ring, &self.current(), &self.master)?.as_of(now, self.settings.jwks_max_age);
+        self.replace(Arc::new(loaded));
+        Ok(())
+    }
+}

@@ -1,0 +1,85 @@
+//! The background work: hearing of other processes, rotating keys, forgetting what has ended.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use hallpass_model::Timestamp;
+use hallpass_store::op::{self, Pruned};
+
+use crate::Result;
+use crate::core::Auth;
+use crate::ctx::Ctx;
+
+/// How often the ring is asked whether a step is due.
+const KEYS_EVERY: Duration = Duration::from_secs(30);
+/// How often ended rows are removed.
+const PRUNE_EVERY: Duration = Duration::from_secs(60);
+/// Rows removed at once, so that pruning never holds up a login.
+const PRUNE_BATCH: u32 = 2_000;
+
+/// When each kind of background work was last begun.
+#[derive(Debug)]
+pub(crate) struct Schedule {
+    keys: AtomicI64,
+    prune: AtomicI64,
+}
+
+impl Schedule {
+    pub(crate) const fn starting_at(now: Timestamp) -> Self {
+        Self { keys: AtomicI64::new(now.millis()), prune: AtomicI64::new(now.millis()) }
+    }
+}
+
+/// What a tick did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Maintained {
+    /// Denylist entries heard of from the store.
+    pub heard: usize,
+    /// Denylist entries dropped because their end had come.
+    pub expired: usize,
+    /// Rows removed.
+    pub pruned: Option<Pruned>,
+}
+
+impl Auth {
+    /// One tick; call it a few times a second. It hears of revocations and keys that another process wrote into the
+    /// same store, and does the slower work when its turn has come.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`](crate::Error::Unavailable); the next tick tries again.
+    pub async fn maintain(&self, ctx: &Ctx) -> Result<Maintained> {
+        let heard = self.hear(ctx).await?;
+        let expired = self.denylist().expire(ctx.now);
+        #[allow(clippy::cast_precision_loss)]
+        metrics::gauge!("hallpass_denylist_entries").set(self.denylist().len() as f64);
+        let schedule = &self.core().schedule;
+        if is_due(&schedule.keys, KEYS_EVERY, ctx.now) {
+            self.core().ring.apply_due(ctx).await?;
+        }
+        let pruned = if is_due(&schedule.prune, PRUNE_EVERY, ctx.now) { Some(self.prune(ctx).await?) } else { None };
+        Ok(Maintained { heard, expired, pruned })
+    }
+
+    async fn hear(&self, ctx: &Ctx) -> Result<usize> {
+        let seq = self.denylist().cursor();
+        let feed = self.core().store.read(op::RevocationsSince { seq, now: ctx.now }).await?;
+        self.denylist().apply(&feed.entries);
+        self.denylist().advance(feed.last_seq);
+        if feed.key_ring_version != self.core().ring.version() {
+            self.core().ring.reload(ctx.now).await?;
+        }
+        Ok(feed.entries.len())
+    }
+
+    async fn prune(&self, ctx: &Ctx) -> Result<Pruned> {
+        let audit_before = ctx.now - self.settings().audit_retention;
+        Ok(self.core().store.write(op::Prune { now: ctx.now, audit_before, limit: PRUNE_BATCH }).await?)
+    }
+}
+
+/// Whether `every` has passed since the last time, and if so, that this is the time.
+fn is_due(last: &AtomicI64, every: Duration, now: Timestamp) -> bool {
+    let before = last.load(Ordering::Relaxed);
+    let due = now >= Timestamp::from_millis(before) + every;
+    due && last.compare_exchange(before, now.millis(), Ordering::Relaxed, Ordering::Relaxed).is_ok()
+}

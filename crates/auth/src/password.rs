@@ -1,0 +1,76 @@
+//! Changing one's password, under the same guard as a login: a stolen access token is no licence to guess.
+
+use hallpass_model::Email;
+use hallpass_model::audit::{Actor, Entry, Event};
+use hallpass_model::limit::Outcome;
+use hallpass_password::Password;
+use hallpass_store::op::{self, AccountReservation, ChangePasswordOutcome, Credential, UserKey};
+
+use crate::core::Auth;
+use crate::ctx::Ctx;
+use crate::register::context_of;
+use crate::verify::Principal;
+use crate::{Error, Result};
+
+impl Auth {
+    /// Changes the caller's password and ends every other session.
+    ///
+    /// # Errors
+    /// [`Error::WrongPassword`], [`Error::WeakPassword`], [`Error::AccountLocked`], [`Error::Overloaded`],
+    /// [`Error::Unavailable`].
+    pub async fn change_password(
+        &self,
+        ctx: &Ctx,
+        principal: &Principal,
+        current: Password,
+        new: Password,
+    ) -> Result<()> {
+        let found = self.core().store.read(op::FindCredential { key: UserKey::Id(principal.user) }).await?;
+        let known = found.ok_or(Error::InvalidToken("user is gone"))?;
+        let email = Email::parse(&known.user.email)?;
+        // Before the guard: a password that would be refused anyway must not spend an attempt.
+        self.core().pool.vet(new.clone(), context_of(&email)).await??;
+        self.prove(ctx, &known, current).await?;
+        let new_hash = self.core().pool.hash(new).await?;
+        let outcome = self
+            .core()
+            .store
+            .write(op::ChangePassword {
+                act: ctx.act(Actor::User(principal.user)),
+                outlives: self.settings().outlives(),
+                user: principal.user,
+                old_hash: known.password_hash,
+                new_hash,
+                keep: Some(principal.session),
+            })
+            .await?;
+        match outcome {
+            ChangePasswordOutcome::Changed { .. } => Ok(()),
+            // Somebody changed it in the meantime: the password proved above is not the current one any more.
+            ChangePasswordOutcome::Stale => Err(Error::WrongPassword),
+        }
+    }
+
+    /// Proves the current password: reserve, hash, settle.
+    async fn prove(&self, ctx: &Ctx, known: &Credential, current: Password) -> Result<()> {
+        let limits = self.settings().limits;
+        let account_key = self.account_key_of(&known.user.email);
+        let store = &self.core().store;
+        match store.write(op::ReserveAccount { at: ctx.now, account_key, limits }).await? {
+            AccountReservation::Granted => {}
+            AccountReservation::Locked { retry_after } => return Err(Error::AccountLocked { retry_after }),
+        }
+        let verified = self.core().pool.verify(current, known.password_hash.clone()).await;
+        let (outcome, audit, result) = match verified {
+            Ok(verdict) if verdict.ok => (Outcome::Success, None, Ok(())),
+            Ok(_) => {
+                let entry = Entry::new(Event::PasswordChangeFailed).user(known.user.id);
+                (Outcome::Failure, Some(entry), Err(Error::WrongPassword))
+            }
+            Err(error) => (Outcome::Void, None, Err(error.into())),
+        };
+        let act = ctx.act(Actor::User(known.user.id));
+        store.write(op::SettleLogin { act, address_key: None, account_key, limits, outcome, audit }).await?;
+        result
+    }
+}

@@ -1,0 +1,69 @@
+//! Registration: an account and its first session, in one transaction.
+
+use hallpass_model::audit::{Actor, Event};
+use hallpass_model::limit::Budget;
+use hallpass_model::{Email, Role};
+use hallpass_password::Password;
+use hallpass_store::op::{self, AddressReservation, CreateUserOutcome, NewUser};
+
+use crate::core::Auth;
+use crate::ctx::Ctx;
+use crate::settings::Registration;
+use crate::tokens::LoggedIn;
+use crate::{Error, Result};
+
+impl Auth {
+    /// Makes an account and logs it in, with what is left of the address's registrations.
+    ///
+    /// # Errors
+    /// [`Error::RegistrationClosed`], [`Error::InvalidEmail`], [`Error::WeakPassword`], [`Error::EmailTaken`],
+    /// [`Error::TooManyAttempts`], [`Error::Overloaded`], [`Error::Unavailable`].
+    pub async fn register(&self, ctx: &Ctx, email: &str, password: Password) -> Result<(LoggedIn, Budget)> {
+        if self.settings().registration == Registration::Closed {
+            return Err(Error::RegistrationClosed);
+        }
+        let email = Email::parse(email)?;
+        let budget = self.spend_registration(ctx).await?;
+        let password_hash = self.hash_new_password(password, &email).await?;
+        let id = ctx.user_id()?;
+        let (token, session) = self.new_session(ctx, id)?;
+        let outcome = self
+            .core()
+            .store
+            .write(op::CreateUser {
+                act: ctx.act(Actor::User(id)),
+                user: NewUser { id, email, role: Role::user(), password_hash },
+                session: Some(session.clone()),
+                only_if_first: false,
+                event: Event::Registered,
+            })
+            .await?;
+        match outcome {
+            CreateUserOutcome::Created(user) => Ok((self.logged_in(ctx, user, &token, &session)?, budget)),
+            CreateUserOutcome::EmailTaken | CreateUserOutcome::NotFirst => Err(Error::EmailTaken),
+        }
+    }
+
+    /// Checks a password against the policy and hashes it.
+    pub(crate) async fn hash_new_password(&self, password: Password, email: &Email) -> Result<String> {
+        Ok(self.core().pool.hash_new(password, context_of(email)).await??)
+    }
+
+    /// Registration hashes, and hashing is dear: an address has a budget of its own, which success does not refill.
+    async fn spend_registration(&self, ctx: &Ctx) -> Result<Budget> {
+        let reservation = op::ReserveAddress {
+            at: ctx.now,
+            address_key: self.register_address_key(ctx.ip),
+            limits: self.settings().register_limits(),
+        };
+        match self.core().store.write(reservation).await? {
+            AddressReservation::Granted { budget } => Ok(budget),
+            AddressReservation::Limited { budget } => Err(Error::TooManyAttempts { retry_after: budget.resets_in }),
+        }
+    }
+}
+
+/// What belongs to the account, and so to what a guesser tries first.
+pub(crate) fn context_of(email: &Email) -> Vec<String> {
+    vec![email.canonical().to_owned(), email.local_part().to_owned()]
+}

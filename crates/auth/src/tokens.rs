@@ -1,0 +1,89 @@
+//! Minting: what a client gets after a good login or refresh.
+
+use std::time::Duration;
+
+use base64_simd::URL_SAFE_NO_PAD;
+use hallpass_jose::AccessClaims;
+use hallpass_model::refresh_token::RefreshToken;
+use hallpass_model::secret::SecretText;
+use hallpass_model::user::User;
+use hallpass_model::{Role, SessionId, Timestamp, UserId};
+
+use crate::core::Auth;
+use crate::ctx::Ctx;
+use crate::{Error, Result};
+
+/// The media type of access tokens, RFC 9068 §2.1.
+pub(crate) const ACCESS_TOKEN_TYP: &str = "at+jwt";
+
+/// A signed access token.
+#[derive(Debug)]
+pub struct AccessToken {
+    /// The compact JWS.
+    pub token: SecretText,
+    /// Seconds until it expires.
+    pub expires_in: u64,
+}
+
+/// A refresh token on its way to its client.
+#[derive(Debug)]
+pub struct RefreshIssued {
+    /// The token.
+    pub token: SecretText,
+    /// How long it is good for, which is the cookie's `Max-Age`.
+    pub max_age: Duration,
+}
+
+/// What a login or a registration answers with.
+#[derive(Debug)]
+pub struct LoggedIn {
+    /// The access token.
+    pub access: AccessToken,
+    /// The first refresh token of the new family.
+    pub refresh: RefreshIssued,
+    /// The user.
+    pub user: User,
+}
+
+/// Whom an access token speaks for, as the store said it in the same breath.
+pub(crate) struct Bearer<'a> {
+    pub(crate) user: UserId,
+    pub(crate) role: &'a Role,
+    pub(crate) session: SessionId,
+    /// The user's tokens stamped before this second are void.
+    pub(crate) tokens_from: i64,
+}
+
+impl Auth {
+    /// Signs an access token.
+    ///
+    /// `iat` counts whole seconds, so a token minted in the very second of a role change would look older than the
+    /// change; it is stamped with the first second after it instead, barely ahead of the clock. The bound was
+    /// read together with the role: a token that carries the old role carries the old bound, and stays refused.
+    pub(crate) fn mint(&self, ctx: &Ctx, bearer: &Bearer<'_>) -> Result<AccessToken> {
+        let settings = self.settings();
+        let lifetime = settings.access_ttl.as_secs();
+        let iat = ctx.now.secs().max(bearer.tokens_from);
+        let jti = URL_SAFE_NO_PAD.encode_to_string(ctx.bytes::<16>()?);
+        let claims = AccessClaims {
+            iss: settings.issuer.clone(),
+            aud: settings.audience.clone(),
+            sub: bearer.user.to_string(),
+            role: bearer.role.to_string(),
+            iat,
+            exp: iat.saturating_add_unsigned(lifetime),
+            jti,
+            sid: bearer.session.to_string(),
+        };
+        let signer = self.core().ring.signer(ctx.now)?;
+        let token = signer.sign(ACCESS_TOKEN_TYP, &claims).map_err(|error| {
+            tracing::error!(code = error.code(), "signing failed");
+            Error::Unavailable
+        })?;
+        Ok(AccessToken { token: SecretText::new(token), expires_in: lifetime })
+    }
+
+    pub(crate) fn issue(&self, ctx: &Ctx, token: &RefreshToken, expires_at: Timestamp) -> RefreshIssued {
+        RefreshIssued { token: self.core().codec.encode(token), max_age: ctx.now.until(expires_at) }
+    }
+}

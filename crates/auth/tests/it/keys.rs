@@ -1,0 +1,90 @@
+//! The key ring through the use cases.
+
+use std::time::Duration;
+
+use hallpass_auth::Error;
+use hallpass_jose::Alg;
+use hallpass_model::key::KeyState;
+
+use crate::support::{PASSWORD, Seeded, World, new_clock, settings};
+
+#[tokio::test]
+async fn a_rotation_logs_nobody_out_and_new_tokens_carry_the_new_key() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let world = World::fresh(folder.path()).await;
+    let before = world.register("ada@example.com").await.access.token;
+    let admin = world.auth.operator();
+    world.advance(Duration::from_secs(1));
+    let ring = admin.rotate_keys(&world.ctx(), false).await.expect("rotates");
+    let states: Vec<KeyState> = ring.iter().map(|key| key.state).collect();
+    assert_eq!(states.iter().filter(|s| **s == KeyState::Retired).count(), 1);
+    assert_eq!(states.iter().filter(|s| **s == KeyState::Active).count(), 1);
+    assert_eq!(states.iter().filter(|s| **s == KeyState::Announced).count(), 1);
+    let after = world.login("ada@example.com", PASSWORD).await.expect("logs in").access.token;
+    for token in [&before, &after] {
+        world.auth.authenticate(&world.ctx(), token.expose()).expect("both verify");
+    }
+    assert_ne!(before.expose().split('.').next(), after.expose().split('.').next(), "another kid");
+    assert!(matches!(admin.rotate_keys(&world.ctx(), false).await, Err(Error::KeyNotRipe { .. })));
+    admin.rotate_keys(&world.ctx(), true).await.expect("force");
+}
+
+#[tokio::test]
+async fn a_revoked_key_takes_its_tokens_with_it_at_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let world = World::fresh(folder.path()).await;
+    let token = world.register("ada@example.com").await.access.token;
+    let admin = world.auth.operator();
+    let signer = admin.keys(&world.ctx()).await.expect("lists").into_iter().find(|k| k.state == KeyState::Active);
+    admin.revoke_key(&world.ctx(), &signer.expect("one signs").kid).await.expect("revokes");
+    assert!(world.auth.authenticate(&world.ctx(), token.expose()).is_err());
+    let fresh = world.login("ada@example.com", PASSWORD).await.expect("the stand-by signs").access.token;
+    world.auth.authenticate(&world.ctx(), fresh.expose()).expect("verifies");
+    assert_eq!(admin.revoke_key(&world.ctx(), "no-such-key").await, Err(Error::NotFound));
+}
+
+#[tokio::test]
+async fn changing_the_algorithm_is_a_configuration_change_that_logs_nobody_out() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (random, clock) = (Seeded::new(7), new_clock());
+    let mut tokens = Vec::new();
+    for (n, algorithm) in [Alg::Hs256, Alg::Es256, Alg::EdDsa].into_iter().enumerate() {
+        let mut settings = settings();
+        settings.algorithm = algorithm;
+        let world = World::open(folder.path(), settings, random.clone(), clock.clone()).await;
+        world.advance(Duration::from_secs(301));
+        for _ in 0..2 {
+            world.advance(Duration::from_secs(31));
+            world.auth.maintain(&world.ctx()).await.expect("maintains");
+        }
+        tokens.push(world.register(&format!("user{n}@example.com")).await.access.token);
+        let header = hallpass_jose::dangerous::decode(tokens[n].expose()).expect("decodes").header;
+        assert_eq!(header["alg"], algorithm.to_string());
+        let recent = tokens.len().saturating_sub(2);
+        for token in &tokens[recent..] {
+            world.auth.authenticate(&world.ctx(), token.expose()).expect("still verifies");
+        }
+        let jwks = world.auth.jwks(&world.ctx()).body.clone();
+        assert!(!jwks.contains("\"oct\"") && !jwks.contains("\"k\"") && !jwks.contains("\"d\""), "{jwks}");
+        world.store.close().await;
+    }
+}
+
+#[tokio::test]
+async fn another_master_key_is_refused_at_start() {
+    use hallpass_auth::{Auth, Ctx, Deps, MasterKey};
+    let folder = tempfile::tempdir().expect("a folder");
+    World::fresh(folder.path()).await.store.close().await;
+    let store =
+        hallpass_store::Store::open(hallpass_store::Options::new(folder.path().join("hallpass.db"))).expect("opens");
+    let pool = hallpass_password::HashPool::start(hallpass_password::PoolOptions {
+        threads: 1,
+        queue: 1,
+        scheme: settings().scheme,
+    });
+    let master = MasterKey::new(hallpass_model::secret::Secret::new([6; 32]));
+    let deps = Deps { store, denylist: std::sync::Arc::default(), pool, master };
+    let ctx = Ctx::local(hallpass_model::Timestamp::from_secs(crate::support::START), Seeded::new(1));
+    let refused = Auth::start(settings(), deps, &ctx).await.expect_err("the wrong key");
+    assert!(refused.to_string().contains("master key"), "{refused}");
+}

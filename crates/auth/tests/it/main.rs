@@ -1,0 +1,6 @@
+//! The use cases, driven without HTTP on a real store, with a clock that is turned and seeded randomness.
+
+mod keys;
+mod model;
+mod races;
+mod support;
