@@ -210,6 +210,12 @@ impl<'a, const N: usize> From<Option<&'a [u8; N]>> for Value<'a> {
     }
 }
 
+impl FromRow for String {
+    fn from_row(row: &dyn Row) -> Result<Self> {
+        Columns::of(row).text()
+    }
+}
+
 impl FromRow for i64 {
     fn from_row(row: &dyn Row) -> Result<Self> {
         Columns::of(row).int()

@@ -1,5 +1,7 @@
 //! What can go wrong below an operation. None of it is ever an outcome of one.
 
+use rusqlite::ErrorCode;
+
 /// A storage fault. Its text is for operators and logs, never for clients.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
@@ -38,6 +40,11 @@ impl Error {
 
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
-        Self::unavailable(error)
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+                Self::Corrupt("the database file is damaged, or no database")
+            }
+            _ => Self::unavailable(error),
+        }
     }
 }

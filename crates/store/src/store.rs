@@ -33,6 +33,7 @@ pub type FaultHook = Arc<dyn Fn(&'static str) -> Option<Fault> + Send + Sync>;
 pub struct Options {
     pub(crate) path: PathBuf,
     pub(crate) readers: usize,
+    pub(crate) batch: usize,
     pub(crate) listener: RevocationListener,
     pub(crate) faults: Option<FaultHook>,
 }
@@ -40,13 +41,20 @@ pub struct Options {
 impl Options {
     /// A database file at `path`, made if it is missing.
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), readers: 4, listener: Arc::new(|_| ()), faults: None }
+        Self { path: path.into(), readers: 4, batch: 256, listener: Arc::new(|_| ()), faults: None }
     }
 
     /// How many connections read.
     #[must_use]
     pub const fn readers(mut self, readers: usize) -> Self {
         self.readers = readers;
+        self
+    }
+
+    /// How many operations one commit may pay for at most; with 1 each has its own.
+    #[must_use]
+    pub const fn batch(mut self, batch: usize) -> Self {
+        self.batch = batch;
         self
     }
 
@@ -116,7 +124,7 @@ impl Store {
     /// # Errors
     /// [`Error::Unavailable`].
     pub async fn ping(&self) -> Result<()> {
-        self.read(crate::op::CountUsers).await?;
+        self.read(crate::op::GetMeta { name: "ping" }).await?;
         self.write(crate::op::Ping).await
     }
 

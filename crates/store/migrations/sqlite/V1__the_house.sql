@@ -12,6 +12,8 @@ CREATE TABLE users (
     updated_at    INTEGER NOT NULL,
     last_login_at INTEGER
 ) STRICT, WITHOUT ROWID;
+-- For the question whether an admin would be left.
+CREATE INDEX users_who_are_admins ON users (role, status) WHERE role = 'admin';
 
 -- One row a login, rotated in place: storage grows with sessions, not with rotations.
 CREATE TABLE sessions (
@@ -78,10 +80,15 @@ CREATE INDEX audit_log_by_user ON audit_log (user_id, seq) WHERE user_id IS NOT 
 CREATE INDEX audit_log_by_event ON audit_log (event, seq);
 CREATE INDEX audit_log_by_time ON audit_log (at);
 
--- Append-only: what was written stays as it was written until its retention ends.
+-- Append-only: what was written stays as it was written, and the newest day of it stays whatever the retention.
 CREATE TRIGGER audit_log_is_never_changed BEFORE UPDATE ON audit_log
 BEGIN
     SELECT RAISE(ABORT, 'the audit log is append-only');
+END;
+CREATE TRIGGER audit_log_keeps_its_newest_day BEFORE DELETE ON audit_log
+WHEN OLD.at > (SELECT MAX(at) FROM audit_log) - 86400000
+BEGIN
+    SELECT RAISE(ABORT, 'the newest day of the audit log cannot be deleted');
 END;
 
 -- Keys are keyed hashes of addresses: bounded in length and unreadable in a stolen file.

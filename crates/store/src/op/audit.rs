@@ -81,7 +81,8 @@ impl Operation for ListAudit {
     const MODE: Mode = Mode::List;
 
     async fn run<C: Conn>(&self, conn: &mut C) -> Result<Self::Output> {
-        let mut params: Vec<Value<'_>> = vec![self.before.unwrap_or(i64::MAX).into(), (self.limit + 1).into()];
+        let mut params: Vec<Value<'_>> =
+            vec![self.before.unwrap_or(i64::MAX).into(), self.limit.saturating_add(1).into()];
         params.extend(self.user.as_ref().map(|user| Value::Blob(user.as_bytes())));
         params.extend(self.event.map(|event| Value::Text(event.as_str())));
         let sql = match (self.user, self.event) {

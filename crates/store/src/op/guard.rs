@@ -44,7 +44,7 @@ pub(super) async fn read_account<C: Conn>(conn: &mut C, key: &Key, now: Timestam
 }
 
 pub(super) async fn write_account<C: Conn>(conn: &mut C, key: &Key, guard: &AccountGuard) -> Result<()> {
-    if guard.failed == 0 && guard.pending == 0 {
+    if guard.failed == 0 && guard.pending == 0 && guard.locked_until.is_none() {
         return conn.execute(DELETE_ACCOUNT, &[key.into()]).await.map(|_| ());
     }
     let params = [

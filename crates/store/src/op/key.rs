@@ -16,8 +16,14 @@ const BUMP: &str = "UPDATE counters SET value = value + 1 WHERE name = 'key_ring
 const INSERT: &str = "INSERT INTO signing_keys \
     (kid, algorithm, sealed, announced_at, active_from, retired_at, gone_at, revoked_at) \
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-const ACTIVATE: &str = "UPDATE signing_keys SET active_from = $2 WHERE kid = $1 AND active_from IS NULL";
-const RETIRE: &str = "UPDATE signing_keys SET retired_at = $2, gone_at = $3 WHERE kid = $1 AND retired_at IS NULL";
+const ACTIVATE: &str = "UPDATE signing_keys SET active_from = $2 \
+    WHERE kid = $1 AND active_from IS NULL RETURNING algorithm";
+const RETIRE: &str = "UPDATE signing_keys SET retired_at = $2, gone_at = $3 \
+    WHERE kid = $1 AND retired_at IS NULL RETURNING algorithm";
+/// A revoked key is remembered for ever, and so is a secret that configuration may still name: neither may come back
+/// as if it were new. What is left are key pairs that were made here and have run their course.
+const REMOVE: &str = "DELETE FROM signing_keys \
+    WHERE gone_at <= $1 AND revoked_at IS NULL AND algorithm <> 'HS256' RETURNING kid, algorithm";
 const REVOKE: &str = "UPDATE signing_keys SET revoked_at = $2 WHERE kid = $1 AND revoked_at IS NULL";
 
 /// The keys with the version that a change must name.
@@ -104,14 +110,18 @@ async fn apply<C: Conn>(conn: &mut C, change: &KeyChange) -> Result<Entry> {
             Ok(Entry::new(event).detail("kid", &key.kid).detail("alg", &key.algorithm))
         }
         KeyChange::Activate { kid, from } => {
-            conn.execute(ACTIVATE, &[kid.as_str().into(), (*from).into()]).await?;
-            Ok(Entry::new(Event::KeyActivated).detail("kid", kid))
+            let alg = conn.row(ACTIVATE, &[kid.as_str().into(), (*from).into()]).await?;
+            Ok(entry(Event::KeyActivated, kid, alg))
         }
         KeyChange::Retire { kid, at, gone_at } => {
-            conn.execute(RETIRE, &[kid.as_str().into(), (*at).into(), (*gone_at).into()]).await?;
-            Ok(Entry::new(Event::KeyRetired).detail("kid", kid).detail("gone_at", gone_at.to_string()))
+            let alg = conn.row(RETIRE, &[kid.as_str().into(), (*at).into(), (*gone_at).into()]).await?;
+            Ok(entry(Event::KeyRetired, kid, alg).detail("gone_at", gone_at.to_string()))
         }
     }
+}
+
+fn entry(event: Event, kid: &str, alg: Option<String>) -> Entry {
+    Entry::new(event).detail("kid", kid).detail("alg", alg.unwrap_or_default())
 }
 
 async fn insert<C: Conn>(conn: &mut C, key: &KeyRecord) -> Result<()> {
@@ -150,6 +160,30 @@ impl Operation for RevokeKey {
         conn.execute(BUMP, &[]).await?;
         audit::append(conn, &self.act, &Entry::new(Event::KeyRevoked).detail("kid", &self.kid)).await?;
         Ok(true)
+    }
+}
+
+/// Removes key pairs whose last token expired before `gone_before`.
+pub(super) async fn remove_gone<C: Conn>(conn: &mut C, act: &Act, gone_before: Timestamp) -> Result<u64> {
+    let removed: Vec<Removed> = conn.rows(REMOVE, &[gone_before.into()]).await?;
+    for Removed { kid, algorithm } in &removed {
+        audit::append(conn, act, &entry(Event::KeyRemoved, kid, Some(algorithm.clone()))).await?;
+    }
+    if !removed.is_empty() {
+        conn.execute(BUMP, &[]).await?;
+    }
+    u64::try_from(removed.len()).map_err(|_| Error::Corrupt("count of keys"))
+}
+
+struct Removed {
+    kid: String,
+    algorithm: String,
+}
+
+impl FromRow for Removed {
+    fn from_row(row: &dyn Row) -> Result<Self> {
+        let mut columns = Columns::of(row);
+        Ok(Self { kid: columns.text()?, algorithm: columns.text()? })
     }
 }
 

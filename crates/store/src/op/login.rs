@@ -112,7 +112,6 @@ impl Operation for ReserveLogin {
 }
 
 /// Settles a good login and opens its session, unless the account changed while the password was hashed.
-#[derive(Debug)]
 pub struct OpenSession {
     /// Who, when, from where.
     pub act: Act,

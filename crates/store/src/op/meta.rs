@@ -5,7 +5,9 @@ use crate::conn::{Columns, Conn, FromRow, Row, Value};
 use crate::{Error, Result};
 
 const GET: &str = "SELECT value FROM meta WHERE name = $1";
-const PUT: &str = "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
+const PUT: &str = "INSERT INTO meta (name, value) VALUES ($1, $2) \
+    ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+const PUT_IF_ABSENT: &str = "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
 const PING: &str = "SELECT value FROM counters WHERE name = 'revocations'";
 
 /// Reads a value.
@@ -25,6 +27,25 @@ impl Operation for GetMeta {
     }
 }
 
+/// Writes a value, whatever stood there.
+#[derive(Debug)]
+pub struct PutMeta {
+    /// Its name.
+    pub name: &'static str,
+    /// The value.
+    pub value: Vec<u8>,
+}
+
+impl Operation for PutMeta {
+    type Output = ();
+    const NAME: &'static str = "put_meta";
+    const MODE: Mode = Mode::Write;
+
+    async fn run<C: Conn>(&self, conn: &mut C) -> Result<()> {
+        conn.execute(PUT, &[self.name.into(), Value::Blob(&self.value)]).await.map(|_| ())
+    }
+}
+
 /// Writes a value unless there is one; answers the one that stands.
 #[derive(Debug)]
 pub struct PutMetaIfAbsent {
@@ -40,7 +61,7 @@ impl Operation for PutMetaIfAbsent {
     const MODE: Mode = Mode::Write;
 
     async fn run<C: Conn>(&self, conn: &mut C) -> Result<Vec<u8>> {
-        conn.execute(PUT, &[self.name.into(), Value::Blob(&self.value)]).await?;
+        conn.execute(PUT_IF_ABSENT, &[self.name.into(), Value::Blob(&self.value)]).await?;
         let stands = conn.row::<Bytes>(GET, &[self.name.into()]).await?;
         stands.map(|bytes| bytes.0).ok_or(Error::Corrupt("a value vanished"))
     }

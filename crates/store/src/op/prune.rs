@@ -1,8 +1,11 @@
 //! Forgetting what has ended.
 
-use hallpass_model::Timestamp;
+use std::time::Duration;
 
-use super::{Mode, Operation};
+use hallpass_model::Timestamp;
+use hallpass_model::audit::{Act, Actor};
+
+use super::{Mode, Operation, key};
 use crate::Result;
 use crate::conn::Conn;
 
@@ -15,7 +18,12 @@ const ADDRESSES: &str = "DELETE FROM address_attempts WHERE key IN \
     (SELECT key FROM address_attempts WHERE ends_at <= $1 LIMIT $2)";
 const ACCOUNTS: &str = "DELETE FROM account_attempts WHERE key IN \
     (SELECT key FROM account_attempts WHERE forget_at <= $1 LIMIT $2)";
-const AUDIT: &str = "DELETE FROM audit_log WHERE seq IN (SELECT seq FROM audit_log WHERE at < $1 LIMIT $2)";
+/// The newest day stays, whatever the retention: the log's own trigger would refuse the rest along with it.
+const AUDIT: &str = "DELETE FROM audit_log WHERE seq IN (SELECT seq FROM audit_log \
+    WHERE at < $1 AND at <= (SELECT MAX(at) FROM audit_log) - 86400000 LIMIT $2)";
+
+/// How long a key pair is kept after its last token has expired, for whoever looks into an incident.
+const KEYS_KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// Removes ended rows, at most `limit` of each kind.
 #[derive(Debug)]
@@ -37,6 +45,8 @@ pub struct Pruned {
     pub revocations: u64,
     /// Ended windows and forgotten failures.
     pub attempts: u64,
+    /// Key pairs whose last token expired a month ago.
+    pub keys: u64,
     /// Audit rows past their retention.
     pub audit: u64,
 }
@@ -52,7 +62,14 @@ impl Operation for Prune {
             sessions: conn.execute(SESSIONS, &ended).await?,
             revocations: conn.execute(REVOCATIONS, &ended).await?,
             attempts: conn.execute(ADDRESSES, &ended).await? + conn.execute(ACCOUNTS, &ended).await?,
+            keys: key::remove_gone(conn, &self.act(), self.now - KEYS_KEPT).await?,
             audit: conn.execute(AUDIT, &[self.audit_before.into(), self.limit.into()]).await?,
         })
+    }
+}
+
+impl Prune {
+    const fn act(&self) -> Act {
+        Act { at: self.now, actor: Actor::System, ip: None, user_agent: None, request_id: None }
     }
 }

@@ -15,7 +15,8 @@ use crate::{Error, Result};
 /// Of N that present the same token, the first changes `generation` and `current_hash`, and the others match nothing.
 const ROTATE: &str = "UPDATE sessions SET generation = $4, current_hash = $5, nonce = $6, rotated_at = $7, \
     last_used_at = $7, ip = $8, \
-    expires_at = CASE WHEN $9 < absolute_expires_at THEN $9 ELSE absolute_expires_at END \
+    expires_at = CASE WHEN $9 >= absolute_expires_at THEN absolute_expires_at WHEN $9 > 0 THEN $9 \
+    ELSE expires_at END \
     WHERE id = $1 AND generation = $2 AND current_hash = $3 AND revoked_at IS NULL \
     AND expires_at > $7 AND absolute_expires_at > $7 \
     AND EXISTS (SELECT 1 FROM users WHERE users.id = sessions.user_id AND users.status = 'active') \
@@ -94,8 +95,8 @@ impl RefreshSession {
         let now = self.act.at;
         let ip = self.act.ip.map(|ip| ip.to_string());
         let (old, new) = (self.presented.hash(), self.successor.hash());
-        // Without sliding the idle end is the absolute one from the start, and the CASE keeps it there.
-        let idle_end = if self.policy.sliding { now + self.policy.idle } else { Timestamp::from_millis(i64::MAX) };
+        // Without sliding the end of life stays where it is, which the statement reads from an end that never was.
+        let idle_end = if self.policy.sliding { now + self.policy.idle } else { Timestamp::EPOCH };
         let id = self.presented.session();
         let params = [
             id.as_bytes().into(),

@@ -36,7 +36,7 @@ pub struct ListSessions {
 impl Operation for ListSessions {
     type Output = Vec<Session>;
     const NAME: &'static str = "list_sessions";
-    const MODE: Mode = Mode::PointRead;
+    const MODE: Mode = Mode::List;
 
     async fn run<C: Conn>(&self, conn: &mut C) -> Result<Vec<Session>> {
         conn.rows(LIST, &[self.user.as_bytes().into(), self.now.into()]).await

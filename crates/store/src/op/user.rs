@@ -16,6 +16,7 @@ const INSERT: &str = "INSERT INTO users \
     (id, email, email_key, role, status, password_hash, tokens_from, created_at, updated_at, last_login_at) \
     VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $7, $8) ON CONFLICT (email_key) DO NOTHING";
 const COUNT: &str = "SELECT COUNT(*) FROM users";
+const IS_INHABITED: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM users LIMIT 1) AS first";
 const BY_ID: &str = "SELECT id, email, role, status, tokens_from, created_at, updated_at, last_login_at, \
     password_hash FROM users WHERE id = $1";
 const BY_EMAIL: &str = "SELECT id, email, role, status, tokens_from, created_at, updated_at, last_login_at, \
@@ -98,7 +99,7 @@ impl Operation for CreateUser {
     const MODE: Mode = Mode::Write;
 
     async fn run<C: Conn>(&self, conn: &mut C) -> Result<CreateUserOutcome> {
-        if self.only_if_first && count(conn).await? > 0 {
+        if self.only_if_first && conn.row::<i64>(IS_INHABITED, &[]).await? != Some(0) {
             return Ok(CreateUserOutcome::NotFirst);
         }
         let logs_in = self.session.is_some();
@@ -160,10 +161,6 @@ async fn insert<C: Conn>(conn: &mut C, act: &Act, user: &NewUser, logs_in: bool)
     Ok(conn.execute(INSERT, &params).await? == 1)
 }
 
-async fn count<C: Conn>(conn: &mut C) -> Result<i64> {
-    conn.row(COUNT, &[]).await?.ok_or(Error::Corrupt("a count returned no row"))
-}
-
 pub(super) async fn credential<C: Conn>(conn: &mut C, key: &UserKey) -> Result<Option<Credential>> {
     match key {
         UserKey::Id(id) => conn.row(BY_ID, &[id.as_bytes().into()]).await,
@@ -178,10 +175,10 @@ pub struct CountUsers;
 impl Operation for CountUsers {
     type Output = i64;
     const NAME: &'static str = "count_users";
-    const MODE: Mode = Mode::PointRead;
+    const MODE: Mode = Mode::List;
 
     async fn run<C: Conn>(&self, conn: &mut C) -> Result<i64> {
-        count(conn).await
+        conn.row(COUNT, &[]).await?.ok_or(Error::Corrupt("a count returned no row"))
     }
 }
 
@@ -236,7 +233,7 @@ impl Operation for ListUsers {
     async fn run<C: Conn>(&self, conn: &mut C) -> Result<Self::Output> {
         let after = self.page.after.as_ref().map_or(&[][..], |id| id.as_bytes().as_slice());
         let pattern = contains(self.query.as_deref().unwrap_or_default());
-        let params = [Value::Blob(after), pattern.as_str().into(), (self.page.limit + 1).into()];
+        let params = [Value::Blob(after), pattern.as_str().into(), self.page.limit.saturating_add(1).into()];
         let users = conn.rows::<User>(LIST, &params).await?;
         Ok(audit::page(users, self.page.limit, |user| user.id))
     }

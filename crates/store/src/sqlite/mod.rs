@@ -2,20 +2,24 @@
 
 mod checkpoint;
 mod connection;
+mod readers;
+mod transaction;
 mod writer;
 
 use std::fmt;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
 
-use rusqlite::Connection;
 use tokio::sync::mpsc;
 
-use self::connection::Transaction;
+use self::checkpoint::Checkpointer;
+use self::readers::Readers;
+use self::transaction::Transaction;
 use self::writer::{Message, Pending, Writer};
+use crate::migrate::{self, StartLock};
 use crate::op::{Mode, Operation};
 use crate::store::{Fault, FaultHook, Options};
-use crate::{Error, Result, migrate};
+use crate::{Error, Result};
 
 /// Writes that may wait. At 20,000 commits a second a full queue is a fifth of a second.
 const QUEUE: usize = 4096;
@@ -26,41 +30,35 @@ pub(crate) struct Engine(Arc<Inner>);
 
 struct Inner {
     writes: mpsc::Sender<Message>,
-    readers: Vec<Mutex<Connection>>,
-    next_reader: AtomicUsize,
+    readers: Readers,
     faults: Option<FaultHook>,
-    writer: Mutex<Option<std::thread::JoinHandle<()>>>,
+    writer: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl fmt::Debug for Engine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "SQLite({} readers)", self.0.readers.len())
+        write!(f, "SQLite({} readers)", self.0.readers.count())
     }
 }
 
 impl Engine {
     pub(crate) fn open(options: Options) -> Result<Self> {
+        let path = &options.path;
         connection::check_version()?;
-        connection::prepare_file(&options.path)?;
-        let mut connection = connection::open_writer(&options.path)?;
-        migrate::run(&mut connection, &options.path)?;
-        let readers = (0..options.readers.max(1))
-            .map(|_| connection::open_reader(&options.path).map(Mutex::new))
-            .collect::<Result<Vec<_>>>()?;
-        let checkpoints = checkpoint::start(&options.path)?;
+        connection::prepare_file(path)?;
+        let lock = StartLock::take(path)?;
+        let mut connection = connection::open_writer(path)?;
+        migrate::run(&mut connection)?;
+        drop(lock);
+        let readers = Readers::open(path, options.readers)?;
+        let checkpointer = Checkpointer::start(path)?;
         let (writes, queue) = mpsc::channel(QUEUE);
-        let committer = Writer::new(connection, options.listener, checkpoints);
+        let committer = Writer::new(connection, checkpointer, &options);
         let thread = std::thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || committer.run(queue))
             .map_err(Error::unavailable)?;
-        Ok(Self(Arc::new(Inner {
-            writes,
-            readers,
-            next_reader: AtomicUsize::new(0),
-            faults: options.faults,
-            writer: Mutex::new(Some(thread)),
-        })))
+        Ok(Self(Arc::new(Inner { writes, readers, faults: options.faults, writer: Mutex::new(Some(thread)) })))
     }
 
     fn fault(&self, name: &'static str) -> Option<Fault> {
@@ -75,26 +73,9 @@ impl Engine {
             Some(_) => return Err(Error::unavailable("a fault made on purpose")),
             None => {}
         }
-        if O::MODE == Mode::PointRead {
-            return self.read_here(&operation);
-        }
-        let engine = self.clone();
-        tokio::task::spawn_blocking(move || engine.read_here(&operation)).await.map_err(Error::unavailable)?
-    }
-
-    fn read_here<O: Operation>(&self, operation: &O) -> Result<O::Output> {
-        self.with_reader(|connection| Transaction::read(connection, |tx| connection::poll(operation.run(tx))))
-    }
-
-    fn with_reader<T>(&self, work: impl FnOnce(&mut Connection) -> Result<T>) -> Result<T> {
-        let readers = &self.0.readers;
-        let start = self.0.next_reader.fetch_add(1, Ordering::Relaxed);
-        let order = || (0..readers.len()).map(|offset| &readers[(start + offset) % readers.len()]);
-        if let Some(mut free) = order().find_map(|reader| reader.try_lock().ok()) {
-            return work(&mut free);
-        }
-        let reader = order().next().ok_or_else(|| Error::unavailable("no reader"))?;
-        work(&mut reader.lock().unwrap_or_else(PoisonError::into_inner))
+        let inner = self.0.clone();
+        let read = move || inner.readers.with(|connection| Transaction::read(connection, &operation));
+        if O::MODE == Mode::PointRead { read() } else { blocking(read).await }
     }
 
     pub(crate) async fn write<O: Operation>(&self, operation: O) -> Result<O::Output> {
@@ -107,18 +88,27 @@ impl Engine {
     }
 
     pub(crate) async fn check(&self) -> Result<Vec<String>> {
-        let engine = self.clone();
-        let check = move || engine.with_reader(|connection| connection::quick_check(connection));
-        tokio::task::spawn_blocking(check).await.map_err(Error::unavailable)?
+        let inner = self.0.clone();
+        blocking(move || inner.readers.with(|connection| connection::quick_check(connection))).await
     }
 
     pub(crate) async fn close(&self) {
         // A writer that is gone already is closed already.
         let _ = self.0.writes.send(Message::Close).await;
         let thread = self.0.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(thread) = thread {
-            // A panic of the writer thread has been answered to every caller as an error by then.
-            let _ = tokio::task::spawn_blocking(move || thread.join()).await;
-        }
+        let inner = self.0.clone();
+        let wind_down = move || {
+            // The readers first: the last connection to let go removes the log, and a reader could not.
+            inner.readers.close();
+            // The writer thread answers its callers even when it panics: their channels close.
+            let _ = thread.map(JoinHandle::join);
+            Ok(())
+        };
+        let _ = blocking(wind_down).await;
     }
+}
+
+/// Runs blocking work off the runtime's threads.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(Error::unavailable)?
 }

@@ -4,18 +4,16 @@
 //! after the commit. A lone request never waits for company.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::Sender;
 
+use hallpass_model::revocation::Numbered;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
-use super::connection::{Transaction, poll};
+use super::checkpoint::Checkpointer;
+use super::transaction::Transaction;
 use crate::op::Operation;
-use crate::store::{Fault, RevocationListener};
+use crate::store::{Fault, Options, RevocationListener};
 use crate::{Error, Result};
-
-/// Operations in one transaction, at most.
-const BATCH: usize = 256;
 
 pub(super) enum Message {
     Work(Box<dyn Work>),
@@ -54,9 +52,7 @@ impl<O: Operation> Work for Pending<O> {
                 if let Some(Fault::Slow(time)) = fault {
                     std::thread::sleep(time);
                 }
-                // A panic is one operation's failure, not the writer's end.
-                catch_unwind(AssertUnwindSafe(|| poll(self.operation.run(tx))))
-                    .unwrap_or(Err(Error::Corrupt("an operation panicked")))
+                tx.run(&self.operation)
             }
         };
         let keep = result.is_ok();
@@ -77,13 +73,14 @@ impl<O: Operation> Work for Pending<O> {
 
 pub(super) struct Writer {
     connection: Connection,
+    checkpointer: Checkpointer,
     listener: RevocationListener,
-    checkpoints: Sender<()>,
+    batch: usize,
 }
 
 impl Writer {
-    pub(super) const fn new(connection: Connection, listener: RevocationListener, checkpoints: Sender<()>) -> Self {
-        Self { connection, listener, checkpoints }
+    pub(super) fn new(connection: Connection, checkpointer: Checkpointer, options: &Options) -> Self {
+        Self { connection, checkpointer, listener: options.listener.clone(), batch: options.batch.max(1) }
     }
 
     /// Runs until it is told to close or every sender is gone; what is queued by then is still answered.
@@ -91,32 +88,33 @@ impl Writer {
         while let Some(message) = queue.blocking_recv() {
             let mut batch = Vec::new();
             let mut closing = take(message, &mut batch);
-            while !closing && batch.len() < BATCH {
+            while !closing && batch.len() < self.batch {
                 match queue.try_recv() {
                     Ok(message) => closing = take(message, &mut batch),
                     Err(_) => break,
                 }
             }
-            #[allow(clippy::cast_precision_loss)]
-            metrics::gauge!("hallpass_store_queue_depth").set(queue.len() as f64);
             if !batch.is_empty() {
+                measure(batch.len(), queue.len());
                 self.commit(batch);
             }
             if closing {
                 queue.close();
             }
         }
+        self.checkpointer.stop();
     }
 
     fn commit(&mut self, mut batch: Vec<Box<dyn Work>>) {
-        #[allow(clippy::cast_precision_loss)]
-        metrics::histogram!("hallpass_store_batch_size").record(batch.len() as f64);
+        let before = self.connection.total_changes();
         let outcome = self.transaction(&mut batch);
-        // Nobody to checkpoint for means that the store is closing.
-        let _ = self.checkpoints.send(());
         for work in batch {
             work.answer(outcome.clone());
         }
+        if self.connection.total_changes() != before {
+            self.checkpointer.committed();
+        }
+        self.checkpointer.relieve(&self.connection);
     }
 
     /// Runs the batch; on success every savepoint that was kept is durable, and the listener has heard.
@@ -134,11 +132,22 @@ impl Writer {
             let _ = tx.control("ROLLBACK");
             return Err(error);
         }
-        if !tx.revoked.is_empty() {
-            (self.listener)(&tx.revoked);
-        }
+        announce(&self.listener, &tx.revoked);
         Ok(())
     }
+}
+
+/// What is committed is committed: a listener that panics is told of, and stops nothing.
+fn announce(listener: &RevocationListener, revoked: &[Numbered]) {
+    if !revoked.is_empty() && catch_unwind(AssertUnwindSafe(|| listener(revoked))).is_err() {
+        tracing::error!(target: "hallpass::store", "the listener for revocations panicked");
+    }
+}
+
+#[allow(clippy::cast_precision_loss)] // a batch and a queue are thousands at most
+fn measure(batch: usize, waiting: usize) {
+    metrics::histogram!("hallpass_store_batch_size").record(batch as f64);
+    metrics::gauge!("hallpass_store_queue_depth").set(waiting as f64);
 }
 
 fn take(message: Message, batch: &mut Vec<Box<dyn Work>>) -> bool {

@@ -1,0 +1,56 @@
+//! The connections that read, each on its own snapshot, none of them ever in the writer's way.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+
+use rusqlite::Connection;
+
+use super::connection;
+use crate::{Error, Result};
+
+/// A slot is empty once the store is closed.
+type Slot = Mutex<Option<Connection>>;
+
+/// A fixed number of readers, taken in turn.
+pub(super) struct Readers {
+    slots: Vec<Slot>,
+    next: AtomicUsize,
+}
+
+impl Readers {
+    pub(super) fn open(path: &Path, count: usize) -> Result<Self> {
+        let open = |_| connection::open_reader(path).map(|reader| Mutex::new(Some(reader)));
+        let slots = (0..count.max(1)).map(open).collect::<Result<Vec<_>>>()?;
+        Ok(Self { slots, next: AtomicUsize::new(0) })
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// Works on a reader that is free, or waits for the one whose turn it is.
+    pub(super) fn with<T>(&self, work: impl FnOnce(&mut Connection) -> Result<T>) -> Result<T> {
+        let start = self.next.fetch_add(1, Ordering::Relaxed);
+        let turn = |offset| &self.slots[start.wrapping_add(offset) % self.slots.len()];
+        let free = (0..self.slots.len()).find_map(|offset| try_lock(turn(offset)));
+        let mut slot = free.unwrap_or_else(|| turn(0).lock().unwrap_or_else(PoisonError::into_inner));
+        work(slot.as_mut().ok_or_else(|| Error::unavailable("the store is closed"))?)
+    }
+
+    /// Lets go of the file, after the reads under way.
+    pub(super) fn close(&self) {
+        for slot in &self.slots {
+            slot.lock().unwrap_or_else(PoisonError::into_inner).take();
+        }
+    }
+}
+
+/// A panic leaves a reader as good as it was: its transaction only read, and has been ended.
+fn try_lock(slot: &Slot) -> Option<MutexGuard<'_, Option<Connection>>> {
+    match slot.try_lock() {
+        Ok(guard) => Some(guard),
+        Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+        Err(TryLockError::WouldBlock) => None,
+    }
+}
