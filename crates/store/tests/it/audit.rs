@@ -1,0 +1,84 @@
+//! The audit log.
+
+use hallpass_model::UserId;
+use hallpass_model::audit::{Act, Actor, Entry, Event, Recorded};
+use hallpass_store::op;
+
+use crate::support::{World, act, at, session_id, user_id};
+
+fn entry(secs: i64, event: Event, user: u8) -> op::AppendAudit {
+    op::AppendAudit { act: act(secs), entry: Entry::new(event).user(user_id(user)).session(session_id(user)) }
+}
+
+async fn list(world: &World, user: Option<UserId>, event: Option<Event>, before: Option<i64>) -> Vec<i64> {
+    let page = world.read(op::ListAudit { user, event, before, limit: 100 }).await;
+    page.items.into_iter().map(|row| row.seq).collect()
+}
+
+#[tokio::test]
+async fn a_row_says_who_what_when_and_from_where() {
+    let world = World::new();
+    let detail = Entry::new(Event::RoleChanged).user(user_id(1)).detail("from", "us\"er").detail("to", "admin");
+    let act = Act { actor: Actor::User(user_id(2)), ..act(3) };
+    world.write(op::AppendAudit { act, entry: detail }).await;
+    let expected = Recorded {
+        seq: 1,
+        at: at(3),
+        event: "user.role_changed".to_owned(),
+        actor: format!("user:{}", user_id(2)),
+        user: Some(user_id(1)),
+        session: None,
+        ip: Some("192.0.2.7".to_owned()),
+        user_agent: Some("agent".to_owned()),
+        request_id: Some("request-1".to_owned()),
+        detail: r#"{"from":"us\"er","to":"admin"}"#.to_owned(),
+    };
+    assert_eq!(world.audit().await, [expected]);
+}
+
+#[tokio::test]
+async fn the_log_is_filtered_by_user_and_by_event_newest_first() {
+    let world = World::new();
+    for (event, user) in [
+        (Event::LoginFailed, 1),
+        (Event::LoginSucceeded, 1),
+        (Event::LoginFailed, 2),
+        (Event::LoginFailed, 1),
+        (Event::LoggedOut, 2),
+    ] {
+        world.write(entry(0, event, user)).await;
+    }
+    assert_eq!(list(&world, None, None, None).await, [5, 4, 3, 2, 1]);
+    assert_eq!(list(&world, Some(user_id(1)), None, None).await, [4, 2, 1]);
+    assert_eq!(list(&world, None, Some(Event::LoginFailed), None).await, [4, 3, 1]);
+    assert_eq!(list(&world, Some(user_id(1)), Some(Event::LoginFailed), Some(4)).await, [1]);
+    assert!(list(&world, Some(user_id(3)), None, None).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_page_says_where_the_next_one_begins() {
+    let world = World::new();
+    for n in 0..5 {
+        world.write(entry(n, Event::LoginFailed, 1)).await;
+    }
+    let page = |before| op::ListAudit { user: None, event: None, before, limit: 3 };
+    let first = world.read(page(None)).await;
+    assert_eq!((first.items.len(), first.next), (3, Some(3)));
+    let last = world.read(page(first.next)).await;
+    assert_eq!((last.items.len(), last.next), (2, None));
+}
+
+#[tokio::test]
+async fn what_was_written_can_be_neither_changed_nor_deleted_while_it_is_young() {
+    let world = World::new();
+    let day = 24 * 3600;
+    world.write(entry(0, Event::LoginFailed, 1)).await;
+    world.write(entry(day, Event::LoginFailed, 1)).await;
+    world.write(entry(day + 1, Event::LoginFailed, 1)).await;
+    let raw = world.raw();
+    let changed = raw.execute("UPDATE audit_log SET actor = 'operator'", []);
+    assert!(changed.expect_err("refused").to_string().contains("append-only"));
+    let deleted = raw.execute("DELETE FROM audit_log WHERE seq = 2", []);
+    assert!(deleted.expect_err("refused").to_string().contains("newest day"));
+    assert_eq!(raw.execute("DELETE FROM audit_log WHERE seq = 1", []), Ok(1));
+}

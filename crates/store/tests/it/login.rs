@@ -1,0 +1,224 @@
+//! The login: reserve, settle, open.
+
+use std::time::Duration;
+
+use hallpass_model::Role;
+use hallpass_model::audit::{Entry, Event};
+use hallpass_model::limit::{LoginLimits, Outcome};
+use hallpass_model::revocation::Subject;
+use hallpass_model::user::Status;
+use hallpass_store::op::{
+    self, AccountReservation, AddressReservation, NewSession, OpenSessionOutcome, Reservation, Settled,
+};
+
+use crate::support::{OUTLIVES, World, act, at, hash_of, new_session, session_id, user_id};
+
+const LIMITS: LoginLimits = LoginLimits {
+    max: 10,
+    window: Duration::from_secs(900),
+    lockout_failures: 5,
+    lockout_for: Duration::from_secs(1800),
+};
+const ADDRESS: [u8; 32] = [1; 32];
+
+fn account(user: u8) -> [u8; 32] {
+    [100 + user; 32]
+}
+
+fn reserve_from(address_key: [u8; 32], user: u8, secs: i64) -> op::ReserveLogin {
+    let email = format!("user{user}@example.com");
+    op::ReserveLogin { at: at(secs), address_key, account_key: account(user), email, limits: LIMITS }
+}
+
+fn reserve(user: u8, secs: i64) -> op::ReserveLogin {
+    reserve_from(ADDRESS, user, secs)
+}
+
+fn settle(user: u8, secs: i64, outcome: Outcome) -> op::SettleLogin {
+    let audit = (outcome == Outcome::Failure).then(|| Entry::new(Event::LoginFailed).user(user_id(user)));
+    op::SettleLogin {
+        act: act(secs),
+        address_key: Some(ADDRESS),
+        account_key: account(user),
+        limits: LIMITS,
+        outcome,
+        audit,
+    }
+}
+
+/// A login of `user` that found its password right.
+pub fn open(session: NewSession, user: u8, secs: i64) -> op::OpenSession {
+    op::OpenSession {
+        act: act(secs),
+        address_key: ADDRESS,
+        account_key: account(user),
+        limits: LIMITS,
+        seen_hash: hash_of(user),
+        session,
+        ends: None,
+    }
+}
+
+async fn fail(world: &World, user: u8, secs: i64) -> Settled {
+    let granted = world.write(reserve(user, secs)).await;
+    assert!(matches!(granted, Reservation::Granted { .. }), "{granted:?}");
+    world.write(settle(user, secs, Outcome::Failure)).await
+}
+
+#[tokio::test]
+async fn a_good_login_opens_a_session_and_costs_no_attempt() {
+    let world = World::new();
+    world.user(1, Role::user()).await;
+    let reserved = world.write(reserve(1, 5)).await;
+    let Reservation::Granted { budget, credential } = reserved else { panic!("{reserved:?}") };
+    assert_eq!(budget.remaining, 9);
+    assert_eq!(credential.expect("known").password_hash, hash_of(1));
+    let opened = world.write(open(new_session(1, 1, 5), 1, 5)).await;
+    let OpenSessionOutcome::Opened { user, budget } = opened else { panic!("{opened:?}") };
+    assert_eq!((user.last_login_at, budget.remaining), (Some(at(5)), 10));
+    assert_eq!(world.sessions(1, 5).await.len(), 1);
+    assert_eq!(world.audit().await[0].session, Some(session_id(1)));
+}
+
+#[tokio::test]
+async fn an_eleventh_attempt_of_one_address_is_refused_until_the_window_ends() {
+    let world = World::new();
+    for user in 0..10 {
+        assert_eq!(fail(&world, user, 10).await.budget.expect("reserved").remaining, 9 - u32::from(user));
+    }
+    let refused = world.write(reserve(50, 20)).await;
+    let Reservation::AddressLimited { budget } = refused else { panic!("{refused:?}") };
+    assert_eq!((budget.remaining, budget.resets_in), (0, Duration::from_secs(890)));
+    let other = world.write(reserve_from([2; 32], 50, 20)).await;
+    assert!(matches!(other, Reservation::Granted { .. }), "another address goes on: {other:?}");
+    let later = world.write(reserve(51, 910)).await;
+    assert!(matches!(later, Reservation::Granted { .. }), "{later:?}");
+}
+
+#[tokio::test]
+async fn five_failures_lock_an_address_that_has_an_account_and_one_that_has_none_alike() {
+    let world = World::new();
+    world.user(1, Role::user()).await;
+    for user in [1, 2] {
+        for n in 1..=5 {
+            assert_eq!(fail(&world, user, n).await.locked, n == 5);
+        }
+        let locked = world.write(reserve_from([9; 32], user, 6)).await;
+        let Reservation::AccountLocked { budget, retry_after } = locked else { panic!("{locked:?}") };
+        assert_eq!(retry_after, Duration::from_secs(1799));
+        assert_eq!(budget.remaining, 10 - u32::from(user), "a try at a locked account still costs the address");
+    }
+    assert_eq!((world.count(Event::LoginFailed).await, world.count(Event::AccountLocked).await), (10, 2));
+    let after = world.write(reserve_from([9; 32], 1, 5 + 1800)).await;
+    assert!(matches!(after, Reservation::Granted { .. }), "{after:?}");
+}
+
+#[tokio::test]
+async fn parallel_guesses_cannot_pass_either_limit() {
+    let world = World::new();
+    world.user(1, Role::user()).await;
+    let mut tries = tokio::task::JoinSet::new();
+    for n in 0..40 {
+        let store = world.store.clone();
+        tries.spawn(async move { store.write(reserve_from([n; 32], 1, 0)).await.expect("writes") });
+    }
+    let outcomes = tries.join_all().await;
+    assert_eq!(outcomes.iter().filter(|outcome| matches!(outcome, Reservation::Granted { .. })).count(), 5);
+}
+
+#[tokio::test]
+async fn an_attempt_that_found_nothing_out_is_given_back() {
+    let world = World::new();
+    world.write(reserve(1, 0)).await;
+    let settled = world.write(settle(1, 0, Outcome::Void)).await;
+    assert_eq!(settled.budget.expect("reserved").remaining, 10);
+    let rows: i64 =
+        world.raw().query_row("SELECT COUNT(*) FROM account_attempts", [], |row| row.get(0)).expect("counts");
+    assert_eq!(rows, 0, "an account without failures leaves no row");
+    assert!(world.audit().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_success_ends_the_row_of_failures() {
+    let world = World::new();
+    world.user(1, Role::user()).await;
+    for n in 0..4 {
+        fail(&world, 1, n).await;
+    }
+    world.write(reserve(1, 5)).await;
+    world.session(1, 1, 5).await;
+    assert!(!fail(&world, 1, 6).await.locked);
+}
+
+#[tokio::test]
+async fn what_changed_while_the_password_was_hashed_is_seen() {
+    let world = World::new();
+    world.user(1, Role::user()).await;
+    world.write(reserve(1, 0)).await;
+    let rehash = op::Rehash { act: act(0), user: user_id(1), old_hash: hash_of(1), new_hash: "other".to_owned() };
+    world.write(rehash).await;
+    assert_eq!(world.write(open(new_session(1, 1, 0), 1, 0)).await, OpenSessionOutcome::Refused);
+    let suspend = op::UpdateUser {
+        act: act(1),
+        outlives: OUTLIVES,
+        id: user_id(1),
+        role: None,
+        status: Some(Status::Suspended),
+        email: None,
+    };
+    world.write(suspend).await;
+    let late = op::OpenSession { seen_hash: "other".to_owned(), ..open(new_session(1, 1, 1), 1, 1) };
+    assert_eq!(world.write(late).await, OpenSessionOutcome::Refused);
+    assert!(world.sessions(1, 1).await.is_empty());
+    assert_eq!((world.count(Event::LoginFailed).await, world.count(Event::LoginSucceeded).await), (2, 0));
+}
+
+#[tokio::test]
+async fn a_login_over_a_session_ends_that_session() {
+    let world = World::new();
+    world.user_with_session(1).await;
+    let ends = Some((session_id(1), OUTLIVES));
+    world.write(op::OpenSession { ends, ..open(new_session(2, 1, 9), 1, 9) }).await;
+    let live: Vec<_> = world.sessions(1, 9).await.into_iter().map(|session| session.id).collect();
+    assert_eq!(live, [session_id(2)]);
+    assert_eq!(world.subjects(), [Subject::Session(session_id(1))]);
+}
+
+#[tokio::test]
+async fn changing_a_password_is_guarded_like_a_login_without_an_address() {
+    let world = World::new();
+    let reserve = || op::ReserveAccount { at: at(0), account_key: account(1), limits: LIMITS };
+    for n in 1..=5 {
+        assert_eq!(world.write(reserve()).await, AccountReservation::Granted);
+        let settled = world.write(op::SettleLogin { address_key: None, ..settle(1, 0, Outcome::Failure) }).await;
+        assert_eq!(settled, Settled { budget: None, locked: n == 5 });
+    }
+    let locked = world.write(reserve()).await;
+    assert_eq!(locked, AccountReservation::Locked { retry_after: Duration::from_secs(1800) });
+}
+
+#[tokio::test]
+async fn an_unlocked_account_may_try_again_at_once() {
+    let world = World::new();
+    for n in 0..5 {
+        fail(&world, 1, n).await;
+    }
+    let unlock = || op::Unlock { act: act(9), account_key: account(1), user: user_id(1) };
+    assert!(world.write(unlock()).await);
+    assert!(!world.write(unlock()).await, "there is nothing left to unlock");
+    assert!(matches!(world.write(reserve(1, 9)).await, Reservation::Granted { .. }));
+    assert_eq!(world.count(Event::AccountUnlocked).await, 1);
+}
+
+#[tokio::test]
+async fn an_address_alone_can_be_limited_too() {
+    let world = World::new();
+    let limits = LoginLimits { max: 2, ..LIMITS };
+    let take = || op::ReserveAddress { at: at(0), address_key: ADDRESS, limits };
+    for left in [1, 0] {
+        let taken = world.write(take()).await;
+        assert!(matches!(taken, AddressReservation::Granted { budget } if budget.remaining == left), "{taken:?}");
+    }
+    let refused = world.write(take()).await;
+    assert!(matches!(refused, AddressReservation::Limited { budget } if budget.remaining == 0), "{refused:?}");
+}

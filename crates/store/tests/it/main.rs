@@ -1,0 +1,18 @@
+//! The store on real files.
+#![allow(unreachable_pub)] // nothing is exported from a test
+
+mod audit;
+mod clients;
+mod commit;
+mod faults;
+mod keys;
+mod login;
+mod opening;
+mod prune;
+mod refresh;
+mod revocations;
+mod schema;
+mod sessions;
+mod support;
+mod user_changes;
+mod users;

@@ -1,0 +1,184 @@
+//! A store in a folder of its own, and short names for what tests do with it.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use hallpass_model::audit::{Act, Actor, Event, Recorded};
+use hallpass_model::refresh_token::RefreshToken;
+use hallpass_model::revocation::{Numbered, Subject};
+use hallpass_model::secret::Secret;
+use hallpass_model::session::{RefreshPolicy, Session};
+use hallpass_model::user::User;
+use hallpass_model::{Email, Role, SessionId, Timestamp, UserId};
+use hallpass_store::op::{self, CreateUserOutcome, NewSession, NewUser, Refreshed, UserKey};
+use hallpass_store::{Operation, Options, Store};
+use tempfile::TempDir;
+
+pub const OUTLIVES: Duration = Duration::from_secs(900);
+pub const DAY: Duration = Duration::from_secs(24 * 3600);
+pub const POLICY: RefreshPolicy = RefreshPolicy {
+    idle: Duration::from_secs(7 * 24 * 3600),
+    absolute: Duration::from_secs(30 * 24 * 3600),
+    sliding: true,
+    grace: Duration::from_secs(10),
+};
+pub const STRICT: RefreshPolicy = RefreshPolicy { grace: Duration::ZERO, ..POLICY };
+
+/// The instant at which every test begins, in seconds since the epoch.
+const START: i64 = 1_700_000_000;
+
+/// So many seconds after the beginning.
+pub fn at(secs: i64) -> Timestamp {
+    Timestamp::from_secs(START + secs)
+}
+
+pub fn act(secs: i64) -> Act {
+    Act {
+        at: at(secs),
+        actor: Actor::Operator,
+        ip: Some(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 7))),
+        user_agent: Some("agent".to_owned()),
+        request_id: Some("request-1".to_owned()),
+    }
+}
+
+pub fn user_id(n: u8) -> UserId {
+    UserId::new(at(0), [0, 0, 0, 0, 0, 0, 0, 0, 0, n])
+}
+
+pub fn session_id(n: u8) -> SessionId {
+    SessionId::new(at(0), [0, 0, 0, 0, 0, 0, 0, 0, 0, n])
+}
+
+/// The first refresh token of session `n`.
+pub fn first_token(n: u8) -> RefreshToken {
+    RefreshToken::first(session_id(n), Secret::new([n; 32]))
+}
+
+pub fn new_user(n: u8, role: Role) -> NewUser {
+    let email = Email::parse(&format!("User{n}@example.com")).expect("an address");
+    NewUser { id: user_id(n), email, role, password_hash: hash_of(n) }
+}
+
+pub fn hash_of(n: u8) -> String {
+    format!("$2b$hash-of-{n}")
+}
+
+pub fn new_session(n: u8, user: u8, secs: i64) -> NewSession {
+    let absolute_expires_at = POLICY.absolute_end(at(secs));
+    let expires_at = POLICY.idle_end(at(secs), absolute_expires_at);
+    NewSession {
+        id: session_id(n),
+        user: user_id(user),
+        first_hash: first_token(n).hash(),
+        expires_at,
+        absolute_expires_at,
+    }
+}
+
+/// A refresh whose randomness is `nonce`.
+pub fn refresh(presented: &RefreshToken, secs: i64, nonce: u8, policy: RefreshPolicy) -> op::RefreshSession {
+    let successor = presented.successor(&[nonce; 16]).expect("derives");
+    op::RefreshSession {
+        act: act(secs),
+        outlives: OUTLIVES,
+        presented: presented.clone(),
+        successor,
+        nonce: [nonce; 16],
+        policy,
+    }
+}
+
+/// A store, what its listener heard, and the folder that goes with it.
+pub struct World {
+    pub store: Store,
+    pub heard: Arc<Mutex<Vec<Numbered>>>,
+    pub folder: TempDir,
+}
+
+impl World {
+    pub fn new() -> Self {
+        Self::with(|options| options)
+    }
+
+    pub fn with(adjust: impl FnOnce(Options) -> Options) -> Self {
+        let folder = TempDir::new().expect("a folder");
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let ear = heard.clone();
+        let listener = Arc::new(move |entries: &[Numbered]| ear.lock().expect("whole").extend_from_slice(entries));
+        let options = Options::new(folder.path().join("data/hallpass.db")).readers(2).listener(listener);
+        let store = Store::open(adjust(options)).expect("opens");
+        Self { store, heard, folder }
+    }
+
+    pub fn path(&self) -> PathBuf {
+        self.folder.path().join("data/hallpass.db")
+    }
+
+    pub fn raw(&self) -> rusqlite::Connection {
+        rusqlite::Connection::open(self.path()).expect("opens")
+    }
+
+    pub async fn read<O: Operation>(&self, operation: O) -> O::Output {
+        self.store.read(operation).await.expect("reads")
+    }
+
+    pub async fn write<O: Operation>(&self, operation: O) -> O::Output {
+        self.store.write(operation).await.expect("writes")
+    }
+
+    /// User `n`, without a session.
+    pub async fn user(&self, n: u8, role: Role) -> User {
+        let made = self.write(create(new_user(n, role), None)).await;
+        let CreateUserOutcome::Created(user) = made else { panic!("not made: {made:?}") };
+        user
+    }
+
+    /// User `n` with the role `user`, and one session of that user with the same number.
+    pub async fn user_with_session(&self, n: u8) -> User {
+        let made = self.write(create(new_user(n, Role::user()), Some(new_session(n, n, 0)))).await;
+        let CreateUserOutcome::Created(user) = made else { panic!("not made: {made:?}") };
+        user
+    }
+
+    /// One more session, by a login of user `user`.
+    pub async fn session(&self, n: u8, user: u8, secs: i64) {
+        let opened = self.write(super::login::open(new_session(n, user, secs), user, secs)).await;
+        assert!(matches!(opened, op::OpenSessionOutcome::Opened { .. }), "{opened:?}");
+    }
+
+    pub async fn find(&self, n: u8) -> Option<User> {
+        self.read(op::FindUser { key: UserKey::Id(user_id(n)) }).await
+    }
+
+    pub async fn sessions(&self, user: u8, secs: i64) -> Vec<Session> {
+        self.read(op::ListSessions { user: user_id(user), now: at(secs) }).await
+    }
+
+    pub async fn rotate(&self, token: &RefreshToken, secs: i64, nonce: u8) -> RefreshToken {
+        let rotated = self.write(refresh(token, secs, nonce, POLICY)).await;
+        assert!(matches!(rotated, Refreshed::Rotated(_)), "{rotated:?}");
+        token.successor(&[nonce; 16]).expect("derives")
+    }
+
+    /// The newest audit rows first.
+    pub async fn audit(&self) -> Vec<Recorded> {
+        self.read(op::ListAudit { user: None, event: None, before: None, limit: 1000 }).await.items
+    }
+
+    /// How often an event stands in the log.
+    pub async fn count(&self, event: Event) -> usize {
+        self.audit().await.iter().filter(|row| row.event == event.as_str()).count()
+    }
+
+    /// What the listener heard so far, without the numbers.
+    pub fn subjects(&self) -> Vec<Subject> {
+        self.heard.lock().expect("whole").iter().map(|entry| entry.revocation.subject.clone()).collect()
+    }
+}
+
+pub fn create(user: NewUser, session: Option<NewSession>) -> op::CreateUser {
+    op::CreateUser { act: act(0), user, session, only_if_first: false, event: Event::Registered }
+}

@@ -1,0 +1,195 @@
+//! Users: changed, suspended, deleted; and what becomes of their tokens.
+
+use hallpass_model::audit::Event;
+use hallpass_model::revocation::Subject;
+use hallpass_model::user::Status;
+use hallpass_model::{Email, Role};
+use hallpass_store::op::{self, ChangePasswordOutcome, DeleteUserOutcome, Refreshed, UpdateUserOutcome};
+
+use crate::support::{OUTLIVES, POLICY, World, act, at, first_token, hash_of, refresh, session_id, user_id};
+
+fn patch(n: u8, secs: i64) -> op::UpdateUser {
+    op::UpdateUser { act: act(secs), outlives: OUTLIVES, id: user_id(n), role: None, status: None, email: None }
+}
+
+fn delete(n: u8, secs: i64) -> op::DeleteUser {
+    op::DeleteUser { act: act(secs), outlives: OUTLIVES, id: user_id(n) }
+}
+
+#[tokio::test]
+async fn a_new_role_voids_the_tokens_that_say_the_old_one_and_keeps_the_sessions() {
+    let world = World::new();
+    world.user_with_session(1).await;
+    let changed = world.write(op::UpdateUser { role: Some(Role::admin()), ..patch(1, 100) }).await;
+    let UpdateUserOutcome::Updated(user) = changed else { panic!("{changed:?}") };
+    let issued_before = at(101).secs();
+    assert_eq!((user.role, user.tokens_from), (Role::admin(), issued_before));
+    assert_eq!(world.subjects(), [Subject::User { user: user_id(1), issued_before }]);
+    assert_eq!(world.heard.lock().expect("whole")[0].revocation.until, at(101) + OUTLIVES);
+    assert_eq!(world.audit().await[0].detail, r#"{"from":"user","to":"admin"}"#);
+    let rotated = world.write(refresh(&first_token(1), 102, 1, POLICY)).await;
+    let Refreshed::Rotated(grant) = rotated else { panic!("{rotated:?}") };
+    assert_eq!((grant.role, grant.tokens_from), (Role::admin(), issued_before));
+}
+
+#[tokio::test]
+async fn a_token_minted_by_a_clock_that_ran_ahead_is_voided_too() {
+    let world = World::new();
+    world.user_with_session(1).await;
+    world.rotate(&first_token(1), 130, 1).await;
+    world.write(op::UpdateUser { role: Some(Role::admin()), ..patch(1, 100) }).await;
+    assert_eq!(world.subjects(), [Subject::User { user: user_id(1), issued_before: at(131).secs() }]);
+}
+
+#[tokio::test]
+async fn a_suspension_ends_every_session_and_an_activation_brings_none_back() {
+    let world = World::new();
+    world.user_with_session(1).await;
+    world.session(2, 1, 5).await;
+    let suspended = world.write(op::UpdateUser { status: Some(Status::Suspended), ..patch(1, 100) }).await;
+    assert!(matches!(suspended, UpdateUserOutcome::Updated(_)), "{suspended:?}");
+    assert!(world.sessions(1, 100).await.is_empty());
+    let heard = world.subjects();
+    assert!(heard.contains(&Subject::User { user: user_id(1), issued_before: at(101).secs() }), "{heard:?}");
+    assert_eq!(world.write(refresh(&first_token(1), 101, 1, POLICY)).await, Refreshed::Refused);
+    world.write(op::UpdateUser { status: Some(Status::Active), ..patch(1, 200) }).await;
+    assert_eq!(world.write(refresh(&first_token(1), 201, 1, POLICY)).await, Refreshed::Refused);
+    assert_eq!((world.count(Event::UserSuspended).await, world.count(Event::UserActivated).await), (1, 1));
+    assert_eq!(world.find(1).await.expect("there").tokens_from, at(101).secs(), "stamps never go back");
+}
+
+#[tokio::test]
+async fn a_new_address_keeps_the_sessions_and_frees_the_old_one() {
+    let world = World::new();
+    world.user_with_session(1).await;
+    world.user(2, Role::user()).await;
+    let email = |text| Some(Email::parse(text).expect("an address"));
+    let taken = world.write(op::UpdateUser { email: email("USER2@example.com"), ..patch(1, 10) }).await;
+    assert_eq!(taken, UpdateUserOutcome::EmailTaken);
+    world.write(op::UpdateUser { email: email("new@example.com"), ..patch(1, 10) }).await;
+    world.write(op::UpdateUser { email: email("user1@example.com"), ..patch(2, 11) }).await;
+    assert_eq!(world.find(1).await.expect("there").email, "new@example.com");
+    assert_eq!(world.find(2).await.expect("there").email, "user1@example.com");
+    assert_eq!(world.sessions(1, 20).await.len(), 1);
+    assert_eq!(world.count(Event::EmailChanged).await, 2);
+    assert!(world.subjects().is_empty());
+}
+
+#[tokio::test]
+async fn an_address_that_is_taken_leaves_the_rest_of_the_patch_undone() {
+    let world = World::new();
+    let before = world.user(1, Role::user()).await;
+    world.user(2, Role::user()).await;
+    let email = Some(Email::parse("user2@example.com").expect("an address"));
+    let refused = world.write(op::UpdateUser { email, role: Some(Role::admin()), ..patch(1, 10) }).await;
+    assert_eq!(refused, UpdateUserOutcome::EmailTaken);
+    assert_eq!(world.find(1).await, Some(before));
+    assert!(world.subjects().is_empty());
+}
+
+#[tokio::test]
+async fn a_patch_that_changes_nothing_writes_nothing() {
+    let world = World::new();
+    let before = world.user(1, Role::user()).await;
+    let email = Some(Email::parse("User1@example.com").expect("an address"));
+    let same = op::UpdateUser { role: Some(Role::user()), status: Some(Status::Active), email, ..patch(1, 50) };
+    assert_eq!(world.write(same).await, UpdateUserOutcome::Updated(before));
+    assert_eq!(world.audit().await.len(), 1);
+    assert!(world.subjects().is_empty());
+    assert_eq!(world.write(patch(9, 50)).await, UpdateUserOutcome::NotFound);
+}
+
+#[tokio::test]
+async fn the_last_active_admin_can_be_neither_demoted_nor_suspended_nor_deleted() {
+    let world = World::new();
+    world.user(1, Role::admin()).await;
+    world.user(2, Role::admin()).await;
+    world.user(3, Role::user()).await;
+    world.write(op::UpdateUser { status: Some(Status::Suspended), ..patch(2, 1) }).await;
+    let demote = op::UpdateUser { role: Some(Role::user()), ..patch(1, 2) };
+    let suspend = op::UpdateUser { status: Some(Status::Suspended), ..patch(1, 2) };
+    assert_eq!(world.write(demote).await, UpdateUserOutcome::LastAdmin);
+    assert_eq!(world.write(suspend).await, UpdateUserOutcome::LastAdmin);
+    assert_eq!(world.write(delete(1, 2)).await, DeleteUserOutcome::LastAdmin);
+    assert_eq!(world.write(delete(2, 3)).await, DeleteUserOutcome::Deleted, "a suspended admin may go");
+    world.write(op::UpdateUser { role: Some(Role::admin()), ..patch(3, 4) }).await;
+    assert_eq!(world.write(delete(1, 5)).await, DeleteUserOutcome::Deleted, "another admin is left");
+}
+
+#[tokio::test]
+async fn two_admins_who_demote_each_other_at_once_leave_one() {
+    let world = World::new();
+    world.user(1, Role::admin()).await;
+    world.user(2, Role::admin()).await;
+    let demote = |n| op::UpdateUser { role: Some(Role::user()), ..patch(n, 1) };
+    let (a, b) = tokio::join!(world.write(demote(1)), world.write(demote(2)));
+    assert!(matches!(a, UpdateUserOutcome::Updated(_)), "{a:?}");
+    assert_eq!(b, UpdateUserOutcome::LastAdmin);
+}
+
+#[tokio::test]
+async fn a_deleted_user_leaves_no_session_behind_and_the_tokens_are_refused() {
+    let world = World::new();
+    world.user_with_session(1).await;
+    assert_eq!(world.write(delete(1, 10)).await, DeleteUserOutcome::Deleted);
+    assert_eq!(world.write(delete(1, 11)).await, DeleteUserOutcome::NotFound);
+    assert_eq!(world.find(1).await, None);
+    assert_eq!(world.write(refresh(&first_token(1), 12, 1, POLICY)).await, Refreshed::Refused);
+    assert_eq!(world.subjects(), [Subject::User { user: user_id(1), issued_before: at(11).secs() }]);
+    assert_eq!(world.audit().await[0].detail, r#"{"email":"User1@example.com"}"#);
+    let rows: i64 = world.raw().query_row("SELECT COUNT(*) FROM sessions", [], |row| row.get(0)).expect("counts");
+    assert_eq!(rows, 0);
+}
+
+fn change_password(old: &str, new: &str) -> op::ChangePassword {
+    op::ChangePassword {
+        act: act(100),
+        outlives: OUTLIVES,
+        user: user_id(1),
+        old_hash: old.to_owned(),
+        new_hash: new.to_owned(),
+        keep: Some(session_id(1)),
+    }
+}
+
+#[tokio::test]
+async fn a_new_password_ends_every_other_session() {
+    let world = World::new();
+    world.user_with_session(1).await;
+    world.session(2, 1, 5).await;
+    world.session(3, 1, 6).await;
+    let changed = world.write(change_password(&hash_of(1), "new")).await;
+    assert_eq!(changed, ChangePasswordOutcome::Changed { sessions_ended: 2 });
+    let live: Vec<_> = world.sessions(1, 100).await.into_iter().map(|session| session.id).collect();
+    assert_eq!(live, [session_id(1)]);
+    assert_eq!(world.subjects(), [Subject::Session(session_id(2)), Subject::Session(session_id(3))]);
+    assert_eq!(world.audit().await[0].event, "password.changed");
+}
+
+#[tokio::test]
+async fn a_password_that_was_changed_meanwhile_is_not_changed_again() {
+    let world = World::new();
+    world.user_with_session(1).await;
+    world.session(2, 1, 5).await;
+    world.write(change_password(&hash_of(1), "new")).await;
+    assert_eq!(world.write(change_password(&hash_of(1), "late")).await, ChangePasswordOutcome::Stale);
+    let credential = world.read(op::FindCredential { key: op::UserKey::Id(user_id(1)) }).await.expect("there");
+    assert_eq!(credential.password_hash, "new");
+    assert_eq!(world.count(Event::PasswordChanged).await, 1);
+}
+
+#[tokio::test]
+async fn a_rehash_never_overwrites_a_newer_password() {
+    let world = World::new();
+    world.user_with_session(1).await;
+    let rehash = |old: &str, new: &str| op::Rehash {
+        act: act(1),
+        user: user_id(1),
+        old_hash: old.to_owned(),
+        new_hash: new.to_owned(),
+    };
+    assert!(world.write(rehash(&hash_of(1), "dearer")).await);
+    assert!(!world.write(rehash(&hash_of(1), "late")).await);
+    assert_eq!(world.count(Event::PasswordRehashed).await, 1);
+    assert_eq!(world.sessions(1, 2).await.len(), 1, "nobody is logged out");
+}

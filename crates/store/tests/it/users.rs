@@ -1,0 +1,112 @@
+//! Users: made, found, listed.
+
+use hallpass_model::Role;
+use hallpass_model::audit::Event;
+use hallpass_model::page::PageRequest;
+use hallpass_model::user::Status;
+use hallpass_store::op::{self, CreateUserOutcome, UserKey};
+
+use crate::support::{World, act, at, create, hash_of, new_session, new_user, session_id, user_id};
+
+#[tokio::test]
+async fn a_registered_user_has_an_account_a_session_and_an_audit_row() {
+    let world = World::new();
+    let made = world.write(create(new_user(1, Role::user()), Some(new_session(1, 1, 0)))).await;
+    let CreateUserOutcome::Created(user) = made else { panic!("{made:?}") };
+    assert_eq!((user.email.as_str(), user.status, user.tokens_from), ("User1@example.com", Status::Active, 0));
+    assert_eq!(user.last_login_at, Some(at(0)));
+    let sessions = world.sessions(1, 0).await;
+    assert_eq!(sessions.len(), 1);
+    assert_eq!((sessions[0].id, sessions[0].ip.as_deref()), (session_id(1), Some("192.0.2.7")));
+    let log = world.audit().await;
+    assert_eq!(log.len(), 1);
+    assert_eq!((log[0].event.as_str(), log[0].user), ("user.registered", Some(user_id(1))));
+    assert_eq!(log[0].detail, r#"{"email":"user1@example.com","role":"user"}"#);
+}
+
+#[tokio::test]
+async fn one_address_has_one_account_whatever_the_spelling() {
+    let world = World::new();
+    world.user(1, Role::user()).await;
+    let mut again = new_user(2, Role::user());
+    again.email = hallpass_model::Email::parse("USER1@Example.COM").expect("an address");
+    assert_eq!(world.write(create(again, Some(new_session(2, 2, 0)))).await, CreateUserOutcome::EmailTaken);
+    assert_eq!(world.read(op::CountUsers).await, 1);
+    assert_eq!(world.audit().await.len(), 1, "a refusal writes nothing");
+}
+
+#[tokio::test]
+async fn only_one_of_many_first_admins_is_made() {
+    let world = World::new();
+    let first = |n| op::CreateUser { only_if_first: true, ..create(new_user(n, Role::admin()), None) };
+    let (a, b) = tokio::join!(world.write(first(1)), world.write(first(2)));
+    assert!(matches!(a, CreateUserOutcome::Created(_)), "{a:?}");
+    assert_eq!(b, CreateUserOutcome::NotFirst);
+}
+
+#[tokio::test]
+async fn a_user_is_found_by_id_and_by_canonical_address_with_the_hash_only_where_it_is_asked_for() {
+    let world = World::new();
+    let user = world.user(1, Role::user()).await;
+    let by_email = UserKey::Email("user1@example.com".to_owned());
+    assert_eq!(world.read(op::FindUser { key: by_email.clone() }).await, Some(user.clone()));
+    let credential = world.read(op::FindCredential { key: by_email }).await.expect("found");
+    assert_eq!((credential.user.clone(), credential.password_hash.as_str()), (user, hash_of(1).as_str()));
+    assert!(!format!("{credential:?}{:?}", new_user(1, Role::user())).contains("$2b$"), "Debug shows no hash");
+    assert_eq!(world.find(9).await, None);
+    assert_eq!(world.read(op::FindCredential { key: UserKey::Email("User1@example.com".to_owned()) }).await, None);
+}
+
+#[tokio::test]
+async fn an_import_takes_in_what_is_free_and_says_what_was_not() {
+    let world = World::new();
+    world.user(1, Role::user()).await;
+    let users = vec![new_user(1, Role::user()), new_user(2, Role::user()), new_user(3, Role::admin())];
+    let twice = users.iter().cloned().chain([new_user(3, Role::user())]).collect();
+    assert_eq!(world.write(op::ImportUsers { act: act(1), users: twice }).await, [false, true, true, false]);
+    assert_eq!(world.read(op::CountUsers).await, 3);
+    assert_eq!(world.count(Event::UserCreated).await, 2);
+}
+
+async fn search(world: &World, query: &str) -> Vec<String> {
+    let page = PageRequest { after: None, limit: 50 };
+    let found = world.read(op::ListUsers { query: Some(query.to_owned()), page }).await;
+    found.items.into_iter().map(|user| user.email).collect()
+}
+
+#[tokio::test]
+async fn a_search_takes_every_character_literally() {
+    let world = World::new();
+    for (n, address) in
+        ["a_b@example.com", "axb@example.com", "100%@example.com", "bang!@example.com"].iter().enumerate()
+    {
+        let n = u8::try_from(n).expect("few");
+        let mut user = new_user(n, Role::user());
+        user.email = hallpass_model::Email::parse(address).expect("an address");
+        world.write(create(user, None)).await;
+    }
+    assert_eq!(search(&world, "a_b").await, ["a_b@example.com"]);
+    assert_eq!(search(&world, "%").await, ["100%@example.com"]);
+    assert_eq!(search(&world, "!").await, ["bang!@example.com"]);
+    assert_eq!(search(&world, "A_B@EXAMPLE").await, ["a_b@example.com"]);
+    assert_eq!(search(&world, "' OR 1=1 --").await, Vec::<String>::new());
+    assert_eq!(search(&world, "").await.len(), 4);
+}
+
+#[tokio::test]
+async fn a_list_is_walked_page_by_page_without_a_gap_or_a_repeat() {
+    let world = World::new();
+    let users = (0..25).map(|n| new_user(n, Role::user())).collect();
+    world.write(op::ImportUsers { act: act(0), users }).await;
+    let mut seen = Vec::new();
+    let mut after = None;
+    loop {
+        let page = world.read(op::ListUsers { query: None, page: PageRequest { after, limit: 10 } }).await;
+        seen.extend(page.items.into_iter().map(|user| user.id));
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(seen, (0..25).map(user_id).collect::<Vec<_>>());
+}
