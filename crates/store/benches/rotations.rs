@@ -77,8 +77,8 @@ async fn fill(store: &Store, path: &Path) {
     let mut insert = all.prepare(sql).expect("prepares");
     let (idle, end) = (NOW + POLICY.idle, NOW + POLICY.absolute);
     for n in 0..SESSIONS {
-        let hash = token(n).hash();
-        let row = (session(n).as_bytes(), id.as_bytes(), hash, NOW.millis(), idle.millis(), end.millis());
+        let (session, hash) = (session(n), token(n).hash());
+        let row = (session.as_bytes(), id.as_bytes(), hash, NOW.millis(), idle.millis(), end.millis());
         insert.execute(row).expect("writes");
     }
     drop(insert);

@@ -61,7 +61,7 @@ async fn a_user_is_found_by_id_and_by_canonical_address_with_the_hash_only_where
 async fn an_import_takes_in_what_is_free_and_says_what_was_not() {
     let world = World::new();
     world.user(1, Role::user()).await;
-    let users = vec![new_user(1, Role::user()), new_user(2, Role::user()), new_user(3, Role::admin())];
+    let users = [new_user(1, Role::user()), new_user(2, Role::user()), new_user(3, Role::admin())];
     let twice = users.iter().cloned().chain([new_user(3, Role::user())]).collect();
     assert_eq!(world.write(op::ImportUsers { act: act(1), users: twice }).await, [false, true, true, false]);
     assert_eq!(world.read(op::CountUsers).await, 3);
