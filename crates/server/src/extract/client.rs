@@ -1,0 +1,93 @@
+//! The client's address: the socket's peer, unless that is a trusted proxy.
+
+use std::net::{IpAddr, SocketAddr};
+
+use http::HeaderMap;
+use http::request::Parts;
+use ipnet::IpNet;
+
+/// The socket's peer, put into the request by the accept loop (or by a test).
+#[derive(Debug, Clone, Copy)]
+pub struct ClientIp(pub SocketAddr);
+
+/// Walks `X-Forwarded-For` from the right, past trusted proxies only. What stands left of the first untrusted hop was
+/// written by the client, and is worth nothing. A hop that is no address ends the walk at the last one believed.
+pub fn client_ip(parts: &Parts, trusted: &[IpNet]) -> Option<IpAddr> {
+    let peer = parts
+        .extensions
+        .get::<ClientIp>()
+        .map(|peer| peer.0)
+        .or_else(|| parts.extensions.get::<axum::extract::ConnectInfo<SocketAddr>>().map(|info| info.0))?;
+    let mut client = peer.ip().to_canonical();
+    let is_trusted = |ip: IpAddr| trusted.iter().any(|net| net.contains(&ip));
+    for hop in hops(&parts.headers) {
+        if !is_trusted(client) {
+            break;
+        }
+        match hop {
+            Some(ip) => client = ip,
+            None => break,
+        }
+    }
+    Some(client)
+}
+
+/// The hops from right to left, through every line of the header.
+fn hops(headers: &HeaderMap) -> impl Iterator<Item = Option<IpAddr>> {
+    let lines: Vec<_> = headers.get_all("x-forwarded-for").iter().collect();
+    let hops = |line: &http::HeaderValue| -> Vec<Option<IpAddr>> {
+        let Ok(text) = line.to_str() else { return vec![None] };
+        text.rsplit(',').map(|hop| parse(hop.trim())).collect()
+    };
+    lines.into_iter().rev().flat_map(hops).collect::<Vec<_>>().into_iter()
+}
+
+/// An address, as it is or with a port, in the notations that proxies write.
+fn parse(hop: &str) -> Option<IpAddr> {
+    if let Ok(ip) = hop.parse::<IpAddr>() {
+        return Some(ip.to_canonical());
+    }
+    if let Ok(socket) = hop.parse::<SocketAddr>() {
+        return Some(socket.ip().to_canonical());
+    }
+    let bracketed = hop.strip_prefix('[')?.strip_suffix(']')?;
+    bracketed.parse::<IpAddr>().ok().map(|ip| ip.to_canonical())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(peer: &str, lines: &[&str]) -> String {
+        let mut request = http::Request::builder();
+        for line in lines {
+            request = request.header("x-forwarded-for", *line);
+        }
+        let (mut parts, ()) = request.body(()).expect("a request").into_parts();
+        parts.extensions.insert(ClientIp(peer.parse().expect("an address")));
+        let trusted = ["10.0.0.0/8".parse().expect("a net"), "fd00::/8".parse().expect("a net")];
+        client_ip(&parts, &trusted).expect("an address").to_string()
+    }
+
+    #[test]
+    fn only_trusted_proxies_are_believed_from_right_to_left() {
+        let table: &[(&str, &[&str], &str)] = &[
+            ("192.0.2.1:1", &["203.0.113.9"], "192.0.2.1"),
+            ("10.0.0.1:1", &["203.0.113.9"], "203.0.113.9"),
+            ("10.0.0.1:1", &["1.1.1.1, 203.0.113.9"], "203.0.113.9"),
+            ("10.0.0.1:1", &["1.1.1.1, 203.0.113.9, 10.0.0.2"], "203.0.113.9"),
+            ("10.0.0.1:1", &["1.1.1.1", "203.0.113.9", "10.0.0.2"], "203.0.113.9"),
+            ("10.0.0.1:1", &["203.0.113.9, unknown"], "10.0.0.1"),
+            ("10.0.0.1:1", &["203.0.113.9, "], "10.0.0.1"),
+            ("10.0.0.1:1", &["203.0.113.9:4711"], "203.0.113.9"),
+            ("10.0.0.1:1", &["[2001:db8::7]:4711"], "2001:db8::7"),
+            ("10.0.0.1:1", &["[2001:db8::7]"], "2001:db8::7"),
+            ("10.0.0.1:1", &[], "10.0.0.1"),
+            ("[::ffff:10.0.0.1]:1", &["::ffff:203.0.113.9"], "203.0.113.9"),
+            ("[fd00::1]:1", &["2001:db8::7"], "2001:db8::7"),
+        ];
+        for (peer, lines, client) in table {
+            assert_eq!(of(peer, lines), *client, "{peer} {lines:?}");
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! The context of a request: instant, randomness, client address, request id, read once.
+
+use std::convert::Infallible;
+use std::ops::Deref;
+
+use axum::extract::FromRequestParts;
+use hallpass_auth::Ctx;
+use http::header::USER_AGENT;
+use http::request::Parts;
+
+use super::client::client_ip;
+use crate::layer::RequestId;
+use crate::state::AppState;
+
+/// The [`Ctx`] of a request.
+#[derive(Debug, Clone)]
+pub struct RequestCtx(pub Ctx);
+
+impl Deref for RequestCtx {
+    type Target = Ctx;
+
+    fn deref(&self) -> &Ctx {
+        &self.0
+    }
+}
+
+impl FromRequestParts<AppState> for RequestCtx {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
+        Ok(Self::of(parts, state))
+    }
+}
+
+impl RequestCtx {
+    pub(crate) fn of(parts: &Parts, state: &AppState) -> Self {
+        let agent = parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
+        Self(Ctx {
+            now: state.clock().now(),
+            random: state.random().clone(),
+            ip: client_ip(parts, &state.http().trusted_proxies),
+            user_agent: agent.map(str::to_owned),
+            request_id: parts.extensions.get::<RequestId>().map(|id| id.0.clone()),
+        })
+    }
+}

@@ -1,0 +1,15 @@
+//! Reading requests: strictly, once, and before any use case is asked.
+
+mod bearer;
+mod body;
+mod client;
+mod cookie;
+mod ctx;
+mod query;
+
+pub use self::bearer::{Bearer, bearer_token};
+pub use self::body::{Body, OptionalBody};
+pub use self::client::{ClientIp, client_ip};
+pub use self::cookie::{clear_cookie, refresh_cookie, set_cookie};
+pub use self::ctx::RequestCtx;
+pub use self::query::{Cursor, Id, Query};

@@ -1,0 +1,51 @@
+//! The API description, made from the routes themselves.
+
+use utoipa::OpenApi;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::problem::{ALL, FieldError, ProblemDocument};
+use crate::route;
+use crate::state::AppState;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "hallpass",
+        description = "Logins, short-lived access tokens that any service verifies offline, refresh tokens that rotate, \
+                       and revocation that bites at once.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0")
+    ),
+    components(schemas(ProblemDocument, FieldError)),
+    tags(
+        (name = "auth", description = "Registering, logging in, refreshing, logging out"),
+        (name = "account", description = "The caller's own account"),
+        (name = "verify", description = "For whoever checks tokens"),
+        (name = "admin", description = "For the role `admin`"),
+        (name = "operator", description = "For the operator's listener"),
+        (name = "meta", description = "About this API")
+    )
+)]
+struct Description;
+
+/// An empty router that knows the general part.
+pub(crate) fn base() -> OpenApiRouter<AppState> {
+    OpenApiRouter::with_openapi(Description::openapi())
+}
+
+/// The whole description as JSON.
+pub fn document(state: &AppState) -> String {
+    let (_, mut api) = route::documented(state).split_for_parts();
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+    let cookie = ApiKey::Cookie(ApiKeyValue::new(state.http().cookie.name.clone()));
+    let components = api.components.get_or_insert_default();
+    components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    components.add_security_scheme("refresh_cookie", SecurityScheme::ApiKey(cookie));
+    let mut document = serde_json::to_value(&api).unwrap_or_default();
+    // The codes as an enumeration: a client generator makes a type of them.
+    let codes: Vec<&str> = ALL.iter().map(|kind| kind.code).collect();
+    if let Some(code) = document.pointer_mut("/components/schemas/ProblemDocument/properties/code") {
+        code["enum"] = codes.into();
+    }
+    serde_json::to_string_pretty(&document).unwrap_or_default()
+}

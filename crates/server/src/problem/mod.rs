@@ -1,0 +1,198 @@
+//! Problem documents, RFC 9457: the one way in which this server says no.
+
+pub mod page;
+pub mod registry;
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use hallpass_auth::Error;
+use http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::{HeaderValue, StatusCode};
+use serde::Serialize;
+
+pub use self::registry::{ALL, Kind};
+
+/// Why a request was refused, on its way to becoming a document.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    kind: &'static Kind,
+    detail: Cow<'static, str>,
+    fields: Vec<FieldError>,
+    retry_after: Option<Duration>,
+    challenge: Option<Challenge>,
+}
+
+/// What is wrong with one field.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct FieldError {
+    /// The field.
+    pub field: String,
+    /// What is wrong with it.
+    pub message: String,
+}
+
+/// A challenge of RFC 6750 §3.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Challenge {
+    /// No credential came.
+    Bare,
+    /// One came that does not verify.
+    InvalidToken,
+    /// It verifies, and is not enough.
+    InsufficientScope,
+    /// It came in a way that is not allowed.
+    InvalidRequest,
+}
+
+/// The document itself.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ProblemDocument {
+    /// A page that explains cause and cure.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// What happened, in a few words.
+    pub title: &'static str,
+    /// The HTTP status.
+    pub status: u16,
+    /// What happened, in a sentence.
+    #[schema(value_type = String)]
+    pub detail: Cow<'static, str>,
+    /// A stable name.
+    pub code: &'static str,
+    /// The same as `detail`, for clients that read only this.
+    #[schema(value_type = String)]
+    pub error: Cow<'static, str>,
+    /// What is wrong with which field.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldError>,
+}
+
+impl Problem {
+    /// A problem of this kind, with its usual words.
+    pub fn new(kind: &'static Kind) -> Self {
+        Self { kind, detail: kind.detail.into(), fields: Vec::new(), retry_after: None, challenge: None }
+    }
+
+    /// Says it in other words.
+    #[must_use]
+    pub fn detail(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
+        self.detail = detail.into();
+        self
+    }
+
+    /// Names a field.
+    #[must_use]
+    pub fn field(mut self, field: impl Into<String>, message: impl Into<String>) -> Self {
+        self.fields.push(FieldError { field: field.into(), message: message.into() });
+        self
+    }
+
+    /// Says when to come again.
+    #[must_use]
+    pub const fn retry_after(mut self, after: Duration) -> Self {
+        self.retry_after = Some(after);
+        self
+    }
+
+    /// Adds a bearer challenge.
+    #[must_use]
+    pub const fn challenge(mut self, challenge: Challenge) -> Self {
+        self.challenge = Some(challenge);
+        self
+    }
+
+    /// A field that does not validate.
+    pub fn invalid(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::new(&registry::VALIDATION_FAILED).field(field, message)
+    }
+
+    /// The HTTP status.
+    pub const fn status(&self) -> StatusCode {
+        self.kind.status
+    }
+
+    /// The stable name.
+    pub const fn code(&self) -> &'static str {
+        self.kind.code
+    }
+}
+
+impl Challenge {
+    const fn value(self) -> &'static str {
+        match self {
+            Self::Bare => "Bearer",
+            Self::InvalidToken => "Bearer error=\"invalid_token\"",
+            Self::InsufficientScope => "Bearer error=\"insufficient_scope\"",
+            Self::InvalidRequest => "Bearer error=\"invalid_request\"",
+        }
+    }
+}
+
+/// Left in the response's extensions so that a layer can put the issuer's origin before `type`.
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let document = ProblemDocument {
+            kind: format!("/problems/{}", self.kind.code),
+            title: self.kind.title,
+            status: self.kind.status.as_u16(),
+            error: self.detail.clone(),
+            detail: self.detail,
+            code: self.kind.code,
+            errors: self.fields,
+        };
+        let mut response = (self.kind.status, Json(document)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let Some(after) = self.retry_after {
+            headers.insert(RETRY_AFTER, HeaderValue::from(whole_seconds(after)));
+        }
+        if let Some(challenge) = self.challenge {
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge.value()));
+        }
+        response
+    }
+}
+
+/// Rounded up, and never zero: coming back too early only costs another refusal.
+pub fn whole_seconds(duration: Duration) -> u64 {
+    (duration.as_secs() + u64::from(duration.subsec_nanos() > 0)).max(1)
+}
+
+/// How long to wait before asking an overloaded or ailing server again.
+const SOON: Duration = Duration::from_secs(2);
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        use registry as kind;
+        match error {
+            Error::InvalidCredentials => Self::new(&kind::INVALID_CREDENTIALS),
+            Error::WrongPassword => Self::new(&kind::WRONG_PASSWORD),
+            Error::AccountLocked { retry_after } => Self::new(&kind::ACCOUNT_LOCKED).retry_after(retry_after),
+            Error::TooManyAttempts { retry_after } => Self::new(&kind::TOO_MANY_ATTEMPTS).retry_after(retry_after),
+            Error::InvalidToken(reason) => {
+                tracing::debug!(reason, "access token refused");
+                Self::new(&kind::INVALID_TOKEN).challenge(Challenge::InvalidToken)
+            }
+            Error::InvalidRefreshToken => Self::new(&kind::INVALID_REFRESH_TOKEN),
+            Error::TokenReuse => Self::new(&kind::TOKEN_REUSE),
+            Error::Forbidden => Self::new(&kind::FORBIDDEN).challenge(Challenge::InsufficientScope),
+            Error::RegistrationClosed => Self::new(&kind::REGISTRATION_CLOSED),
+            Error::EmailTaken => Self::new(&kind::EMAIL_TAKEN),
+            Error::InvalidEmail(reason) => Self::invalid("email", reason.to_string()),
+            Error::WeakPassword(violation) => Self::invalid("password", violation.to_string()),
+            Error::UnknownRole => Self::invalid("role", "This server does not know that role."),
+            Error::NotFound => Self::new(&kind::NOT_FOUND),
+            Error::LastAdmin => Self::new(&kind::LAST_ADMIN),
+            Error::KeyNotRipe { ripe_at } => Self::new(&kind::KEY_NOT_RIPE).detail(format!(
+                "The next key was published too recently: verifiers may not know it before {ripe_at}. \
+                 Rotate again then, or send {{\"force\": true}} if the present key must go."
+            )),
+            Error::NameTaken => Self::new(&kind::NAME_TAKEN),
+            Error::Overloaded => Self::new(&kind::OVERLOADED).retry_after(SOON),
+            Error::Unavailable => Self::new(&kind::UNAVAILABLE).retry_after(SOON),
+        }
+    }
+}

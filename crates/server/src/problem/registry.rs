@@ -1,0 +1,170 @@
+//! Every error code, with its cause and its cure: what `GET /problems/{code}` tells, and what OpenAPI lists.
+
+use http::StatusCode;
+
+/// A kind of problem.
+#[derive(Debug)]
+pub struct Kind {
+    /// The stable name.
+    pub code: &'static str,
+    /// The HTTP status.
+    pub status: StatusCode,
+    /// What happened, in a few words.
+    pub title: &'static str,
+    /// What happened, in a sentence.
+    pub detail: &'static str,
+    /// Why it happens.
+    pub cause: &'static str,
+    /// What to do about it.
+    pub cure: &'static str,
+}
+
+macro_rules! kinds {
+    ($($name:ident: $status:ident, $code:literal, $title:literal, $detail:literal, $cause:literal, $cure:literal;)*) => {
+        $(
+            #[doc = concat!("`", $code, "`: ", $title, ".")]
+            pub static $name: Kind = Kind {
+                code: $code,
+                status: StatusCode::$status,
+                title: $title,
+                detail: $detail,
+                cause: $cause,
+                cure: $cure,
+            };
+        )*
+        /// Every kind.
+        pub static ALL: &[&Kind] = &[$(&$name,)*];
+    };
+}
+
+kinds! {
+    MALFORMED_JSON: BAD_REQUEST, "malformed_json", "Malformed JSON",
+        "The body is not one JSON document with unique keys.",
+        "The body does not parse, repeats a key, is nested too deep, or has something after its end.",
+        "Send one JSON object; let a library write it.";
+    BAD_REQUEST: BAD_REQUEST, "bad_request", "Bad request",
+        "The request is malformed.",
+        "A header or the body cannot be read.",
+        "Compare the request with the API description at /docs.";
+    DUPLICATE_COOKIE: BAD_REQUEST, "duplicate_cookie", "Two refresh cookies",
+        "The request carries two refresh cookies; neither was used.",
+        "Another site on a sibling host, or an old cookie on another path, has set a cookie of the same name.",
+        "Clear the cookies of this site, and log in again.";
+    DUPLICATE_TOKEN: BAD_REQUEST, "duplicate_token", "Two refresh tokens",
+        "The request carries a refresh token in the cookie and another in the body; neither was used.",
+        "A client sends both.",
+        "Send the token in one place only.";
+    AMBIGUOUS_CREDENTIAL: BAD_REQUEST, "ambiguous_credential", "Ambiguous credential",
+        "One Authorization header with one Bearer token is expected.",
+        "The request carries several Authorization headers, another scheme, or a token in the URL.",
+        "Send `Authorization: Bearer <token>` once, and no token in the URL: URLs are logged everywhere.";
+    MISSING_TOKEN: UNAUTHORIZED, "missing_token", "No access token",
+        "An access token is needed: Authorization: Bearer <token>.",
+        "The route asks who you are, and the request does not say.",
+        "Log in, and send the access token in the Authorization header.";
+    INVALID_TOKEN: UNAUTHORIZED, "invalid_token", "Invalid access token",
+        "The access token is invalid, expired or revoked.",
+        "It has expired, was revoked by a logout, a password change or an admin, or was not made by this server. \
+         Which of these is not told; the server's log knows.",
+        "Refresh, and try once more with the new access token; if the refresh is refused too, log in again.";
+    INVALID_CREDENTIALS: UNAUTHORIZED, "invalid_credentials", "Invalid credentials",
+        "The email address or the password is wrong.",
+        "No active account has this address and this password. Which of the two is wrong is told to nobody.",
+        "Check both. After several failures in a row the account is locked for a while.";
+    MISSING_REFRESH_TOKEN: UNAUTHORIZED, "missing_refresh_token", "No refresh token",
+        "A refresh token is needed, in the cookie or in the body.",
+        "The cookie was not sent: it may have expired, or the request went to another host or over plain http.",
+        "Log in. A client without a cookie jar asks for the token in the body with \"delivery\": \"body\".";
+    INVALID_REFRESH_TOKEN: UNAUTHORIZED, "invalid_refresh_token", "Invalid refresh token",
+        "The refresh token is invalid, expired or revoked. Please log in again.",
+        "The session ended: by logout, by a password change, by an admin, by its age, or the token is not ours.",
+        "Log in again.";
+    TOKEN_REUSE: UNAUTHORIZED, "token_reuse", "Refresh token reuse",
+        "Token reuse detected. Please log in again.",
+        "A refresh token that had been exchanged already came again. Either a client kept an old one, or somebody \
+         stole it: so the whole session was revoked, for both.",
+        "Log in again. If it happens again, look for a client that refreshes twice with one token; if there is none, \
+         change the password.";
+    FORBIDDEN: FORBIDDEN, "forbidden", "Forbidden",
+        "Your role does not allow this.",
+        "The server knows who you are, and the answer is no.",
+        "Ask an admin for the role. A new role takes effect with the next refresh.";
+    WRONG_PASSWORD: FORBIDDEN, "wrong_password", "Wrong password",
+        "The current password is wrong.",
+        "The password was not changed, because the current one did not match. Failures count as failed logins.",
+        "Type the current password again.";
+    CROSS_SITE: FORBIDDEN, "cross_site", "Cross-site request",
+        "This request came from another site.",
+        "The browser says (Sec-Fetch-Site, Origin) that a page of another site has sent it. Such a page could act in \
+         the name of whoever visits it.",
+        "Call from the same origin, or list the origin in `cors_origins`.";
+    REGISTRATION_CLOSED: FORBIDDEN, "registration_closed", "Registration is closed",
+        "Accounts are made by an admin here.",
+        "`registration` is set to `closed`.",
+        "Ask an admin for an account.";
+    NOT_FOUND: NOT_FOUND, "not_found", "Not found",
+        "There is no such thing here.",
+        "The path or the id is unknown, or belongs to somebody else.",
+        "Check the path against the API description at /docs.";
+    METHOD_NOT_ALLOWED: METHOD_NOT_ALLOWED, "method_not_allowed", "Method not allowed",
+        "This path does not take that method.",
+        "The Allow header lists the methods that it takes.",
+        "Use one of those.";
+    EMAIL_TAKEN: CONFLICT, "email_taken", "Address taken",
+        "An account with this email address exists already.",
+        "Addresses are compared without regard to case.",
+        "Log in instead.";
+    LAST_ADMIN: CONFLICT, "last_admin", "Last admin",
+        "This would leave no active admin.",
+        "Without an admin nobody could administer the server over HTTP any more.",
+        "Make somebody else an admin first.";
+    KEY_NOT_RIPE: CONFLICT, "key_not_ripe", "The next key is not ripe",
+        "The next key was published too recently to sign.",
+        "Verifiers may cache the key set; a key that signs before they can know it has its tokens refused.",
+        "Rotate again when it is ripe, or force it if the present key must go at once.";
+    NAME_TAKEN: CONFLICT, "name_taken", "Name taken",
+        "Something of this name exists already.",
+        "Names of service clients are unique.",
+        "Choose another name.";
+    PAYLOAD_TOO_LARGE: PAYLOAD_TOO_LARGE, "payload_too_large", "Body too large",
+        "A request body may have at most 16 KiB.",
+        "No request to this server needs more.",
+        "Send less.";
+    UNSUPPORTED_MEDIA_TYPE: UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "Unsupported media type",
+        "The body must be application/json in UTF-8, not compressed.",
+        "The Content-Type is missing or another, or the body is compressed.",
+        "Send `Content-Type: application/json`.";
+    VALIDATION_FAILED: UNPROCESSABLE_ENTITY, "validation_failed", "Validation failed",
+        "A field is missing, unknown or not valid.",
+        "`errors` names each field and what is wrong with it.",
+        "Correct the fields.";
+    ACCOUNT_LOCKED: TOO_MANY_REQUESTS, "account_locked", "Account locked",
+        "Account locked for 30 minutes",
+        "Too many wrong passwords in a row, by whomever. Until the lock ends even the right one is refused.",
+        "Wait for the time in Retry-After, or ask an admin to unlock the account.";
+    TOO_MANY_ATTEMPTS: TOO_MANY_REQUESTS, "too_many_attempts", "Too many attempts",
+        "Too many login attempts — try again in 15 minutes",
+        "This client address has used up its attempts; the RateLimit headers count them.",
+        "Wait for the time in Retry-After.";
+    INTERNAL: INTERNAL_SERVER_ERROR, "internal", "Internal error",
+        "Something went wrong here. The request id leads to it in the server's log.",
+        "A bug: the request was not finished, and nothing of it was kept.",
+        "Report it with the request id.";
+    OVERLOADED: SERVICE_UNAVAILABLE, "overloaded", "Overloaded",
+        "Too many logins at once. Please try again in a moment.",
+        "The queue of passwords to be checked is full. Nothing was checked, and no attempt was counted.",
+        "Try again after the time in Retry-After. Operators: see `password.hash_threads`.";
+    UNAVAILABLE: SERVICE_UNAVAILABLE, "unavailable", "Unavailable",
+        "The server cannot reach its data. Nothing was changed; please try again in a moment.",
+        "The database does not answer. The server gives no verdict that it cannot be sure of.",
+        "Try again after the time in Retry-After. Operators: the log says why; see `hallpass doctor`.";
+    TIMEOUT: SERVICE_UNAVAILABLE, "timeout", "Timed out",
+        "The request took too long.",
+        "The server, or the body on its way to it, was too slow.",
+        "Try again.";
+}
+
+/// The kind of this name.
+pub fn find(code: &str) -> Option<&'static Kind> {
+    ALL.iter().copied().find(|kind| kind.code == code)
+}

@@ -1,0 +1,82 @@
+//! `GET /auth/me`, `POST /auth/password`.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use hallpass_password::Password;
+use http::StatusCode;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::dto::FullUser;
+use super::login::refuse;
+use crate::extract::{Bearer, Body, RequestCtx};
+use crate::problem::{Problem, ProblemDocument};
+use crate::state::AppState;
+
+pub(super) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(me)).routes(routes!(change_password))
+}
+
+/// Who am I?
+#[utoipa::path(
+    get,
+    path = "/auth/me",
+    tag = "account",
+    security(("bearer" = [])),
+    responses(
+        (status = 200, body = FullUser),
+        (status = 401, body = ProblemDocument, content_type = "application/problem+json", description = "missing_token, invalid_token"),
+        (status = 503, body = ProblemDocument, content_type = "application/problem+json", description = "unavailable")
+    )
+)]
+async fn me(State(state): State<AppState>, Bearer(principal): Bearer) -> Result<Json<FullUser>, Problem> {
+    let user = state.auth().me(&principal).await?;
+    Ok(Json(FullUser::from(&user)))
+}
+
+/// The current password and the new one.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct PasswordChange {
+    /// The current password.
+    #[schema(format = Password)]
+    current_password: String,
+    /// The new one.
+    #[schema(format = Password)]
+    new_password: String,
+}
+
+/// Changes the caller's password and ends every other session.
+#[utoipa::path(
+    post,
+    path = "/auth/password",
+    tag = "account",
+    security(("bearer" = [])),
+    request_body = PasswordChange,
+    responses(
+        (status = 204, description = "Changed; every other session has ended"),
+        (status = 401, body = ProblemDocument, content_type = "application/problem+json", description = "missing_token, invalid_token"),
+        (status = 403, body = ProblemDocument, content_type = "application/problem+json", description = "wrong_password"),
+        (status = 422, body = ProblemDocument, content_type = "application/problem+json", description = "validation_failed"),
+        (status = 429, body = ProblemDocument, content_type = "application/problem+json", description = "account_locked"),
+        (status = 503, body = ProblemDocument, content_type = "application/problem+json", description = "overloaded, unavailable")
+    )
+)]
+async fn change_password(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    Bearer(principal): Bearer,
+    Body(body): Body<PasswordChange>,
+) -> Response {
+    let (current, new) = (Password::from(body.current_password), Password::from(body.new_password));
+    match state.auth().change_password(&ctx, &principal, current, new).await {
+        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Err(hallpass_auth::Error::WeakPassword(violation)) => {
+            Problem::invalid("new_password", violation.to_string()).into_response()
+        }
+        Err(error) => refuse(&state, error),
+    }
+}

@@ -1,0 +1,145 @@
+//! `/admin/keys`: the key ring, for the role `admin`.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::extract::{Bearer, OptionalBody, RequestCtx};
+use crate::problem::{Problem, ProblemDocument};
+use crate::state::AppState;
+
+pub(super) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(rotate)).routes(routes!(revoke))
+}
+
+/// A signing key, without its private half.
+#[derive(Serialize, ToSchema)]
+struct KeyView {
+    /// RFC 7638 thumbprint.
+    kid: String,
+    /// The JOSE algorithm.
+    algorithm: String,
+    /// `announced`, `active`, `retired`, `gone` or `revoked`.
+    state: &'static str,
+    /// RFC 3339: when it was published.
+    announced_at: String,
+    /// RFC 3339: when it began to sign.
+    active_from: Option<String>,
+    /// RFC 3339: when it stopped signing.
+    retired_at: Option<String>,
+    /// RFC 3339: when its last token has expired.
+    gone_at: Option<String>,
+    /// RFC 3339: when it was revoked.
+    revoked_at: Option<String>,
+    /// RFC 3339: from when a stand-by may sign.
+    ripe_at: Option<String>,
+}
+
+/// The key ring.
+#[derive(Serialize, ToSchema)]
+struct KeyList {
+    /// The oldest first.
+    keys: Vec<KeyView>,
+}
+
+fn views(keys: Vec<hallpass_auth::keys::KeyView>) -> Json<KeyList> {
+    let text = |instant: Option<hallpass_model::Timestamp>| instant.map(|at| at.to_string());
+    let view = |key: hallpass_auth::keys::KeyView| KeyView {
+        state: key.state.as_str(),
+        announced_at: key.announced_at.to_string(),
+        active_from: text(key.active_from),
+        retired_at: text(key.retired_at),
+        gone_at: text(key.gone_at),
+        revoked_at: text(key.revoked_at),
+        ripe_at: text(key.ripe_at),
+        kid: key.kid,
+        algorithm: key.algorithm,
+    };
+    Json(KeyList { keys: keys.into_iter().map(view).collect() })
+}
+
+/// The key ring, with the life cycle of each key.
+#[utoipa::path(
+    get,
+    path = "/admin/keys",
+    tag = "admin",
+    security(("bearer" = ["admin"])),
+    responses(
+        (status = 200, body = KeyList),
+        (status = 401, body = ProblemDocument, content_type = "application/problem+json", description = "missing_token, invalid_token"),
+        (status = 403, body = ProblemDocument, content_type = "application/problem+json", description = "forbidden"),
+        (status = 503, body = ProblemDocument, content_type = "application/problem+json", description = "unavailable")
+    )
+)]
+async fn list(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    Bearer(principal): Bearer,
+) -> Result<Json<KeyList>, Problem> {
+    Ok(views(state.auth().admin(&principal)?.keys(&ctx).await?))
+}
+
+/// How to rotate.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Rotation {
+    /// Rotate although verifiers may not know the next key yet.
+    #[serde(default)]
+    force: bool,
+}
+
+/// The next key signs; the old ones verify until their last token has expired.
+#[utoipa::path(
+    post,
+    path = "/admin/keys/rotate",
+    tag = "admin",
+    request_body = Option<Rotation>,
+    security(("bearer" = ["admin"])),
+    responses(
+        (status = 200, body = KeyList),
+        (status = 401, body = ProblemDocument, content_type = "application/problem+json", description = "missing_token, invalid_token"),
+        (status = 403, body = ProblemDocument, content_type = "application/problem+json", description = "forbidden"),
+        (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "key_not_ripe"),
+        (status = 422, body = ProblemDocument, content_type = "application/problem+json", description = "validation_failed"),
+        (status = 503, body = ProblemDocument, content_type = "application/problem+json", description = "unavailable")
+    )
+)]
+async fn rotate(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    Bearer(principal): Bearer,
+    body: Result<OptionalBody<Rotation>, Problem>,
+) -> Result<Json<KeyList>, Problem> {
+    let admin = state.auth().admin(&principal)?;
+    let rotation = body?.0.unwrap_or_default();
+    Ok(views(admin.rotate_keys(&ctx, rotation.force).await?))
+}
+
+/// Revokes a key: everything it signed is refused at once.
+#[utoipa::path(
+    delete,
+    path = "/admin/keys/{kid}",
+    tag = "admin",
+    params(("kid" = String, Path, description = "The key's thumbprint")),
+    security(("bearer" = ["admin"])),
+    responses(
+        (status = 204, description = "Revoked"),
+        (status = 401, body = ProblemDocument, content_type = "application/problem+json", description = "missing_token, invalid_token"),
+        (status = 403, body = ProblemDocument, content_type = "application/problem+json", description = "forbidden"),
+        (status = 404, body = ProblemDocument, content_type = "application/problem+json", description = "not_found"),
+        (status = 503, body = ProblemDocument, content_type = "application/problem+json", description = "unavailable")
+    )
+)]
+async fn revoke(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    Bearer(principal): Bearer,
+    Path(kid): Path<String>,
+) -> Result<StatusCode, Problem> {
+    state.auth().admin(&principal)?.revoke_key(&ctx, &kid).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,265 @@
+//! `/admin/users`: for the role `admin`.
+
+use axum::Json;
+use axum::extract::State;
+use hallpass_auth::admin::UserPatch;
+use hallpass_model::page::PageRequest;
+use hallpass_model::user::Status;
+use hallpass_model::{Role, UserId};
+use hallpass_password::Password;
+use http::StatusCode;
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::dto::{FullUser, PageOf};
+use crate::extract::{Bearer, Body, Cursor, Id, Query, RequestCtx};
+use crate::problem::{Problem, ProblemDocument};
+use crate::state::AppState;
+
+pub(super) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(show, change, remove))
+        .routes(routes!(unlock))
+        .routes(routes!(logout))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct ListQuery {
+    /// Only addresses that contain this.
+    q: Option<String>,
+    /// Where the page starts.
+    cursor: Option<String>,
+    /// 1 to 200; 50 when left out.
+    limit: Option<u32>,
+}
+
+/// The size of a page.
+pub(super) fn page_limit(limit: Option<u32>) -> Result<u32, Problem> {
+    match limit.unwrap_or(50) {
+        limit @ 1..=200 => Ok(limit),
+        _ => Err(Problem::invalid("limit", "1 to 200 are possible.")),
+    }
+}
+
+/// Lists users by ascending id.
+#[utoipa::path(
+    get,
+    path = "/admin/users",
+    tag = "admin",
+    params(ListQuery),
+    security(("bearer" = ["admin"])),
+    responses(
+        (status = 200, body = PageOf<FullUser>),
+        (status = 401, body = ProblemDocument, content_type = "application/problem+json", description = "missing_token, invalid_token"),
+        (status = 403, body = ProblemDocument, content_type = "application/problem+json", description = "forbidden"),
+        (status = 422, body = ProblemDocument, content_type = "application/problem+json", description = "validation_failed"),
+        (status = 503, body = ProblemDocument, content_type = "application/problem+json", description = "unavailable")
+    )
+)]
+async fn list(
+    State(state): State<AppState>,
+    Bearer(principal): Bearer,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<PageOf<FullUser>>, Problem> {
+    let admin = state.auth().admin(&principal)?;
+    let page = PageRequest { after: Cursor::decode(query.cursor.as_deref())?, limit: page_limit(query.limit)? };
+    let page = admin.users(query.q, page).await?;
+    Ok(Json(PageOf {
+        items: page.items.iter().map(FullUser::from).collect(),
+        next_cursor: page.next.as_ref().map(Cursor::encode),
+    }))
+}
+
+/// An account to be made.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewUser {
+    /// The address.
+    email: String,
+    /// The password.
+    #[schema(format = Password)]
+    password: String,
+    /// The role; `user` when left out.
+    #[serde(default = "Role::user")]
+    #[schema(value_type = String, default = "user")]
+    role: Role,
+}
+
+/// Makes an account.
+#[utoipa::path(
+    post,
+    path = "/admin/users",
+    tag = "admin",
+    request_body = NewUser,
+    security(("bearer" = ["admin"])),
+    responses(
+        (status = 201, body = FullUser),
+        (status = 401, body = ProblemDocument, content_type = "application/problem+json", description = "missing_token, invalid_token"),
+        (status = 403, body = ProblemDocument, content_type = "application/problem+json", description = "forbidden"),
+        (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "email_taken"),
+        (status = 422, body = ProblemDocument, content_type = "application/problem+json", description = "validation_failed"),
+        (status = 503, body = ProblemDocument, content_type = "application/problem+json", description = "overloaded, unavailable")
+    )
+)]
+async fn create(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    Bearer(principal): Bearer,
+    body: Result<Body<NewUser>, Problem>,
+) -> Result<(StatusCode, Json<FullUser>), Problem> {
+    let admin = state.auth().admin(&principal)?;
+    let Body(NewUser { email, password, role }) = body?;
+    let user = admin.create_user(&ctx, &email, Password::from(password), role).await?;
+    Ok((StatusCode::CREATED, Json(FullUser::from(&user))))
+}
+
+/// One user.
+#[utoipa::path(
+    get,
+    path = "/admin/users/{id}",
+    tag = "admin",
+    params(("id" = String, Path, description = "The user's id")),
+    security(("bearer" = ["admin"])),
+    responses(
+        (status = 200, body = FullUser),
+        (status = 401, body = ProblemDocument, content_type = "application/problem+json", description = "missing_token, invalid_token"),
+        (status = 403, body = ProblemDocument, content_type = "application/problem+json", description = "forbidden"),
+        (status = 404, body = ProblemDocument, content_type = "application/problem+json", description = "not_found"),
+        (status = 503, body = ProblemDocument, content_type = "application/problem+json", description = "unavailable")
+    )
+)]
+async fn show(
+    State(state): State<AppState>,
+    Bearer(principal): Bearer,
+    id: Result<Id<UserId>, Problem>,
+) -> Result<Json<FullUser>, Problem> {
+    let admin = state.auth().admin(&principal)?;
+    let user = admin.user(id?.0).await?;
+    Ok(Json(FullUser::from(&user)))
+}
+
+/// What to change; what is left out stays.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ChangeUser {
+    /// The role.
+    #[schema(value_type = Option<String>)]
+    role: Option<Role>,
+    /// `active` or `suspended`.
+    #[schema(value_type = Option<String>)]
+    status: Option<Status>,
+    /// The address.
+    email: Option<String>,
+}
+
+/// Changes a user. A new role refuses the user's live access tokens at once; a suspension ends every session too.
+#[utoipa::path(
+    patch,
+    path = "/admin/users/{id}",
+    tag = "admin",
+    params(("id" = String, Path, description = "The user's id")),
+    request_body = ChangeUser,
+    security(("bearer" = ["admin"])),
+    responses(
+        (status = 200, body = FullUser),
+        (status = 401, body = ProblemDocument, content_type = "application/problem+json", description = "missing_token, invalid_token"),
+        (status = 403, body = ProblemDocument, content_type = "application/problem+json", description = "forbidden"),
+        (status = 404, body = ProblemDocument, content_type = "application/problem+json", description = "not_found"),
+        (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "email_taken, last_admin"),
+        (status = 422, body = ProblemDocument, content_type = "application/problem+json", description = "validation_failed"),
+        (status = 503, body = ProblemDocument, content_type = "application/problem+json", description = "unavailable")
+    )
+)]
+async fn change(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    Bearer(principal): Bearer,
+    id: Result<Id<UserId>, Problem>,
+    body: Result<Body<ChangeUser>, Problem>,
+) -> Result<Json<FullUser>, Problem> {
+    let admin = state.auth().admin(&principal)?;
+    let (Id(id), Body(ChangeUser { role, status, email })) = (id?, body?);
+    let user = admin.update_user(&ctx, id, UserPatch { role, status, email }).await?;
+    Ok(Json(FullUser::from(&user)))
+}
+
+/// Deletes a user with all sessions.
+#[utoipa::path(
+    delete,
+    path = "/admin/users/{id}",
+    tag = "admin",
+    params(("id" = String, Path, description = "The user's id")),
+    security(("bearer" = ["admin"])),
+    responses(
+        (status = 204, description = "Deleted"),
+        (status = 401, body = ProblemDocument, content_type = "application/problem+json", description = "missing_token, invalid_token"),
+        (status = 403, body = ProblemDocument, content_type = "application/problem+json", description = "forbidden"),
+        (status = 404, body = ProblemDocument, content_type = "application/problem+json", description = "not_found"),
+        (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "last_admin"),
+        (status = 503, body = ProblemDocument, content_type = "application/problem+json", description = "unavailable")
+    )
+)]
+async fn remove(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    Bearer(principal): Bearer,
+    id: Result<Id<UserId>, Problem>,
+) -> Result<StatusCode, Problem> {
+    state.auth().admin(&principal)?.delete_user(&ctx, id?.0).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Ends a lockout.
+#[utoipa::path(
+    post,
+    path = "/admin/users/{id}/unlock",
+    tag = "admin",
+    params(("id" = String, Path, description = "The user's id")),
+    security(("bearer" = ["admin"])),
+    responses(
+        (status = 204, description = "Unlocked"),
+        (status = 401, body = ProblemDocument, content_type = "application/problem+json", description = "missing_token, invalid_token"),
+        (status = 403, body = ProblemDocument, content_type = "application/problem+json", description = "forbidden"),
+        (status = 404, body = ProblemDocument, content_type = "application/problem+json", description = "not_found"),
+        (status = 503, body = ProblemDocument, content_type = "application/problem+json", description = "unavailable")
+    )
+)]
+async fn unlock(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    Bearer(principal): Bearer,
+    id: Result<Id<UserId>, Problem>,
+) -> Result<StatusCode, Problem> {
+    state.auth().admin(&principal)?.unlock_user(&ctx, id?.0).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Ends every session of a user.
+#[utoipa::path(
+    post,
+    path = "/admin/users/{id}/logout",
+    tag = "admin",
+    params(("id" = String, Path, description = "The user's id")),
+    security(("bearer" = ["admin"])),
+    responses(
+        (status = 204, description = "Logged out everywhere"),
+        (status = 401, body = ProblemDocument, content_type = "application/problem+json", description = "missing_token, invalid_token"),
+        (status = 403, body = ProblemDocument, content_type = "application/problem+json", description = "forbidden"),
+        (status = 404, body = ProblemDocument, content_type = "application/problem+json", description = "not_found"),
+        (status = 503, body = ProblemDocument, content_type = "application/problem+json", description = "unavailable")
+    )
+)]
+async fn logout(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    Bearer(principal): Bearer,
+    id: Result<Id<UserId>, Problem>,
+) -> Result<StatusCode, Problem> {
+    state.auth().admin(&principal)?.logout_user(&ctx, id?.0).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

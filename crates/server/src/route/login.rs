@@ -1,0 +1,117 @@
+//! `POST /auth/register` and `POST /auth/login`.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use hallpass_auth::{Error, Login};
+use hallpass_password::Password;
+use http::{HeaderMap, StatusCode};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::dto::{Delivery, RateLimited, TokenAnswer};
+use crate::extract::{Body, RequestCtx, refresh_cookie};
+use crate::layer::same_origin_only;
+use crate::problem::{Problem, ProblemDocument};
+use crate::state::AppState;
+
+pub(super) fn router(state: &AppState) -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(register))
+        .routes(routes!(login))
+        .route_layer(axum::middleware::from_fn_with_state(state.clone(), same_origin_only))
+}
+
+/// An address and its password.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Credentials {
+    /// The address.
+    email: String,
+    /// The password.
+    #[schema(format = Password)]
+    password: String,
+    /// Where the refresh token goes; `cookie` when left out.
+    #[serde(default)]
+    delivery: Delivery,
+}
+
+/// Makes an account and logs it in.
+#[utoipa::path(
+    post,
+    path = "/auth/register",
+    tag = "auth",
+    request_body = Credentials,
+    responses(
+        (status = 201, body = TokenAnswer),
+        (status = 403, body = ProblemDocument, content_type = "application/problem+json", description = "registration_closed, cross_site"),
+        (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "email_taken"),
+        (status = 422, body = ProblemDocument, content_type = "application/problem+json", description = "validation_failed"),
+        (status = 429, body = ProblemDocument, content_type = "application/problem+json", description = "too_many_attempts"),
+        (status = 503, body = ProblemDocument, content_type = "application/problem+json", description = "overloaded, unavailable")
+    )
+)]
+async fn register(State(state): State<AppState>, ctx: RequestCtx, Body(body): Body<Credentials>) -> Response {
+    let Credentials { email, password, delivery } = body;
+    match state.auth().register(&ctx, &email, Password::from(password)).await {
+        Ok((made, budget)) => {
+            let answer = TokenAnswer::new(&made.access, Some(&made.user));
+            let answer = answer.deliver(StatusCode::CREATED, &made.refresh, delivery, &state.http().cookie);
+            (RateLimited(Some(budget)), answer).into_response()
+        }
+        Err(error) => refuse(&state, error),
+    }
+}
+
+/// Logs in.
+#[utoipa::path(
+    post,
+    path = "/auth/login",
+    tag = "auth",
+    request_body = Credentials,
+    responses(
+        (status = 200, body = TokenAnswer),
+        (status = 401, body = ProblemDocument, content_type = "application/problem+json", description = "invalid_credentials"),
+        (status = 403, body = ProblemDocument, content_type = "application/problem+json", description = "cross_site"),
+        (status = 422, body = ProblemDocument, content_type = "application/problem+json", description = "validation_failed"),
+        (status = 429, body = ProblemDocument, content_type = "application/problem+json", description = "too_many_attempts, account_locked"),
+        (status = 503, body = ProblemDocument, content_type = "application/problem+json", description = "overloaded, unavailable")
+    )
+)]
+async fn login(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    headers: HeaderMap,
+    Body(body): Body<Credentials>,
+) -> Result<Response, Problem> {
+    let Credentials { email, password, delivery } = body;
+    let previous = refresh_cookie(&headers, &state.http().cookie)?;
+    let login = Login { email: &email, password: Password::from(password), previous: previous.as_deref() };
+    Ok(match state.auth().login(&ctx, login).await {
+        Ok((opened, budget)) => {
+            let answer = TokenAnswer::new(&opened.access, Some(&opened.user));
+            let answer = answer.deliver(StatusCode::OK, &opened.refresh, delivery, &state.http().cookie);
+            (RateLimited(Some(budget)), answer).into_response()
+        }
+        Err(refused) => (RateLimited(refused.budget), refuse(&state, refused.error)).into_response(),
+    })
+}
+
+/// Says no, with the configured times in the words.
+pub(super) fn refuse(state: &AppState, error: Error) -> Response {
+    let limits = state.auth().settings().limits;
+    let minutes = |time: std::time::Duration| time.as_secs().div_ceil(60);
+    let problem = match &error {
+        Error::TooManyAttempts { .. } => {
+            let window = minutes(limits.window);
+            Problem::from(error).detail(format!("Too many login attempts — try again in {window} minutes"))
+        }
+        Error::AccountLocked { .. } => {
+            let lock = minutes(limits.lockout_for);
+            Problem::from(error).detail(format!("Account locked for {lock} minutes"))
+        }
+        _ => Problem::from(error),
+    };
+    problem.into_response()
+}
