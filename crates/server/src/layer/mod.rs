@@ -5,6 +5,7 @@ mod cross_site;
 mod headers;
 mod observe;
 mod request_id;
+mod say;
 
 use axum::Router;
 use axum::extract::State;
@@ -23,6 +24,7 @@ pub fn around(router: Router<AppState>, state: &AppState) -> Router {
     router
         .layer(from_fn_with_state(state.clone(), time_out))
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(state.clone(), say::say))
         .layer(cors::layer(&state.http().cors_origins))
         .layer(from_fn(observe::observe))
         .layer(from_fn_with_state(state.clone(), headers::secure))

@@ -6,7 +6,6 @@ pub mod registry;
 use std::borrow::Cow;
 use std::time::Duration;
 
-use axum::Json;
 use axum::response::{IntoResponse, Response};
 use hallpass_auth::Error;
 use http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -109,6 +108,19 @@ impl Problem {
         Self::new(&registry::VALIDATION_FAILED).field(field, message)
     }
 
+    /// The document, with `type` below this issuer.
+    pub fn document(self, issuer: &str) -> ProblemDocument {
+        ProblemDocument {
+            kind: format!("{issuer}/problems/{}", self.kind.code),
+            title: self.kind.title,
+            status: self.kind.status.as_u16(),
+            error: self.detail.clone(),
+            detail: self.detail,
+            code: self.kind.code,
+            errors: self.fields,
+        }
+    }
+
     /// The HTTP status.
     pub const fn status(&self) -> StatusCode {
         self.kind.status
@@ -131,19 +143,11 @@ impl Challenge {
     }
 }
 
-/// Left in the response's extensions so that a layer can put the issuer's origin before `type`.
+/// The response has its status and headers, but no body yet: [`layer::say`](crate::layer) writes it, because only the
+/// server's state knows the issuer that `type` begins with.
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let document = ProblemDocument {
-            kind: format!("/problems/{}", self.kind.code),
-            title: self.kind.title,
-            status: self.kind.status.as_u16(),
-            error: self.detail.clone(),
-            detail: self.detail,
-            code: self.kind.code,
-            errors: self.fields,
-        };
-        let mut response = (self.kind.status, Json(document)).into_response();
+        let mut response = self.kind.status.into_response();
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if let Some(after) = self.retry_after {
@@ -152,6 +156,7 @@ impl IntoResponse for Problem {
         if let Some(challenge) = self.challenge {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge.value()));
         }
+        response.extensions_mut().insert(self);
         response
     }
 }

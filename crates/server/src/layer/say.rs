@@ -1,0 +1,21 @@
+//! Writes the document of a refusal.
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+
+use crate::problem::Problem;
+use crate::state::AppState;
+
+/// Every refusal, from whatever floor, gets its body here.
+pub(super) async fn say(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+        let document = problem.document(&state.auth().settings().issuer);
+        *response.body_mut() = Body::from(serde_json::to_vec(&document).unwrap_or_default());
+        // The length that the empty body was given on its way through the router.
+        response.headers_mut().remove(http::header::CONTENT_LENGTH);
+    }
+    response
+}

@@ -1,0 +1,169 @@
+//! A server of its own for each test: real store in a temporary folder, the real router, no socket.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use hallpass_auth::{Auth, Clock, Ctx, Deps, MasterKey, Registration, Settings};
+use hallpass_jose::Alg;
+use hallpass_live::Denylist;
+use hallpass_model::limit::LoginLimits;
+use hallpass_model::secret::Secret;
+use hallpass_model::session::RefreshPolicy;
+use hallpass_model::{Role, UserId};
+use hallpass_password::{HashPool, Password, PoolOptions, Scheme};
+use hallpass_server::state::{AppState, CookieSettings, HttpSettings};
+use hallpass_store::{Options, Store};
+
+use super::world::{FaultPlan, Seeded, TestClock};
+use super::{Client, ISSUER, PASSWORD};
+
+/// What a test may change before its server starts.
+pub struct Setup {
+    pub settings: Settings,
+    pub http: HttpSettings,
+    pub pool: PoolOptions,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        let scheme = Scheme::insecure_for_tests();
+        Self { settings: settings(scheme), http: http_settings(), pool: PoolOptions { threads: 2, queue: 64, scheme } }
+    }
+}
+
+fn settings(scheme: Scheme) -> Settings {
+    Settings {
+        issuer: ISSUER.to_owned(),
+        audience: "https://api.example".to_owned(),
+        access_ttl: Duration::from_secs(900),
+        leeway: Duration::ZERO,
+        algorithm: Alg::EdDsa,
+        rsa_bits: 2048,
+        hs256_secret: None,
+        rotate_every: Duration::from_secs(90 * 24 * 3600),
+        jwks_max_age: Duration::from_secs(300),
+        refresh: RefreshPolicy {
+            idle: Duration::from_secs(7 * 24 * 3600),
+            absolute: Duration::from_secs(30 * 24 * 3600),
+            sliding: true,
+            grace: Duration::from_secs(10),
+        },
+        limits: LoginLimits {
+            max: 10,
+            window: Duration::from_secs(900),
+            lockout_failures: 5,
+            lockout_for: Duration::from_secs(1800),
+        },
+        register_max: 1000,
+        scheme,
+        registration: Registration::Open,
+        roles: vec![Role::user(), Role::admin()],
+        audit_retention: Duration::from_secs(365 * 24 * 3600),
+    }
+}
+
+fn http_settings() -> HttpSettings {
+    HttpSettings {
+        origin: ISSUER.to_owned(),
+        is_https: true,
+        trusted_proxies: vec!["10.0.0.0/8".parse().expect("a network")],
+        cors_origins: vec!["https://app.example".to_owned()],
+        cookie: CookieSettings {
+            name: "refresh_token".to_owned(),
+            path: "/auth".to_owned(),
+            secure: true,
+            same_site: "Strict",
+        },
+        request_timeout: Duration::from_secs(30),
+    }
+}
+
+/// A running server without a socket.
+pub struct TestServer {
+    pub clock: Arc<TestClock>,
+    pub faults: FaultPlan,
+    pub auth: Auth,
+    pub state: AppState,
+    router: Router,
+    random: Arc<Seeded>,
+    _folder: tempfile::TempDir,
+}
+
+impl TestServer {
+    /// The defaults of the contract, with a cheap hash.
+    pub async fn new() -> Self {
+        Self::with(|_| ()).await
+    }
+
+    /// The same, changed.
+    pub async fn with(change: impl FnOnce(&mut Setup)) -> Self {
+        let mut setup = Setup::default();
+        change(&mut setup);
+        let (clock, random, faults) = (TestClock::new(), Seeded::new(1), FaultPlan::default());
+        let folder = tempfile::tempdir().expect("a folder");
+        let denylist = Arc::new(Denylist::new());
+        let listener = denylist.clone();
+        let options = Options::new(folder.path().join("hallpass.db"))
+            .listener(Arc::new(move |entries| listener.apply(entries)))
+            .faults(faults.hook());
+        let deps = Deps {
+            store: Store::open(options).expect("the store opens"),
+            denylist,
+            pool: HashPool::start(setup.pool),
+            master: MasterKey::new(Secret::new([5; 32])),
+        };
+        let ctx = Ctx::local(clock.now(), random.clone());
+        let auth = Auth::start(setup.settings, deps, &ctx).await.expect("the core starts");
+        let state = AppState::new(auth.clone(), clock.clone(), random.clone(), setup.http, None);
+        let router = hallpass_server::router(&state);
+        faults.seen();
+        Self { clock, faults, auth, state, router, random, _folder: folder }
+    }
+
+    /// A client with a cookie jar of its own, at 192.0.2.1.
+    pub fn client(&self) -> Client {
+        Client::new(self.router.clone())
+    }
+
+    /// The same at another address.
+    pub fn client_at(&self, ip: &str) -> Client {
+        self.client().at(ip.parse::<IpAddr>().expect("an address"))
+    }
+
+    /// A client of a fresh account, logged in.
+    pub async fn user(&self, email: &str) -> Client {
+        let mut client = self.client();
+        client.register(email).await.expect(201);
+        client
+    }
+
+    /// A client of a fresh admin, logged in.
+    pub async fn admin(&self, email: &str) -> Client {
+        let ctx = self.ctx();
+        let password = Password::from(PASSWORD.to_owned());
+        self.auth.operator().create_user(&ctx, email, password, Role::admin()).await.expect("an admin");
+        let mut client = self.client();
+        client.login(email, PASSWORD).await.expect(200);
+        client
+    }
+
+    /// The id of an account.
+    pub async fn id_of(&self, email: &str) -> UserId {
+        self.auth.operator().user_by_email(email).await.expect("the user").id
+    }
+
+    /// A context without a client, as the command line has it.
+    pub fn ctx(&self) -> Ctx {
+        Ctx::local(self.clock.now(), self.random.clone())
+    }
+
+    pub fn advance(&self, by: Duration) {
+        self.clock.advance(by);
+    }
+
+    pub fn router(&self) -> Router {
+        self.router.clone()
+    }
+}
