@@ -6,7 +6,6 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::problem::{ALL, FieldError, ProblemDocument};
 use crate::route;
-use crate::state::AppState;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -28,16 +27,11 @@ use crate::state::AppState;
 )]
 struct Description;
 
-/// An empty router that knows the general part.
-pub(crate) fn base() -> OpenApiRouter<AppState> {
-    OpenApiRouter::with_openapi(Description::openapi())
-}
-
-/// The whole description as JSON.
-pub fn document(state: &AppState) -> String {
-    let (_, mut api) = route::documented(state).split_for_parts();
+/// The whole description as JSON. It is the same for every server but for the name of the refresh cookie.
+pub fn document(cookie_name: &str) -> String {
+    let (_, mut api) = OpenApiRouter::with_openapi(Description::openapi()).merge(route::documented()).split_for_parts();
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
-    let cookie = ApiKey::Cookie(ApiKeyValue::new(state.http().cookie.name.clone()));
+    let cookie = ApiKey::Cookie(ApiKeyValue::new(cookie_name));
     let components = api.components.get_or_insert_default();
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
     components.add_security_scheme("refresh_cookie", SecurityScheme::ApiKey(cookie));

@@ -1,9 +1,10 @@
 //! What every handler may reach.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use bytes::Bytes;
 use hallpass_auth::{Auth, Clock, Random};
 use ipnet::IpNet;
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -49,6 +50,7 @@ struct Inner {
     http: HttpSettings,
     metrics: Option<PrometheusHandle>,
     draining: AtomicBool,
+    openapi: OnceLock<Bytes>,
 }
 
 impl std::fmt::Debug for AppState {
@@ -66,7 +68,15 @@ impl AppState {
         http: HttpSettings,
         metrics: Option<PrometheusHandle>,
     ) -> Self {
-        Self(Arc::new(Inner { auth, clock, random, http, metrics, draining: AtomicBool::new(false) }))
+        Self(Arc::new(Inner {
+            auth,
+            clock,
+            random,
+            http,
+            metrics,
+            draining: AtomicBool::new(false),
+            openapi: OnceLock::new(),
+        }))
     }
 
     /// The use cases.
@@ -92,6 +102,11 @@ impl AppState {
     /// The metrics recorder, if one is installed.
     pub fn metrics(&self) -> Option<&PrometheusHandle> {
         self.0.metrics.as_ref()
+    }
+
+    /// The API description, made once.
+    pub fn openapi(&self) -> Bytes {
+        self.0.openapi.get_or_init(|| crate::openapi::document(&self.0.http.cookie.name).into()).clone()
     }
 
     /// From now on the server is not ready: it finishes what it has begun.

@@ -12,15 +12,11 @@ use utoipa_axum::routes;
 
 use super::dto::{Delivery, RateLimited, TokenAnswer};
 use crate::extract::{Body, RequestCtx, refresh_cookie};
-use crate::layer::same_origin_only;
 use crate::problem::{Problem, ProblemDocument};
 use crate::state::AppState;
 
-pub(super) fn router(state: &AppState) -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
-        .routes(routes!(register))
-        .routes(routes!(login))
-        .route_layer(axum::middleware::from_fn_with_state(state.clone(), same_origin_only))
+pub(super) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(register)).routes(routes!(login))
 }
 
 /// An address and its password.

@@ -1,11 +1,11 @@
 //! `GET /openapi.json`.
 
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::openapi;
 use crate::state::AppState;
 
 pub(super) fn router() -> OpenApiRouter<AppState> {
@@ -14,7 +14,7 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
 
 /// This description.
 #[utoipa::path(get, path = "/openapi.json", tag = "meta", responses((status = 200, description = "OpenAPI 3.1")))]
-async fn description(axum::extract::State(state): axum::extract::State<AppState>) -> Response {
+async fn description(State(state): State<AppState>) -> Response {
     let headers = [(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "public, max-age=300")];
-    (headers, openapi::document(&state)).into_response()
+    (headers, state.openapi()).into_response()
 }

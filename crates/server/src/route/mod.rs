@@ -19,15 +19,17 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::problem::{Problem, page, registry};
 use crate::state::AppState;
-use crate::{layer, openapi, ui};
+use crate::{layer, ui};
 
 pub use self::dto::{RateLimited, TokenAnswer};
 
-/// Every public route, with its part of the API description.
-pub(crate) fn documented(state: &AppState) -> OpenApiRouter<AppState> {
-    openapi::base()
-        .merge(login::router(state))
-        .merge(refresh::router(state))
+/// The routes that read or set the refresh cookie: no page of another origin may ask for them.
+fn cookie_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().merge(login::router()).merge(refresh::router())
+}
+
+fn other_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
         .merge(account::router())
         .merge(sessions::router())
         .merge(gateway::router())
@@ -36,50 +38,44 @@ pub(crate) fn documented(state: &AppState) -> OpenApiRouter<AppState> {
         .merge(admin_keys::router())
         .merge(admin_audit::router())
         .merge(meta::router())
-        .merge(operator::router())
+}
+
+/// Every route that has a part of the API description.
+pub(crate) fn documented() -> OpenApiRouter<AppState> {
+    cookie_routes().merge(other_routes()).merge(operator::router())
 }
 
 /// The whole server as one router; tests drive it without a socket.
 pub fn router(state: &AppState) -> Router {
-    around(state, true)
+    finish(public_routes(state).merge(plain(operator::router())), state)
 }
 
 /// The router of the public listener when the operator's routes have a listener of their own.
 pub fn public_router(state: &AppState) -> Router {
-    around(state, false)
-}
-
-fn around(state: &AppState, with_operator: bool) -> Router {
-    let (mut routes, _) = documented(state).split_for_parts();
-    if !with_operator {
-        routes = without_operator(state);
-    }
-    let routes = routes
-        .route("/problems/{code}", axum::routing::get(page::show))
-        .merge(ui::router())
-        .fallback(not_found)
-        .method_not_allowed_fallback(method_not_allowed);
-    layer::around(routes, state)
-}
-
-fn without_operator(state: &AppState) -> Router<AppState> {
-    let public = login::router(state)
-        .merge(refresh::router(state))
-        .merge(account::router())
-        .merge(sessions::router())
-        .merge(gateway::router())
-        .merge(jwks::router())
-        .merge(admin_users::router())
-        .merge(admin_keys::router())
-        .merge(admin_audit::router())
-        .merge(meta::router());
-    public.split_for_parts().0
+    finish(public_routes(state), state)
 }
 
 /// The routes of the operator's listener alone.
 pub fn operator_router(state: &AppState) -> Router {
-    let routes = operator::router().split_for_parts().0.fallback(not_found);
-    layer::around(routes.method_not_allowed_fallback(method_not_allowed), state)
+    finish(plain(operator::router()), state)
+}
+
+fn public_routes(state: &AppState) -> Router<AppState> {
+    let guard = axum::middleware::from_fn_with_state(state.clone(), layer::same_origin_only);
+    plain(cookie_routes())
+        .route_layer(guard)
+        .merge(plain(other_routes()))
+        .route("/problems/{code}", axum::routing::get(page::show))
+        .merge(ui::router())
+}
+
+/// Without its part of the description.
+fn plain(routes: OpenApiRouter<AppState>) -> Router<AppState> {
+    routes.split_for_parts().0
+}
+
+fn finish(routes: Router<AppState>, state: &AppState) -> Router {
+    layer::around(routes.fallback(not_found).method_not_allowed_fallback(method_not_allowed), state)
 }
 
 async fn not_found() -> Response {

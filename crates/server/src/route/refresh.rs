@@ -12,16 +12,11 @@ use utoipa_axum::routes;
 
 use super::dto::{Delivery, TokenAnswer};
 use crate::extract::{Bearer, OptionalBody, RequestCtx, bearer_token, clear_cookie, refresh_cookie};
-use crate::layer::same_origin_only;
 use crate::problem::{Problem, ProblemDocument, registry};
 use crate::state::AppState;
 
-pub(super) fn router(state: &AppState) -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
-        .routes(routes!(refresh))
-        .routes(routes!(logout))
-        .routes(routes!(logout_all))
-        .route_layer(axum::middleware::from_fn_with_state(state.clone(), same_origin_only))
+pub(super) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(refresh)).routes(routes!(logout)).routes(routes!(logout_all))
 }
 
 /// A refresh token, from a client without a cookie jar.
