@@ -23,7 +23,7 @@ mod tokens;
 mod verify;
 
 pub use crate::admin::Admin;
-pub use crate::core::{Auth, Deps};
+pub use crate::core::{Auth, Deps, StartError};
 pub use crate::ctx::{Clock, Ctx, Random, RandomError};
 pub use crate::error::Error;
 pub use crate::login::{Login, LoginRefused};

@@ -3,6 +3,8 @@
 //! A request passes the [`layer`]s (request id, headers, log), is read by [`extract`], answered by a [`route`] that
 //! calls one use case of `hallpass_auth`, and refused by a [`problem`]. [`serve`] puts the router on sockets.
 
+pub mod cmd;
+pub mod config;
 pub mod extract;
 pub mod layer;
 pub mod log;

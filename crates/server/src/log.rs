@@ -12,6 +12,14 @@ pub enum Format {
     Json,
 }
 
+/// Whether a filter can be read.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check(filter: &str) -> Result<(), String> {
+    EnvFilter::try_new(filter).map(drop).map_err(|error| error.to_string())
+}
+
 /// Installs the logger. `filter` is a level or `tracing` directives, such as `info` or `info,hallpass=debug`.
 ///
 /// # Errors

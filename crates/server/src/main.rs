@@ -1,3 +1,46 @@
-//! The `hallpass` binary.
+//! The `hallpass` binary: the one place that reads the clock, the environment and the system's randomness.
 
-fn main() {}
+use std::process::ExitCode;
+use std::sync::{Arc, LazyLock};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use hallpass_auth::{Clock, Random, RandomError};
+use hallpass_model::Timestamp;
+use hallpass_server::cmd::{self, World};
+
+/// Gives memory back to the system, and is the fastest at the small blocks a request needs.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+struct WallClock;
+
+impl Clock for WallClock {
+    #[allow(clippy::disallowed_methods, reason = "this is the one place")]
+    fn now(&self) -> Timestamp {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    }
+}
+
+struct SystemRandom;
+
+impl Random for SystemRandom {
+    fn fill(&self, buffer: &mut [u8]) -> Result<(), RandomError> {
+        aws_lc_rs::rand::fill(buffer).map_err(|_| RandomError)
+    }
+}
+
+fn monotonic() -> Duration {
+    static BEGINNING: LazyLock<Instant> = LazyLock::new(Instant::now);
+    BEGINNING.elapsed()
+}
+
+fn main() -> ExitCode {
+    #[allow(clippy::disallowed_methods, reason = "this is the one place")]
+    // What is not UTF-8 is none of our variables.
+    let environment = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect();
+    let world = World { clock: Arc::new(WallClock), random: Arc::new(SystemRandom), monotonic, environment };
+    cmd::run(std::env::args_os(), &world)
+}

@@ -104,7 +104,8 @@ impl Admin {
     /// # Errors
     /// [`Error::Unavailable`].
     pub async fn is_empty(&self) -> Result<bool> {
-        Ok(self.store().read(op::CountUsers).await? == 0)
+        let first = PageRequest { after: None, limit: 1 };
+        Ok(self.users(None, first).await?.items.is_empty())
     }
 
     /// Changes a user.

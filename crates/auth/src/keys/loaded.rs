@@ -21,6 +21,8 @@ pub struct Jwks {
     pub etag: String,
     /// How long it may be cached.
     pub max_age: Duration,
+    /// The same keys as PEM (`PUBLIC KEY`), for verifiers that read files.
+    pub pems: Vec<String>,
 }
 
 /// The ring at an instant.
@@ -66,13 +68,14 @@ impl Loaded {
         let verifying = self.records.iter().filter(|record| record.state(now).verifies());
         let keys: Vec<&Arc<SigningKey>> = verifying.filter_map(|record| self.open.get(&record.kid)).collect();
         let jwks = JwkSet::new(keys.iter().filter_map(|key| key.public_jwk()).collect());
+        let pems = keys.iter().filter_map(|key| key.public_pem()).collect();
         let body = serde_json::to_string(&jwks).unwrap_or_default();
         Self {
             version: self.version,
             records: self.records.clone(),
             open: self.open.clone(),
             verifiers: Arc::new(keys.iter().map(|key| key.verifying_key()).collect()),
-            jwks: Arc::new(Jwks { etag: etag(&body), body, max_age }),
+            jwks: Arc::new(Jwks { etag: etag(&body), body, max_age, pems }),
             stale_at: self.next_change(now),
         }
     }

@@ -126,6 +126,14 @@ impl Problem {
         self.kind.status
     }
 
+    /// What happened, in a sentence, with what is wrong with which field.
+    pub fn sentence(&self) -> String {
+        match self.fields.first() {
+            Some(field) => format!("{}: {}", field.field, field.message),
+            None => self.detail.to_string(),
+        }
+    }
+
     /// The stable name.
     pub const fn code(&self) -> &'static str {
         self.kind.code

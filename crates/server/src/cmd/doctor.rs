@@ -1,0 +1,160 @@
+//! `hallpass doctor`: what the operator looks at first at night.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use hallpass_auth::admin::AuditQuery;
+use hallpass_model::Timestamp;
+use hallpass_model::key::KeyState;
+use hallpass_password::{Password, hash};
+use serde::Serialize;
+
+use super::World;
+use super::failure::Result;
+use super::house::{House, Missing, master_key_path};
+use super::out::{Mark, Out};
+use crate::config::Config;
+use crate::config::layers::Inputs;
+
+/// One thing that was looked at.
+#[derive(Serialize)]
+struct Finding {
+    check: &'static str,
+    verdict: Mark,
+    told: String,
+}
+
+pub(super) async fn run(inputs: &Inputs, world: &World, out: &Out) -> Result<ExitCode> {
+    let mut findings = Vec::new();
+    match Config::load(inputs) {
+        Ok(config) => {
+            findings.push(finding("configuration", Mark::Ok, format!("fine; issuer {}", config.auth.issuer)));
+            files(&config, &mut findings);
+            installation(&config, world, &mut findings).await;
+            findings.push(hash_time(&config, world));
+        }
+        Err(errors) => {
+            let told = errors.0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+            findings.push(finding("configuration", Mark::Fail, told));
+        }
+    }
+    out.print(&findings, || {
+        let line = |f: &Finding| format!("{} {:<14} {}\n", out.mark(f.verdict), f.check, f.told);
+        findings.iter().map(line).collect()
+    })?;
+    let has_failed = findings.iter().any(|finding| finding.verdict == Mark::Fail);
+    Ok(if has_failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn finding(check: &'static str, verdict: Mark, told: impl Into<String>) -> Finding {
+    Finding { check, verdict, told: told.into() }
+}
+
+/// The master key opens everything: nobody else on the machine may read it.
+fn files(config: &Config, findings: &mut Vec<Finding>) {
+    if config.data.master_key.is_none() {
+        findings.push(private("master key", &master_key_path(config)));
+    }
+    findings.push(private("database", &config.data.database));
+}
+
+fn private(check: &'static str, path: &Path) -> Finding {
+    let shown = path.display();
+    match fs::metadata(path) {
+        Ok(data) if data.permissions().mode() & 0o077 != 0 => {
+            finding(check, Mark::Fail, format!("{shown} can be read by others: chmod 600 {shown}"))
+        }
+        Ok(data) => finding(check, Mark::Ok, format!("{shown}, {} bytes, readable by its owner only", data.len())),
+        Err(error) => finding(check, Mark::Warn, format!("{shown}: {error}; the first start makes it")),
+    }
+}
+
+async fn installation(config: &Config, world: &World, findings: &mut Vec<Finding>) {
+    let house = match House::open(config, world, Missing::Refuse).await {
+        Ok(house) => house,
+        Err(failure) => {
+            let verdict = if failure.code == "no_database" { Mark::Warn } else { Mark::Fail };
+            return findings.push(finding("store", verdict, failure.message));
+        }
+    };
+    findings.push(store(&house, world).await);
+    findings.push(finding("denylist", Mark::Ok, format!("{} entries in force", house.auth.denylist().len())));
+    findings.push(clock(&house, world.clock.now()).await);
+    findings.push(keys(&house, config, world).await);
+    house.close().await;
+}
+
+async fn store(house: &House, world: &World) -> Finding {
+    let begun = (world.monotonic)();
+    let answered = house.store.ping().await;
+    let took = (world.monotonic)().saturating_sub(begun).as_secs_f64() * 1000.0;
+    match (answered, house.store.check().await) {
+        (Ok(()), Ok(damage)) if damage.is_empty() => {
+            finding("store", Mark::Ok, format!("undamaged; a commit takes {took:.1} ms"))
+        }
+        (Ok(()), Ok(damage)) => {
+            finding("store", Mark::Fail, format!("damaged, restore a backup: {}", damage.join("; ")))
+        }
+        (Err(error), _) | (_, Err(error)) => finding("store", Mark::Fail, error.to_string()),
+    }
+}
+
+/// A clock behind its own audit log makes expired tokens good again.
+async fn clock(house: &House, now: Timestamp) -> Finding {
+    let query = AuditQuery { limit: 1, ..AuditQuery::default() };
+    let newest = house.admin().audit(query).await.ok().and_then(|page| page.items.into_iter().next());
+    match newest {
+        Some(newest) if newest.at > now + Duration::from_secs(5) => finding(
+            "clock",
+            Mark::Fail,
+            format!("it is {now} here, but the newest audit row is of {}: set the clock (chrony, ntp)", newest.at),
+        ),
+        _ => finding("clock", Mark::Ok, format!("{now}")),
+    }
+}
+
+async fn keys(house: &House, config: &Config, world: &World) -> Finding {
+    let keys = match house.admin().keys(&world.ctx()).await {
+        Ok(keys) => keys,
+        Err(error) => return finding("signing keys", Mark::Fail, error.to_string()),
+    };
+    let of = |state| keys.iter().filter(move |key| key.state == state);
+    let Some(active) = of(KeyState::Active).next_back() else {
+        return finding(
+            "signing keys",
+            Mark::Fail,
+            "none is active: start the server, or `hallpass keys rotate --force`",
+        );
+    };
+    if of(KeyState::Announced).next().is_none() && !config.auth.algorithm.is_symmetric() {
+        return finding("signing keys", Mark::Warn, "no stand-by is announced: a running server makes one");
+    }
+    let algorithm = &active.algorithm;
+    let since = active.active_from.unwrap_or(active.announced_at);
+    finding("signing keys", Mark::Ok, format!("{algorithm}, {} in the ring, signing since {since}", keys.len()))
+}
+
+/// The usual target is 300 ms: cheaper helps whoever stole the hashes, dearer is felt at every login.
+fn hash_time(config: &Config, world: &World) -> Finding {
+    let begun = (world.monotonic)();
+    let made = hash(&Password::from("calibration only".to_owned()), config.auth.scheme);
+    let took = (world.monotonic)().saturating_sub(begun).as_millis();
+    let name = config.auth.scheme.name();
+    match made {
+        Err(error) => finding("hash time", Mark::Fail, error.to_string()),
+        Ok(_) if took < 50 => finding(
+            "hash time",
+            Mark::Warn,
+            format!("{took} ms with {name} is cheap to guess: see `hallpass password calibrate`"),
+        ),
+        Ok(_) if took > 1500 => finding(
+            "hash time",
+            Mark::Warn,
+            format!("{took} ms with {name} makes every login slow: see `hallpass password calibrate`"),
+        ),
+        Ok(_) => finding("hash time", Mark::Ok, format!("{took} ms with {name}")),
+    }
+}

@@ -1,0 +1,130 @@
+//! The folder with the master key and the database, and the use cases on top of it.
+
+use std::fs::{self, DirBuilder, OpenOptions};
+use std::io::{ErrorKind, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use base64_simd::URL_SAFE_NO_PAD;
+use hallpass_auth::{Admin, Auth, Deps, MasterKey};
+use hallpass_live::Denylist;
+use hallpass_model::secret::Secret;
+use hallpass_password::HashPool;
+use hallpass_store::{Options, Store};
+use zeroize::Zeroizing;
+
+use super::World;
+use super::failure::{Failure, Result};
+use crate::config::{Config, parse_master_key};
+
+const MASTER_KEY_FILE: &str = "master.key";
+
+/// An opened installation.
+pub(super) struct House {
+    pub(super) auth: Auth,
+    pub(super) store: Store,
+}
+
+/// Whether a command may make what is not there yet.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Missing {
+    /// The server and `migrate` do.
+    Make,
+    /// A command that finds nothing was probably pointed at the wrong folder.
+    Refuse,
+}
+
+impl House {
+    pub(super) async fn open(config: &Config, world: &World, missing: Missing) -> Result<Self> {
+        let database = &config.data.database;
+        let is_new = !database.exists();
+        if is_new && missing == Missing::Refuse {
+            let message = format!(
+                "there is no database at {}: point --data-dir at it, or make it with `hallpass migrate` or by \
+                 starting the server",
+                database.display()
+            );
+            return Err(Failure::new("no_database", message));
+        }
+        make_folder(&config.data.folder)?;
+        let master = MasterKey::new(master_key(config, world, is_new)?);
+        let denylist = Arc::new(Denylist::new());
+        let listener = denylist.clone();
+        let options = Options::new(database).listener(Arc::new(move |entries| listener.apply(entries)));
+        let store = Store::open(options)?;
+        let deps = Deps { store: store.clone(), denylist, pool: HashPool::start(config.pool), master };
+        let auth = Auth::start(config.auth.clone(), deps, &world.ctx()).await?;
+        Ok(Self { auth, store })
+    }
+
+    pub(super) fn admin(&self) -> Admin {
+        self.auth.operator()
+    }
+
+    pub(super) async fn close(self) {
+        self.store.close().await;
+    }
+}
+
+/// Opens the house, lets the work be done, and closes it whatever came of it.
+pub(super) async fn within<T>(
+    config: &Config,
+    world: &World,
+    work: impl AsyncFnOnce(&House) -> Result<T>,
+) -> Result<T> {
+    let house = House::open(config, world, Missing::Refuse).await?;
+    let result = work(&house).await;
+    house.close().await;
+    result
+}
+
+fn make_folder(folder: &Path) -> Result<()> {
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
+    made.map_err(|error| Failure::new("io", format!("cannot make {}: {error}", folder.display())))
+}
+
+/// Where the master key lies when it is not configured.
+pub(super) fn master_key_path(config: &Config) -> PathBuf {
+    config.data.folder.join(MASTER_KEY_FILE)
+}
+
+fn master_key(config: &Config, world: &World, may_make: bool) -> Result<Secret<32>> {
+    if let Some(key) = &config.data.master_key {
+        return Ok(key.clone());
+    }
+    let path = master_key_path(config);
+    match fs::read_to_string(&path) {
+        Ok(text) => {
+            let text = Zeroizing::new(text);
+            let damaged = || Failure::new("bad_master_key", format!("{} holds no master key", path.display()));
+            parse_master_key(text.trim_end()).ok_or_else(damaged)
+        }
+        Err(error) if error.kind() == ErrorKind::NotFound && may_make => make_master_key(world, &path),
+        // A new key beside an old database would lock its data away for good.
+        Err(error) if error.kind() == ErrorKind::NotFound => Err(Failure::new(
+            "no_master_key",
+            format!(
+                "{} is missing, and {} was written under it: put it back, or give it as keys.master_key",
+                path.display(),
+                config.data.database.display()
+            ),
+        )),
+        Err(error) => Err(Failure::new("io", format!("cannot read {}: {error}", path.display()))),
+    }
+}
+
+/// Durable before anything is sealed with it.
+fn make_master_key(world: &World, path: &Path) -> Result<Secret<32>> {
+    let mut bytes = Zeroizing::new([0; 32]);
+    world.random.fill(bytes.as_mut())?;
+    let text = Zeroizing::new(URL_SAFE_NO_PAD.encode_to_string(bytes.as_slice()) + "\n");
+    let opened = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    let mut file = opened.map_err(|error| Failure::new("io", format!("cannot make {}: {error}", path.display())))?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    if let Some(folder) = path.parent() {
+        fs::File::open(folder)?.sync_all()?;
+    }
+    Ok(Secret::new(*bytes))
+}

@@ -1,0 +1,184 @@
+//! The command line: a file a command. Each reads its arguments, calls one use case, prints.
+
+mod calibrate;
+mod clients;
+mod config;
+mod doctor;
+mod failure;
+mod house;
+mod import;
+mod keyfile;
+mod keys;
+mod migrate;
+mod openapi;
+mod out;
+mod password;
+mod prompt;
+mod serve;
+mod token;
+mod users;
+
+use std::ffi::OsString;
+use std::future::Future;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+use hallpass_auth::{Clock, Ctx, Random};
+
+use self::failure::{Failure, Result};
+use self::out::Out;
+use crate::config::Config;
+use crate::config::layers::Inputs;
+
+/// The outside world, as `main` hands it in: nothing below reads a clock, an environment or randomness on its own.
+pub struct World {
+    /// The wall clock.
+    pub clock: Arc<dyn Clock>,
+    /// The operating system's randomness.
+    pub random: Arc<dyn Random>,
+    /// A clock that only goes forward.
+    pub monotonic: fn() -> Duration,
+    /// The environment.
+    pub environment: Vec<(String, String)>,
+}
+
+impl std::fmt::Debug for World {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("World")
+    }
+}
+
+impl World {
+    pub(crate) fn ctx(&self) -> Ctx {
+        Ctx::local(self.clock.now(), self.random.clone())
+    }
+
+    fn variable(&self, name: &str) -> Option<&str> {
+        self.environment.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// Logins, short-lived access tokens, refresh tokens that rotate, revocation that bites at once.
+///
+/// Without a command, hallpass serves on its embedded defaults.
+#[derive(Debug, Parser)]
+#[command(name = "hallpass", version, propagate_version = true)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// What every command takes.
+#[derive(Debug, Args)]
+struct Global {
+    /// The configuration file; ./hallpass.toml if it is there.
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Configuration")]
+    config: Option<PathBuf>,
+    /// Address and port to listen on.
+    #[arg(long, global = true, value_name = "ADDRESS", help_heading = "Configuration")]
+    listen: Option<String>,
+    /// Folder of the database and the master key.
+    #[arg(long, global = true, value_name = "FOLDER", help_heading = "Configuration")]
+    data_dir: Option<String>,
+    /// The database, such as sqlite:hallpass.db.
+    #[arg(long, global = true, value_name = "URL", help_heading = "Configuration")]
+    database_url: Option<String>,
+    /// Any key of the configuration, such as token.algorithm=ES256; may be repeated.
+    #[arg(long, global = true, value_name = "KEY=VALUE", value_parser = pair, help_heading = "Configuration")]
+    set: Vec<(String, String)>,
+    /// One JSON document on standard output, for scripts.
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+fn pair(text: &str) -> std::result::Result<(String, String), String> {
+    let (key, value) = text.split_once('=').ok_or("write KEY=VALUE")?;
+    Ok((key.trim().to_owned(), value.to_owned()))
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve; what hallpass does without a command.
+    Serve,
+    /// Print the configuration in force, secrets masked.
+    Config,
+    /// Check configuration, files, store, keys, clock and hash time.
+    Doctor,
+    /// Manage users.
+    #[command(subcommand)]
+    Users(users::Command),
+    /// Manage service clients.
+    #[command(subcommand)]
+    Clients(clients::Command),
+    /// Manage signing keys.
+    #[command(subcommand)]
+    Keys(keys::Command),
+    /// Sign, read and verify tokens, offline.
+    #[command(subcommand)]
+    Token(token::Command),
+    /// Hash and verify passwords, and find the right cost.
+    #[command(subcommand)]
+    Password(password::Command),
+    /// Make the database, or bring its schema up to date.
+    Migrate,
+    /// Print the API description, OpenAPI 3.1.
+    Openapi,
+}
+
+/// Runs one command line. Exit codes: 0 done, 1 refused or failed, 2 wrong usage.
+pub fn run(arguments: impl Iterator<Item = OsString>, world: &World) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are no errors, and go to standard output.
+            drop(error.print());
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    let out = Out::new(cli.global.json, world.variable("NO_COLOR").is_none_or(str::is_empty));
+    match dispatch(cli, world, &out) {
+        Ok(code) => code,
+        Err(failure) => {
+            out.failure(&failure);
+            failure.exit_code()
+        }
+    }
+}
+
+fn dispatch(cli: Cli, world: &World, out: &Out) -> Result<ExitCode> {
+    let inputs = || inputs(&cli.global, world);
+    let load = || Config::load(&inputs()).map_err(Failure::from);
+    match cli.command.unwrap_or(Command::Serve) {
+        Command::Serve => serve::run(load()?, world, out)?,
+        Command::Config => config::run(&load()?, out)?,
+        Command::Doctor => return block_on(doctor::run(&inputs(), world, out)),
+        Command::Users(command) => return block_on(users::run(command, &load()?, world, out)),
+        Command::Clients(command) => block_on(clients::run(command, &load()?, world, out))?,
+        Command::Keys(command) => block_on(keys::run(command, &load()?, world, out))?,
+        Command::Token(command) => token::run(command, world, out)?,
+        Command::Password(command) => return password::run(command, &inputs(), world, out),
+        Command::Migrate => block_on(migrate::run(&load()?, world, out))?,
+        Command::Openapi => openapi::run(&load()?, out)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn inputs(global: &Global, world: &World) -> Inputs {
+    let named = [("listen", &global.listen), ("data_dir", &global.data_dir), ("database_url", &global.database_url)];
+    let named = named.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value.clone()?)));
+    Inputs {
+        file: global.config.clone().or_else(|| world.variable("HALLPASS_CONFIG").map(PathBuf::from)),
+        environment: world.environment.clone(),
+        flags: global.set.iter().cloned().chain(named).collect(),
+    }
+}
+
+/// A runtime of one thread: a command does one thing.
+fn block_on<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(work)
+}

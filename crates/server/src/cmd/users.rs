@@ -1,0 +1,197 @@
+//! `hallpass users`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Subcommand;
+use hallpass_auth::Admin;
+use hallpass_auth::admin::UserPatch;
+use hallpass_model::page::PageRequest;
+use hallpass_model::user::{Status, User};
+use hallpass_model::{Role, UserId};
+use hallpass_password::Password;
+use serde_json::{Value, json};
+
+use super::failure::{Failure, Result};
+use super::house::within;
+use super::out::{Out, table};
+use super::prompt::{self, PasswordArgs};
+use super::{World, import};
+use crate::config::Config;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// List users.
+    List {
+        /// Only those whose address contains this.
+        #[arg(long)]
+        query: Option<String>,
+        /// At most so many.
+        #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+        limit: u32,
+    },
+    /// Make an account.
+    Create {
+        /// The address.
+        email: String,
+        /// The role.
+        #[arg(long, default_value = "user")]
+        role: String,
+        #[command(flatten)]
+        password: PasswordArgs,
+        /// Make a password up, and print it this once.
+        #[arg(long, conflicts_with = "password_stdin")]
+        generate: bool,
+    },
+    /// Change the role; live access tokens are refused at once.
+    SetRole {
+        /// Address or id.
+        user: String,
+        /// The new role.
+        role: String,
+    },
+    /// Shut a user out; every session ends at once.
+    Suspend {
+        /// Address or id.
+        user: String,
+    },
+    /// Let a suspended user in again.
+    Activate {
+        /// Address or id.
+        user: String,
+    },
+    /// End a lockout.
+    Unlock {
+        /// Address or id.
+        user: String,
+    },
+    /// End every session of a user.
+    Logout {
+        /// Address or id.
+        user: String,
+    },
+    /// Take users in from a file: JSON Lines, or CSV with a heading.
+    ///
+    /// Fields: email; role (user when left out); `password_hash` (bcrypt, bcrypt-sha256, Argon2id) or `password`.
+    Import {
+        /// The file.
+        file: PathBuf,
+    },
+}
+
+pub(super) async fn run(command: Command, config: &Config, world: &World, out: &Out) -> Result<ExitCode> {
+    // Asked for before the store is opened, so that nobody waits for a prompt.
+    let password = match &command {
+        Command::Create { password, generate: false, .. } => Some(password.read(true)?),
+        _ => None,
+    };
+    within(config, world, async |house| {
+        let admin = house.admin();
+        if let Command::Import { file } = command {
+            return import::run(&file, &admin, config, world, out).await;
+        }
+        act(command, password, &Job { admin: &admin, world, out }).await.map(|()| ExitCode::SUCCESS)
+    })
+    .await
+}
+
+struct Job<'a> {
+    admin: &'a Admin,
+    world: &'a World,
+    out: &'a Out,
+}
+
+async fn act(command: Command, password: Option<Password>, job: &Job<'_>) -> Result<()> {
+    match command {
+        Command::List { query, limit } => list(query, limit, job).await,
+        Command::Create { email, role, .. } => create(&email, &role, password, job).await,
+        Command::SetRole { user, role } => {
+            let role = UserPatch { role: Some(parse_role(&role)?), ..UserPatch::default() };
+            update(&user, role, job).await
+        }
+        Command::Suspend { user } => update(&user, status(Status::Suspended), job).await,
+        Command::Activate { user } => update(&user, status(Status::Active), job).await,
+        Command::Unlock { user } => {
+            let user = find(&user, job).await?;
+            job.admin.unlock_user(&job.world.ctx(), user.id).await?;
+            job.out.print(&document(&user), || format!("{} may try again", user.email))
+        }
+        Command::Logout { user } => {
+            let user = find(&user, job).await?;
+            job.admin.logout_user(&job.world.ctx(), user.id).await?;
+            job.out.print(&document(&user), || format!("every session of {} has ended", user.email))
+        }
+        Command::Import { .. } => Ok(()),
+    }
+}
+
+fn status(status: Status) -> UserPatch {
+    UserPatch { status: Some(status), ..UserPatch::default() }
+}
+
+fn parse_role(text: &str) -> Result<Role> {
+    text.parse().map_err(|_| Failure::usage(format!("`{text}` is no role name")))
+}
+
+/// By id when it is one, else by address.
+async fn find(text: &str, job: &Job<'_>) -> Result<User> {
+    let found = match text.parse::<UserId>() {
+        Ok(id) => job.admin.user(id).await,
+        Err(_) => job.admin.user_by_email(text).await,
+    };
+    found.map_err(|error| match error {
+        hallpass_auth::Error::NotFound => Failure::new("not_found", format!("there is no user {text}")),
+        other => other.into(),
+    })
+}
+
+async fn update(user: &str, patch: UserPatch, job: &Job<'_>) -> Result<()> {
+    let user = find(user, job).await?;
+    let user = job.admin.update_user(&job.world.ctx(), user.id, patch).await?;
+    job.out.print(&document(&user), || format!("{} is {} with the role {}", user.email, user.status, user.role))
+}
+
+async fn create(email: &str, role: &str, password: Option<Password>, job: &Job<'_>) -> Result<()> {
+    let role = parse_role(role)?;
+    let (password, made) = if let Some(password) = password {
+        (password, None)
+    } else {
+        let made = prompt::generate(job.world)?;
+        (Password::from(made.to_string()), Some(made))
+    };
+    let user = job.admin.create_user(&job.world.ctx(), email, password, role).await?;
+    let mut shown = document(&user);
+    if let Some(made) = &made {
+        shown["password"] = made.as_str().into();
+    }
+    job.out.print(&shown, || {
+        let password = made.as_ref().map(|made| format!("\npassword  {}   (shown this once)", made.as_str()));
+        format!("{} may log in with the role {}{}", user.email, user.role, password.unwrap_or_default())
+    })
+}
+
+async fn list(query: Option<String>, limit: u32, job: &Job<'_>) -> Result<()> {
+    let page = job.admin.users(query, PageRequest { after: None, limit }).await?;
+    let documents: Vec<Value> = page.items.iter().map(document).collect();
+    job.out.print(&documents, || {
+        let table = table(["id", "email", "role", "status", "created", "last login"], page.items.iter().map(row));
+        if page.next.is_some() { format!("{table}\n(more: raise --limit, or narrow with --query)") } else { table }
+    })
+}
+
+fn document(user: &User) -> Value {
+    json!({
+        "id": user.id.to_string(),
+        "email": user.email,
+        "role": user.role.as_str(),
+        "status": user.status.as_str(),
+        "created_at": user.created_at.to_string(),
+        "last_login_at": user.last_login_at.map(|at| at.to_string()),
+    })
+}
+
+fn row(user: &User) -> [String; 6] {
+    let last = user.last_login_at.map_or_else(|| "-".to_owned(), |at| at.to_string());
+    let (role, status) = (user.role.to_string(), user.status.to_string());
+    [user.id.to_string(), user.email.clone(), role, status, user.created_at.to_string(), last]
+}

@@ -1,0 +1,116 @@
+//! Every configuration key: its name, its default, what it is for.
+
+/// A configuration key.
+#[derive(Debug, Clone, Copy)]
+pub struct Key {
+    /// The dotted name, as in `hallpass.toml`.
+    pub name: &'static str,
+    /// The default as text; empty when it is worked out or there is none.
+    pub default: &'static str,
+    /// Whether the value is never shown, and may be given as `<name>_file`.
+    pub is_secret: bool,
+    /// What it is for, in a line.
+    pub about: &'static str,
+}
+
+const fn key(name: &'static str, default: &'static str, about: &'static str) -> Key {
+    Key { name, default, is_secret: false, about }
+}
+
+const fn secret(name: &'static str, about: &'static str) -> Key {
+    Key { name, default: "", is_secret: true, about }
+}
+
+/// The table. `docs/configuration.md` is checked against it.
+pub const KEYS: &[Key] = &[
+    key("listen", "127.0.0.1:8080", "address and port of the public listener"),
+    key("operator_listen", "", "address and port of /healthz, /readyz and /metrics; the public listener when empty"),
+    key("data_dir", "./hallpass-data", "folder of the database and the master key"),
+    key("database_url", "", "sqlite:PATH; a file in data_dir when empty"),
+    key("redis_url", "", "none: the denylist and the limits live in the database and in memory"),
+    key("issuer", "http://localhost:8080", "public address of this server: the `iss` of every token"),
+    key("audience", "", "the `aud` of every token; the issuer when empty"),
+    key("registration", "open", "open: anyone may make an account; closed: admins and the command line only"),
+    key("roles", "user,admin", "the roles that exist; `user` and `admin` always do"),
+    key("admin_email", "admin@localhost", "address of the admin made at the first start"),
+    key("trusted_proxies", "", "networks whose X-Forwarded-For is believed"),
+    key("cors_origins", "", "origins whose pages may call with credentials"),
+    key("token.algorithm", "RS256", "RS256, RS384, RS512, PS256, ES256, ES384, EdDSA or HS256"),
+    key("token.access_ttl", "15m", "life of an access token, 1m to 1h"),
+    key("token.leeway", "0s", "how far clocks may differ, at most 60s"),
+    secret("token.hs256_secret", "the shared secret of HS256, 32 bytes or more; made at the first start when empty"),
+    key("token.refresh_ttl", "7d", "idle life of a session, 1h to 90d"),
+    key("token.refresh_absolute_ttl", "30d", "longest life of a session, at most 365d"),
+    key("token.refresh_sliding", "true", "whether a refresh prolongs the idle life"),
+    key("token.refresh_grace", "10s", "how long the token consumed last is answered again, at most 60s; 0s never"),
+    key("cookie.name", "refresh_token", "name of the refresh cookie"),
+    key("cookie.path", "/auth", "path of the refresh cookie"),
+    key("cookie.secure", "true", "whether the refresh cookie travels over https only"),
+    key("cookie.same_site", "strict", "strict, lax or none"),
+    key("password.scheme", "bcrypt", "how new hashes are made: bcrypt or argon2id; both are verified"),
+    key("password.bcrypt_cost", "12", "10 to 16; `hallpass password calibrate` finds the one that takes 300 ms"),
+    key("password.argon2_memory_kib", "19456", "memory of Argon2id in KiB"),
+    key("password.argon2_iterations", "2", "passes of Argon2id"),
+    key("password.argon2_parallelism", "1", "lanes of Argon2id"),
+    key("password.hash_threads", "0", "threads that hash; 0 is one a core"),
+    key("password.hash_queue", "0", "logins that may wait for a hash; 0 is 16 a thread"),
+    key("limits.login_max", "10", "login attempts per client address and window"),
+    key("limits.login_window", "15m", "that window"),
+    key("limits.lockout_failures", "5", "failures in a row that lock an account"),
+    key("limits.lockout_for", "30m", "how long"),
+    key("limits.register_max", "100", "registrations per client address and login window"),
+    key("limits.max_connections", "10000", "connections at once"),
+    key("limits.request_timeout", "30s", "how long a request may take"),
+    key("limits.header_timeout", "10s", "how long a client may take to send its header"),
+    key("limits.drain_timeout", "20s", "how long requests under way may take when the server stops"),
+    secret("keys.master_key", "32 bytes as base64url; made in data_dir/master.key at the first start when empty"),
+    key("keys.rotate_every", "90d", "how long a signing key signs, at least 1h"),
+    key("keys.jwks_max_age", "5m", "how long the key set may be cached, 10s to 1d"),
+    key("keys.rsa_bits", "2048", "modulus of new RSA keys: 2048, 3072 or 4096"),
+    key("denylist.on_outage", "deny", "what a check says when revocations cannot be heard of: deny (503) or allow"),
+    key("tls.cert_file", "", "certificate chain, PEM; with tls.key_file the server speaks TLS itself"),
+    key("tls.key_file", "", "its private key, PEM"),
+    key("log.format", "text", "text or json"),
+    key("log.level", "info", "error, warn, info, debug, trace, or tracing directives"),
+    key("audit.retention", "365d", "how long audit rows are kept, 1d to 3650d"),
+];
+
+/// The key of this name.
+pub fn find(name: &str) -> Option<&'static Key> {
+    KEYS.iter().find(|key| key.name == name)
+}
+
+/// The known name that looks most like this one, if any does.
+pub fn nearest(name: &str) -> Option<&'static str> {
+    let likeness = |key: &Key| strsim::jaro_winkler(key.name, name).max(tail_likeness(key.name, name));
+    KEYS.iter()
+        .map(|key| (likeness(key), key.name))
+        .filter(|(likeness, _)| *likeness > 0.8)
+        .max_by(|(a, _), (b, _)| a.total_cmp(b))
+        .map(|(_, name)| name)
+}
+
+/// A key named without its section is meant as often as one misspelt.
+fn tail_likeness(known: &str, name: &str) -> f64 {
+    let tail = |text: &str| text.rsplit('.').next().unwrap_or_default().to_owned();
+    strsim::jaro_winkler(&tail(known), &tail(name)) * 0.95
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_the_key_that_was_meant() {
+        assert_eq!(nearest("token.algoritm"), Some("token.algorithm"));
+        assert_eq!(nearest("bcrypt_cost"), Some("password.bcrypt_cost"));
+        assert_eq!(nearest("liste"), Some("listen"));
+        assert_eq!(nearest("zzz"), None);
+    }
+
+    #[test]
+    fn no_name_is_twice_in_the_table() {
+        let names: std::collections::BTreeSet<_> = KEYS.iter().map(|key| key.name).collect();
+        assert_eq!(names.len(), KEYS.len());
+    }
+}

@@ -1,0 +1,166 @@
+//! The use cases: tokens, sessions, passwords, limits, keys.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hallpass_auth::{Registration, Settings};
+use hallpass_jose::{Alg, is_weak_secret};
+use hallpass_model::Role;
+use hallpass_model::limit::LoginLimits;
+use hallpass_model::session::RefreshPolicy;
+use hallpass_password::{MAX_COST, MIN_COST, Scheme};
+use zeroize::Zeroizing;
+
+use super::origin::Issuer;
+use crate::config::reader::{Reader, Refusal};
+
+pub(super) fn settings(reader: &mut Reader<'_>, issuer: Option<&Issuer>) -> Option<Settings> {
+    let token = token(reader);
+    let refresh = refresh(reader);
+    let limits = limits(reader);
+    let register_max = reader.number("limits.register_max", 1..=1_000_000);
+    let scheme = scheme(reader);
+    let registration = reader.choice("registration", &[("open", Registration::Open), ("closed", Registration::Closed)]);
+    let roles = roles(reader);
+    let keys = keys(reader);
+    let audit_retention = reader.duration("audit.retention", ("1d", "3650d"));
+    outage(reader);
+    let issuer = issuer?.text.clone();
+    let audience = reader.text("audience").map_or_else(|| issuer.clone(), str::to_owned);
+    let (token, keys) = (token?, keys?);
+    Some(Settings {
+        issuer,
+        audience,
+        access_ttl: token.access_ttl,
+        leeway: token.leeway,
+        algorithm: token.algorithm,
+        rsa_bits: keys.rsa_bits,
+        hs256_secret: token.secret,
+        rotate_every: keys.rotate_every,
+        jwks_max_age: keys.jwks_max_age,
+        refresh: refresh?,
+        limits: limits?,
+        register_max: register_max?,
+        scheme: scheme?,
+        registration: registration?,
+        roles: roles?,
+        audit_retention: audit_retention?,
+    })
+}
+
+type SharedSecret = Arc<Zeroizing<Vec<u8>>>;
+
+struct Token {
+    algorithm: Alg,
+    access_ttl: Duration,
+    leeway: Duration,
+    secret: Option<SharedSecret>,
+}
+
+fn token(reader: &mut Reader<'_>) -> Option<Token> {
+    let algorithm = reader.with("token.algorithm", |text| {
+        let names: Vec<&str> = Alg::ALL.iter().map(|alg| alg.as_str()).collect();
+        text.parse().map_err(|_| ("bad_value", format!("`{text}` is none of {}", names.join(", "))))
+    });
+    let access_ttl = reader.duration("token.access_ttl", ("1m", "1h"));
+    let leeway = reader.duration("token.leeway", ("0s", "60s"));
+    let secret = reader.with("token.hs256_secret", hs256_secret);
+    let token = Token { algorithm: algorithm?, access_ttl: access_ttl?, leeway: leeway?, secret: secret? };
+    if token.secret.is_some() && !token.algorithm.is_symmetric() {
+        let message = format!("is set, but token.algorithm is {}: remove one of the two", token.algorithm);
+        reader.refuse("unused_secret", "token.hs256_secret", message);
+    }
+    Some(token)
+}
+
+/// A secret that is short, known or guessable signs tokens for anyone (RFC 7518 §3.2; CVEs with default secrets).
+fn hs256_secret(text: &str) -> Result<Option<SharedSecret>, Refusal> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    if is_weak_secret(text.as_bytes()) {
+        let message = "is short, known or guessable: anybody could sign tokens with it. Make one with \
+                       `openssl rand -base64 48`, or leave it out and hallpass makes one";
+        return Err(("weak_secret", message.to_owned()));
+    }
+    Ok(Some(Arc::new(Zeroizing::new(text.as_bytes().to_vec()))))
+}
+
+fn refresh(reader: &mut Reader<'_>) -> Option<RefreshPolicy> {
+    let idle = reader.duration("token.refresh_ttl", ("1h", "90d"));
+    let absolute = reader.duration("token.refresh_absolute_ttl", ("1h", "365d"));
+    let sliding = reader.flag("token.refresh_sliding");
+    let grace = reader.duration("token.refresh_grace", ("0s", "60s"));
+    let policy = RefreshPolicy { idle: idle?, absolute: absolute?, sliding: sliding?, grace: grace? };
+    if policy.absolute < policy.idle {
+        let message = "must not be shorter than token.refresh_ttl";
+        reader.refuse("out_of_range", "token.refresh_absolute_ttl", message);
+    }
+    Some(policy)
+}
+
+fn limits(reader: &mut Reader<'_>) -> Option<LoginLimits> {
+    let max = reader.number("limits.login_max", 1..=100_000);
+    let window = reader.duration("limits.login_window", ("1s", "1d"));
+    let lockout_failures = reader.number("limits.lockout_failures", 1..=1000);
+    let lockout_for = reader.duration("limits.lockout_for", ("1s", "7d"));
+    Some(LoginLimits { max: max?, window: window?, lockout_failures: lockout_failures?, lockout_for: lockout_for? })
+}
+
+fn scheme(reader: &mut Reader<'_>) -> Option<Scheme> {
+    let is_bcrypt = reader.choice("password.scheme", &[("bcrypt", true), ("argon2id", false)]);
+    let cost = reader.with("password.bcrypt_cost", bcrypt_cost);
+    let memory = reader.number("password.argon2_memory_kib", 7168..=4_194_304);
+    let iterations = reader.number("password.argon2_iterations", 1..=100);
+    let parallelism = reader.number("password.argon2_parallelism", 1..=64);
+    let argon2id = Scheme::argon2id(memory?, iterations?, parallelism?);
+    if is_bcrypt? {
+        return cost;
+    }
+    argon2id.map_err(|error| reader.refuse("weak_hash", "password.argon2_memory_kib", error.to_string())).ok()
+}
+
+fn bcrypt_cost(text: &str) -> Result<Scheme, Refusal> {
+    let cost: u32 = text.parse().map_err(|_| ("bad_value", format!("`{text}` is no such number")))?;
+    if cost < MIN_COST {
+        let message = format!("{cost} is too cheap for whoever steals the hashes: {MIN_COST} at least, 12 is usual");
+        return Err(("bcrypt_cost_too_low", message));
+    }
+    Scheme::bcrypt(cost)
+        .map_err(|_| ("bcrypt_cost_too_high", format!("{cost} takes seconds a login: {MAX_COST} at most")))
+}
+
+fn roles(reader: &mut Reader<'_>) -> Option<Vec<Role>> {
+    let mut roles: Vec<Role> =
+        reader.list("roles", |text| text.parse().map_err(|_| ("bad_value", format!("`{text}` is no role name"))))?;
+    for always in [Role::user(), Role::admin()] {
+        if !roles.contains(&always) {
+            roles.push(always);
+        }
+    }
+    Some(roles)
+}
+
+struct Keys {
+    rotate_every: Duration,
+    jwks_max_age: Duration,
+    rsa_bits: u32,
+}
+
+fn keys(reader: &mut Reader<'_>) -> Option<Keys> {
+    let rotate_every = reader.duration("keys.rotate_every", ("1h", "3650d"));
+    let jwks_max_age = reader.duration("keys.jwks_max_age", ("10s", "1d"));
+    let rsa_bits = reader.choice("keys.rsa_bits", &[("2048", 2048), ("3072", 3072), ("4096", 4096)]);
+    let keys = Keys { rotate_every: rotate_every?, jwks_max_age: jwks_max_age?, rsa_bits: rsa_bits? };
+    if keys.rotate_every < keys.jwks_max_age * 2 {
+        let message = "must be at least twice keys.jwks_max_age: a key is announced for that long before it signs";
+        reader.refuse("out_of_range", "keys.rotate_every", message);
+    }
+    Some(keys)
+}
+
+/// On the embedded store the denylist is part of this process and cannot go out on its own; the key is checked so that
+/// a configuration written for more machines is understood.
+fn outage(reader: &mut Reader<'_>) {
+    reader.choice("denylist.on_outage", &[("deny", ()), ("allow", ())]);
+}

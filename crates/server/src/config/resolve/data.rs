@@ -1,0 +1,68 @@
+//! What lasts: the database, the master key; and the hashing pool.
+
+use std::path::{Path, PathBuf};
+
+use base64_simd::URL_SAFE_NO_PAD;
+use hallpass_model::secret::Secret;
+use hallpass_password::{PoolOptions, Scheme};
+use zeroize::Zeroizing;
+
+use crate::config::DataSettings;
+use crate::config::reader::{Reader, Refusal};
+
+const DATABASE_FILE: &str = "hallpass.db";
+
+pub(super) fn settings(reader: &mut Reader<'_>) -> Option<DataSettings> {
+    let folder = reader.with("data_dir", |text| {
+        if text.is_empty() { Err(("bad_value", "must name a folder".to_owned())) } else { Ok(PathBuf::from(text)) }
+    });
+    let database = folder.as_deref().and_then(|folder| reader.with("database_url", |text| database(text, folder)));
+    reader.with("redis_url", |text| {
+        let message = "Redis is not supported by this version: leave redis_url out";
+        if text.is_empty() { Ok(()) } else { Err(("not_supported", message.to_owned())) }
+    });
+    let master_key = reader.with("keys.master_key", master_key);
+    Some(DataSettings { folder: folder?, database: database?, master_key: master_key? })
+}
+
+fn database(text: &str, folder: &Path) -> Result<PathBuf, Refusal> {
+    let own = || folder.join(DATABASE_FILE);
+    match text.split_once(':') {
+        None if text.is_empty() => Ok(own()),
+        Some(("sqlite", "")) => Ok(own()),
+        Some(("sqlite", path)) => Ok(PathBuf::from(path.strip_prefix("//").unwrap_or(path))),
+        Some(("postgres" | "postgresql", _)) => {
+            let message = "PostgreSQL is not supported by this version: leave database_url out, or use sqlite:PATH";
+            Err(("not_supported", message.to_owned()))
+        }
+        // The value may hold a password: it is not repeated.
+        _ => Err(("bad_value", "is no database that hallpass knows; write sqlite:PATH".to_owned())),
+    }
+}
+
+fn master_key(text: &str) -> Result<Option<Secret<32>>, Refusal> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    parse_master_key(text).map(Some).ok_or_else(|| {
+        let message = "must be 32 random bytes as base64url, 43 characters";
+        ("bad_master_key", message.to_owned())
+    })
+}
+
+/// 32 bytes in unpadded base64url.
+pub(crate) fn parse_master_key(text: &str) -> Option<Secret<32>> {
+    let bytes = Zeroizing::new(URL_SAFE_NO_PAD.decode_to_vec(text).ok()?);
+    let bytes: [u8; 32] = bytes.as_slice().try_into().ok()?;
+    // What is all one byte was typed, not drawn.
+    if bytes.iter().all(|byte| *byte == bytes[0]) { None } else { Some(Secret::new(bytes)) }
+}
+
+pub(super) fn pool(reader: &mut Reader<'_>, scheme: Scheme) -> Option<PoolOptions> {
+    let threads = reader.number("password.hash_threads", 0..=1024_usize);
+    let queue = reader.number("password.hash_queue", 0..=1_000_000_usize);
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = if threads? == 0 { cores } else { threads? };
+    let queue = if queue? == 0 { threads * 16 } else { queue? };
+    Some(PoolOptions { threads, queue, scheme })
+}

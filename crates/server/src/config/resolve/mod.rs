@@ -1,0 +1,50 @@
+//! From text to a safe configuration, section by section. What is unsafe is refused here, with its reason.
+
+mod auth;
+mod data;
+mod http;
+mod origin;
+
+pub(crate) use self::data::parse_master_key;
+use super::error::ConfigErrors;
+use super::layers::Raw;
+use super::reader::Reader;
+use super::{Config, LogSettings};
+use crate::log;
+
+/// Checks everything, and reports everything that is wrong.
+pub(super) fn resolve(raw: Raw) -> Result<Config, ConfigErrors> {
+    let mut reader = Reader::new(&raw);
+    let sections = sections(&mut reader);
+    let errors = std::mem::take(&mut reader.errors);
+    match sections {
+        Some(make) if errors.is_empty() => Ok(make(raw)),
+        _ => Err(ConfigErrors(errors)),
+    }
+}
+
+fn sections(reader: &mut Reader<'_>) -> Option<impl FnOnce(Raw) -> Config + use<>> {
+    let issuer = origin::issuer(reader);
+    let auth = auth::settings(reader, issuer.as_ref());
+    let http = http::settings(reader, issuer.as_ref());
+    let sockets = http::sockets(reader);
+    let data = data::settings(reader);
+    let pool = auth.as_ref().and_then(|auth| data::pool(reader, auth.scheme));
+    let log = log_settings(reader);
+    let admin_email = reader.with("admin_email", |text| {
+        hallpass_model::Email::parse(text).map_err(|error| ("bad_value", error.to_string()))
+    });
+    // Everything was looked at; from here on one missing section is enough to stop.
+    let (auth, http, sockets, data, pool, log) = (auth?, http?, sockets?, data?, pool?, log?);
+    let admin_email = admin_email?.as_given().to_owned();
+    Some(move |raw| Config { raw, auth, http, sockets, data, pool, log, admin_email })
+}
+
+fn log_settings(reader: &mut Reader<'_>) -> Option<LogSettings> {
+    let format = reader.choice("log.format", &[("text", log::Format::Text), ("json", log::Format::Json)]);
+    let filter = reader.with("log.level", |text| {
+        log::check(text).map_err(|message| ("bad_value", message))?;
+        Ok(text.to_owned())
+    });
+    Some(LogSettings { format: format?, filter: filter? })
+}
