@@ -25,7 +25,8 @@ pub fn check(filter: &str) -> Result<(), String> {
 /// # Errors
 /// What is wrong with the filter.
 pub fn install(format: Format, filter: &str) -> Result<(), String> {
-    let filter = EnvFilter::try_new(filter).map_err(|error| error.to_string())?;
+    // What libraries tell at `info` is of no use to an operator; directives after these still win.
+    let filter = EnvFilter::try_new(format!("refinery_core=warn,{filter}")).map_err(|error| error.to_string())?;
     let lines =
         tracing_subscriber::fmt().with_env_filter(filter).with_span_events(FmtSpan::NONE).with_writer(std::io::stderr);
     let installed = match format {

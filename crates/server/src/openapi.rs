@@ -1,5 +1,6 @@
 //! The API description, made from the routes themselves.
 
+use serde_json::{Value, json};
 use utoipa::OpenApi;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
@@ -41,5 +42,33 @@ pub fn document(cookie_name: &str) -> String {
     if let Some(code) = document.pointer_mut("/components/schemas/ProblemDocument/properties/code") {
         code["enum"] = codes.into();
     }
+    for operation in operations(&mut document) {
+        refuse_bad_requests(operation);
+    }
     serde_json::to_string_pretty(&document).unwrap_or_default()
+}
+
+fn operations(document: &mut Value) -> impl Iterator<Item = &mut Value> {
+    let paths = document.get_mut("paths").and_then(Value::as_object_mut);
+    paths.into_iter().flatten().filter_map(|(_, path)| path.as_object_mut()).flatten().map(|(_, operation)| operation)
+}
+
+/// What every operation with a body or a bearer token may answer, said once here and not at each of them.
+fn refuse_bad_requests(operation: &mut Value) {
+    let takes_body = operation.get("requestBody").is_some();
+    let takes_bearer = operation["security"].as_array().is_some_and(|s| s.iter().any(|s| s.get("bearer").is_some()));
+    let mut refuse = |status: &str, codes: &str| {
+        let content = json!({"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}});
+        let response = json!({"description": codes, "content": content});
+        if let Some(responses) = operation["responses"].as_object_mut() {
+            responses.entry(status).or_insert(response);
+        }
+    };
+    if takes_body {
+        refuse("400", if takes_bearer { "malformed_json, ambiguous_credential" } else { "malformed_json" });
+        refuse("413", "payload_too_large");
+        refuse("415", "unsupported_media_type");
+    } else if takes_bearer {
+        refuse("400", "ambiguous_credential");
+    }
 }

@@ -36,6 +36,7 @@ fn worked_out(config: &Config, name: &str) -> String {
     match name {
         "operator_listen" => config.raw.text("listen").to_owned(),
         "database_url" => format!("sqlite:{}", config.data.database.display()),
+        "issuer" => config.auth.issuer.clone(),
         "audience" => config.auth.audience.clone(),
         "keys.master_key" => format!("({})", super::house::master_key_path(config).display()),
         _ => "(none)".to_owned(),

@@ -28,7 +28,7 @@ pub const KEYS: &[Key] = &[
     key("data_dir", "./hallpass-data", "folder of the database and the master key"),
     key("database_url", "", "sqlite:PATH; a file in data_dir when empty"),
     key("redis_url", "", "none: the denylist and the limits live in the database and in memory"),
-    key("issuer", "http://localhost:8080", "public address of this server: the `iss` of every token"),
+    key("issuer", "", "public address of this server, the `iss` of every token; localhost when empty"),
     key("audience", "", "the `aud` of every token; the issuer when empty"),
     key("registration", "open", "open: anyone may make an account; closed: admins and the command line only"),
     key("roles", "user,admin", "the roles that exist; `user` and `admin` always do"),

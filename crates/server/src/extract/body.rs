@@ -81,22 +81,18 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     })
 }
 
-/// Which field a message is about: serde names missing and unknown ones in the message only.
+/// Which field a message is about: the path ends with an unknown one, but above a missing one.
 fn field_of(path: &str, message: &str) -> String {
-    let named = message.split('`').nth(1);
-    match named {
-        Some(name) if message.starts_with("missing field") || message.starts_with("unknown field") => {
-            if path == "." {
-                name.to_owned()
-            } else {
-                format!("{path}.{name}")
-            }
-        }
-        _ if path == "." => String::new(),
-        _ => path.to_owned(),
+    let missing = message.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
+    match (path, missing) {
+        (".", Some(name)) => name.to_owned(),
+        (path, Some(name)) => format!("{path}.{name}"),
+        (".", None) => String::new(),
+        (path, None) => path.to_owned(),
     }
 }
 
+/// The message in words of ours: serde's repeats the value, and the value may be a password.
 fn sentence(message: &str) -> String {
     if message.starts_with("missing field") {
         return "This field is needed.".to_owned();
@@ -104,9 +100,8 @@ fn sentence(message: &str) -> String {
     if message.starts_with("unknown field") {
         return "There is no such field.".to_owned();
     }
-    let mut text: String = message.chars().take(200).collect();
-    if let Some(first) = text.get_mut(0..1) {
-        first.make_ascii_uppercase();
+    match message.rsplit_once("expected ") {
+        Some((_, expected)) => format!("Expected {expected}."),
+        None => "This is no valid value.".to_owned(),
     }
-    text
 }

@@ -1,11 +1,11 @@
 //! `GET /problems/{code}`: what an error code means, and what to do about it.
 
 use askama::Template;
-use axum::extract::Path;
 use axum::response::{Html, IntoResponse, Response};
 
 use super::Problem;
 use super::registry::{self, Kind};
+use crate::extract::Id;
 
 #[derive(Template)]
 #[template(path = "problem.html")]
@@ -22,7 +22,7 @@ struct Page {
     responses((status = 200, description = "What the code means", content_type = "text/html"),
               (status = 404, body = super::ProblemDocument, content_type = "application/problem+json"))
 )]
-pub async fn show(Path(code): Path<String>) -> Response {
+pub async fn show(Id(code): Id<String>) -> Response {
     let Some(kind) = registry::find(&code) else {
         return Problem::new(&registry::NOT_FOUND).into_response();
     };

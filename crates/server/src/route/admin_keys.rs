@@ -1,14 +1,14 @@
 //! `/admin/keys`: the key ring, for the role `admin`.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::extract::{Bearer, OptionalBody, RequestCtx};
+use crate::extract::{Bearer, Id, OptionalBody, RequestCtx};
 use crate::problem::{Problem, ProblemDocument};
 use crate::state::AppState;
 
@@ -138,8 +138,8 @@ async fn revoke(
     State(state): State<AppState>,
     ctx: RequestCtx,
     Bearer(principal): Bearer,
-    Path(kid): Path<String>,
+    kid: Result<Id<String>, Problem>,
 ) -> Result<StatusCode, Problem> {
-    state.auth().admin(&principal)?.revoke_key(&ctx, &kid).await?;
+    state.auth().admin(&principal)?.revoke_key(&ctx, &kid?.0).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -64,9 +64,10 @@ pub(super) fn page_limit(limit: Option<u32>) -> Result<u32, Problem> {
 async fn list(
     State(state): State<AppState>,
     Bearer(principal): Bearer,
-    Query(query): Query<ListQuery>,
+    query: Result<Query<ListQuery>, Problem>,
 ) -> Result<Json<PageOf<FullUser>>, Problem> {
     let admin = state.auth().admin(&principal)?;
+    let Query(query) = query?;
     let page = PageRequest { after: Cursor::decode(query.cursor.as_deref())?, limit: page_limit(query.limit)? };
     let page = admin.users(query.q, page).await?;
     Ok(Json(PageOf {

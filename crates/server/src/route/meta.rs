@@ -6,10 +6,11 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::problem::page;
 use crate::state::AppState;
 
 pub(super) fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(description))
+    OpenApiRouter::new().routes(routes!(description)).routes(routes!(page::show))
 }
 
 /// This description.

@@ -17,7 +17,7 @@ use axum::Router;
 use axum::response::{IntoResponse, Response};
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::problem::{Problem, page, registry};
+use crate::problem::{Problem, registry};
 use crate::state::AppState;
 use crate::{layer, ui};
 
@@ -62,11 +62,7 @@ pub fn operator_router(state: &AppState) -> Router {
 
 fn public_routes(state: &AppState) -> Router<AppState> {
     let guard = axum::middleware::from_fn_with_state(state.clone(), layer::same_origin_only);
-    plain(cookie_routes())
-        .route_layer(guard)
-        .merge(plain(other_routes()))
-        .route("/problems/{code}", axum::routing::get(page::show))
-        .merge(ui::router())
+    plain(cookie_routes()).route_layer(guard).merge(plain(other_routes())).merge(ui::router())
 }
 
 /// Without its part of the description.

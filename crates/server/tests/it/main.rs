@@ -1,6 +1,18 @@
-//! The HTTP contract, rule by rule, against the real router with a test clock and seeded randomness.
+//! The contract, rule by rule: `http_*` against the real router with a test clock and seeded randomness, the others
+//! against the real binary.
 
+#![allow(unreachable_pub, reason = "a test binary exports nothing")]
+
+mod cli;
+mod config;
+mod crash;
+mod http_admin;
+mod http_faults;
 mod http_flow;
+mod http_input;
 mod http_login;
+mod http_matrix;
 mod http_refresh;
+mod process;
+mod readme;
 mod support;

@@ -110,9 +110,9 @@ fn limits(reader: &mut Reader<'_>) -> Option<LoginLimits> {
 fn scheme(reader: &mut Reader<'_>) -> Option<Scheme> {
     let is_bcrypt = reader.choice("password.scheme", &[("bcrypt", true), ("argon2id", false)]);
     let cost = reader.with("password.bcrypt_cost", bcrypt_cost);
-    let memory = reader.number("password.argon2_memory_kib", 7168..=4_194_304);
-    let iterations = reader.number("password.argon2_iterations", 1..=100);
-    let parallelism = reader.number("password.argon2_parallelism", 1..=64);
+    let memory = reader.number("password.argon2_memory_kib", 7168..=262_144);
+    let iterations = reader.number("password.argon2_iterations", 1..=16);
+    let parallelism = reader.number("password.argon2_parallelism", 1..=16);
     let argon2id = Scheme::argon2id(memory?, iterations?, parallelism?);
     if is_bcrypt? {
         return cost;

@@ -16,7 +16,18 @@ pub(super) struct Issuer {
 }
 
 pub(super) fn issuer(reader: &mut Reader<'_>) -> Option<Issuer> {
-    reader.with("issuer", parse)
+    if reader.text("issuer").is_some() {
+        return reader.with("issuer", parse);
+    }
+    let local = local(reader);
+    reader.with("issuer", |_| parse(&local))
+}
+
+/// Where somebody who tries it out at home will look: this machine, at the port that is listened on.
+fn local(reader: &Reader<'_>) -> String {
+    let scheme = if reader.text("tls.cert_file").is_some() { "https" } else { "http" };
+    let port = reader.text("listen").and_then(|listen| listen.rsplit(':').next()).unwrap_or("8080");
+    format!("{scheme}://localhost:{port}")
 }
 
 /// RFC 8414 §2: a URL without query and fragment. Tokens compare it as a string, so one spelling only.

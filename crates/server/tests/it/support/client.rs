@@ -116,8 +116,8 @@ impl Call<'_> {
         self.header("authorization", &format!("Bearer {token}"))
     }
 
-    pub fn json(self, body: Value) -> Self {
-        self.raw("application/json", body.to_string())
+    pub fn json(self, body: impl std::borrow::Borrow<Value>) -> Self {
+        self.raw("application/json", body.borrow().to_string())
     }
 
     pub fn raw(mut self, content_type: &str, body: impl Into<Body>) -> Self {

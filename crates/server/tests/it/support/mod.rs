@@ -8,8 +8,7 @@ mod world;
 
 pub use self::answer::Answer;
 pub use self::client::{Call, Client};
-pub use self::server::{Setup, TestServer};
-pub use self::world::{FaultPlan, TestClock};
+pub use self::server::TestServer;
 
 /// A password that the policy likes.
 pub const PASSWORD: &str = "hall-monitor 4711";

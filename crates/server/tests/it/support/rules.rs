@@ -94,7 +94,9 @@ fn secrets_are_not_stored(asked: &Asked, answer: &Answer) {
     }
     let text = answer.text();
     for internal in ["sqlite", "SELECT", "panicked", "src/", "$2b$", "password_hash", "/home", "rusqlite"] {
-        assert!(!text.contains(internal) || asked.path.contains("docs"), "{internal} leaks: {text}");
+        // A validation error names the unknown field that the client itself has sent.
+        let is_named = internal == "password_hash" && answer.status == StatusCode::UNPROCESSABLE_ENTITY;
+        assert!(!text.contains(internal) || is_named, "{internal} leaks: {text}");
     }
 }
 

@@ -1,0 +1,234 @@
+//! Configuration: layers, unknown keys, secrets in files, and what is refused as unsafe.
+
+use std::path::PathBuf;
+
+use hallpass_server::config::keys::KEYS;
+use hallpass_server::config::layers::{Inputs, Source};
+use hallpass_server::config::{Config, ConfigErrors};
+
+fn flags(pairs: &[(&str, &str)]) -> Inputs {
+    Inputs { flags: owned(pairs), ..Inputs::default() }
+}
+
+fn owned(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+    pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+}
+
+fn refused(inputs: &Inputs) -> ConfigErrors {
+    Config::load(inputs).expect_err("it must be refused")
+}
+
+/// A file that lives as long as the folder beside it.
+fn file(text: &str) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("hallpass.toml");
+    std::fs::write(&path, text).expect("a file");
+    (folder, path)
+}
+
+#[test]
+fn the_defaults_are_the_contracts() {
+    let config = Config::load(&Inputs::default()).expect("the defaults are safe");
+    let auth = &config.auth;
+    assert_eq!((auth.issuer.as_str(), auth.audience.as_str()), ("http://localhost:8080", "http://localhost:8080"));
+    assert_eq!(auth.algorithm.as_str(), "RS256");
+    assert_eq!(auth.access_ttl.as_secs(), 15 * 60);
+    assert_eq!(auth.leeway.as_secs(), 0);
+    assert_eq!(auth.refresh.idle.as_secs(), 7 * 24 * 3600);
+    assert_eq!(auth.refresh.absolute.as_secs(), 30 * 24 * 3600);
+    assert!(auth.refresh.sliding);
+    assert_eq!(auth.refresh.grace.as_secs(), 10);
+    assert_eq!((auth.limits.max, auth.limits.window.as_secs()), (10, 900));
+    assert_eq!((auth.limits.lockout_failures, auth.limits.lockout_for.as_secs()), (5, 1800));
+    assert_eq!(auth.scheme, hallpass_password::Scheme::bcrypt(12).expect("a cost"));
+    assert_eq!(config.sockets.listen.to_string(), "127.0.0.1:8080");
+    assert_eq!(config.sockets.operator_listen, None);
+    let cookie = &config.http.cookie;
+    assert_eq!((cookie.name.as_str(), cookie.path.as_str()), ("refresh_token", "/auth"));
+    assert_eq!((cookie.secure, cookie.same_site), (true, "Strict"));
+    assert!(config.http.cors_origins.is_empty() && config.http.trusted_proxies.is_empty());
+}
+
+#[test]
+fn flags_win_over_the_environment_which_wins_over_the_file() {
+    let (_folder, path) = file("[token]\naccess_ttl = \"5m\"\nleeway = \"1s\"\nrefresh_grace = \"3s\"\n");
+    let inputs = Inputs {
+        file: Some(path),
+        environment: owned(&[("HALLPASS_TOKEN__LEEWAY", "2s"), ("HALLPASS_TOKEN__REFRESH_GRACE", "4s"), ("PATH", "x")]),
+        flags: owned(&[("token.refresh_grace", "5s")]),
+    };
+    let config = Config::load(&inputs).expect("fine");
+    assert_eq!((config.auth.access_ttl.as_secs(), config.raw.source("token.access_ttl")), (300, Source::File));
+    assert_eq!((config.auth.leeway.as_secs(), config.raw.source("token.leeway")), (2, Source::Environment));
+    assert_eq!((config.auth.refresh.grace.as_secs(), config.raw.source("token.refresh_grace")), (5, Source::Flag));
+    assert_eq!(config.raw.source("token.algorithm"), Source::Default);
+}
+
+#[test]
+fn lists_are_arrays_in_the_file_and_commas_in_the_environment() {
+    let (_folder, path) = file("trusted_proxies = [\"10.0.0.0/8\", \"2001:db8::1\"]\n");
+    let environment = owned(&[("HALLPASS_CORS_ORIGINS", "https://a.example, https://b.example")]);
+    let config = Config::load(&Inputs { file: Some(path), environment, ..Inputs::default() }).expect("fine");
+    assert_eq!(config.http.trusted_proxies.len(), 2);
+    assert_eq!(config.http.cors_origins, ["https://a.example", "https://b.example"]);
+}
+
+#[test]
+fn an_unknown_key_names_the_nearest_known_one_wherever_it_stands() {
+    let (_folder, path) = file("[token]\nalgoritm = \"ES256\"\n");
+    for inputs in [
+        Inputs { file: Some(path), ..Inputs::default() },
+        Inputs { environment: owned(&[("HALLPASS_TOKEN__ALGORITM", "ES256")]), ..Inputs::default() },
+        flags(&[("token.algoritm", "ES256")]),
+    ] {
+        let errors = refused(&inputs);
+        assert_eq!(errors.0[0].code, "unknown_key");
+        assert!(errors.to_string().contains("did you mean `token.algorithm`?"), "{errors}");
+    }
+}
+
+#[test]
+fn a_secret_may_stand_in_a_file_and_then_nowhere_else() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("secret");
+    let secret = "Jq8rWm2ZtY5vXc7nBk4hGf9dSa1lPo3iUe6y";
+    std::fs::write(&path, format!("{secret}\n")).expect("a file");
+    let path = path.display().to_string();
+    let by_file = [("token.algorithm", "HS256"), ("token.hs256_secret_file", path.as_str())];
+    let config = Config::load(&flags(&by_file)).expect("fine");
+    assert_eq!(config.auth.hs256_secret.expect("a secret").as_slice(), secret.as_bytes());
+    let environment = owned(&[("HALLPASS_TOKEN__HS256_SECRET_FILE", &path), ("HALLPASS_TOKEN__ALGORITHM", "HS256")]);
+    let config = Config::load(&Inputs { environment, ..Inputs::default() }).expect("fine");
+    assert_eq!(config.auth.hs256_secret.expect("a secret").as_slice(), secret.as_bytes());
+    let twice = [by_file[0], by_file[1], ("token.hs256_secret", secret)];
+    assert_eq!(refused(&flags(&twice)).0[0].code, "given_twice");
+    let missing = [("token.hs256_secret_file", "/nowhere/secret")];
+    assert_eq!(refused(&flags(&missing)).0[0].code, "unreadable_file");
+}
+
+#[test]
+fn a_configuration_never_shows_its_secrets() {
+    let secret = "Jq8rWm2ZtY5vXc7nBk4hGf9dSa1lPo3iUe6y";
+    let inputs = flags(&[("token.algorithm", "HS256"), ("token.hs256_secret", secret)]);
+    let config = Config::load(&inputs).expect("fine");
+    assert!(!format!("{:?}", config.raw).contains(secret));
+    let (_folder, path) = file(&format!("[token]\nhs256_secret = \"{secret}\" oops\n"));
+    let errors = refused(&Inputs { file: Some(path), ..Inputs::default() });
+    assert_eq!(errors.0[0].code, "bad_toml");
+    assert!(!errors.to_string().contains(secret), "{errors}");
+    assert!(errors.to_string().contains("line 2"), "{errors}");
+}
+
+/// Every unsafe or senseless setting, and the name of the reason for which it is refused.
+const REFUSED: &[(&str, &str, &str)] = &[
+    ("listen", "8080", "bad_value"),
+    ("listen", "localhost:8080", "bad_value"),
+    ("data_dir", "", "bad_value"),
+    ("database_url", "postgres://localhost/hallpass", "not_supported"),
+    ("database_url", "mysql://localhost/hallpass", "bad_value"),
+    ("redis_url", "redis://localhost", "not_supported"),
+    ("issuer", "auth.example", "bad_issuer"),
+    ("issuer", "ftp://auth.example", "bad_issuer"),
+    ("issuer", "https://auth.example/", "bad_issuer"),
+    ("issuer", "https://auth.example?x=1", "bad_issuer"),
+    ("issuer", "https://auth.example#x", "bad_issuer"),
+    ("issuer", "https://Auth.example", "bad_issuer"),
+    ("issuer", "https://user@auth.example", "bad_issuer"),
+    ("issuer", "http://auth.example", "insecure_issuer"),
+    ("registration", "maybe", "bad_value"),
+    ("roles", "user,admin,not a role", "bad_value"),
+    ("admin_email", "nobody", "bad_value"),
+    ("trusted_proxies", "0.0.0.0/0", "bad_proxy"),
+    ("trusted_proxies", "::/0", "bad_proxy"),
+    ("trusted_proxies", "proxy.local", "bad_proxy"),
+    ("cors_origins", "*", "cors_wildcard"),
+    ("cors_origins", "https://*.example", "cors_wildcard"),
+    ("cors_origins", "null", "cors_wildcard"),
+    ("cors_origins", "https://app.example/", "bad_origin"),
+    ("cors_origins", "app.example", "bad_origin"),
+    ("cors_origins", "http://app.example", "insecure_origin"),
+    ("token.algorithm", "none", "bad_value"),
+    ("token.algorithm", "hs256", "bad_value"),
+    ("token.access_ttl", "59s", "out_of_range"),
+    ("token.access_ttl", "61m", "out_of_range"),
+    ("token.access_ttl", "900", "bad_value"),
+    ("token.leeway", "61s", "out_of_range"),
+    ("token.hs256_secret", "secret", "weak_secret"),
+    ("token.hs256_secret", "your-256-bit-secret-your-256-bit-secret", "weak_secret"),
+    ("token.hs256_secret", "Jq8rWm2ZtY5vXc7nBk4hGf9dSa1lPo3iUe6y", "unused_secret"),
+    ("token.refresh_ttl", "59m", "out_of_range"),
+    ("token.refresh_ttl", "91d", "out_of_range"),
+    ("token.refresh_absolute_ttl", "6d", "out_of_range"),
+    ("token.refresh_sliding", "yes", "bad_value"),
+    ("token.refresh_grace", "61s", "out_of_range"),
+    ("cookie.name", "", "bad_value"),
+    ("cookie.name", "a b", "bad_value"),
+    ("cookie.name", "__Host-refresh", "cookie_prefix"),
+    ("cookie.path", "auth", "bad_value"),
+    ("cookie.path", "/; Domain=example", "bad_value"),
+    ("cookie.same_site", "Strict-ish", "bad_value"),
+    ("password.scheme", "md5", "bad_value"),
+    ("password.bcrypt_cost", "9", "bcrypt_cost_too_low"),
+    ("password.bcrypt_cost", "17", "bcrypt_cost_too_high"),
+    ("password.bcrypt_cost", "twelve", "bad_value"),
+    ("password.argon2_memory_kib", "8", "out_of_range"),
+    ("password.argon2_iterations", "0", "out_of_range"),
+    ("limits.login_max", "0", "out_of_range"),
+    ("limits.lockout_failures", "0", "out_of_range"),
+    ("limits.max_connections", "0", "out_of_range"),
+    ("limits.header_timeout", "0s", "out_of_range"),
+    ("keys.master_key", "c2hvcnQ", "bad_master_key"),
+    ("keys.master_key", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "bad_master_key"),
+    ("keys.rotate_every", "5m", "out_of_range"),
+    ("keys.jwks_max_age", "0s", "out_of_range"),
+    ("keys.rsa_bits", "1024", "bad_value"),
+    ("denylist.on_outage", "ignore", "bad_value"),
+    ("tls.cert_file", "cert.pem", "incomplete_tls"),
+    ("tls.key_file", "key.pem", "incomplete_tls"),
+    ("log.format", "xml", "bad_value"),
+    ("log.level", "a=b=c", "bad_value"),
+    ("audit.retention", "1h", "out_of_range"),
+];
+
+#[test]
+fn what_is_unsafe_is_refused_with_its_reason() {
+    for (key, value, code) in REFUSED {
+        let errors = refused(&flags(&[(key, value)]));
+        let codes: Vec<_> = errors.0.iter().map(|error| error.code).collect();
+        assert_eq!(codes, [*code], "{key} = {value}: {errors}");
+    }
+}
+
+#[test]
+fn what_is_unsafe_only_together_is_refused_too() {
+    for (pairs, code) in [
+        (&[("cookie.secure", "false"), ("issuer", "https://auth.example")][..], "insecure_cookie"),
+        (&[("cookie.secure", "false"), ("cookie.same_site", "none")], "cookie_same_site"),
+        (&[("cookie.secure", "false"), ("cookie.name", "__Secure-refresh")], "cookie_prefix"),
+        (&[("keys.jwks_max_age", "1d"), ("keys.rotate_every", "36h")], "out_of_range"),
+    ] {
+        let errors = refused(&flags(pairs));
+        assert_eq!(errors.0[0].code, code, "{pairs:?}: {errors}");
+    }
+    Config::load(&flags(&[("cookie.secure", "false"), ("issuer", "http://auth.example")])).expect("said aloud");
+    Config::load(&flags(&[("cookie.name", "__Host-refresh"), ("cookie.path", "/")])).expect("kept its promise");
+}
+
+#[test]
+fn everything_that_is_wrong_is_told_at_once() {
+    let errors =
+        refused(&flags(&[("token.leeway", "x"), ("keys.rsa_bits", "1"), ("log.format", "y"), ("listen", "z")]));
+    let keys: std::collections::BTreeSet<_> = errors.0.iter().map(|error| error.key.as_str()).collect();
+    assert_eq!(keys, ["keys.rsa_bits", "listen", "log.format", "token.leeway"].into());
+}
+
+#[test]
+fn every_key_of_the_table_is_explained_in_the_documentation() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/configuration.md");
+    let text = std::fs::read_to_string(path).expect("docs/configuration.md");
+    for key in KEYS {
+        let default = if key.default.is_empty() { "–".to_owned() } else { format!("`{}`", key.default) };
+        let row = format!("| `{}` | {default} | {} |", key.name, key.about);
+        assert!(text.contains(&row), "missing: {row}");
+    }
+}
