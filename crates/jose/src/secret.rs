@@ -97,7 +97,8 @@ mod tests {
     #[test]
     fn random_secrets_in_any_encoding_are_fine() {
         let raw: Vec<u8> = (0u32..32).map(|i| (i.wrapping_mul(2_654_435_761) >> 21).to_le_bytes()[0]).collect();
-        let hex = raw.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|digit| b"0123456789abcdef"[usize::from(digit)]);
+        let hex =
+            raw.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|digit| b"0123456789abcdef"[usize::from(digit)]);
         for secret in [raw.clone(), hex.collect(), crate::encode::encode(&raw).into_bytes()] {
             assert!(!is_weak_secret(&secret), "{}", String::from_utf8_lossy(&secret));
         }
