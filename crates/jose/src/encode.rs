@@ -17,7 +17,7 @@ pub(crate) fn decode(text: &str) -> Result<Vec<u8>, Error> {
 
 /// Decodes into `buffer` and returns the filled part; refuses what does not fit.
 pub(crate) fn decode_into<'a>(text: &str, buffer: &'a mut [u8]) -> Result<&'a [u8], Error> {
-    if text.len() / 4 * 3 + 2 > buffer.len() {
+    if text.len() * 3 / 4 > buffer.len() {
         return Err(Error::Base64);
     }
     check_trailing_bits(text)?;
@@ -46,4 +46,19 @@ const fn value(c: u8) -> Option<u8> {
         b'_' => 63,
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_buffer_takes_exactly_what_it_is_long() {
+        for len in [1, 2, 3, 64, 256, 1023, 1024] {
+            let bytes = vec![0xa5; len];
+            let text = encode(&bytes);
+            assert_eq!(decode_into(&text, &mut vec![0; len]), Ok(bytes.as_slice()), "{len}");
+            assert_eq!(decode_into(&text, &mut vec![0; len - 1]), Err(Error::Base64), "{len}");
+        }
+    }
 }

@@ -117,7 +117,7 @@ impl SigningKey {
         let members = json::parse_object(text.as_bytes())?;
         let kind = members.get("kty").and_then(Value::as_str).ok_or(Error::BadKey)?;
         if kind == "oct" {
-            return Self::from_secret(&member(&members, "k")?);
+            return Self::from_secret(&secret_of_jwk(&members)?);
         }
         let mut public = members.clone();
         for private in ["d", "p", "q", "dp", "dq", "qi"] {
@@ -145,12 +145,13 @@ impl SigningKey {
     /// # Errors
     /// [`Error::WeakSecret`]: see [`is_weak_secret`](crate::is_weak_secret).
     pub fn from_secret(bytes: &[u8]) -> Result<Self, Error> {
-        if secret::is_weak_secret(bytes) {
-            return Err(Error::WeakSecret);
-        }
+        if secret::is_weak_secret(bytes) { Err(Error::WeakSecret) } else { Ok(Self::from_checked_secret(bytes)) }
+    }
+
+    fn from_checked_secret(bytes: &[u8]) -> Self {
         let key = Box::new(hmac::Key::new(hmac::HMAC_SHA256, bytes));
         let seal = Seal::Secret(key, Zeroizing::new(bytes.to_vec()));
-        Ok(Self { seal, verifying: VerifyingKey::from_checked_secret(bytes) })
+        Self { seal, verifying: VerifyingKey::from_checked_secret(bytes) }
     }
 
     fn from_rsa(alg: Alg, pair: RsaKeyPair) -> Result<Self, Error> {
@@ -292,6 +293,15 @@ fn member(members: &Map<String, Value>, name: &str) -> Result<Zeroizing<Vec<u8>>
     encode::decode(text).map(Zeroizing::new)
 }
 
+/// The secret of an `oct` key that is for HS256, and for nothing else.
+fn secret_of_jwk(members: &Map<String, Value>) -> Result<Zeroizing<Vec<u8>>, Error> {
+    let says = |name: &str, meant: &str| members.get(name).is_none_or(|value| value == meant);
+    let may_sign = members.get("key_ops").is_none_or(|ops| {
+        ops.as_array().is_some_and(|ops| ops.iter().any(|op| op == "sign" || op == "verify"))
+    });
+    if says("alg", "HS256") && says("use", "sig") && may_sign { member(members, "k") } else { Err(Error::BadKey) }
+}
+
 fn rsa_of_jwk(members: &Map<String, Value>) -> Result<RsaKeyPair, Error> {
     let part = |name| member(members, name);
     let components = aws_lc_rs::rsa::KeyPairComponents {
@@ -304,4 +314,42 @@ fn rsa_of_jwk(members: &Map<String, Value>) -> Result<RsaKeyPair, Error> {
         qInv: part("qi")?.to_vec(),
     };
     RsaKeyPair::from_components(&components).map_err(|_| Error::BadKey)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The RFCs' own secrets are refused as keys, so that what they sign can be checked in here only.
+    fn key(vector: &Value) -> SigningKey {
+        let mut jwk = vector["key"].clone();
+        if jwk["kty"] == "oct" {
+            return SigningKey::from_checked_secret(&encode::decode(jwk["k"].as_str().expect("k")).expect("base64url"));
+        }
+        jwk["alg"] = vector["alg"].clone();
+        SigningKey::from_jwk(&jwk.to_string()).expect("a key")
+    }
+
+    #[test]
+    fn what_the_rfcs_sign_verifies_and_is_signed_again_to_the_byte() {
+        let document = include_str!("../tests/vectors/rfc-vectors.json");
+        let document: Value = serde_json::from_str(document).expect("JSON");
+        let (mut verified, mut signed_again) = (0, 0);
+        for vector in document["jws"].as_array().expect("vectors") {
+            let supported = vector["alg"].as_str().expect("a name").parse::<Alg>().is_ok();
+            if !supported || vector["expect"] != "valid-signature" {
+                continue;
+            }
+            let (key, id) = (key(vector), &vector["id"]);
+            let (message, signature) = vector["token"].as_str().and_then(|t| t.rsplit_once('.')).expect("a token");
+            let expected = encode::decode(signature).expect("base64url");
+            assert_eq!(key.verifying.verify_detached(message.as_bytes(), &expected), Ok(()), "{id}");
+            verified += 1;
+            if vector["key"]["kty"] != "EC" {
+                assert_eq!(key.sign_bytes(message.as_bytes()), Ok(expected), "{id}");
+                signed_again += 1;
+            }
+        }
+        assert_eq!((verified, signed_again), (7, 6));
+    }
 }

@@ -43,6 +43,10 @@ impl<T> Deref for Verified<T> {
 pub fn verify(token: &str, keys: &KeySet, policy: &Policy, now: i64) -> Result<Verified<AccessClaims>, Error> {
     let mut buffer = [0; MAX_TOKEN_BYTES];
     let payload = open(token, keys, Some(policy.typ), &mut buffer)?;
+    // The reader would take a list of the values for the claims.
+    if payload.first() != Some(&b'{') {
+        return Err(Error::Claims);
+    }
     // One pass: duplicates, unknown members and wrong types are all refused by the reader.
     let claims: AccessClaims = serde_json::from_slice(payload).map_err(|_| Error::Claims)?;
     policy.check(&claims, now)?;

@@ -31,6 +31,7 @@ struct Inner {
 }
 
 #[allow(clippy::large_enum_variant, reason = "one allocation a key, made once: the pads of HMAC stay beside the rest")]
+#[derive(Clone)]
 enum Seal {
     Public { key: ParsedPublicKey, jwk: Jwk },
     Secret(hmac::Key),
@@ -89,16 +90,20 @@ impl VerifyingKey {
         Ok(Self::from_checked_secret(bytes))
     }
 
-    /// From a secret that may be a published example, such as those of the RFCs.
-    #[doc(hidden)]
-    pub fn insecure_for_tests(bytes: &[u8]) -> Self {
-        Self::from_checked_secret(bytes)
-    }
-
     /// The `kid` is the thumbprint of the secret as an `oct` key: a SHA-256, which gives nothing of 256 random bits away.
     pub(crate) fn from_checked_secret(bytes: &[u8]) -> Self {
         let kid = crate::jwk::digest(&format!(r#"{{"k":"{}","kty":"oct"}}"#, encode::encode(bytes)));
         Self::new(Alg::Hs256, kid, Seal::Secret(hmac::Key::new(hmac::HMAC_SHA256, bytes)))
+    }
+
+    /// The same key by the name that its issuer gives it: one who shares a secret rarely names it by its thumbprint.
+    #[must_use]
+    pub fn with_kid(&self, kid: &str) -> Self {
+        let mut seal = self.0.seal.clone();
+        if let Seal::Public { jwk, .. } = &mut seal {
+            jwk.kid = Some(kid.to_owned());
+        }
+        Self::new(self.alg(), kid.to_owned(), seal)
     }
 
     pub(crate) fn from_params(alg: Alg, params: Params) -> Result<Self, Error> {
