@@ -296,9 +296,9 @@ fn member(members: &Map<String, Value>, name: &str) -> Result<Zeroizing<Vec<u8>>
 /// The secret of an `oct` key that is for HS256, and for nothing else.
 fn secret_of_jwk(members: &Map<String, Value>) -> Result<Zeroizing<Vec<u8>>, Error> {
     let says = |name: &str, meant: &str| members.get(name).is_none_or(|value| value == meant);
-    let may_sign = members.get("key_ops").is_none_or(|ops| {
-        ops.as_array().is_some_and(|ops| ops.iter().any(|op| op == "sign" || op == "verify"))
-    });
+    let may_sign = members
+        .get("key_ops")
+        .is_none_or(|ops| ops.as_array().is_some_and(|ops| ops.iter().any(|op| op == "sign" || op == "verify")));
     if says("alg", "HS256") && says("use", "sig") && may_sign { member(members, "k") } else { Err(Error::BadKey) }
 }
 
