@@ -1,4 +1,4 @@
-//! Configuration: text from four layers ([`layers`]), checked once, and typed from there on ([`resolve`]).
+//! Configuration: text from four layers ([`layers`]), checked once, and typed from there on (`resolve`).
 
 mod error;
 pub mod keys;
