@@ -44,7 +44,7 @@ pub fn verify(token: &str, keys: &KeySet, policy: &Policy, now: i64) -> Result<V
     let mut buffer = [0; MAX_TOKEN_BYTES];
     let payload = open(token, keys, Some(policy.typ), &mut buffer)?;
     // The reader would take a list of the values for the claims.
-    if payload.first() != Some(&b'{') {
+    if payload.trim_ascii_start().first() != Some(&b'{') {
         return Err(Error::Claims);
     }
     // One pass: duplicates, unknown members and wrong types are all refused by the reader.

@@ -96,6 +96,12 @@ impl VerifyingKey {
         Self::new(Alg::Hs256, kid, Seal::Secret(hmac::Key::new(hmac::HMAC_SHA256, bytes)))
     }
 
+    /// From any secret, however weak: for published examples.
+    #[doc(hidden)]
+    pub fn insecure_for_tests(bytes: &[u8]) -> Self {
+        Self::from_checked_secret(bytes)
+    }
+
     /// The same key by the name that its issuer gives it: one who shares a secret rarely names it by its thumbprint.
     #[must_use]
     pub fn with_kid(&self, kid: &str) -> Self {
