@@ -21,7 +21,6 @@ const KNOWN: &[&str] = &[
     "qwerty",
     "letmein",
     "admin",
-    "jwt",
     "hallpass",
     "token",
     "lorem",
@@ -56,13 +55,21 @@ fn has_few_values(secret: &[u8]) -> bool {
     seen.iter().filter(|seen| **seen).count() < 10
 }
 
-/// A known fragment, or words: a long text that random bytes or an encoding of them would hardly be.
+/// A known fragment, words, or the text of a key: what random bytes or an encoding of them would hardly be.
 fn is_typed(secret: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(secret) else { return false };
     let lower = text.to_ascii_lowercase();
-    let known = |fragment: &str| lower.contains(fragment) && lower.len() < 64;
-    let only_letters = lower.bytes().all(|c| c.is_ascii_lowercase() || matches!(c, b' ' | b'-' | b'_'));
-    KNOWN.iter().any(|fragment| known(fragment)) || only_letters
+    let mut words = lower.split(|c: char| !c.is_ascii_alphanumeric());
+    let known =
+        lower.len() < 64 && (KNOWN.iter().any(|known| lower.contains(known)) || words.any(|word| word == "jwt"));
+    let is_key = lower.contains("-----begin") || lower.trim_start().starts_with('{');
+    known || is_key || is_words(text)
+}
+
+/// Letters alone, few of them capitals: half of random letters are.
+fn is_words(text: &str) -> bool {
+    let capitals = text.bytes().filter(u8::is_ascii_uppercase).count();
+    text.bytes().all(|c| c.is_ascii_alphabetic() || matches!(c, b' ' | b'-' | b'_')) && capitals * 4 < text.len()
 }
 
 /// A short unit again and again.

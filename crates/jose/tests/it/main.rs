@@ -1,6 +1,7 @@
-//! The layer against published vectors, attacks and properties.
+//! The layer against published vectors, attacks, properties and another implementation.
 
-#![allow(unreachable_pub)]
+#![allow(unreachable_pub, reason = "a test binary has no public side")]
 
+mod attacks;
 mod support;
 mod vectors;

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use hallpass_jose::{Alg, KeySet, SigningKey};
+use hallpass_jose::{AccessClaims, Alg, KeySet, Policy, SigningKey};
 
 /// One key of each algorithm, made when it is asked for, and once: RSA keys take their time.
 pub fn key(alg: Alg) -> &'static SigningKey {
@@ -25,4 +25,34 @@ pub fn unhex(text: &str) -> Vec<u8> {
 
 pub fn unb64(text: &str) -> Vec<u8> {
     base64_simd::URL_SAFE_NO_PAD.decode_to_vec(text).expect("base64url")
+}
+
+pub fn b64(bytes: impl AsRef<[u8]>) -> String {
+    base64_simd::URL_SAFE_NO_PAD.encode_to_string(bytes)
+}
+
+/// When the tests take place, in seconds since the epoch.
+pub const NOW: i64 = 1_800_000_100;
+
+pub fn claims() -> AccessClaims {
+    AccessClaims {
+        iss: "https://auth.example".to_owned(),
+        aud: "https://api.example".to_owned(),
+        sub: "01890a5d-ac96-774b-bcce-b302099a8057".to_owned(),
+        role: "user".to_owned(),
+        iat: 1_800_000_000,
+        exp: 1_800_000_900,
+        jti: "Zm9vYmFyYmF6cXV4MTIzNA".to_owned(),
+        sid: "01890a5d-ac96-774b-bcce-b302099a8058".to_owned(),
+    }
+}
+
+pub fn policy() -> Policy {
+    Policy {
+        issuer: "https://auth.example".to_owned(),
+        audience: "https://api.example".to_owned(),
+        typ: "at+jwt",
+        leeway_secs: 0,
+        max_lifetime_secs: 900,
+    }
 }
