@@ -8,10 +8,6 @@ use hallpass_auth::{Clock, Random, RandomError};
 use hallpass_model::Timestamp;
 use hallpass_server::cmd::{self, World};
 
-/// Gives memory back to the system, and is the fastest at the small blocks a request needs.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 struct WallClock;
 
 impl Clock for WallClock {

@@ -1,0 +1,95 @@
+//! How long a start takes once keys exist, and how much memory the idle server holds.
+//!
+//! `cargo bench -p hallpass-server --bench footprint`. Targets: under 100 ms to the first good `/readyz`, under 25 MB
+//! resident. Printed, not asserted: a busy machine is not a bug.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+const STARTS: usize = 15;
+const REQUESTS: usize = 2_000;
+
+type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
+
+struct Server {
+    child: Child,
+    address: SocketAddr,
+    took: Duration,
+}
+
+impl Server {
+    /// Starts on a free port, and waits for the first good answer of `/readyz`.
+    fn start(folder: &Path) -> Outcome<Self> {
+        let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        let begun = Instant::now();
+        let child = Command::new(env!("CARGO_BIN_EXE_hallpass"))
+            .args(["--listen", &address.to_string(), "--set", "log.level=warn"])
+            .current_dir(folder)
+            .env_clear()
+            .stdout(Stdio::null())
+            .spawn()?;
+        let mut server = Self { child, address, took: Duration::ZERO };
+        while !server.get("/readyz").is_ok_and(|answer| answer.starts_with("HTTP/1.1 200")) {
+            if begun.elapsed() > Duration::from_secs(60) {
+                return Err("the server does not become ready".into());
+            }
+            std::thread::sleep(Duration::from_micros(500));
+        }
+        server.took = begun.elapsed();
+        Ok(server)
+    }
+
+    fn get(&self, path: &str) -> Outcome<String> {
+        let mut stream = TcpStream::connect(self.address)?;
+        stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        Ok(answer)
+    }
+
+    /// Resident memory in MB.
+    fn resident(&self) -> Outcome<f64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("no VmRSS")?;
+        let kib: f64 = line.trim().trim_end_matches(" kB").parse()?;
+        Ok(kib / 1000.0 * 1.024)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+fn main() -> Outcome<()> {
+    let folder = tempfile::tempdir()?;
+    let first = Server::start(folder.path())?;
+    println!("first start (makes RSA keys and the first admin)  {:>8.1} ms", millis(first.took));
+    drop(first);
+    let mut starts = Vec::with_capacity(STARTS);
+    for _ in 0..STARTS {
+        starts.push(Server::start(folder.path())?.took);
+    }
+    starts.sort();
+    println!("start to ready once keys exist, fastest           {:>8.1} ms", millis(starts[0]));
+    println!("                                median of {STARTS}      {:>8.1} ms", millis(starts[STARTS / 2]));
+    let server = Server::start(folder.path())?;
+    std::thread::sleep(Duration::from_secs(1));
+    println!("resident memory, idle                             {:>8.1} MB", server.resident()?);
+    for _ in 0..REQUESTS {
+        server.get("/.well-known/jwks.json")?;
+    }
+    std::thread::sleep(Duration::from_secs(1));
+    println!("                 after {REQUESTS} connections           {:>8.1} MB", server.resident()?);
+    Ok(())
+}
+
+fn millis(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1000.0
+}
