@@ -74,6 +74,10 @@ impl Jwk {
         if PRIVATE.iter().any(|name| members.contains_key(*name)) {
             return Err(Error::BadKey);
         }
+        // The reader would take a number for the place of a kind in the list of kinds.
+        if !members.get("kty").is_some_and(Value::is_string) {
+            return Err(Error::BadKey);
+        }
         serde_json::from_value(value).map_err(|_| Error::BadKey)
     }
 
@@ -142,7 +146,9 @@ impl JwkSet {
         if symmetric {
             return Err(Error::BadKeySet);
         }
-        let keys: Vec<Jwk> = keys.iter().cloned().map(Jwk::from_value).collect::<Result<_, _>>()?;
+        // Kinds of keys that are not understood are left out, as §5 asks: an issuer may publish newer ones beside ours.
+        let understood = |key: &&Value| ["RSA", "EC", "OKP"].iter().any(|kind| key["kty"] == *kind);
+        let keys = keys.iter().filter(understood).cloned().map(Jwk::from_value).collect::<Result<Vec<Jwk>, _>>()?;
         let mut kids: Vec<&str> = keys.iter().filter_map(|key| key.kid.as_deref()).collect();
         kids.sort_unstable();
         if kids.windows(2).any(|pair| pair[0] == pair[1]) {

@@ -38,6 +38,7 @@ mod alg;
 mod claims;
 mod compact;
 pub mod dangerous;
+mod edwards;
 mod encode;
 mod error;
 mod header;

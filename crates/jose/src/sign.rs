@@ -94,7 +94,10 @@ impl SigningKey {
     /// # Errors
     /// As [`SigningKey::from_pkcs8_der`].
     pub fn from_pem(alg: Alg, text: &str) -> Result<Self, Error> {
-        let block = pem::parse(text).map_err(|_| Error::BadKey)?;
+        let mut blocks = pem::parse_many(text).map_err(|_| Error::BadKey)?;
+        // `openssl ecparam -genkey` writes the name of the curve before the key, which says it again.
+        blocks.retain(|block| block.tag() != "EC PARAMETERS");
+        let [block] = blocks.as_slice() else { return Err(Error::BadKey) };
         let der = Zeroizing::new(block.contents().to_vec());
         match block.tag() {
             "PRIVATE KEY" => Self::from_pkcs8_der(alg, &der),

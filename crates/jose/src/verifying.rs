@@ -174,9 +174,8 @@ fn parse(alg: Alg, params: &Params) -> Result<ParsedPublicKey, Error> {
         }
         Params::Okp { x, .. } => {
             let x = encode::decode(x)?;
-            if alg != Alg::EdDsa || x.len() != 32 {
-                return Err(Error::BadKey);
-            }
+            let point = x.as_slice().try_into().map_err(|_| Error::BadKey)?;
+            crate::edwards::check(point)?;
             ParsedPublicKey::new(&ED25519, x).map_err(|_| Error::BadKey)
         }
     }

@@ -3,5 +3,9 @@
 #![allow(unreachable_pub, reason = "a test binary has no public side")]
 
 mod attacks;
+mod claims;
+mod keys;
+mod properties;
+mod refused_keys;
 mod support;
 mod vectors;

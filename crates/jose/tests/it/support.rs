@@ -4,11 +4,12 @@ use std::sync::OnceLock;
 
 use hallpass_jose::{AccessClaims, Alg, KeySet, Policy, SigningKey};
 
-/// One key of each algorithm, made when it is asked for, and once: RSA keys take their time.
+/// One key of each algorithm, made when it is asked for, and once. RSA keys take their time, and are read instead.
 pub fn key(alg: Alg) -> &'static SigningKey {
     static KEYS: [OnceLock<SigningKey>; Alg::ALL.len()] = [const { OnceLock::new() }; Alg::ALL.len()];
     let place = Alg::ALL.iter().position(|each| *each == alg).expect("one of all");
-    KEYS[place].get_or_init(|| SigningKey::generate(alg).expect("a key"))
+    let rsa = || SigningKey::from_pem(alg, &pem_file("rsa2048-pkcs8"));
+    KEYS[place].get_or_init(|| if alg.is_rsa() { rsa() } else { SigningKey::generate(alg) }.expect("a key"))
 }
 
 pub fn es256() -> &'static SigningKey {
@@ -55,4 +56,10 @@ pub fn policy() -> Policy {
         leeway_secs: 0,
         max_lifetime_secs: 900,
     }
+}
+
+/// A key that OpenSSL made, see `tests/keys/README.md`.
+pub fn pem_file(name: &str) -> String {
+    let path = format!("{}/tests/keys/{name}.pem", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read_to_string(path).expect("the keys are here")
 }
