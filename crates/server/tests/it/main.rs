@@ -7,6 +7,7 @@ mod cli;
 mod config;
 mod crash;
 mod http_admin;
+mod http_browser;
 mod http_faults;
 mod http_flow;
 mod http_input;
