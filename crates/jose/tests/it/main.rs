@@ -4,6 +4,8 @@
 
 mod attacks;
 mod claims;
+mod compile_fail;
+mod differential;
 mod keys;
 mod properties;
 mod refused_keys;

@@ -5,10 +5,9 @@ use hallpass_jose::{
     verify_as, verify_payload,
 };
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
 use serde_json::Value;
 
-use crate::support::{NOW, b64, claims, es256, key, policy, set};
+use crate::support::{NOW, any_claims, b64, claims, es256, fixed, key, policy, set};
 
 fn keys() -> KeySet {
     set(&[es256(), key(Alg::EdDsa)])
@@ -21,21 +20,8 @@ fn refused_by_all(token: &str, keys: &KeySet) -> bool {
         && verify_payload(token, keys).is_err()
 }
 
-fn any_claims() -> impl Strategy<Value = AccessClaims> {
-    let text = any::<[String; 4]>();
-    (text, 0..=NOW, 1..=900_i64).prop_map(|([sub, role, jti, sid], before, lifetime)| {
-        let iat = NOW - before % lifetime;
-        AccessClaims { sub, role, jti, sid, iat, exp: iat + lifetime, ..claims() }
-    })
-}
-
 proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: 512,
-        rng_seed: RngSeed::Fixed(0x6a6f_7365),
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    })]
+    #![proptest_config(fixed(512))]
 
     #[test]
     fn no_text_makes_a_reader_panic(text in any::<String>()) {

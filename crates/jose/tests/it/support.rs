@@ -3,6 +3,8 @@
 use std::sync::OnceLock;
 
 use hallpass_jose::{AccessClaims, Alg, KeySet, Policy, SigningKey};
+use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
 /// One key of each algorithm, made when it is asked for, and once. RSA keys take their time, and are read instead.
 pub fn key(alg: Alg) -> &'static SigningKey {
@@ -56,6 +58,21 @@ pub fn policy() -> Policy {
         leeway_secs: 0,
         max_lifetime_secs: 900,
     }
+}
+
+/// Properties are tried with the same cases each time.
+pub fn fixed(cases: u32) -> ProptestConfig {
+    let rng_seed = RngSeed::Fixed(0x6a6f_7365);
+    ProptestConfig { cases, rng_seed, failure_persistence: None, ..ProptestConfig::default() }
+}
+
+/// Claims that are good at [`NOW`].
+pub fn any_claims() -> impl Strategy<Value = AccessClaims> {
+    let text = any::<[String; 4]>();
+    (text, 0..=NOW, 1..=900_i64).prop_map(|([sub, role, jti, sid], before, lifetime)| {
+        let iat = NOW - before % lifetime;
+        AccessClaims { sub, role, jti, sid, iat, exp: iat + lifetime, ..claims() }
+    })
 }
 
 /// A key that OpenSSL made, see `tests/keys/README.md`.

@@ -1,0 +1,9 @@
+//! What was verified is not changed afterwards.
+
+use hallpass_jose::{AccessClaims, Verified};
+
+fn promote(verified: &mut Verified<AccessClaims>) {
+    verified.role = "admin".to_owned();
+}
+
+fn main() {}
