@@ -42,15 +42,22 @@ pub fn document(cookie_name: &str) -> String {
     if let Some(code) = document.pointer_mut("/components/schemas/ProblemDocument/properties/code") {
         code["enum"] = codes.into();
     }
-    for operation in operations(&mut document) {
+    for (id, operation) in operations(&mut document) {
+        operation["operationId"] = id.into();
         refuse_bad_requests(operation);
     }
     serde_json::to_string_pretty(&document).unwrap_or_default()
 }
 
-fn operations(document: &mut Value) -> impl Iterator<Item = &mut Value> {
-    let paths = document.get_mut("paths").and_then(Value::as_object_mut);
-    paths.into_iter().flatten().filter_map(|(_, path)| path.as_object_mut()).flatten().map(|(_, operation)| operation)
+/// Every operation, with a name that no other has: a client generator makes a function of it.
+fn operations(document: &mut Value) -> impl Iterator<Item = (String, &mut Value)> {
+    let paths = document.get_mut("paths").and_then(Value::as_object_mut).into_iter().flatten();
+    paths.filter_map(|(path, item)| Some((path, item.as_object_mut()?))).flat_map(|(path, item)| {
+        let words: Vec<&str> =
+            path.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
+        let words = words.join("_");
+        item.iter_mut().map(move |(method, operation)| (format!("{method}_{words}"), operation))
+    })
 }
 
 /// What every operation with a body or a bearer token may answer, said once here and not at each of them.

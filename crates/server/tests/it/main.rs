@@ -14,6 +14,8 @@ mod http_input;
 mod http_login;
 mod http_matrix;
 mod http_refresh;
+mod http_shapes;
+mod http_sockets;
 mod process;
 mod readme;
 mod support;

@@ -85,6 +85,7 @@ pub struct TestServer {
     pub clock: Arc<TestClock>,
     pub faults: FaultPlan,
     pub auth: Auth,
+    pub state: AppState,
     router: Router,
     random: Arc<Seeded>,
     _folder: tempfile::TempDir,
@@ -118,7 +119,7 @@ impl TestServer {
         let state = AppState::new(auth.clone(), clock.clone(), random.clone(), setup.http, None);
         let router = hallpass_server::router(&state);
         faults.seen();
-        Self { clock, faults, auth, router, random, _folder: folder }
+        Self { clock, faults, auth, state, router, random, _folder: folder }
     }
 
     /// A client with a cookie jar of its own, at 192.0.2.1.

@@ -1,0 +1,220 @@
+//! Real sockets: slow clients, too many of them, TLS, a second listener, and the end.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use hallpass_server::serve::{Bound, ServeError, Sockets};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::support::TestServer;
+
+fn any_port() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], 0))
+}
+
+fn sockets() -> Sockets {
+    Sockets {
+        listen: any_port(),
+        operator_listen: None,
+        header_timeout: Duration::from_secs(10),
+        drain_timeout: Duration::from_secs(20),
+        max_connections: 100,
+        tls: None,
+    }
+}
+
+/// A served server, and the word that stops it.
+struct Served {
+    address: SocketAddr,
+    /// Its folder lives as long as it is served.
+    _server: TestServer,
+    stop: oneshot::Sender<()>,
+    done: JoinHandle<Result<(), ServeError>>,
+}
+
+impl Served {
+    async fn new(sockets: Sockets) -> Self {
+        Self::of(TestServer::new().await, sockets.bind().expect("free ports"))
+    }
+
+    fn of(server: TestServer, bound: Bound) -> Self {
+        let address = bound.address().expect("an address");
+        let (stop, told) = oneshot::channel::<()>();
+        let serving = bound.serve(server.state.clone(), async {
+            drop(told.await);
+        });
+        Self { address, _server: server, stop, done: tokio::spawn(serving) }
+    }
+
+    async fn stop(self) {
+        self.stop.send(()).expect("it is still serving");
+        self.done.await.expect("no panic").expect("no failure");
+    }
+}
+
+/// Sends text, and reads until the other side closes; gives up after a while.
+async fn talk(address: SocketAddr, text: &str) -> io::Result<String> {
+    let mut stream = TcpStream::connect(address).await?;
+    stream.write_all(text.as_bytes()).await?;
+    read(&mut stream).await
+}
+
+async fn read(stream: &mut TcpStream) -> io::Result<String> {
+    let mut answer = Vec::new();
+    tokio::time::timeout(Duration::from_secs(30), stream.read_to_end(&mut answer)).await??;
+    Ok(String::from_utf8_lossy(&answer).into_owned())
+}
+
+fn get(path: &str) -> String {
+    format!("GET {path} HTTP/1.1\r\nHost: auth.example\r\nConnection: close\r\n\r\n")
+}
+
+#[tokio::test]
+async fn a_client_that_never_ends_its_header_loses_its_connection() {
+    let served = Served::new(Sockets { header_timeout: Duration::from_millis(300), ..sockets() }).await;
+    let silent = talk(served.address, "").await.expect("closed in time");
+    assert_eq!(silent, "");
+    let half = talk(served.address, "GET /healthz HTTP/1.1\r\nHost: a\r\nX-Slow: ").await.expect("closed in time");
+    assert!(!half.starts_with("HTTP/1.1 200"), "{half}");
+    assert!(talk(served.address, &get("/healthz")).await.expect("an answer").starts_with("HTTP/1.1 200"));
+    served.stop().await;
+}
+
+#[tokio::test]
+async fn a_header_beyond_measure_is_refused() {
+    let served = Served::new(sockets()).await;
+    let long = format!("GET /healthz HTTP/1.1\r\nHost: a\r\nX-Long: {}\r\n\r\n", "x".repeat(100 * 1024));
+    let answer = talk(served.address, &long).await.unwrap_or_default();
+    assert!(!answer.starts_with("HTTP/1.1 200"), "{answer}");
+    served.stop().await;
+}
+
+#[tokio::test]
+async fn beyond_the_cap_new_connections_are_closed_and_open_ones_are_served() {
+    let served = Served::new(Sockets { max_connections: 2, ..sockets() }).await;
+    let mut first = TcpStream::connect(served.address).await.expect("a connection");
+    let second = TcpStream::connect(served.address).await.expect("a connection");
+    // Served once, so that it is sure to hold its place.
+    first.write_all(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n").await.expect("written");
+    let mut begin = [0; 12];
+    first.read_exact(&mut begin).await.expect("an answer");
+    assert_eq!(&begin, b"HTTP/1.1 200");
+    let third = talk(served.address, &get("/healthz")).await.unwrap_or_default();
+    assert_eq!(third, "");
+    drop(second);
+    let mut served_again = false;
+    for _ in 0..100 {
+        served_again =
+            talk(served.address, &get("/healthz")).await.is_ok_and(|answer| answer.starts_with("HTTP/1.1 200"));
+        if served_again {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert!(served_again, "the place is not given back");
+    drop(first);
+    served.stop().await;
+}
+
+#[tokio::test]
+async fn told_to_stop_it_finishes_what_has_begun_and_takes_nothing_new() {
+    let served = Served::new(sockets()).await;
+    let address = served.address;
+    let body = r#"{"email":"ada@example.com","password":"hall-monitor 4711"}"#;
+    let head = format!(
+        "POST /auth/register HTTP/1.1\r\nHost: auth.example\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\
+         Connection: close\r\n\r\n",
+        body.len()
+    );
+    let mut under_way = TcpStream::connect(address).await.expect("a connection");
+    under_way.write_all(head.as_bytes()).await.expect("written");
+    // The server has the header and waits for the body.
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let stopping = tokio::spawn(served.stop());
+    let mut refused = false;
+    for _ in 0..200 {
+        refused = TcpStream::connect(address).await.is_err();
+        if refused {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert!(refused, "it takes new connections while it stops");
+    under_way.write_all(body.as_bytes()).await.expect("written");
+    let answer = read(&mut under_way).await.expect("an answer");
+    assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
+    stopping.await.expect("it stopped");
+}
+
+#[tokio::test]
+async fn while_it_stops_it_is_not_ready() {
+    let server = TestServer::new().await;
+    server.client().get("/readyz").send().await.expect(200);
+    server.state.drain();
+    server.client().get("/readyz").send().await.refused(503, "unavailable");
+    server.client().get("/healthz").send().await.expect(200);
+}
+
+#[tokio::test]
+async fn the_operators_routes_can_have_a_listener_of_their_own() {
+    let free = std::net::TcpListener::bind(any_port()).expect("a port").local_addr().expect("an address");
+    let served = Served::new(Sockets { operator_listen: Some(free), ..sockets() }).await;
+    for path in ["/healthz", "/readyz", "/metrics"] {
+        assert!(talk(served.address, &get(path)).await.expect("an answer").starts_with("HTTP/1.1 404"), "{path}");
+        assert!(talk(free, &get(path)).await.expect("an answer").starts_with("HTTP/1.1 200"), "{path}");
+    }
+    for path in ["/.well-known/jwks.json", "/docs"] {
+        assert!(talk(served.address, &get(path)).await.expect("an answer").starts_with("HTTP/1.1 200"), "{path}");
+        assert!(talk(free, &get(path)).await.expect("an answer").starts_with("HTTP/1.1 404"), "{path}");
+    }
+    served.stop().await;
+}
+
+/// A certificate for `localhost` and its key, in files.
+fn certificate(folder: &std::path::Path) -> (rcgen::CertifiedKey<rcgen::KeyPair>, (PathBuf, PathBuf)) {
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");
+    let files = (folder.join("cert.pem"), folder.join("key.pem"));
+    std::fs::write(&files.0, made.cert.pem()).expect("written");
+    std::fs::write(&files.1, made.signing_key.serialize_pem()).expect("written");
+    (made, files)
+}
+
+#[tokio::test]
+async fn tls_is_spoken_when_a_certificate_is_given() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (made, files) = certificate(folder.path());
+    let served = Served::new(Sockets { tls: Some(files), ..sockets() }).await;
+    let trusted = reqwest::Certificate::from_pem(made.cert.pem().as_bytes()).expect("a certificate");
+    let client = reqwest::Client::builder().tls_certs_only([trusted]).no_proxy().build().expect("a client");
+    let url = format!("https://localhost:{}/healthz", served.address.port());
+    let answer = client.get(url).send().await.expect("an answer");
+    assert_eq!(answer.text().await.expect("a text"), "ok\n");
+    let plain = talk(served.address, &get("/healthz")).await.unwrap_or_default();
+    assert!(!plain.contains("200 OK"), "plain text is served on the TLS port: {plain}");
+    served.stop().await;
+}
+
+#[tokio::test]
+async fn a_certificate_that_cannot_be_used_is_told_with_its_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (_, (cert, _)) = certificate(folder.path());
+    let missing = folder.path().join("missing.pem");
+    let server = TestServer::new().await;
+    let bound = Sockets { tls: Some((cert, missing.clone())), ..sockets() }.bind().expect("a port");
+    let error = bound.serve(server.state.clone(), std::future::pending()).await.expect_err("no key");
+    assert!(error.to_string().contains(&missing.display().to_string()), "{error}");
+}
+
+#[tokio::test]
+async fn http_2_is_spoken_without_tls_when_the_client_knows() {
+    let served = Served::new(sockets()).await;
+    let client = reqwest::Client::builder().http2_prior_knowledge().no_proxy().build().expect("a client");
+    let answer = client.get(format!("http://{}/healthz", served.address)).send().await.expect("an answer");
+    assert_eq!(answer.version(), http::Version::HTTP_2);
+    served.stop().await;
+}
