@@ -23,19 +23,22 @@ const table = (head, rows) =>
 
 const code = (text) => element("code", { textContent: text });
 
+// What stands between backticks is code.
+const prose = (text = "") => text.split("`").map((part, index) => (index % 2 ? code(part) : part));
+
 const bodyOf = (content) => nameOf(Object.values(content ?? {})[0]?.schema);
 
 function operation(method, path, details) {
   const open = element("summary", {},
-    element("span", { className: `method ${method}`, textContent: method.toUpperCase() }), " ", code(path), " ",
-    element("span", { className: "what", textContent: details.summary ?? "" }));
+    element("span", { className: `method ${method}`, textContent: method.toUpperCase() }), " ", code(path),
+    element("span", { className: "what" }, ...prose(details.summary)));
   const parts = [];
   if (details.security) {
     parts.push(element("p", { textContent: `Needs: ${details.security.flatMap(Object.keys).join(" or ")}` }));
   }
   if (details.parameters?.length) {
     parts.push(table(["parameter", "in", "type", "meaning"],
-      details.parameters.map((p) => [code(p.name), p.in, nameOf(p.schema), p.description])));
+      details.parameters.map((p) => [code(p.name), p.in, nameOf(p.schema), element("span", {}, ...prose(p.description))])));
   }
   if (details.requestBody) {
     parts.push(element("p", {}, "Body: ", code(bodyOf(details.requestBody.content))));
@@ -48,9 +51,9 @@ function operation(method, path, details) {
 function schema(name, details) {
   const properties = Object.entries(details.properties ?? {});
   const rows = properties.map(([field, type]) =>
-    [code(field), nameOf(type), details.required?.includes(field) ? "yes" : "", type.description]);
+    [code(field), nameOf(type), details.required?.includes(field) ? "yes" : "", element("span", {}, ...prose(type.description))]);
   return element("details", { id: name },
-    element("summary", {}, code(name), " ", element("span", { className: "what", textContent: details.description ?? "" })),
+    element("summary", {}, code(name), element("span", { className: "what" }, ...prose(details.description))),
     table(["field", "type", "always", "meaning"], rows));
 }
 
@@ -58,7 +61,7 @@ function draw(api) {
   document.getElementById("lead").textContent = api.info.description;
   const root = document.getElementById("api");
   for (const tag of api.tags) {
-    root.append(element("h2", { textContent: tag.name }), element("p", { textContent: tag.description }));
+    root.append(element("h2", { textContent: tag.name }), element("p", {}, ...prose(tag.description)));
     for (const [path, methods] of Object.entries(api.paths)) {
       for (const [method, details] of Object.entries(methods)) {
         if (details.tags?.includes(tag.name)) root.append(operation(method, path, details));

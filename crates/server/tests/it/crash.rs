@@ -184,6 +184,33 @@ async fn killed_at_random_no_session_is_lost_and_none_revived() {
     assert!(ended > 0 && rotations > 0, "nothing happened: {ended} logouts, {rotations} rotations");
 }
 
+#[tokio::test]
+async fn killed_the_lock_of_an_account_and_the_attempts_of_an_address_outlive_it() {
+    let site = Site::with(&["limits.login_max=7"]);
+    let mut server = site.serve();
+    let (email, password) = server.first_admin().expect("an admin");
+    let attempt = async |server: &Running, email: &str, password: &str| {
+        let body = json!({"email": email, "password": password});
+        let answer = http().post(server.url("/auth/login")).json(&body).send().await.expect("an answer");
+        let left = answer.headers()["ratelimit-remaining"].to_str().expect("a number").to_owned();
+        (answer.status().as_u16(), left)
+    };
+    for left in (2..7).rev() {
+        assert_eq!(attempt(&server, &email, "wrong").await, (401, left.to_string()));
+    }
+    server.kill();
+    server = site.serve();
+    assert_eq!(attempt(&server, &email, &password).await.0, 429, "the lock is gone");
+    assert_eq!(attempt(&server, "other@example.com", "wrong").await.0, 401);
+    server.kill();
+    server = site.serve();
+    let mut refused = 0;
+    for _ in 0..3 {
+        refused += u32::from(attempt(&server, "third@example.com", "wrong").await.0 == 429);
+    }
+    assert!(refused >= 2, "the attempts are forgotten");
+}
+
 /// `SplitMix64`: reproducible, and nothing else.
 struct Dice(u64);
 

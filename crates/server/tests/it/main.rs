@@ -16,6 +16,7 @@ mod http_matrix;
 mod http_refresh;
 mod http_shapes;
 mod http_sockets;
+mod metrics;
 mod process;
 mod readme;
 mod support;

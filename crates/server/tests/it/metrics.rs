@@ -1,0 +1,61 @@
+//! What an operator sees in `/metrics` after the things that happened.
+
+use serde_json::{Value, json};
+
+use crate::process::{Running, Site, http};
+
+async fn scrape(server: &Running) -> String {
+    let answer = http().get(server.url("/metrics")).send().await.expect("an answer");
+    answer.text().await.expect("a text")
+}
+
+/// The value of the first series that begins so.
+fn value(metrics: &str, series: &str) -> f64 {
+    let line = metrics.lines().find(|line| line.starts_with(series));
+    let line = line.unwrap_or_else(|| panic!("no {series} in {metrics}"));
+    line.rsplit(' ').next().and_then(|number| number.parse().ok()).expect("a number")
+}
+
+#[tokio::test]
+async fn logins_refreshes_hashes_store_and_routes_are_counted_without_a_path_or_an_address() {
+    let site = Site::new();
+    let server = site.serve();
+    let (email, password) = server.first_admin().expect("an admin");
+    let login = async |password: &str| {
+        let body = json!({"email": email, "password": password, "delivery": "body"});
+        let answer = http().post(server.url("/auth/login")).json(&body).send().await.expect("an answer");
+        answer.json::<Value>().await.expect("JSON")
+    };
+    login("wrong").await;
+    let opened = login(&password).await;
+    let refresh = json!({"refresh_token": opened["refresh_token"]});
+    http().post(server.url("/auth/refresh")).json(&refresh).send().await.expect("an answer");
+    let token = opened["access_token"].as_str().expect("a token");
+    http().post(server.url("/auth/logout")).bearer_auth(token).send().await.expect("an answer");
+    http().get(server.url("/nothing/secret-path")).send().await.expect("an answer");
+    // The gauge is set by the background work, four times a second.
+    let mut metrics = scrape(&server).await;
+    for _ in 0..100 {
+        if metrics.contains("hallpass_denylist_entries 1") {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        metrics = scrape(&server).await;
+    }
+    assert!((value(&metrics, "hallpass_denylist_entries") - 1.0).abs() < f64::EPSILON);
+    for (series, expected) in [
+        ("hallpass_logins_total{result=\"success\"}", 1.0),
+        ("hallpass_logins_total{result=\"invalid_credentials\"}", 1.0),
+        ("hallpass_refreshes_total{result=\"rotated\"}", 1.0),
+        ("hallpass_http_requests_total{method=\"POST\",route=\"/auth/login\",status=\"401\"}", 1.0),
+        ("hallpass_http_requests_total{method=\"GET\",route=\"(none)\",status=\"404\"}", 1.0),
+        ("hallpass_http_seconds_count{route=\"/auth/login\"}", 2.0),
+    ] {
+        assert!((value(&metrics, series) - expected).abs() < f64::EPSILON, "{series}: {metrics}");
+    }
+    assert!(value(&metrics, "hallpass_hash_seconds_count") >= 3.0);
+    assert!(metrics.contains("hallpass_store_seconds_bucket{op=") && metrics.contains("hallpass_hash_queue_depth"));
+    for private in ["secret-path", email.as_str(), token] {
+        assert!(!metrics.contains(private), "{private}");
+    }
+}
