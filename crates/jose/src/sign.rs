@@ -261,10 +261,10 @@ impl SigningKey {
         let mut token = String::with_capacity(head.len() + payload.len() * 4 / 3 + 700);
         token.push_str(head);
         token.push('.');
-        token.push_str(&encode::encode(payload));
+        encode::encode_onto(payload, &mut token);
         let signature = self.sign_bytes(token.as_bytes())?;
         token.push('.');
-        token.push_str(&encode::encode(signature));
+        encode::encode_onto(&signature, &mut token);
         Ok(token)
     }
 

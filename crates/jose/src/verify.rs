@@ -1,5 +1,6 @@
 //! Verification: split, find the key, check the seal, then read the claims. In this order, and once.
 
+use std::mem::MaybeUninit;
 use std::ops::Deref;
 
 use serde::de::DeserializeOwned;
@@ -41,14 +42,15 @@ impl<T> Deref for Verified<T> {
 /// # Errors
 /// The first reason to refuse it.
 pub fn verify(token: &str, keys: &KeySet, policy: &Policy, now: i64) -> Result<Verified<AccessClaims>, Error> {
-    let mut buffer = [0; MAX_TOKEN_BYTES];
+    let mut buffer = encode::buffer::<MAX_TOKEN_BYTES>();
     let payload = open(token, keys, Some(policy.typ), &mut buffer)?;
+    let payload = str::from_utf8(payload).map_err(|_| Error::Claims)?;
     // The reader would take a list of the values for the claims.
-    if payload.trim_ascii_start().first() != Some(&b'{') {
+    if !payload.trim_ascii_start().starts_with('{') {
         return Err(Error::Claims);
     }
     // One pass: duplicates, unknown members and wrong types are all refused by the reader.
-    let claims: AccessClaims = serde_json::from_slice(payload).map_err(|_| Error::Claims)?;
+    let claims: AccessClaims = serde_json::from_str(payload).map_err(|_| Error::Claims)?;
     policy.check(&claims, now)?;
     Ok(Verified { value: claims })
 }
@@ -63,7 +65,7 @@ pub fn verify_as<C: DeserializeOwned>(
     policy: &Policy,
     now: i64,
 ) -> Result<Verified<C>, Error> {
-    let mut buffer = [0; MAX_TOKEN_BYTES];
+    let mut buffer = encode::buffer::<MAX_TOKEN_BYTES>();
     let members = json::parse_object(open(token, keys, Some(policy.typ), &mut buffer)?)?;
     policy.check_members(&members, now)?;
     let value = serde_json::from_value(Value::Object(members)).map_err(|_| Error::Claims)?;
@@ -75,15 +77,20 @@ pub fn verify_as<C: DeserializeOwned>(
 /// # Errors
 /// The first reason to refuse it.
 pub fn verify_payload(token: &str, keys: &KeySet) -> Result<Verified<Vec<u8>>, Error> {
-    let mut buffer = [0; MAX_TOKEN_BYTES];
+    let mut buffer = encode::buffer::<MAX_TOKEN_BYTES>();
     open(token, keys, None, &mut buffer).map(|payload| Verified { value: payload.to_vec() })
 }
 
 /// The payload's bytes, after the seal was found good.
-fn open<'b>(token: &str, keys: &KeySet, typ: Option<&str>, buffer: &'b mut [u8]) -> Result<&'b [u8], Error> {
+fn open<'b>(
+    token: &str,
+    keys: &KeySet,
+    typ: Option<&str>,
+    buffer: &'b mut [MaybeUninit<u8>],
+) -> Result<&'b [u8], Error> {
     let compact = Compact::split(token)?;
     let key = find_key(&compact, keys, typ)?;
-    let mut signature = [0; 1024];
+    let mut signature = encode::buffer::<1024>();
     let signature = encode::decode_into(compact.signature, &mut signature)?;
     key.verify_detached(compact.signed.as_bytes(), signature)?;
     encode::decode_into(compact.payload, buffer)
