@@ -42,40 +42,49 @@ pub fn document(cookie_name: &str) -> String {
     if let Some(code) = document.pointer_mut("/components/schemas/ProblemDocument/properties/code") {
         code["enum"] = codes.into();
     }
-    for (id, operation) in operations(&mut document) {
+    for (id, path, operation) in operations(&mut document) {
         operation["operationId"] = id.into();
-        refuse_bad_requests(operation);
+        refuse_in_general(path, operation);
     }
     serde_json::to_string_pretty(&document).unwrap_or_default()
 }
 
 /// Every operation, with a name that no other has: a client generator makes a function of it.
-fn operations(document: &mut Value) -> impl Iterator<Item = (String, &mut Value)> {
+fn operations(document: &mut Value) -> impl Iterator<Item = (String, &str, &mut Value)> {
     let paths = document.get_mut("paths").and_then(Value::as_object_mut).into_iter().flatten();
     paths.filter_map(|(path, item)| Some((path, item.as_object_mut()?))).flat_map(|(path, item)| {
         let words: Vec<&str> =
             path.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
         let words = words.join("_");
-        item.iter_mut().map(move |(method, operation)| (format!("{method}_{words}"), operation))
+        item.iter_mut().map(move |(method, operation)| (format!("{method}_{words}"), path.as_str(), operation))
     })
 }
 
-/// What every operation with a body or a bearer token may answer, said once here and not at each of them.
-fn refuse_bad_requests(operation: &mut Value) {
+/// What operations of a kind may answer, said once here and not at each of them.
+fn refuse_in_general(path: &str, operation: &mut Value) {
+    let security = operation["security"].as_array().cloned().unwrap_or_default();
+    let bearer = security.iter().find_map(|way| way.get("bearer"));
+    let (takes_bearer, for_admins) = (bearer.is_some(), bearer.is_some_and(|scopes| scopes[0] == "admin"));
     let takes_body = operation.get("requestBody").is_some();
-    let takes_bearer = operation["security"].as_array().is_some_and(|s| s.iter().any(|s| s.get("bearer").is_some()));
-    let mut refuse = |status: &str, codes: &str| {
-        let content = json!({"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}});
-        let response = json!({"description": codes, "content": content});
-        if let Some(responses) = operation["responses"].as_object_mut() {
-            responses.entry(status).or_insert(response);
-        }
-    };
-    if takes_body {
-        refuse("400", if takes_bearer { "malformed_json, ambiguous_credential" } else { "malformed_json" });
-        refuse("413", "payload_too_large");
-        refuse("415", "unsupported_media_type");
-    } else if takes_bearer {
-        refuse("400", "ambiguous_credential");
+    let takes_query = operation["parameters"].as_array().is_some_and(|all| all.iter().any(|one| one["in"] == "query"));
+    let general = [
+        (takes_body && takes_bearer, "400", "malformed_json, ambiguous_credential"),
+        (takes_body, "400", "malformed_json"),
+        (takes_bearer, "400", "ambiguous_credential"),
+        (takes_bearer, "401", "missing_token, invalid_token"),
+        (for_admins, "403", "forbidden"),
+        (path.contains('{'), "404", "not_found"),
+        (takes_body, "413", "payload_too_large"),
+        (takes_body, "415", "unsupported_media_type"),
+        (takes_body || takes_query, "422", "validation_failed"),
+        (takes_bearer, "503", "unavailable"),
+    ];
+    let Some(responses) = operation["responses"].as_object_mut() else { return };
+    for (_, status, codes) in general.into_iter().filter(|(applies, ..)| *applies) {
+        responses.entry(status).or_insert_with(|| json!({"description": codes}));
+    }
+    let content = json!({"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}});
+    for (_, refusal) in responses.iter_mut().filter(|(status, _)| status.as_str() >= "400") {
+        refusal["content"] = content.clone();
     }
 }

@@ -20,7 +20,7 @@ struct Page {
     tag = "meta",
     params(("code" = String, Path, description = "An error code")),
     responses((status = 200, description = "What the code means", content_type = "text/html"),
-              (status = 404, body = super::ProblemDocument, content_type = "application/problem+json"))
+              (status = 404, description = "not_found"))
 )]
 pub async fn show(Id(code): Id<String>) -> Response {
     let Some(kind) = registry::find(&code) else {

@@ -13,7 +13,7 @@ use utoipa_axum::routes;
 use super::dto::FullUser;
 use super::login::refuse;
 use crate::extract::{Bearer, Body, RequestCtx};
-use crate::problem::{Problem, ProblemDocument};
+use crate::problem::Problem;
 use crate::state::AppState;
 
 pub(super) fn router() -> OpenApiRouter<AppState> {
@@ -27,9 +27,7 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
     tag = "account",
     security(("bearer" = [])),
     responses(
-        (status = 200, body = FullUser),
-        (status = 401, body = ProblemDocument, content_type = "application/problem+json", description = "missing_token, invalid_token"),
-        (status = 503, body = ProblemDocument, content_type = "application/problem+json", description = "unavailable")
+        (status = 200, body = FullUser)
     )
 )]
 async fn me(State(state): State<AppState>, Bearer(principal): Bearer) -> Result<Json<FullUser>, Problem> {
@@ -58,11 +56,9 @@ struct PasswordChange {
     request_body = PasswordChange,
     responses(
         (status = 204, description = "Changed; every other session has ended"),
-        (status = 401, body = ProblemDocument, content_type = "application/problem+json", description = "missing_token, invalid_token"),
-        (status = 403, body = ProblemDocument, content_type = "application/problem+json", description = "wrong_password"),
-        (status = 422, body = ProblemDocument, content_type = "application/problem+json", description = "validation_failed"),
-        (status = 429, body = ProblemDocument, content_type = "application/problem+json", description = "account_locked"),
-        (status = 503, body = ProblemDocument, content_type = "application/problem+json", description = "overloaded, unavailable")
+        (status = 403, description = "wrong_password"),
+        (status = 429, description = "account_locked"),
+        (status = 503, description = "overloaded, unavailable")
     )
 )]
 async fn change_password(

@@ -12,7 +12,7 @@ use utoipa_axum::routes;
 use super::admin_users::page_limit;
 use super::dto::PageOf;
 use crate::extract::{Bearer, Cursor, Query};
-use crate::problem::{Problem, ProblemDocument};
+use crate::problem::Problem;
 use crate::state::AppState;
 
 pub(super) fn router() -> OpenApiRouter<AppState> {
@@ -84,11 +84,7 @@ impl From<Recorded> for AuditEntry {
     params(AuditFilter),
     security(("bearer" = ["admin"])),
     responses(
-        (status = 200, body = PageOf<AuditEntry>),
-        (status = 401, body = ProblemDocument, content_type = "application/problem+json", description = "missing_token, invalid_token"),
-        (status = 403, body = ProblemDocument, content_type = "application/problem+json", description = "forbidden"),
-        (status = 422, body = ProblemDocument, content_type = "application/problem+json", description = "validation_failed"),
-        (status = 503, body = ProblemDocument, content_type = "application/problem+json", description = "unavailable")
+        (status = 200, body = PageOf<AuditEntry>)
     )
 )]
 async fn list(

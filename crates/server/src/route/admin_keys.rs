@@ -9,7 +9,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::extract::{Bearer, Id, OptionalBody, RequestCtx};
-use crate::problem::{Problem, ProblemDocument};
+use crate::problem::Problem;
 use crate::state::AppState;
 
 pub(super) fn router() -> OpenApiRouter<AppState> {
@@ -69,10 +69,7 @@ fn views(keys: Vec<hallpass_auth::keys::KeyView>) -> Json<KeyList> {
     tag = "admin",
     security(("bearer" = ["admin"])),
     responses(
-        (status = 200, body = KeyList),
-        (status = 401, body = ProblemDocument, content_type = "application/problem+json", description = "missing_token, invalid_token"),
-        (status = 403, body = ProblemDocument, content_type = "application/problem+json", description = "forbidden"),
-        (status = 503, body = ProblemDocument, content_type = "application/problem+json", description = "unavailable")
+        (status = 200, body = KeyList)
     )
 )]
 async fn list(
@@ -101,11 +98,7 @@ struct Rotation {
     security(("bearer" = ["admin"])),
     responses(
         (status = 200, body = KeyList),
-        (status = 401, body = ProblemDocument, content_type = "application/problem+json", description = "missing_token, invalid_token"),
-        (status = 403, body = ProblemDocument, content_type = "application/problem+json", description = "forbidden"),
-        (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "key_not_ripe"),
-        (status = 422, body = ProblemDocument, content_type = "application/problem+json", description = "validation_failed"),
-        (status = 503, body = ProblemDocument, content_type = "application/problem+json", description = "unavailable")
+        (status = 409, description = "key_not_ripe")
     )
 )]
 async fn rotate(
@@ -127,11 +120,7 @@ async fn rotate(
     params(("kid" = String, Path, description = "The key's thumbprint")),
     security(("bearer" = ["admin"])),
     responses(
-        (status = 204, description = "Revoked"),
-        (status = 401, body = ProblemDocument, content_type = "application/problem+json", description = "missing_token, invalid_token"),
-        (status = 403, body = ProblemDocument, content_type = "application/problem+json", description = "forbidden"),
-        (status = 404, body = ProblemDocument, content_type = "application/problem+json", description = "not_found"),
-        (status = 503, body = ProblemDocument, content_type = "application/problem+json", description = "unavailable")
+        (status = 204, description = "Revoked")
     )
 )]
 async fn revoke(

@@ -15,7 +15,7 @@ use utoipa_axum::routes;
 
 use super::dto::{FullUser, PageOf};
 use crate::extract::{Bearer, Body, Cursor, Id, Query, RequestCtx};
-use crate::problem::{Problem, ProblemDocument};
+use crate::problem::Problem;
 use crate::state::AppState;
 
 pub(super) fn router() -> OpenApiRouter<AppState> {
@@ -54,11 +54,7 @@ pub(super) fn page_limit(limit: Option<u32>) -> Result<u32, Problem> {
     params(ListQuery),
     security(("bearer" = ["admin"])),
     responses(
-        (status = 200, body = PageOf<FullUser>),
-        (status = 401, body = ProblemDocument, content_type = "application/problem+json", description = "missing_token, invalid_token"),
-        (status = 403, body = ProblemDocument, content_type = "application/problem+json", description = "forbidden"),
-        (status = 422, body = ProblemDocument, content_type = "application/problem+json", description = "validation_failed"),
-        (status = 503, body = ProblemDocument, content_type = "application/problem+json", description = "unavailable")
+        (status = 200, body = PageOf<FullUser>)
     )
 )]
 async fn list(
@@ -100,11 +96,8 @@ struct NewUser {
     security(("bearer" = ["admin"])),
     responses(
         (status = 201, body = FullUser),
-        (status = 401, body = ProblemDocument, content_type = "application/problem+json", description = "missing_token, invalid_token"),
-        (status = 403, body = ProblemDocument, content_type = "application/problem+json", description = "forbidden"),
-        (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "email_taken"),
-        (status = 422, body = ProblemDocument, content_type = "application/problem+json", description = "validation_failed"),
-        (status = 503, body = ProblemDocument, content_type = "application/problem+json", description = "overloaded, unavailable")
+        (status = 409, description = "email_taken"),
+        (status = 503, description = "overloaded, unavailable")
     )
 )]
 async fn create(
@@ -127,11 +120,7 @@ async fn create(
     params(("id" = String, Path, description = "The user's id")),
     security(("bearer" = ["admin"])),
     responses(
-        (status = 200, body = FullUser),
-        (status = 401, body = ProblemDocument, content_type = "application/problem+json", description = "missing_token, invalid_token"),
-        (status = 403, body = ProblemDocument, content_type = "application/problem+json", description = "forbidden"),
-        (status = 404, body = ProblemDocument, content_type = "application/problem+json", description = "not_found"),
-        (status = 503, body = ProblemDocument, content_type = "application/problem+json", description = "unavailable")
+        (status = 200, body = FullUser)
     )
 )]
 async fn show(
@@ -168,12 +157,7 @@ struct ChangeUser {
     security(("bearer" = ["admin"])),
     responses(
         (status = 200, body = FullUser),
-        (status = 401, body = ProblemDocument, content_type = "application/problem+json", description = "missing_token, invalid_token"),
-        (status = 403, body = ProblemDocument, content_type = "application/problem+json", description = "forbidden"),
-        (status = 404, body = ProblemDocument, content_type = "application/problem+json", description = "not_found"),
-        (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "email_taken, last_admin"),
-        (status = 422, body = ProblemDocument, content_type = "application/problem+json", description = "validation_failed"),
-        (status = 503, body = ProblemDocument, content_type = "application/problem+json", description = "unavailable")
+        (status = 409, description = "email_taken, last_admin")
     )
 )]
 async fn change(
@@ -198,11 +182,7 @@ async fn change(
     security(("bearer" = ["admin"])),
     responses(
         (status = 204, description = "Deleted"),
-        (status = 401, body = ProblemDocument, content_type = "application/problem+json", description = "missing_token, invalid_token"),
-        (status = 403, body = ProblemDocument, content_type = "application/problem+json", description = "forbidden"),
-        (status = 404, body = ProblemDocument, content_type = "application/problem+json", description = "not_found"),
-        (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "last_admin"),
-        (status = 503, body = ProblemDocument, content_type = "application/problem+json", description = "unavailable")
+        (status = 409, description = "last_admin")
     )
 )]
 async fn remove(
@@ -223,11 +203,7 @@ async fn remove(
     params(("id" = String, Path, description = "The user's id")),
     security(("bearer" = ["admin"])),
     responses(
-        (status = 204, description = "Unlocked"),
-        (status = 401, body = ProblemDocument, content_type = "application/problem+json", description = "missing_token, invalid_token"),
-        (status = 403, body = ProblemDocument, content_type = "application/problem+json", description = "forbidden"),
-        (status = 404, body = ProblemDocument, content_type = "application/problem+json", description = "not_found"),
-        (status = 503, body = ProblemDocument, content_type = "application/problem+json", description = "unavailable")
+        (status = 204, description = "Unlocked")
     )
 )]
 async fn unlock(
@@ -248,11 +224,7 @@ async fn unlock(
     params(("id" = String, Path, description = "The user's id")),
     security(("bearer" = ["admin"])),
     responses(
-        (status = 204, description = "Logged out everywhere"),
-        (status = 401, body = ProblemDocument, content_type = "application/problem+json", description = "missing_token, invalid_token"),
-        (status = 403, body = ProblemDocument, content_type = "application/problem+json", description = "forbidden"),
-        (status = 404, body = ProblemDocument, content_type = "application/problem+json", description = "not_found"),
-        (status = 503, body = ProblemDocument, content_type = "application/problem+json", description = "unavailable")
+        (status = 204, description = "Logged out everywhere")
     )
 )]
 async fn logout(

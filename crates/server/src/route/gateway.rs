@@ -9,7 +9,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::extract::{Bearer, Query};
-use crate::problem::{Problem, ProblemDocument};
+use crate::problem::Problem;
 use crate::state::AppState;
 
 pub(super) fn router() -> OpenApiRouter<AppState> {
@@ -35,9 +35,7 @@ struct Wanted {
     responses(
         (status = 200, description = "The token verifies", headers(
             ("X-Auth-User" = String), ("X-Auth-Role" = String), ("X-Auth-Session" = String))),
-        (status = 401, body = ProblemDocument, content_type = "application/problem+json", description = "missing_token, invalid_token"),
-        (status = 403, body = ProblemDocument, content_type = "application/problem+json", description = "forbidden"),
-        (status = 422, body = ProblemDocument, content_type = "application/problem+json", description = "validation_failed")
+        (status = 403, description = "forbidden")
     )
 )]
 async fn verify(Bearer(principal): Bearer, Query(wanted): Query<Wanted>) -> Result<Response, Problem> {

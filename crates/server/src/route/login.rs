@@ -12,7 +12,7 @@ use utoipa_axum::routes;
 
 use super::dto::{Delivery, RateLimited, TokenAnswer};
 use crate::extract::{Body, RequestCtx, refresh_cookie};
-use crate::problem::{Problem, ProblemDocument};
+use crate::problem::Problem;
 use crate::state::AppState;
 
 pub(super) fn router() -> OpenApiRouter<AppState> {
@@ -41,11 +41,10 @@ pub(super) struct Credentials {
     request_body = Credentials,
     responses(
         (status = 201, body = TokenAnswer),
-        (status = 403, body = ProblemDocument, content_type = "application/problem+json", description = "registration_closed, cross_site"),
-        (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "email_taken"),
-        (status = 422, body = ProblemDocument, content_type = "application/problem+json", description = "validation_failed"),
-        (status = 429, body = ProblemDocument, content_type = "application/problem+json", description = "too_many_attempts"),
-        (status = 503, body = ProblemDocument, content_type = "application/problem+json", description = "overloaded, unavailable")
+        (status = 403, description = "registration_closed, cross_site"),
+        (status = 409, description = "email_taken"),
+        (status = 429, description = "too_many_attempts"),
+        (status = 503, description = "overloaded, unavailable")
     )
 )]
 async fn register(State(state): State<AppState>, ctx: RequestCtx, Body(body): Body<Credentials>) -> Response {
@@ -68,11 +67,10 @@ async fn register(State(state): State<AppState>, ctx: RequestCtx, Body(body): Bo
     request_body = Credentials,
     responses(
         (status = 200, body = TokenAnswer),
-        (status = 401, body = ProblemDocument, content_type = "application/problem+json", description = "invalid_credentials"),
-        (status = 403, body = ProblemDocument, content_type = "application/problem+json", description = "cross_site"),
-        (status = 422, body = ProblemDocument, content_type = "application/problem+json", description = "validation_failed"),
-        (status = 429, body = ProblemDocument, content_type = "application/problem+json", description = "too_many_attempts, account_locked"),
-        (status = 503, body = ProblemDocument, content_type = "application/problem+json", description = "overloaded, unavailable")
+        (status = 401, description = "invalid_credentials"),
+        (status = 403, description = "cross_site"),
+        (status = 429, description = "too_many_attempts, account_locked"),
+        (status = 503, description = "overloaded, unavailable")
     )
 )]
 async fn login(

@@ -9,7 +9,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::extract::RequestCtx;
-use crate::problem::{Problem, ProblemDocument, registry};
+use crate::problem::{Problem, registry};
 use crate::state::AppState;
 
 pub(super) fn router() -> OpenApiRouter<AppState> {
@@ -29,7 +29,7 @@ async fn alive() -> &'static str {
     tag = "operator",
     responses(
         (status = 200, description = "Ready"),
-        (status = 503, body = ProblemDocument, content_type = "application/problem+json", description = "unavailable")
+        (status = 503, description = "unavailable")
     )
 )]
 async fn ready(State(state): State<AppState>, ctx: RequestCtx) -> Result<&'static str, Problem> {

@@ -12,7 +12,7 @@ use utoipa_axum::routes;
 
 use super::dto::{Delivery, TokenAnswer};
 use crate::extract::{Bearer, OptionalBody, RequestCtx, bearer_token, clear_cookie, refresh_cookie};
-use crate::problem::{Problem, ProblemDocument, registry};
+use crate::problem::{Problem, registry};
 use crate::state::AppState;
 
 pub(super) fn router() -> OpenApiRouter<AppState> {
@@ -51,10 +51,10 @@ fn presented(
     security(("refresh_cookie" = [])),
     responses(
         (status = 200, body = TokenAnswer),
-        (status = 400, body = ProblemDocument, content_type = "application/problem+json", description = "duplicate_cookie, duplicate_token, malformed_json"),
-        (status = 401, body = ProblemDocument, content_type = "application/problem+json", description = "missing_refresh_token, invalid_refresh_token, token_reuse"),
-        (status = 403, body = ProblemDocument, content_type = "application/problem+json", description = "cross_site"),
-        (status = 503, body = ProblemDocument, content_type = "application/problem+json", description = "unavailable")
+        (status = 400, description = "duplicate_cookie, duplicate_token, malformed_json"),
+        (status = 401, description = "missing_refresh_token, invalid_refresh_token, token_reuse"),
+        (status = 403, description = "cross_site"),
+        (status = 503, description = "unavailable")
     )
 )]
 async fn refresh(
@@ -98,10 +98,9 @@ fn forget_cookie(state: &AppState, response: &mut Response) {
     security(("bearer" = []), ("refresh_cookie" = [])),
     responses(
         (status = 204, description = "The session has ended"),
-        (status = 400, body = ProblemDocument, content_type = "application/problem+json", description = "duplicate_cookie, duplicate_token"),
-        (status = 401, body = ProblemDocument, content_type = "application/problem+json", description = "missing_token, invalid_token, invalid_refresh_token"),
-        (status = 403, body = ProblemDocument, content_type = "application/problem+json", description = "cross_site"),
-        (status = 503, body = ProblemDocument, content_type = "application/problem+json", description = "unavailable")
+        (status = 400, description = "duplicate_cookie, duplicate_token"),
+        (status = 401, description = "missing_token, invalid_token, invalid_refresh_token"),
+        (status = 403, description = "cross_site")
     )
 )]
 async fn logout(State(state): State<AppState>, request: Request) -> Result<Response, Problem> {
@@ -138,9 +137,7 @@ async fn logout(State(state): State<AppState>, request: Request) -> Result<Respo
     tag = "auth",
     security(("bearer" = [])),
     responses(
-        (status = 204, description = "Every session has ended"),
-        (status = 401, body = ProblemDocument, content_type = "application/problem+json", description = "missing_token, invalid_token"),
-        (status = 503, body = ProblemDocument, content_type = "application/problem+json", description = "unavailable")
+        (status = 204, description = "Every session has ended")
     )
 )]
 async fn logout_all(

@@ -10,7 +10,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::extract::{Bearer, Id, RequestCtx};
-use crate::problem::{Problem, ProblemDocument};
+use crate::problem::Problem;
 use crate::state::AppState;
 
 pub(super) fn router() -> OpenApiRouter<AppState> {
@@ -50,9 +50,7 @@ struct SessionList {
     tag = "account",
     security(("bearer" = [])),
     responses(
-        (status = 200, body = SessionList),
-        (status = 401, body = ProblemDocument, content_type = "application/problem+json", description = "missing_token, invalid_token"),
-        (status = 503, body = ProblemDocument, content_type = "application/problem+json", description = "unavailable")
+        (status = 200, body = SessionList)
     )
 )]
 async fn list(
@@ -81,10 +79,7 @@ async fn list(
     params(("id" = String, Path, description = "The session's id")),
     security(("bearer" = [])),
     responses(
-        (status = 204, description = "It has ended"),
-        (status = 401, body = ProblemDocument, content_type = "application/problem+json", description = "missing_token, invalid_token"),
-        (status = 404, body = ProblemDocument, content_type = "application/problem+json", description = "not_found"),
-        (status = 503, body = ProblemDocument, content_type = "application/problem+json", description = "unavailable")
+        (status = 204, description = "It has ended")
     )
 )]
 async fn end(
