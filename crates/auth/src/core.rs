@@ -8,6 +8,7 @@ use hallpass_password::HashPool;
 use hallpass_store::{Store, op};
 
 use crate::Result;
+use crate::clients::Replays;
 use crate::ctx::Ctx;
 use crate::keys::{KeyRing, RingError};
 use crate::maintain::Schedule;
@@ -41,6 +42,7 @@ pub(crate) struct Core {
     pub(crate) limiter_keys: LimiterKeys,
     pub(crate) ring: KeyRing,
     pub(crate) schedule: Schedule,
+    pub(crate) replays: Replays,
 }
 
 /// Why the use cases cannot start.
@@ -85,7 +87,17 @@ impl Auth {
         let limiter_keys = LimiterKeys::new(&deps.master.derive(b"limiter keys")?);
         let schedule = Schedule::starting_at(ctx.now);
         let Deps { store, denylist, pool, .. } = deps;
-        Ok(Self(Arc::new(Core { settings, store, denylist, pool, codec, limiter_keys, ring, schedule })))
+        Ok(Self(Arc::new(Core {
+            settings,
+            store,
+            denylist,
+            pool,
+            codec,
+            limiter_keys,
+            ring,
+            schedule,
+            replays: Replays::default(),
+        })))
     }
 
     pub(crate) fn core(&self) -> &Core {

@@ -41,6 +41,9 @@ pub enum Error {
     /// The refresh token was spent before: the family is revoked.
     #[error("refresh token reuse")]
     TokenReuse,
+    /// The service client is unknown, revoked, or has not proved who it is.
+    #[error("invalid client")]
+    InvalidClient,
     /// A role that this act needs is missing.
     #[error("forbidden")]
     Forbidden,

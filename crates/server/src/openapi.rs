@@ -35,6 +35,8 @@ pub fn document(cookie_name: &str) -> String {
     let cookie = ApiKey::Cookie(ApiKeyValue::new(cookie_name));
     let components = api.components.get_or_insert_default();
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    let client = HttpBuilder::new().scheme(HttpAuthScheme::Basic).build();
+    components.add_security_scheme("client", SecurityScheme::Http(client));
     components.add_security_scheme("refresh_cookie", SecurityScheme::ApiKey(cookie));
     let mut document = serde_json::to_value(&api).unwrap_or_default();
     // The codes as an enumeration: a client generator makes a type of them.
@@ -65,6 +67,7 @@ fn refuse_in_general(path: &str, operation: &mut Value) {
     let security = operation["security"].as_array().cloned().unwrap_or_default();
     let bearer = security.iter().find_map(|way| way.get("bearer"));
     let (takes_bearer, for_admins) = (bearer.is_some(), bearer.is_some_and(|scopes| scopes[0] == "admin"));
+    let for_clients = security.iter().any(|way| way.get("client").is_some());
     let takes_body = operation.get("requestBody").is_some();
     let takes_query = operation["parameters"].as_array().is_some_and(|all| all.iter().any(|one| one["in"] == "query"));
     let general = [
@@ -72,12 +75,13 @@ fn refuse_in_general(path: &str, operation: &mut Value) {
         (takes_body, "400", "malformed_json"),
         (takes_bearer, "400", "ambiguous_credential"),
         (takes_bearer, "401", "missing_token, invalid_token"),
+        (for_clients, "401", "invalid_client"),
         (for_admins, "403", "forbidden"),
         (path.contains('{'), "404", "not_found"),
         (takes_body, "413", "payload_too_large"),
         (takes_body, "415", "unsupported_media_type"),
         (takes_body || takes_query, "422", "validation_failed"),
-        (takes_bearer, "503", "unavailable"),
+        (takes_bearer || for_clients, "503", "unavailable"),
     ];
     let Some(responses) = operation["responses"].as_object_mut() else { return };
     for (_, status, codes) in general.into_iter().filter(|(applies, ..)| *applies) {

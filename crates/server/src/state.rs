@@ -8,6 +8,10 @@ use bytes::Bytes;
 use hallpass_auth::{Auth, Clock, Random};
 use ipnet::IpNet;
 use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::sync::Semaphore;
+
+/// Readers of the revocation feed at once.
+const STREAMS: usize = 1024;
 
 /// How the HTTP floor behaves: resolved configuration.
 #[derive(Debug, Clone)]
@@ -51,6 +55,7 @@ struct Inner {
     metrics: Option<PrometheusHandle>,
     draining: AtomicBool,
     openapi: OnceLock<Bytes>,
+    streams: Arc<Semaphore>,
 }
 
 impl std::fmt::Debug for AppState {
@@ -76,6 +81,7 @@ impl AppState {
             metrics,
             draining: AtomicBool::new(false),
             openapi: OnceLock::new(),
+            streams: Arc::new(Semaphore::new(STREAMS)),
         }))
     }
 
@@ -107,6 +113,11 @@ impl AppState {
     /// The API description, made once.
     pub fn openapi(&self) -> Bytes {
         self.0.openapi.get_or_init(|| crate::openapi::document(&self.0.http.cookie.name).into()).clone()
+    }
+
+    /// Places for readers of the revocation feed.
+    pub fn streams(&self) -> &Arc<Semaphore> {
+        &self.0.streams
     }
 
     /// From now on the server is not ready: it finishes what it has begun.

@@ -1,5 +1,7 @@
 //! `hallpass clients`: the services that may ask about tokens.
 
+use std::path::PathBuf;
+
 use clap::Subcommand;
 use hallpass_model::ClientId;
 use hallpass_model::client::ServiceClient;
@@ -8,6 +10,7 @@ use serde_json::{Value, json};
 use super::World;
 use super::failure::{Failure, Result};
 use super::house::within;
+use super::keyfile;
 use super::out::{Out, table};
 use crate::config::Config;
 
@@ -17,6 +20,12 @@ pub(super) enum Command {
     Create {
         /// A name that people recognise.
         name: String,
+        /// It signs assertions with a key of its own (`private_key_jwt`): its public JWK or PEM.
+        #[arg(long, value_name = "FILE")]
+        public_key: Option<PathBuf>,
+        /// The algorithm of a PEM; a JWK says it itself.
+        #[arg(long, value_name = "ALG", requires = "public_key")]
+        algorithm: Option<String>,
     },
     /// List them.
     List,
@@ -31,7 +40,12 @@ pub(super) async fn run(command: Command, config: &Config, world: &World, out: &
     within(config, world, async |house| {
         let admin = house.admin();
         match command {
-            Command::Create { name } => {
+            Command::Create { name, public_key: Some(file), algorithm } => {
+                let key = keyfile::public(&file, algorithm.as_deref())?;
+                let client = admin.create_client_with_key(&world.ctx(), checked_name(&name)?, &key).await?;
+                out.print(&document(&client), || format!("client_id      {}", client.id))
+            }
+            Command::Create { name, .. } => {
                 let (client, secret) = admin.create_client(&world.ctx(), checked_name(&name)?).await?;
                 let document =
                     json!({"client_id": client.id.to_string(), "client_secret": secret.expose(), "name": name});
@@ -42,7 +56,9 @@ pub(super) async fn run(command: Command, config: &Config, world: &World, out: &
             Command::List => {
                 let clients = admin.clients().await?;
                 let documents: Vec<Value> = clients.iter().map(document).collect();
-                out.print(&documents, || table(["client_id", "name", "created", "revoked"], clients.iter().map(row)))
+                out.print(&documents, || {
+                    table(["client_id", "name", "method", "created", "revoked"], clients.iter().map(row))
+                })
             }
             Command::Revoke { client_id } => {
                 let id: ClientId = client_id.parse().map_err(|_| Failure::usage("that is no client_id"))?;
@@ -63,12 +79,14 @@ fn document(client: &ServiceClient) -> Value {
     json!({
         "client_id": client.id.to_string(),
         "name": client.name,
+        "method": client.proof.method(),
         "created_at": client.created_at.to_string(),
         "revoked_at": client.revoked_at.map(|at| at.to_string()),
     })
 }
 
-fn row(client: &ServiceClient) -> [String; 4] {
+fn row(client: &ServiceClient) -> [String; 5] {
     let revoked = client.revoked_at.map_or_else(|| "-".to_owned(), |at| at.to_string());
-    [client.id.to_string(), client.name.clone(), client.created_at.to_string(), revoked]
+    let (id, method) = (client.id.to_string(), client.proof.method().to_owned());
+    [id, client.name.clone(), method, client.created_at.to_string(), revoked]
 }

@@ -40,20 +40,27 @@ pub(super) fn signing(file: &Path, algorithm: Option<&str>) -> Result<SigningKey
 /// Keys that verify: a JWKS, one public JWK, a public key in PEM, or the secret of HS256.
 pub(super) fn verifying(file: &Path, algorithm: Option<&str>) -> Result<KeySet> {
     let text = read(file)?;
+    // A set has `keys`, a single key has none.
+    if let Ok(set) = JwkSet::parse(&text) {
+        return Ok(KeySet::from_jwks(&set));
+    }
+    Ok(std::iter::once(single(&text, algorithm)?).collect())
+}
+
+/// The public key of another party.
+pub(super) fn public(file: &Path, algorithm: Option<&str>) -> Result<Jwk> {
+    let key = single(&read(file)?, algorithm)?;
+    key.public_jwk().ok_or_else(|| Failure::usage("a public key is needed, not a secret"))
+}
+
+fn single(text: &str, algorithm: Option<&str>) -> Result<VerifyingKey> {
     if text.trim_start().starts_with('{') {
-        // A set has `keys`, a single key has none.
-        return match JwkSet::parse(&text) {
-            Ok(set) => Ok(KeySet::from_jwks(&set)),
-            Err(_) => Ok(std::iter::once(VerifyingKey::from_jwk(&Jwk::parse(&text)?)?).collect()),
-        };
+        return Ok(VerifyingKey::from_jwk(&Jwk::parse(text)?)?);
     }
     let alg = parse_alg(algorithm)?;
-    let key = if alg.is_symmetric() {
-        VerifyingKey::from_secret(secret(&text))?
-    } else {
-        VerifyingKey::from_pem(alg, &text)?
-    };
-    Ok(std::iter::once(key).collect())
+    let key =
+        if alg.is_symmetric() { VerifyingKey::from_secret(secret(text)) } else { VerifyingKey::from_pem(alg, text) };
+    Ok(key?)
 }
 
 /// The newline that editors put at the end is not part of a secret.

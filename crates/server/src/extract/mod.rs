@@ -5,11 +5,15 @@ mod body;
 mod client;
 mod cookie;
 mod ctx;
+mod form;
 mod query;
+mod service;
 
 pub use self::bearer::{Bearer, bearer_token};
 pub use self::body::{Body, OptionalBody};
 pub use self::client::{ClientIp, client_ip};
 pub use self::cookie::{clear_cookie, refresh_cookie, set_cookie};
 pub use self::ctx::RequestCtx;
+pub use self::form::Form;
 pub use self::query::{Cursor, Id, Query};
+pub use self::service::{Service, service_client};

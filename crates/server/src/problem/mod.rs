@@ -44,6 +44,8 @@ pub enum Challenge {
     InsufficientScope,
     /// It came in a way that is not allowed.
     InvalidRequest,
+    /// A service client is asked for, not a user.
+    Client,
 }
 
 /// The document itself.
@@ -147,6 +149,7 @@ impl Challenge {
             Self::InvalidToken => "Bearer error=\"invalid_token\"",
             Self::InsufficientScope => "Bearer error=\"insufficient_scope\"",
             Self::InvalidRequest => "Bearer error=\"invalid_request\"",
+            Self::Client => "Basic realm=\"hallpass\"",
         }
     }
 }
@@ -191,6 +194,7 @@ impl From<Error> for Problem {
             }
             Error::InvalidRefreshToken => Self::new(&kind::INVALID_REFRESH_TOKEN),
             Error::TokenReuse => Self::new(&kind::TOKEN_REUSE),
+            Error::InvalidClient => Self::new(&kind::INVALID_CLIENT).challenge(Challenge::Client),
             Error::Forbidden => Self::new(&kind::FORBIDDEN).challenge(Challenge::InsufficientScope),
             Error::RegistrationClosed => Self::new(&kind::REGISTRATION_CLOSED),
             Error::EmailTaken => Self::new(&kind::EMAIL_TAKEN),

@@ -85,6 +85,12 @@ kinds! {
          stole it: so the whole session was revoked, for both.",
         "Log in again. If it happens again, look for a client that refreshes twice with one token; if there is none, \
          change the password.";
+    INVALID_CLIENT: UNAUTHORIZED, "invalid_client", "Unknown service client",
+        "A registered service client is needed, with its own proof.",
+        "The client_id is unknown or revoked, the secret is wrong, or the assertion does not verify, is stale, is for \
+         another server, or was used before. Which of these is not told.",
+        "Send HTTP Basic with client_id and client_secret, or a client assertion (RFC 7523). Operators register \
+         clients with `hallpass clients create`.";
     FORBIDDEN: FORBIDDEN, "forbidden", "Forbidden",
         "Your role does not allow this.",
         "The server knows who you are, and the answer is no.",

@@ -5,10 +5,12 @@ mod admin_audit;
 mod admin_keys;
 mod admin_users;
 mod dto;
+mod feed;
 mod gateway;
 mod jwks;
 mod login;
 mod meta;
+mod oauth;
 mod operator;
 mod refresh;
 mod sessions;
@@ -37,6 +39,8 @@ fn other_routes() -> OpenApiRouter<AppState> {
         .merge(admin_users::router())
         .merge(admin_keys::router())
         .merge(admin_audit::router())
+        .merge(oauth::router())
+        .merge(feed::router())
         .merge(meta::router())
 }
 

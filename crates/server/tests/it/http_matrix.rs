@@ -32,6 +32,7 @@ const EMAIL: &str = "{fresh}@example.com";
 /// `{id}` is a fresh user's; `{kid}` and `{session}` name nothing.
 const TABLE: &[Row] = &[
     row("GET", "/.well-known/jwks.json", [200, 200, 200]),
+    row("GET", "/.well-known/oauth-authorization-server", [200, 200, 200]),
     row("GET", "/admin/audit", [401, 403, 200]),
     row("GET", "/admin/keys", [401, 403, 200]),
     with(row("POST", "/admin/keys/rotate", [401, 403, 200]), || Some(json!({"force": true}))),
@@ -57,9 +58,13 @@ const TABLE: &[Row] = &[
     row("GET", "/auth/verify", [401, 200, 200]),
     row("GET", "/healthz", [200, 200, 200]),
     row("GET", "/metrics", [200, 200, 200]),
+    row("POST", "/oauth/introspect", [401, 401, 401]),
+    row("POST", "/oauth/revoke", [401, 401, 401]),
     row("GET", "/openapi.json", [200, 200, 200]),
     row("GET", "/problems/{code}", [200, 200, 200]),
     row("GET", "/readyz", [200, 200, 200]),
+    row("GET", "/revocations", [401, 401, 401]),
+    row("GET", "/revocations/stream", [401, 401, 401]),
 ];
 
 /// A credential that must be worth nothing, and where it is worth something after all.
@@ -108,7 +113,9 @@ impl World {
         let responses = &self.description["paths"][&documented][method.to_ascii_lowercase()]["responses"];
         assert!(responses.get(expected.to_string()).is_some(), "{method} {path} does not document {expected}");
         if expected == 401 && !matches!(*path, "/auth/login" | "/auth/refresh") {
-            assert!(answer.header("www-authenticate").is_some_and(|c| c.starts_with("Bearer")), "{method} {path}");
+            let for_services = path.starts_with("/oauth/") || path.starts_with("/revocations");
+            let scheme = if for_services { "Basic" } else { "Bearer" };
+            assert!(answer.header("www-authenticate").is_some_and(|c| c.starts_with(scheme)), "{method} {path}");
         }
     }
 }

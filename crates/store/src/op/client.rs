@@ -2,16 +2,17 @@
 
 use hallpass_model::ClientId;
 use hallpass_model::audit::{Act, Entry, Event};
-use hallpass_model::client::ServiceClient;
+use hallpass_model::client::{Proof, ServiceClient};
 
 use super::{Mode, Operation, audit};
-use crate::Result;
-use crate::conn::{Columns, Conn, FromRow, Row};
+use crate::conn::{Columns, Conn, FromRow, Row, Value};
+use crate::{Error, Result};
 
-const INSERT: &str = "INSERT INTO service_clients (id, name, secret_hash, created_at) VALUES ($1, $2, $3, $4) \
-    ON CONFLICT (name) DO NOTHING";
-const LIST: &str = "SELECT id, name, created_at, revoked_at, secret_hash FROM service_clients ORDER BY id";
-const FIND: &str = "SELECT id, name, created_at, revoked_at, secret_hash FROM service_clients WHERE id = $1";
+const INSERT: &str = "INSERT INTO service_clients (id, name, secret_hash, public_jwk, created_at) \
+    VALUES ($1, $2, $3, $4, $5) ON CONFLICT (name) DO NOTHING";
+const LIST: &str = "SELECT id, name, secret_hash, public_jwk, created_at, revoked_at FROM service_clients ORDER BY id";
+const FIND: &str = "SELECT id, name, secret_hash, public_jwk, created_at, revoked_at FROM service_clients \
+    WHERE id = $1";
 const REVOKE: &str = "UPDATE service_clients SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL";
 
 /// Registers a client.
@@ -21,8 +22,6 @@ pub struct CreateClient {
     pub act: Act,
     /// The client.
     pub client: ServiceClient,
-    /// SHA-256 of its secret.
-    pub secret_hash: [u8; 32],
 }
 
 impl Operation for CreateClient {
@@ -32,8 +31,12 @@ impl Operation for CreateClient {
     const MODE: Mode = Mode::Write;
 
     async fn run<C: Conn>(&self, conn: &mut C) -> Result<bool> {
-        let ServiceClient { id, name, created_at, .. } = &self.client;
-        let params = [id.as_bytes().into(), name.as_str().into(), (&self.secret_hash).into(), (*created_at).into()];
+        let ServiceClient { id, name, proof, created_at, .. } = &self.client;
+        let (secret_hash, public_jwk) = match proof {
+            Proof::SecretHash(hash) => (hash.into(), Value::Null),
+            Proof::PublicJwk(jwk) => (Value::Null, jwk.as_str().into()),
+        };
+        let params = [id.as_bytes().into(), name.as_str().into(), secret_hash, public_jwk, (*created_at).into()];
         if conn.execute(INSERT, &params).await? == 0 {
             return Ok(false);
         }
@@ -53,12 +56,11 @@ impl Operation for ListClients {
     const MODE: Mode = Mode::List;
 
     async fn run<C: Conn>(&self, conn: &mut C) -> Result<Vec<ServiceClient>> {
-        let found: Vec<WithSecret> = conn.rows(LIST, &[]).await?;
-        Ok(found.into_iter().map(|row| row.0).collect())
+        conn.rows(LIST, &[]).await
     }
 }
 
-/// One client with the hash of its secret.
+/// One client.
 #[derive(Debug)]
 pub struct FindClient {
     /// Which.
@@ -66,13 +68,12 @@ pub struct FindClient {
 }
 
 impl Operation for FindClient {
-    type Output = Option<(ServiceClient, [u8; 32])>;
+    type Output = Option<ServiceClient>;
     const NAME: &'static str = "find_client";
     const MODE: Mode = Mode::PointRead;
 
     async fn run<C: Conn>(&self, conn: &mut C) -> Result<Self::Output> {
-        let found: Option<WithSecret> = conn.row(FIND, &[self.id.as_bytes().into()]).await?;
-        Ok(found.map(|WithSecret(client, hash)| (client, hash)))
+        conn.row(FIND, &[self.id.as_bytes().into()]).await
     }
 }
 
@@ -101,17 +102,15 @@ impl Operation for RevokeClient {
     }
 }
 
-struct WithSecret(ServiceClient, [u8; 32]);
-
-impl FromRow for WithSecret {
+impl FromRow for ServiceClient {
     fn from_row(row: &dyn Row) -> Result<Self> {
         let mut columns = Columns::of(row);
-        let client = ServiceClient {
-            id: ClientId::from_bytes(columns.array()?),
-            name: columns.text()?,
-            created_at: columns.time()?,
-            revoked_at: columns.opt_time()?,
+        let (id, name) = (ClientId::from_bytes(columns.array()?), columns.text()?);
+        let proof = match (columns.opt_array()?, columns.opt_text()?) {
+            (Some(hash), None) => Proof::SecretHash(hash),
+            (None, Some(jwk)) => Proof::PublicJwk(jwk),
+            _ => return Err(Error::Corrupt("a client's proof")),
         };
-        Ok(Self(client, columns.array()?))
+        Ok(Self { id, name, proof, created_at: columns.time()?, revoked_at: columns.opt_time()? })
     }
 }

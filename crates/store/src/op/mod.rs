@@ -27,7 +27,7 @@ pub use self::key::{ChangeKeys, KeyChange, KeyRing, ListKeys, RevokeKey};
 pub use self::login::{NewSession, OpenSession, OpenSessionOutcome, Reservation, ReserveLogin};
 pub use self::meta::{GetMeta, Ping, PutMeta, PutMetaIfAbsent};
 pub use self::prune::{Prune, Pruned};
-pub use self::refresh::{Grant, RefreshSession, Refreshed};
+pub use self::refresh::{Family, FindFamily, Grant, RefreshSession, Refreshed};
 pub use self::revocation::{RevocationFeed, RevocationsSince, RevokeToken};
 pub use self::session::{ListSessions, RevokeSession, RevokeSessions};
 pub use self::user::{

@@ -6,7 +6,7 @@ use hallpass_model::audit::{Act, Entry, Event};
 use hallpass_model::refresh_token::{Nonce, RefreshToken};
 use hallpass_model::session::{RefreshPolicy, Session, Verdict};
 use hallpass_model::user::Status;
-use hallpass_model::{Role, Timestamp, UserId};
+use hallpass_model::{Role, SessionId, Timestamp, UserId};
 
 use super::{Mode, Operation, audit, session};
 use crate::conn::{Columns, Conn, FromRow, Row};
@@ -140,6 +140,23 @@ impl RefreshSession {
     }
 }
 
+/// Reads the family of a token, and changes nothing.
+#[derive(Debug)]
+pub struct FindFamily {
+    /// Which.
+    pub session: SessionId,
+}
+
+impl Operation for FindFamily {
+    type Output = Option<Family>;
+    const NAME: &'static str = "find_family";
+    const MODE: Mode = Mode::PointRead;
+
+    async fn run<C: Conn>(&self, conn: &mut C) -> Result<Option<Family>> {
+        conn.row(READ, &[self.session.as_bytes().into()]).await
+    }
+}
+
 impl FromRow for Grant {
     fn from_row(row: &dyn Row) -> Result<Self> {
         let mut columns = Columns::of(row);
@@ -152,11 +169,17 @@ impl FromRow for Grant {
     }
 }
 
-struct Family {
-    session: Session,
-    role: Role,
-    tokens_from: i64,
-    status: Status,
+/// A session with what its user may do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Family {
+    /// The session.
+    pub session: Session,
+    /// The user's role.
+    pub role: Role,
+    /// The user's tokens stamped before this second are void.
+    pub tokens_from: i64,
+    /// The user's status.
+    pub status: Status,
 }
 
 impl FromRow for Family {

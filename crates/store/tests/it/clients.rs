@@ -2,15 +2,15 @@
 
 use hallpass_model::ClientId;
 use hallpass_model::audit::Event;
-use hallpass_model::client::ServiceClient;
+use hallpass_model::client::{Proof, ServiceClient};
 use hallpass_store::op;
 
 use crate::support::{World, act, at};
 
 fn client(n: u8, name: &str) -> op::CreateClient {
-    let client =
-        ServiceClient { id: ClientId::new(at(0), [n; 10]), name: name.to_owned(), created_at: at(0), revoked_at: None };
-    op::CreateClient { act: act(0), client, secret_hash: [n; 32] }
+    let proof = if n == 3 { Proof::PublicJwk("{\"kty\":\"OKP\"}".to_owned()) } else { Proof::SecretHash([n; 32]) };
+    let (id, name) = (ClientId::new(at(0), [n; 10]), name.to_owned());
+    op::CreateClient { act: act(0), client: ServiceClient { id, name, proof, created_at: at(0), revoked_at: None } }
 }
 
 #[tokio::test]
@@ -20,7 +20,9 @@ async fn a_client_is_registered_found_and_revoked() {
     assert!(!world.write(client(2, "orders")).await, "a name is given once");
     assert!(world.write(client(3, "billing")).await);
     let (id, known) = (client(1, "orders").client.id, client(1, "orders").client);
-    assert_eq!(world.read(op::FindClient { id }).await, Some((known, [1; 32])));
+    assert_eq!(world.read(op::FindClient { id }).await, Some(known));
+    let keyed = client(3, "billing").client;
+    assert_eq!(world.read(op::FindClient { id: keyed.id }).await, Some(keyed));
     assert_eq!(world.read(op::FindClient { id: client(2, "").client.id }).await, None);
     let revoke = || op::RevokeClient { act: act(9), id };
     assert!(world.write(revoke()).await);

@@ -1,0 +1,77 @@
+//! Who is this service client?
+
+use hallpass_jose::{Jwk, VerifyingKey};
+use hallpass_model::ClientId;
+use hallpass_model::client::{Proof, ServiceClient};
+use hallpass_store::op;
+use subtle::ConstantTimeEq;
+
+use super::assertion::Assertion;
+use super::secret_hash;
+use crate::core::Auth;
+use crate::ctx::Ctx;
+use crate::{Error, Result};
+
+/// What a service client proves itself with.
+#[derive(Debug)]
+pub enum ClientCredential<'a> {
+    /// HTTP Basic, RFC 6749 §2.3.1.
+    Secret {
+        /// The `client_id`.
+        id: &'a str,
+        /// The secret.
+        secret: &'a str,
+    },
+    /// `private_key_jwt`, RFC 7523.
+    Assertion(&'a str),
+}
+
+/// A service client that has proved who it is.
+#[derive(Debug, Clone)]
+pub struct ClientPrincipal {
+    /// Its `client_id`.
+    pub id: ClientId,
+}
+
+impl Auth {
+    /// Authenticates a service client.
+    ///
+    /// # Errors
+    /// [`Error::InvalidClient`], whatever is wrong; [`Error::Unavailable`].
+    pub async fn authenticate_client(&self, ctx: &Ctx, credential: ClientCredential<'_>) -> Result<ClientPrincipal> {
+        let client = match credential {
+            ClientCredential::Secret { id, secret } => self.by_secret(id, secret).await?,
+            ClientCredential::Assertion(text) => self.by_assertion(ctx, text).await?,
+        };
+        Ok(ClientPrincipal { id: client.id })
+    }
+
+    /// Whether a client that has proved who it is still may: asked again and again on a connection that stays open.
+    ///
+    /// # Errors
+    /// [`Error::InvalidClient`] when it was revoked; [`Error::Unavailable`].
+    pub async fn recheck_client(&self, client: &ClientPrincipal) -> Result<()> {
+        self.live_client(client.id).await.map(|_| ())
+    }
+
+    async fn by_secret(&self, id: &str, secret: &str) -> Result<ServiceClient> {
+        let client = self.live_client(id.parse().map_err(|_| Error::InvalidClient)?).await?;
+        let Proof::SecretHash(stored) = &client.proof else { return Err(Error::InvalidClient) };
+        if bool::from(secret_hash(secret).ct_eq(stored)) { Ok(client) } else { Err(Error::InvalidClient) }
+    }
+
+    async fn by_assertion(&self, ctx: &Ctx, text: &str) -> Result<ServiceClient> {
+        let client = self.live_client(Assertion::stated_client(text)?).await?;
+        let Proof::PublicJwk(jwk) = &client.proof else { return Err(Error::InvalidClient) };
+        let key = Jwk::parse(jwk).and_then(|jwk| VerifyingKey::from_jwk(&jwk)).map_err(|_| Error::InvalidClient)?;
+        let assertion = Assertion::verify(text, key, ctx.now.secs())?;
+        assertion.check(client.id, &self.settings().issuer, ctx.now.secs())?;
+        self.core().replays.spend(&assertion, ctx.now.secs())?;
+        Ok(client)
+    }
+
+    async fn live_client(&self, id: ClientId) -> Result<ServiceClient> {
+        let found = self.core().store.read(op::FindClient { id }).await?;
+        found.filter(|client| client.revoked_at.is_none()).ok_or(Error::InvalidClient)
+    }
+}

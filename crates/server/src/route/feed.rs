@@ -1,0 +1,225 @@
+//! The revocation feed: `GET /revocations`, and the same as server-sent events.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use hallpass_auth::{ClientPrincipal, Ctx, FeedPage};
+use hallpass_model::revocation::{Numbered, Subject};
+use http::HeaderMap;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName};
+use http_body_util::channel::{Channel, Sender};
+use serde::{Deserialize, Serialize};
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
+use tokio::time::Instant;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::extract::{Query, RequestCtx, Service};
+use crate::problem::{Problem, registry};
+use crate::state::AppState;
+
+/// How often a reader hears that nothing has happened.
+const HEARTBEAT: Duration = Duration::from_secs(5);
+/// How soon a reader hears of a changed key ring, and of the server's end.
+const TICK: Duration = Duration::from_millis(250);
+
+pub(super) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(set)).routes(routes!(stream))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct Place {
+    /// The cursor of the last answer; left out, the whole set is told.
+    since: Option<String>,
+}
+
+impl Place {
+    fn read(&self) -> Result<Option<i64>, Problem> {
+        let Some(text) = self.since.as_deref() else { return Ok(None) };
+        cursor(text).map(Some).ok_or_else(|| Problem::invalid("since", "This is no cursor of this feed."))
+    }
+}
+
+fn cursor(text: &str) -> Option<i64> {
+    text.parse().ok().filter(|seq| *seq >= 0)
+}
+
+/// What verifiers must refuse.
+#[derive(Serialize, ToSchema)]
+struct Revocations {
+    /// Where the reader is now; send it as `since`.
+    cursor: String,
+    /// Whether this is the whole set that is in force, or what came after `since`.
+    complete: bool,
+    /// The version of the key ring: when it changes, fetch the key set again.
+    keys: String,
+    /// What is refused.
+    entries: Vec<Revoked>,
+}
+
+/// One thing that is refused.
+#[derive(Serialize, ToSchema)]
+struct Revoked {
+    /// `token`, `session` or `user`.
+    kind: &'static str,
+    /// The `jti`, `sid` or `sub`.
+    id: String,
+    /// Of a user: tokens whose `iat` lies before this second.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issued_before: Option<i64>,
+    /// When the entry may be forgotten, seconds since the epoch.
+    expires_at: i64,
+}
+
+impl From<FeedPage> for Revocations {
+    fn from(page: FeedPage) -> Self {
+        Self {
+            cursor: page.cursor.to_string(),
+            complete: page.is_complete,
+            keys: page.keys.to_string(),
+            entries: page.entries.into_iter().map(Revoked::from).collect(),
+        }
+    }
+}
+
+impl From<Numbered> for Revoked {
+    fn from(entry: Numbered) -> Self {
+        let (kind, id, issued_before) = match entry.revocation.subject {
+            Subject::Token(jti) => ("token", jti, None),
+            Subject::Session(session) => ("session", session.to_string(), None),
+            Subject::User { user, issued_before } => ("user", user.to_string(), Some(issued_before)),
+        };
+        // Rounded up: an entry must not end before the last token it speaks of.
+        Self { kind, id, issued_before, expires_at: entry.revocation.until.secs() + 1 }
+    }
+}
+
+/// What must be refused: the whole set, or what came after a cursor.
+#[utoipa::path(
+    get,
+    path = "/revocations",
+    tag = "verify",
+    params(Place),
+    security(("client" = [])),
+    responses((status = 200, body = Revocations))
+)]
+async fn set(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    _: Service,
+    place: Result<Query<Place>, Problem>,
+) -> Result<Json<Revocations>, Problem> {
+    let since = place?.0.read()?;
+    Ok(Json(state.auth().revocations(&ctx, since).await?.into()))
+}
+
+/// The same as server-sent events: first what `/revocations` would say, then every change, and a heartbeat.
+#[utoipa::path(
+    get,
+    path = "/revocations/stream",
+    tag = "verify",
+    params(Place, ("Last-Event-ID" = Option<String>, Header, description = "The same as `since`")),
+    security(("client" = [])),
+    responses(
+        (status = 200, description = "Events `set`, `change` and `heartbeat`, whose data is `Revocations`", content_type = "text/event-stream"),
+        (status = 503, description = "overloaded, unavailable")
+    )
+)]
+async fn stream(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    Service(client): Service,
+    place: Result<Query<Place>, Problem>,
+) -> Result<Response, Problem> {
+    let resumed = headers.get("last-event-id").and_then(|id| id.to_str().ok()).and_then(cursor);
+    let cursor = if resumed.is_some() { resumed } else { place?.0.read()? };
+    let Ok(permit) = state.streams().clone().try_acquire_owned() else {
+        return Err(Problem::new(&registry::OVERLOADED).retry_after(HEARTBEAT));
+    };
+    // One event waits for the reader, and no more: a slow reader is behind, it does not fill our memory.
+    let (sender, body) = Channel::<Bytes, Infallible>::new(1);
+    let reader = Reader { state, client, cursor, keys: 0, sender, _permit: permit };
+    tokio::spawn(reader.run());
+    let headers = [
+        (CONTENT_TYPE, "text/event-stream"),
+        (CACHE_CONTROL, "no-store"),
+        // nginx holds answers back unless it is told.
+        (HeaderName::from_static("x-accel-buffering"), "no"),
+    ];
+    Ok((headers, Body::new(body)).into_response())
+}
+
+/// One open stream. It ends when the reader leaves, when its client is revoked, when the store cannot be read (no
+/// heartbeat is better than an untrue one), and when the server stops.
+struct Reader {
+    state: AppState,
+    client: ClientPrincipal,
+    cursor: Option<i64>,
+    keys: i64,
+    sender: Sender<Bytes, Infallible>,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Reader {
+    async fn run(mut self) {
+        // Subscribed before the first read: nothing can fall between.
+        let mut signal = self.state.auth().revocation_signal();
+        let mut name = "set";
+        loop {
+            let ctx = Ctx::local(self.state.clock().now(), self.state.random().clone());
+            let Ok(page) = self.state.auth().revocations(&ctx, self.cursor).await else { return };
+            let has_news = !page.entries.is_empty() || page.is_complete || page.keys != self.keys;
+            let name = std::mem::replace(&mut name, "heartbeat");
+            let name = if name == "heartbeat" && has_news { "change" } else { name };
+            (self.cursor, self.keys) = (Some(page.cursor), page.keys);
+            if self.send(name, page).await.is_none() || self.wait(&mut signal).await.is_none() {
+                return;
+            }
+        }
+    }
+
+    async fn send(&mut self, name: &str, page: FeedPage) -> Option<()> {
+        let id = page.cursor;
+        let data = serde_json::to_string(&Revocations::from(page)).ok()?;
+        let event = format!("event: {name}\nid: {id}\ndata: {data}\n\n");
+        self.sender.send_data(event.into()).await.ok()
+    }
+
+    /// Until there is something to say. None when the stream is over.
+    async fn wait(&self, signal: &mut Receiver<Numbered>) -> Option<()> {
+        let next_heartbeat = Instant::now() + HEARTBEAT;
+        loop {
+            tokio::select! {
+                change = signal.recv() => match change {
+                    Ok(_) | Err(RecvError::Lagged(_)) => {
+                        // What has come meanwhile is in the same read.
+                        while matches!(signal.try_recv(), Ok(_) | Err(TryRecvError::Lagged(_))) {}
+                        return Some(());
+                    }
+                    Err(RecvError::Closed) => return None,
+                },
+                () = tokio::time::sleep(TICK) => {
+                    if self.state.is_draining() {
+                        return None;
+                    }
+                    if self.state.auth().key_ring_version() != self.keys {
+                        return Some(());
+                    }
+                    if Instant::now() >= next_heartbeat {
+                        return self.state.auth().recheck_client(&self.client).await.ok();
+                    }
+                }
+            }
+        }
+    }
+}
