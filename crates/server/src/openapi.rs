@@ -71,8 +71,7 @@ fn refuse_in_general(path: &str, operation: &mut Value) {
     let takes_body = operation.get("requestBody").is_some();
     let takes_query = operation["parameters"].as_array().is_some_and(|all| all.iter().any(|one| one["in"] == "query"));
     let general = [
-        (takes_body && takes_bearer, "400", "malformed_json, ambiguous_credential"),
-        (takes_body, "400", "malformed_json"),
+        (takes_body, "400", "malformed_json, bad_request"),
         (takes_bearer, "400", "ambiguous_credential"),
         (takes_bearer, "401", "missing_token, invalid_token"),
         (for_clients, "401", "invalid_client"),
@@ -85,10 +84,19 @@ fn refuse_in_general(path: &str, operation: &mut Value) {
     ];
     let Some(responses) = operation["responses"].as_object_mut() else { return };
     for (_, status, codes) in general.into_iter().filter(|(applies, ..)| *applies) {
-        responses.entry(status).or_insert_with(|| json!({"description": codes}));
+        let refusal = responses.entry(status).or_insert_with(|| json!({"description": ""}));
+        add_codes(refusal, codes);
     }
     let content = json!({"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}});
     for (_, refusal) in responses.iter_mut().filter(|(status, _)| status.as_str() >= "400") {
         refusal["content"] = content.clone();
     }
+}
+
+/// Adds codes to those that a refusal lists.
+fn add_codes(refusal: &mut Value, codes: &str) {
+    let listed = refusal["description"].as_str().unwrap_or_default();
+    let mut all: Vec<&str> = listed.split(", ").filter(|code| !code.is_empty()).collect();
+    all.extend(codes.split(", ").filter(|code| !all.contains(code)).collect::<Vec<_>>());
+    refusal["description"] = all.join(", ").into();
 }

@@ -67,6 +67,7 @@ async fn register(State(state): State<AppState>, ctx: RequestCtx, Body(body): Bo
     request_body = Credentials,
     responses(
         (status = 200, body = TokenAnswer),
+        (status = 400, description = "duplicate_cookie"),
         (status = 401, description = "invalid_credentials"),
         (status = 403, description = "cross_site"),
         (status = 429, description = "too_many_attempts, account_locked"),

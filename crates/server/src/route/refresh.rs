@@ -51,7 +51,7 @@ fn presented(
     security(("refresh_cookie" = [])),
     responses(
         (status = 200, body = TokenAnswer),
-        (status = 400, description = "duplicate_cookie, duplicate_token, malformed_json"),
+        (status = 400, description = "duplicate_cookie, duplicate_token"),
         (status = 401, description = "missing_refresh_token, invalid_refresh_token, token_reuse"),
         (status = 403, description = "cross_site"),
         (status = 503, description = "unavailable")
@@ -137,7 +137,8 @@ async fn logout(State(state): State<AppState>, request: Request) -> Result<Respo
     tag = "auth",
     security(("bearer" = [])),
     responses(
-        (status = 204, description = "Every session has ended")
+        (status = 204, description = "Every session has ended"),
+        (status = 403, description = "cross_site")
     )
 )]
 async fn logout_all(

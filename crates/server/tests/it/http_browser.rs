@@ -7,7 +7,7 @@ use crate::support::{Client, PASSWORD, TestServer};
 use serde_json::json;
 
 /// The routes that read or set the refresh cookie.
-const COOKIE_ROUTES: [&str; 4] = ["/auth/register", "/auth/login", "/auth/refresh", "/auth/logout"];
+const COOKIE_ROUTES: [&str; 5] = ["/auth/register", "/auth/login", "/auth/refresh", "/auth/logout", "/auth/logout-all"];
 
 /// A request as a browser's page would send it.
 async fn from_page(client: &mut Client, path: &str, headers: &[(&str, &str)]) -> crate::support::Answer {
@@ -21,6 +21,7 @@ async fn from_page(client: &mut Client, path: &str, headers: &[(&str, &str)]) ->
             let fresh = format!("page{}@example.com", headers.iter().map(|(_, value)| value.len()).sum::<usize>());
             call.json(json!({"email": fresh, "password": PASSWORD})).send().await
         }
+        "/auth/logout-all" => call.bearer().send().await,
         _ => call.send().await,
     }
 }
@@ -98,6 +99,45 @@ async fn cors_names_exactly_the_listed_origin_and_nobody_else() {
     assert_eq!(answer.header("access-control-allow-origin").as_deref(), Some("https://app.example"));
     assert!(varies_by_origin(&answer), "a cache would give one origin's answer to another");
     assert!(varies_by_origin(&page.get("/.well-known/jwks.json").send().await));
+}
+
+#[tokio::test]
+async fn answers_name_the_listed_origin_with_credentials_and_another_none() {
+    let server = TestServer::new().await;
+    let mut ada = server.user("ada@example.com").await;
+    let allowed = |answer: &crate::support::Answer| {
+        (answer.header("access-control-allow-origin"), answer.header("access-control-allow-credentials"))
+    };
+    let listed = ("https://app.example", Some("https://app.example".to_owned()), Some("true".to_owned()));
+    for (origin, name, credentials) in [listed, ("https://evil.example", None, None), ("null", None, None)] {
+        for path in ["/auth/me", "/auth/verify", "/nothing", "/healthz"] {
+            let answer = ada.get(path).bearer().header("origin", origin).send().await;
+            assert_eq!(allowed(&answer), (name.clone(), credentials.clone()), "{origin} {path}");
+            assert!(varies_by_origin(&answer), "{path}");
+        }
+        let answer = ada.post("/auth/refresh").header("origin", origin).send().await;
+        assert_eq!(allowed(&answer), (name.clone(), credentials), "{origin}");
+        assert_eq!(answer.status.is_success(), name.is_some(), "{origin}");
+    }
+    let public = ada.get("/.well-known/jwks.json").header("origin", "https://evil.example").send().await.expect(200);
+    assert_eq!(allowed(&public), (Some("*".to_owned()), None), "anybody may read the key set, without credentials");
+}
+
+#[tokio::test]
+async fn without_listed_origins_no_answer_speaks_of_cors() {
+    let server = TestServer::with(|setup| setup.http.cors_origins.clear()).await;
+    let mut page = server.client();
+    for origin in ["https://app.example", "https://auth.example", "null"] {
+        let call = page.call(Method::OPTIONS, "/auth/refresh").header("origin", origin);
+        let answers = [
+            call.header("access-control-request-method", "POST").send().await,
+            page.get("/healthz").header("origin", origin).send().await,
+        ];
+        for answer in answers {
+            let spoken = answer.headers.keys().find(|name| name.as_str().starts_with("access-control-"));
+            assert_eq!(spoken.map(http::HeaderName::as_str), None, "{origin}");
+        }
+    }
 }
 
 fn varies_by_origin(answer: &crate::support::Answer) -> bool {

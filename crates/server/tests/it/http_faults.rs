@@ -1,80 +1,200 @@
 //! The store fails: every route that needs it says 503, gives no verdict, and everything is as it was afterwards.
 
+use std::collections::BTreeSet;
+use std::time::Duration;
+
 use hallpass_store::Fault;
-use http::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Client, PASSWORD, TestServer};
+use crate::support::{Answer, Client, PASSWORD, TestServer};
 
-/// Every operation that needs the store; `{id}` is a user's.
-fn operations() -> Vec<(Method, &'static str, Option<Value>)> {
-    let credentials = || Some(json!({"email": "new@example.com", "password": PASSWORD}));
-    vec![
-        (Method::POST, "/auth/register", credentials()),
-        (Method::POST, "/auth/login", credentials()),
-        (Method::POST, "/auth/refresh", None),
-        (Method::POST, "/auth/logout", None),
-        (Method::POST, "/auth/logout-all", None),
-        (Method::GET, "/auth/me", None),
-        (Method::GET, "/auth/sessions", None),
-        (Method::DELETE, "/auth/sessions/01890a5d-ac96-774b-bcce-b302099a8057", None),
-        (
-            Method::POST,
-            "/auth/password",
-            Some(json!({"current_password": PASSWORD, "new_password": "corridor 1893 x"})),
-        ),
-        (Method::GET, "/admin/users", None),
-        (Method::POST, "/admin/users", credentials()),
-        (Method::GET, "/admin/users/{id}", None),
-        (Method::PATCH, "/admin/users/{id}", Some(json!({"status": "suspended"}))),
-        (Method::DELETE, "/admin/users/{id}", None),
-        (Method::POST, "/admin/users/{id}/unlock", None),
-        (Method::POST, "/admin/users/{id}/logout", None),
-        (Method::GET, "/admin/keys", None),
-        (Method::POST, "/admin/keys/rotate", Some(json!({"force": true}))),
-        (Method::DELETE, "/admin/keys/nobody", None),
-        (Method::GET, "/admin/audit", None),
-        (Method::GET, "/readyz", None),
-    ]
+/// What comes along with a request.
+#[derive(Clone, Copy, PartialEq)]
+enum With {
+    /// The refresh cookie, as with every other.
+    Cookie,
+    /// An access token.
+    Bearer,
+    /// What a service client proves itself with.
+    Service,
 }
 
-async fn try_everything(root: &mut Client, id: &str) {
-    for (method, path, body) in operations() {
-        let mut call = root.call(method.clone(), &path.replace("{id}", id));
-        if path != "/auth/refresh" && path != "/auth/login" && path != "/auth/register" && path != "/readyz" {
-            call = call.bearer();
+/// An operation that needs the store. `{id}` is a user's, `{session}` another session's, `{kid}` a key's.
+struct Operation {
+    method: &'static str,
+    path: &'static str,
+    with: With,
+    body: Option<&'static str>,
+}
+
+const fn op(method: &'static str, path: &'static str, with: With, body: Option<&'static str>) -> Operation {
+    Operation { method, path, with, body }
+}
+
+const NEW_USER: Option<&str> = Some(r#"{"email":"new@example.com","password":"hall-monitor 4711"}"#);
+const CREDENTIALS: Option<&str> = Some(r#"{"email":"root@example.com","password":"hall-monitor 4711"}"#);
+const CHANGE: Option<&str> = Some(r#"{"current_password":"hall-monitor 4711","new_password":"corridor-warden 1893"}"#);
+
+const OPERATIONS: &[Operation] = &[
+    op("POST", "/auth/register", With::Cookie, NEW_USER),
+    op("POST", "/auth/login", With::Cookie, CREDENTIALS),
+    op("POST", "/auth/refresh", With::Cookie, None),
+    op("POST", "/auth/logout", With::Cookie, None),
+    op("POST", "/auth/logout-all", With::Bearer, None),
+    op("POST", "/auth/password", With::Bearer, CHANGE),
+    op("GET", "/auth/me", With::Bearer, None),
+    op("GET", "/auth/sessions", With::Bearer, None),
+    op("DELETE", "/auth/sessions/{session}", With::Bearer, None),
+    op("GET", "/admin/users", With::Bearer, None),
+    op("POST", "/admin/users", With::Bearer, NEW_USER),
+    op("GET", "/admin/users/{id}", With::Bearer, None),
+    op("PATCH", "/admin/users/{id}", With::Bearer, Some(r#"{"status":"suspended"}"#)),
+    op("DELETE", "/admin/users/{id}", With::Bearer, None),
+    op("POST", "/admin/users/{id}/unlock", With::Bearer, None),
+    op("POST", "/admin/users/{id}/logout", With::Bearer, None),
+    op("GET", "/admin/keys", With::Bearer, None),
+    op("POST", "/admin/keys/rotate", With::Bearer, Some(r#"{"force":true}"#)),
+    op("DELETE", "/admin/keys/{kid}", With::Bearer, None),
+    op("GET", "/admin/audit", With::Bearer, None),
+    op("GET", "/readyz", With::Cookie, None),
+    op("POST", "/oauth/introspect", With::Service, Some("token=x")),
+    op("POST", "/oauth/revoke", With::Service, Some("token=x")),
+    op("GET", "/revocations", With::Service, None),
+    op("GET", "/revocations/stream", With::Service, None),
+];
+
+/// What serves without the store: keys and denylist are in memory.
+const WITHOUT_STORE: &[&str] = &[
+    "GET /.well-known/jwks.json",
+    "GET /.well-known/oauth-authorization-server",
+    "GET /auth/verify",
+    "GET /healthz",
+    "GET /metrics",
+    "GET /openapi.json",
+    "GET /problems/{code}",
+];
+
+/// A server with an admin who is logged in twice, a user, and a service client.
+struct World {
+    server: TestServer,
+    root: Client,
+    ada: Client,
+    places: [(&'static str, String); 3],
+    service: String,
+}
+
+impl World {
+    async fn new() -> Self {
+        let server = TestServer::new().await;
+        let mut root = server.admin("root@example.com").await;
+        let mut other = server.client();
+        other.login("root@example.com", PASSWORD).await.expect(200);
+        let ada = server.user("ada@example.com").await;
+        let (client, secret) = server.auth.operator().create_client(&server.ctx(), "payments").await.expect("a client");
+        let pair = format!("{}:{}", client.id, secret.expose());
+        let sessions = root.get("/auth/sessions").bearer().send().await.expect(200).json();
+        let sessions = sessions["sessions"].as_array().expect("sessions").clone();
+        let session = sessions.iter().find(|session| session["current"] == false).expect("another session");
+        let keys = root.get("/admin/keys").bearer().send().await.expect(200).json();
+        let places = [
+            ("{id}", server.id_of("ada@example.com").await.to_string()),
+            ("{session}", session["id"].as_str().expect("an id").to_owned()),
+            ("{kid}", keys["keys"][0]["kid"].as_str().expect("a kid").to_owned()),
+        ];
+        let service = format!("Basic {}", base64_simd::STANDARD.encode_to_string(pair));
+        Self { server, root, ada, places, service }
+    }
+
+    async fn ask(&mut self, operation: &Operation) -> Answer {
+        let path = self.places.iter().fold(operation.path.to_owned(), |path, (name, value)| path.replace(name, value));
+        let method = http::Method::from_bytes(operation.method.as_bytes()).expect("a method");
+        let call = self.root.call(method, &path);
+        let (call, kind) = match operation.with {
+            With::Cookie => (call, "application/json"),
+            With::Bearer => (call.bearer(), "application/json"),
+            With::Service => (call.header("authorization", &self.service), "application/x-www-form-urlencoded"),
+        };
+        let call = if let Some(body) = operation.body { call.raw(kind, body) } else { call };
+        call.send().await
+    }
+
+    /// The store is back, and the work that is always under way finishes what was begun: a key that is to sign.
+    async fn recover(&self) {
+        self.server.faults.mend();
+        self.server.advance(Duration::from_secs(30));
+        for _ in 0..2 {
+            self.server.auth.maintain(&self.server.ctx()).await.expect("the store is back");
         }
-        if let Some(body) = body {
-            call = call.json(&body);
+    }
+
+    /// What an admin sees, and whether everybody still has what they had.
+    async fn state(&mut self) -> Value {
+        let mut seen = Vec::new();
+        for path in ["/admin/users", "/admin/keys", "/admin/audit", "/auth/sessions"] {
+            seen.push(self.root.get(path).bearer().send().await.expect(200).json());
         }
-        let answer = call.send().await;
-        assert_eq!(answer.status.as_u16(), 503, "{method} {path}: {}", answer.text());
-        let answer = answer.refused(503, "unavailable").leaves_cookie();
-        assert!(answer.header("retry-after").is_some());
+        self.ada.me().await.expect(200);
+        json!(seen)
     }
 }
 
 #[tokio::test]
 async fn a_store_that_fails_is_503_on_every_route_and_changes_nothing() {
     for fault in [Fault::Before, Fault::AtCommit] {
-        let server = TestServer::new().await;
-        let mut root = server.admin("root@example.com").await;
-        let mut ada = server.user("ada@example.com").await;
-        let id = server.id_of("ada@example.com").await.to_string();
-        let keys = root.get("/admin/keys").bearer().send().await.expect(200).json();
-        server.faults.break_everything(fault);
-        try_everything(&mut root, &id).await;
-        server.faults.mend();
-        assert_eq!(root.get("/admin/keys").bearer().send().await.expect(200).json(), keys);
-        assert_eq!(
-            root.get("/admin/users").bearer().send().await.expect(200).json()["items"].as_array().map(Vec::len),
-            Some(2)
-        );
-        root.login("root@example.com", PASSWORD).await.expect(200);
-        root.refresh().await.expect(200);
-        ada.me().await.expect(200);
-        ada.refresh().await.expect(200);
+        let mut world = World::new().await;
+        let before = world.state().await;
+        world.server.faults.break_everything(fault);
+        for operation in OPERATIONS {
+            world.ask(operation).await.refused(503, "unavailable").leaves_cookie();
+        }
+        world.server.faults.mend();
+        assert_eq!(world.state().await, before);
+        world.root.refresh().await.expect(200);
+        world.root.login("root@example.com", PASSWORD).await.expect(200);
+        world.ada.refresh().await.expect(200);
     }
+}
+
+#[tokio::test]
+async fn whichever_operation_of_the_store_fails_a_route_says_503_and_touches_no_cookie() {
+    let mut broken = 0;
+    // A stream that begins has no end to wait for.
+    for operation in OPERATIONS.iter().filter(|operation| !operation.path.ends_with("/stream")) {
+        let mut world = World::new().await;
+        world.server.faults.seen();
+        let answer = world.ask(operation).await;
+        assert!(answer.status.is_success(), "{} {}: {}", operation.method, operation.path, answer.text());
+        let names: BTreeSet<&str> = world.server.faults.seen().into_iter().collect();
+        assert!(!names.is_empty(), "{} needs no store", operation.path);
+        for name in names {
+            for fault in [Fault::Before, Fault::AtCommit] {
+                let mut world = World::new().await;
+                world.server.faults.break_only(name, fault);
+                let answer = world.ask(operation).await;
+                assert_eq!(answer.status.as_u16(), 503, "{} {} without {name}", operation.method, operation.path);
+                answer.refused(503, "unavailable").leaves_cookie();
+                world.recover().await;
+                let after = world.ada.refresh().await;
+                assert!(after.status.is_success(), "{} without {name}: {}", operation.path, after.text());
+                broken += 1;
+            }
+        }
+    }
+    assert!(broken > 2 * OPERATIONS.len(), "some routes ask more than once: {broken}");
+}
+
+#[tokio::test]
+async fn every_documented_operation_is_known_to_need_the_store_or_not_to() {
+    let server = TestServer::new().await;
+    let description = server.client().get("/openapi.json").send().await.expect(200).json();
+    let mut documented = BTreeSet::new();
+    for (path, item) in description["paths"].as_object().expect("paths") {
+        let methods = item.as_object().expect("operations").keys();
+        documented.extend(methods.map(|method| format!("{} {path}", method.to_ascii_uppercase())));
+    }
+    let needing = OPERATIONS.iter().map(|o| format!("{} {}", o.method, o.path.replace("{session}", "{id}")));
+    let known: BTreeSet<String> = needing.chain(WITHOUT_STORE.iter().map(|&name| name.to_owned())).collect();
+    assert_eq!(documented, known);
 }
 
 #[tokio::test]
@@ -82,14 +202,15 @@ async fn what_needs_no_store_goes_on_without_it() {
     let server = TestServer::new().await;
     let mut ada = server.user("ada@example.com").await;
     server.faults.break_everything(Fault::Before);
-    ada.get("/auth/verify").bearer().send().await.expect(200);
-    for path in ["/.well-known/jwks.json", "/healthz", "/metrics", "/openapi.json", "/docs", "/problems/unavailable"] {
-        server.client().get(path).send().await.expect(200);
+    for name in WITHOUT_STORE {
+        let path = name.trim_start_matches("GET ").replace("{code}", "unavailable");
+        ada.get(&path).bearer().send().await.expect(200);
     }
+    ada.get("/docs").send().await.expect(200);
 }
 
 #[tokio::test]
-async fn a_fault_in_the_middle_of_a_login_spends_neither_attempt_nor_lock() {
+async fn a_login_that_the_store_failed_spends_neither_attempt_nor_lock() {
     let server = TestServer::new().await;
     let mut ada = server.user("ada@example.com").await;
     for _ in 0..20 {

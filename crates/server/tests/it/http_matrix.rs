@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use base64_simd::URL_SAFE_NO_PAD as BASE64;
 use http::Method;
 use serde_json::{Value, json};
 
@@ -87,6 +88,12 @@ impl World {
         format!("someone{}", self.made.get())
     }
 
+    /// A client at an address of its own, so that no limit is met.
+    fn stranger(&self) -> Client {
+        self.made.set(self.made.get() + 1);
+        self.server.client_at(&format!("172.16.{}.{}", self.made.get() / 256, self.made.get() % 256))
+    }
+
     async fn ask(&self, client: &mut Client, row: &Row, token: Option<&str>) -> Answer {
         let name = self.fresh();
         self.server.user(&format!("victim-{name}@example.com")).await;
@@ -120,16 +127,48 @@ impl World {
     }
 }
 
+fn segment(text: &str) -> Value {
+    serde_json::from_slice(&BASE64.decode_to_vec(text).expect("base64url")).expect("JSON")
+}
+
+/// The right header and claims, under a key that is not ours.
+fn by_a_stranger(header: &str, payload: &str) -> String {
+    let key = aws_lc_rs::signature::Ed25519KeyPair::generate().expect("a key");
+    let signature = key.sign(format!("{header}.{payload}").as_bytes());
+    format!("{header}.{payload}.{}", BASE64.encode_to_string(signature))
+}
+
+/// The confusion of algorithms: what everybody may read taken for a shared secret (RFC 8725 §2.1).
+fn by_the_public_key(kid: &str, payload: &str, public: &[u8]) -> String {
+    let header = BASE64.encode_to_string(json!({"alg": "HS256", "kid": kid, "typ": "at+jwt"}).to_string());
+    let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, public);
+    let tag = aws_lc_rs::hmac::sign(&key, format!("{header}.{payload}").as_bytes());
+    format!("{header}.{payload}.{}", BASE64.encode_to_string(tag))
+}
+
+/// What is published of the key that signs: PEM, and the bytes in the JWK.
+fn published(server: &TestServer, kid: &str) -> (Vec<u8>, Vec<u8>) {
+    let jwks = server.auth.jwks(&server.ctx());
+    let set: Value = serde_json::from_str(&jwks.body).expect("JSON");
+    let keys = set["keys"].as_array().expect("keys");
+    let index = keys.iter().position(|key| key["kid"] == kid).expect("the signer");
+    let x = BASE64.decode_to_vec(keys[index]["x"].as_str().expect("x")).expect("base64url");
+    (jwks.pems[index].clone().into_bytes(), x)
+}
+
 /// Tokens that were good once, or never.
 async fn voids(server: &TestServer) -> Vec<Void> {
     let mut expired = server.admin("expired@example.com").await;
     server.advance(Duration::from_secs(901));
     let mut revoked = server.admin("revoked@example.com").await;
-    let good = server.admin("forged@example.com").await.token().to_owned();
+    let forged = server.admin("forged@example.com").await;
+    let (good, refresh) = (forged.token().to_owned(), forged.cookie.clone().expect("a cookie"));
     revoked.post("/auth/logout").bearer().send().await.expect(204);
     let (header, rest) = good.split_once('.').expect("a token");
     let (payload, signature) = rest.split_once('.').expect("a token");
-    let none = base64_simd::URL_SAFE_NO_PAD.encode_to_string(br#"{"alg":"none","typ":"at+jwt"}"#);
+    let kid = segment(header)["kid"].as_str().expect("a kid").to_owned();
+    let (pem, x) = published(server, &kid);
+    let none = BASE64.encode_to_string(br#"{"alg":"none","typ":"at+jwt"}"#);
     let flipped =
         if signature.starts_with('A') { signature.replacen('A', "B", 1) } else { format!("A{}", &signature[1..]) };
     let void = |name, token: String, ends_its_session| Void { name, token, ends_its_session };
@@ -138,6 +177,10 @@ async fn voids(server: &TestServer) -> Vec<Void> {
         void("garbage", "garbage".to_owned(), false),
         void("alg none", format!("{none}.{payload}."), false),
         void("a changed signature", format!("{header}.{payload}.{flipped}"), false),
+        void("a stranger's signature", by_a_stranger(header, payload), false),
+        void("HS256 with the public key as PEM", by_the_public_key(&kid, payload, &pem), false),
+        void("HS256 with the public key as JWK", by_the_public_key(&kid, payload, &x), false),
+        void("a refresh token", refresh, false),
         void("expired", expired.token().to_owned(), true),
         void("revoked", revoked.token().to_owned(), true),
     ]
@@ -150,7 +193,7 @@ async fn every_route_answers_every_credential_as_the_table_says() {
     let voids = voids(&server).await;
     let world = World { server, description, made: std::cell::Cell::new(0) };
     for row in TABLE {
-        let answer = world.ask(&mut world.server.client(), row, None).await;
+        let answer = world.ask(&mut world.stranger(), row, None).await;
         world.check(row, "nobody", &answer, row.nobody);
         let mut user = world.server.user(&format!("{}@example.com", world.fresh())).await;
         let token = user.token().to_owned();
@@ -162,7 +205,7 @@ async fn every_route_answers_every_credential_as_the_table_says() {
         world.check(row, "an admin", &answer, row.admin);
         for void in &voids {
             let done_already = void.ends_its_session && row.path == "/auth/logout";
-            let answer = world.ask(&mut world.server.client(), row, Some(&void.token)).await;
+            let answer = world.ask(&mut world.stranger(), row, Some(&void.token)).await;
             world.check(row, void.name, &answer, if done_already { 204 } else { row.nobody });
         }
     }
@@ -192,7 +235,7 @@ async fn a_method_that_is_not_documented_is_405_and_names_those_that_are() {
         let documented: BTreeSet<String> =
             item.as_object().expect("operations").keys().map(|method| method.to_ascii_uppercase()).collect();
         let target = path.replace("{id}", "x").replace("{kid}", "x").replace("{code}", "token_reuse");
-        for method in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
+        for method in ["GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "BREW"] {
             if documented.contains(method) {
                 continue;
             }
@@ -203,6 +246,21 @@ async fn a_method_that_is_not_documented_is_405_and_names_those_that_are() {
             let allowed: BTreeSet<String> = allowed.into_iter().filter(|name| name != "HEAD").collect();
             assert_eq!(allowed, documented, "{path}");
         }
+    }
+}
+
+#[tokio::test]
+async fn head_answers_as_get_does_without_a_body() {
+    let server = TestServer::new().await;
+    let mut admin = server.admin("root@example.com").await;
+    let id = server.id_of("root@example.com").await.to_string();
+    // Who may ask for the feed, and that a stream has no end, is tested beside it.
+    for row in TABLE.iter().filter(|row| row.method == "GET" && !row.path.starts_with("/revocations")) {
+        let path = row.path.replace("{code}", "token_reuse").replace("{id}", &id);
+        let get = admin.get(&path).bearer().send().await.expect(200);
+        let head = admin.call(Method::HEAD, &path).bearer().send().await;
+        assert_eq!(head.status, get.status, "{path}");
+        assert!(head.body.is_empty(), "{path}");
     }
 }
 

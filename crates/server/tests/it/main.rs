@@ -12,6 +12,7 @@ mod http_faults;
 mod http_feed;
 mod http_flow;
 mod http_input;
+mod http_layers;
 mod http_login;
 mod http_matrix;
 mod http_refresh;

@@ -2,6 +2,7 @@
 
 mod answer;
 mod client;
+mod described;
 mod rules;
 mod server;
 mod world;

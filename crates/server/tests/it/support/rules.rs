@@ -6,7 +6,7 @@ use axum::body::Body;
 use http::{Method, Request, StatusCode};
 use serde_json::Value;
 
-use super::{Answer, ISSUER};
+use super::{Answer, ISSUER, described};
 
 /// What was asked.
 pub struct Asked {
@@ -32,6 +32,7 @@ pub fn check(asked: &Asked, answer: &Answer) {
     request_id(asked, answer);
     cookies(asked, answer);
     secrets_are_not_stored(asked, answer);
+    described::check(&asked.method, &asked.path, answer);
     if answer.status.is_client_error() || answer.status.is_server_error() {
         problem(asked, answer);
     }
