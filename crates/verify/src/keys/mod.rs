@@ -1,0 +1,158 @@
+//! The issuer's keys: fetched in the background, once at a time, and kept for as long as they may be trusted.
+
+mod file;
+#[cfg(feature = "http-client")]
+mod http;
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::time::Duration;
+
+use hallpass_jose::{JwkSet, KeySet};
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+
+pub use self::file::JwksFile;
+#[cfg(feature = "http-client")]
+pub(crate) use self::http::client;
+#[cfg(feature = "http-client")]
+pub use self::http::{JwksUrl, UnsafeUrl};
+
+/// Keys could not be fetched.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the keys cannot be fetched: {0}")]
+pub struct FetchError(pub String);
+
+/// What [`KeySource::fetch`] returns: the text of a JWK set (RFC 7517 §5).
+pub type Fetching<'a> = Pin<Box<dyn Future<Output = Result<String, FetchError>> + Send + 'a>>;
+
+/// Where keys come from.
+pub trait KeySource: Send + Sync + 'static {
+    /// Fetches the set.
+    fn fetch(&self) -> Fetching<'_>;
+}
+
+/// How keys are kept.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct KeyTimes {
+    /// How often the set is fetched again.
+    pub(crate) refresh_every: Duration,
+    /// How soon after an attempt a token with an unknown `kid` may cause another.
+    pub(crate) cooldown: Duration,
+    /// How long the last good set may be used while fetching fails.
+    pub(crate) max_stale: Duration,
+}
+
+/// The keys at hand.
+pub(crate) struct KeyCache {
+    source: Option<Box<dyn KeySource>>,
+    times: KeyTimes,
+    state: RwLock<State>,
+    /// Held while fetching: the others wait for the one answer.
+    flight: Mutex<()>,
+}
+
+struct State {
+    keys: Arc<KeySet>,
+    /// What they were read from.
+    text: String,
+    /// Changes with every set that differs.
+    generation: u64,
+    good_at: Option<Instant>,
+    tried_at: Option<Instant>,
+}
+
+/// Keys, and which generation of them.
+pub(crate) struct Keys {
+    pub(crate) set: Arc<KeySet>,
+    pub(crate) generation: u64,
+}
+
+impl fmt::Debug for KeyCache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeyCache").field("keys", &self.read().keys.len()).finish_non_exhaustive()
+    }
+}
+
+impl KeyCache {
+    /// Keys that never change.
+    pub(crate) fn inline(keys: KeySet, times: KeyTimes) -> Self {
+        let state = State { keys: Arc::new(keys), text: String::new(), generation: 0, good_at: None, tried_at: None };
+        Self { source: None, times, state: RwLock::new(state), flight: Mutex::new(()) }
+    }
+
+    /// Keys that are fetched.
+    pub(crate) fn fetched(source: Box<dyn KeySource>, times: KeyTimes) -> Self {
+        Self { source: Some(source), ..Self::inline(KeySet::default(), times) }
+    }
+
+    /// The keys, unless they are too old to be trusted: then a key that was taken back would still verify.
+    pub(crate) fn current(&self) -> Option<Keys> {
+        let state = self.read();
+        let is_fresh = self.source.is_none() || state.good_at.is_some_and(|at| at.elapsed() <= self.times.max_stale);
+        is_fresh.then(|| Keys { set: state.keys.clone(), generation: state.generation })
+    }
+
+    /// Fetches, unless somebody has tried within the cooldown: ten thousand unknown names cause one fetch.
+    pub(crate) async fn look_again(&self) {
+        self.fetch_unless(|state| state.tried_at.is_some_and(|at| at.elapsed() < self.times.cooldown)).await;
+    }
+
+    /// Fetches, because the issuer says that its keys have changed, or because it is time.
+    pub(crate) async fn refresh(&self) {
+        let asked = Instant::now();
+        // Whoever has waited for a fetch that began after it asked has its answer.
+        self.fetch_unless(|state| state.tried_at.is_some_and(|at| at > asked)).await;
+    }
+
+    pub(crate) const fn refresh_every(&self) -> Duration {
+        self.times.refresh_every
+    }
+
+    pub(crate) const fn is_inline(&self) -> bool {
+        self.source.is_none()
+    }
+
+    async fn fetch_unless(&self, is_needless: impl Fn(&State) -> bool) {
+        let Some(source) = &self.source else { return };
+        // Asked only once nobody is fetching: who comes in the middle of a fetch waits for its answer.
+        let _flight = self.flight.lock().await;
+        if is_needless(&self.read()) {
+            return;
+        }
+        self.write(|state| state.tried_at = Some(Instant::now()));
+        let fetched = source.fetch().await.and_then(|text| parse(&text).map(|keys| (text, keys)));
+        match fetched {
+            Ok((text, keys)) => self.accept(text, keys),
+            Err(error) => tracing::warn!(%error, "the last good keys stay in use"),
+        }
+    }
+
+    fn accept(&self, text: String, keys: KeySet) {
+        self.write(|state| {
+            // Compared as text: a key may have changed under the same name.
+            if state.text != text {
+                (state.keys, state.text) = (Arc::new(keys), text);
+                state.generation += 1;
+            }
+            state.good_at = Some(Instant::now());
+        });
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, State> {
+        self.state.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self, change: impl FnOnce(&mut State)) {
+        change(&mut self.state.write().unwrap_or_else(PoisonError::into_inner));
+    }
+}
+
+/// An empty set is what a broken server says; an issuer always has a key.
+fn parse(text: &str) -> Result<KeySet, FetchError> {
+    let set = JwkSet::parse(text).map_err(|error| FetchError(error.to_string()))?;
+    let keys = KeySet::from_jwks(&set);
+    if keys.is_empty() { Err(FetchError("it holds no key that can verify".to_owned())) } else { Ok(keys) }
+}

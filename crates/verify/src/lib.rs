@@ -1,0 +1,105 @@
+//! Checks access tokens offline, and still refuses a revoked one within a second.
+//!
+//! For services behind [hallpass](https://docs.rs/hallpass-verify), and in front of any issuer that publishes a JWK set:
+//! Keycloak, Auth0, Supabase.
+//!
+//! ```no_run
+//! # #[cfg(feature = "http-client")]
+//! # async fn example(headers: http::HeaderMap) -> Result<(), Box<dyn std::error::Error>> {
+//! use hallpass_verify::{JwksUrl, Verifier};
+//!
+//! let verifier = Verifier::builder()
+//!     .issuer("https://auth.example")
+//!     .audience("https://api.example")
+//!     .keys_from(JwksUrl::new("https://auth.example/.well-known/jwks.json")?)
+//!     .build();
+//! let claims = verifier.verify_headers(&headers).await?;
+//! println!("{} with the role {:?}", claims.subject, claims.role);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Revocation
+//!
+//! A signed token is good until it expires, unless somebody says otherwise. hallpass says so on a stream, to services
+//! that it knows (`hallpass clients create`), and the verifier keeps a replica:
+//!
+//! ```no_run
+//! # #[cfg(feature = "http-client")]
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! # use hallpass_verify::{JwksUrl, Verifier};
+//! use std::time::Duration;
+//! use hallpass_verify::{Beyond, Feed, Staleness};
+//!
+//! let feed = Feed::new("https://auth.example", "client id", "hpc_secret")?;
+//! let verifier = Verifier::builder()
+//!     .issuer("https://auth.example")
+//!     .audience("https://api.example")
+//!     .keys_from(JwksUrl::new("https://auth.example/.well-known/jwks.json")?)
+//!     .revocation_feed(feed, Staleness { at_most: Duration::from_secs(60), beyond: Beyond::Refuse })
+//!     .build();
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! When the stream is cut it is resumed where it ended. What happens when nothing was heard for longer than `at_most` is
+//! your choice, and has to be made: [`Beyond`].
+//!
+//! # Another issuer, claims of your own
+//!
+//! ```
+//! use hallpass_verify::{TokenType, Verifier};
+//! use serde::Deserialize;
+//!
+//! #[derive(Deserialize)]
+//! struct Keycloak { preferred_username: String }
+//!
+//! # fn example(jwks: &str, token: &str) -> Result<(), Box<dyn std::error::Error>> {
+//! let verifier = Verifier::builder()
+//!     .issuer("https://sso.example/realms/shop")
+//!     .audience("orders")
+//!     .token_type(TokenType::Jwt)
+//!     .claims::<Keycloak>()
+//!     .jwks(jwks)?
+//!     .build();
+//! let claims = verifier.verify_offline(token)?;
+//! println!("{}", claims.extra.preferred_username);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Features
+//!
+//! `http-client` (default): keys and revocations over HTTP. `axum`: extractors, in [`axum`](crate::axum). `testing`: an
+//! issuer in memory.
+
+#[cfg(feature = "axum")]
+pub mod axum;
+mod builder;
+mod cache;
+mod claims;
+mod clock;
+#[cfg(feature = "http-client")]
+mod feed;
+mod keys;
+mod layer;
+mod refusal;
+mod revocations;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod verifier;
+
+pub use hallpass_jose::{Alg, Error as TokenError};
+
+pub use crate::builder::{Builder, Given, Missing, TokenType};
+pub use crate::claims::{Claims, NoExtra};
+pub use crate::clock::Clock;
+#[cfg(feature = "http-client")]
+pub use crate::feed::Feed;
+pub use crate::keys::{FetchError, Fetching, JwksFile, KeySource};
+#[cfg(feature = "http-client")]
+pub use crate::keys::{JwksUrl, UnsafeUrl};
+pub use crate::layer::{VerifyLayer, VerifyService};
+pub use crate::refusal::Refusal;
+pub use crate::revocations::{Beyond, Entry, FeedPage, Kind, Staleness};
+pub use crate::verifier::{Stats, Verifier};

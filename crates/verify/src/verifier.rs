@@ -1,0 +1,181 @@
+//! Checking a token.
+
+use std::fmt;
+use std::sync::Arc;
+
+use hallpass_jose::{Error, Policy, verify_as};
+use serde::de::DeserializeOwned;
+
+use crate::builder::{Builder, Missing};
+use crate::cache::TokenCache;
+use crate::clock::Clock;
+use crate::keys::{KeyCache, Keys};
+use crate::revocations::{FeedPage, Replica};
+use crate::{Claims, NoExtra, Refusal};
+
+/// Checks access tokens of one issuer for one audience. Cheap to clone; every clone shares keys, replica and cache.
+///
+/// `T` holds claims of your own; see [`Claims`].
+pub struct Verifier<T = NoExtra>(Arc<Inner<T>>);
+
+pub(crate) struct Inner<T> {
+    pub(crate) policy: Policy,
+    pub(crate) keys: Arc<KeyCache>,
+    pub(crate) replica: Option<Arc<Replica>>,
+    pub(crate) cache: Option<TokenCache<T>>,
+    pub(crate) clock: Clock,
+}
+
+/// What a verifier holds, for metrics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Stats {
+    /// Revocations in force.
+    pub revocations: usize,
+    /// Tokens accepted although the replica was too old to say ([`Beyond::Accept`](crate::Beyond::Accept)).
+    pub unchecked: u64,
+    /// Tokens in the cache.
+    pub cached: usize,
+    /// Changes of the key set.
+    pub key_generation: u64,
+    /// Whether keys are at hand that may be trusted.
+    pub has_keys: bool,
+}
+
+impl<T> Clone for Verifier<T> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<T> fmt::Debug for Verifier<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verifier")
+            .field("issuer", &self.0.policy.issuer)
+            .field("audience", &self.0.policy.audience)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Verifier {
+    /// Begins a verifier. It cannot be built without an issuer, an audience and keys.
+    pub fn builder() -> Builder<NoExtra, Missing, Missing, Missing> {
+        Builder::new()
+    }
+}
+
+impl<T> Verifier<T> {
+    pub(crate) fn new(inner: Inner<T>) -> Self {
+        Self(Arc::new(inner))
+    }
+
+    /// Who must have issued the tokens.
+    pub fn issuer(&self) -> &str {
+        &self.0.policy.issuer
+    }
+
+    /// Takes over a page of the revocation feed that you have read yourself.
+    pub async fn apply(&self, page: FeedPage) {
+        if let Some(replica) = &self.0.replica
+            && replica.apply(page, (self.0.clock)())
+        {
+            self.0.keys.refresh().await;
+        }
+    }
+
+    /// Where the replica is in the feed: send it as `since` when you read the feed yourself.
+    pub fn cursor(&self) -> Option<String> {
+        self.0.replica.as_ref()?.cursor()
+    }
+
+    /// What is held, for metrics.
+    pub fn stats(&self) -> Stats {
+        let keys = self.0.keys.current();
+        Stats {
+            revocations: self.0.replica.as_ref().map_or(0, |replica| replica.len()),
+            unchecked: self.0.replica.as_ref().map_or(0, |replica| replica.unchecked()),
+            cached: self.0.cache.as_ref().map_or(0, TokenCache::len),
+            key_generation: keys.as_ref().map_or(0, |keys| keys.generation),
+            has_keys: keys.is_some_and(|keys| !keys.set.is_empty()),
+        }
+    }
+}
+
+impl<T: DeserializeOwned> Verifier<T> {
+    /// Verifies a token. A key that is not known is looked for once per cooldown; everything else is offline.
+    ///
+    /// # Errors
+    /// A [`Refusal`]: 401 for the token's fault, 503 when it cannot be told.
+    pub async fn verify(&self, token: &str) -> Result<Arc<Claims<T>>, Refusal> {
+        match self.verify_offline(token) {
+            Err(Refusal::Invalid(Error::UnknownKey) | Refusal::KeysUnavailable) if !self.0.keys.is_inline() => {
+                self.0.keys.look_again().await;
+                self.verify_offline(token)
+            }
+            verdict => verdict,
+        }
+    }
+
+    /// Verifies with the keys at hand, without ever waiting.
+    ///
+    /// # Errors
+    /// As [`Verifier::verify`].
+    pub fn verify_offline(&self, token: &str) -> Result<Arc<Claims<T>>, Refusal> {
+        let keys = self.0.keys.current().ok_or(Refusal::KeysUnavailable)?;
+        let claims = match self.cached(token, &keys) {
+            Some(claims) => claims,
+            None => self.check_seal(token, &keys)?,
+        };
+        match self.0.replica.as_ref().map(|replica| replica.refuses(&claims)) {
+            None | Some(Ok(false)) => Ok(claims),
+            Some(Ok(true)) => Err(Refusal::Revoked),
+            Some(Err(_)) => Err(Refusal::RevocationsUnknown),
+        }
+    }
+
+    /// A token that was verified under the same keys and has not expired since.
+    fn cached(&self, token: &str, keys: &Keys) -> Option<Arc<Claims<T>>> {
+        let claims = self.0.cache.as_ref()?.get(token, keys.generation)?;
+        let leeway = i64::try_from(self.0.policy.leeway_secs).unwrap_or_default();
+        let now = (self.0.clock)();
+        // A clock that was set back is no reason to believe a token from the future.
+        (now < claims.expires_at.saturating_add(leeway) && claims.issued_at <= now.saturating_add(60)).then_some(claims)
+    }
+
+    fn check_seal(&self, token: &str, keys: &Keys) -> Result<Arc<Claims<T>>, Refusal> {
+        let now = (self.0.clock)();
+        let verified = verify_as::<Claims<T>>(token, &keys.set, &self.0.policy, now).map_err(Refusal::Invalid)?;
+        let claims = Arc::new(verified.into_inner());
+        if let Some(cache) = &self.0.cache {
+            cache.put(token, &claims, keys.generation, now);
+        }
+        Ok(claims)
+    }
+
+    /// Verifies the token of a request's headers.
+    ///
+    /// # Errors
+    /// As [`Verifier::verify`]; [`Refusal::Missing`], [`Refusal::Ambiguous`].
+    pub async fn verify_headers(&self, headers: &http::HeaderMap) -> Result<Arc<Claims<T>>, Refusal> {
+        let verdict = match bearer(headers) {
+            Ok(token) => self.verify(token).await,
+            Err(refusal) => Err(refusal),
+        };
+        if let Err(refusal) = &verdict {
+            tracing::debug!(reason = refusal.reason(), "access token refused");
+        }
+        verdict
+    }
+}
+
+/// The one bearer token of a request.
+fn bearer(headers: &http::HeaderMap) -> Result<&str, Refusal> {
+    let mut values = headers.get_all(http::header::AUTHORIZATION).iter();
+    let value = values.next().ok_or(Refusal::Missing)?;
+    if values.next().is_some() {
+        return Err(Refusal::Ambiguous);
+    }
+    let (scheme, token) = value.to_str().ok().and_then(|text| text.split_once(' ')).ok_or(Refusal::Ambiguous)?;
+    let is_one = !token.is_empty() && token.bytes().all(|c| c.is_ascii_graphic() && c != b',');
+    if scheme.eq_ignore_ascii_case("bearer") && is_one { Ok(token) } else { Err(Refusal::Ambiguous) }
+}
