@@ -23,3 +23,4 @@ mod metrics;
 mod process;
 mod readme;
 mod support;
+mod verifier;
