@@ -124,7 +124,9 @@ fn redact(name: &str, value: &mut Value) {
     match value {
         Value::Object(members) => members.iter_mut().for_each(|(name, value)| redact(name, value)),
         Value::Array(items) => {
-            items.iter_mut().for_each(|item| redact(name, item));
+            for item in items.iter_mut() {
+                redact(name, item);
+            }
             // Keys of one age stand in the order of their names.
             if name == "keys" {
                 items.sort_by_key(|key| key["state"].to_string());
