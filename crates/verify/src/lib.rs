@@ -70,7 +70,7 @@
 //!
 //! # Features
 //!
-//! `http-client` (default): keys and revocations over HTTP. `axum`: extractors, in [`axum`](crate::axum). `testing`: an
+//! `http-client` (default): keys and revocations over HTTP. `axum`: extractors, in [`mod@axum`]. `testing`: an
 //! issuer in memory.
 
 #[cfg(feature = "axum")]
