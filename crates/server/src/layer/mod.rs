@@ -2,6 +2,7 @@
 
 mod cors;
 mod cross_site;
+mod framing;
 mod headers;
 mod observe;
 mod request_id;
@@ -29,6 +30,7 @@ pub fn around(router: Router<AppState>, state: &AppState) -> Router {
         .layer(from_fn(observe::observe))
         .layer(from_fn_with_state(state.clone(), headers::secure))
         .layer(from_fn_with_state(state.clone(), request_id::assign))
+        .layer(from_fn(framing::close_after_chunks))
         .with_state(state.clone())
 }
 

@@ -86,6 +86,98 @@ async fn a_client_that_never_ends_its_header_loses_its_connection() {
 }
 
 #[tokio::test]
+async fn a_header_that_comes_in_drops_is_cut_all_the_same() {
+    let served = Served::new(Sockets { header_timeout: Duration::from_millis(300), ..sockets() }).await;
+    let stream = TcpStream::connect(served.address).await.expect("a connection");
+    let (mut reader, mut writer) = stream.into_split();
+    writer.write_all(b"GET /healthz HTTP/1.1\r\nHost: a\r\nX-Slow: ").await.expect("written");
+    let dribble = tokio::spawn(async move {
+        while writer.write_all(b"x").await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    });
+    let mut answer = Vec::new();
+    let ended = tokio::time::timeout(Duration::from_secs(30), reader.read_to_end(&mut answer)).await;
+    assert!(ended.is_ok(), "each drop buys more time");
+    assert!(!answer.starts_with(b"HTTP/1.1 2"), "{}", String::from_utf8_lossy(&answer));
+    dribble.abort();
+    served.stop().await;
+}
+
+#[tokio::test]
+async fn a_body_without_an_end_is_refused_when_it_is_too_large() {
+    let served = Served::new(sockets()).await;
+    let stream = TcpStream::connect(served.address).await.expect("a connection");
+    let (mut reader, mut writer) = stream.into_split();
+    let head = "POST /auth/login HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n\
+                Transfer-Encoding: chunked\r\n\r\n";
+    writer.write_all(head.as_bytes()).await.expect("written");
+    let flood = tokio::spawn(async move {
+        let chunk = format!("400\r\n{}\r\n", "x".repeat(0x400));
+        while writer.write_all(chunk.as_bytes()).await.is_ok() {}
+    });
+    let mut begin = [0; 12];
+    let answered = tokio::time::timeout(Duration::from_secs(30), reader.read_exact(&mut begin)).await;
+    answered.expect("it reads on and on").expect("an answer");
+    assert_eq!(&begin, b"HTTP/1.1 413");
+    flood.abort();
+    served.stop().await;
+}
+
+#[tokio::test]
+async fn a_request_of_two_lengths_is_one_request_or_none() {
+    let served = Served::new(sockets()).await;
+    let hidden = "GET /healthz HTTP/1.1\r\nHost: a\r\nX-Request-Id: smuggled\r\nConnection: close\r\n\r\n";
+    let lengths = [
+        format!("Content-Length: 0\r\nContent-Length: {}\r\n", hidden.len()),
+        format!("Content-Length: {}\r\nContent-Length: 0\r\n", hidden.len()),
+        "Content-Length: +0\r\n".to_owned(),
+        "Content-Length: 0, 5\r\n".to_owned(),
+        "Transfer-Encoding: gzip\r\n".to_owned(),
+        "Transfer-Encoding: chunked, identity\r\n".to_owned(),
+        "Transfer-Encoding: \u{b}chunked\r\n".to_owned(),
+    ];
+    for length in lengths {
+        let text = format!("POST /auth/refresh HTTP/1.1\r\nHost: a\r\n{length}\r\n0\r\n\r\n{hidden}");
+        let answer = talk(served.address, &text).await.unwrap_or_default();
+        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 400"), "{length}: {answer}");
+        assert!(!answer.contains("smuggled"), "{length}: {answer}");
+    }
+    served.stop().await;
+}
+
+#[tokio::test]
+async fn what_follows_a_request_in_chunks_is_not_read() {
+    let served = Served::new(sockets()).await;
+    let hidden = "GET /healthz HTTP/1.1\r\nHost: a\r\nX-Request-Id: smuggled\r\nConnection: close\r\n\r\n";
+    for length in ["Content-Length: 5\r\nTransfer-Encoding: chunked", "Transfer-Encoding: chunked"] {
+        let text = format!("POST /auth/refresh HTTP/1.1\r\nHost: a\r\n{length}\r\n\r\n0\r\n\r\n{hidden}");
+        let answer = talk(served.address, &text).await.expect("an answer");
+        assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
+        assert!(!answer.contains("smuggled"), "{length}: {answer}");
+    }
+    let text = format!("POST /auth/refresh HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n{hidden}");
+    let answer = talk(served.address, &text).await.expect("two answers");
+    assert!(answer.contains("smuggled"), "one request after another is fine otherwise: {answer}");
+    served.stop().await;
+}
+
+#[tokio::test]
+async fn a_204_has_no_length_on_the_wire() {
+    let home = TestServer::new().await;
+    let ada = home.user("ada@example.com").await;
+    let served = Served::of(home, sockets().bind().expect("free ports"));
+    let text = format!(
+        "POST /auth/logout HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {}\r\nConnection: close\r\n\r\n",
+        ada.token()
+    );
+    let answer = talk(served.address, &text).await.expect("an answer").to_ascii_lowercase();
+    assert!(answer.starts_with("http/1.1 204") && answer.ends_with("\r\n\r\n"), "{answer}");
+    assert!(!answer.contains("content-length") && !answer.contains("transfer-encoding"), "RFC 9110 §8.6: {answer}");
+    served.stop().await;
+}
+
+#[tokio::test]
 async fn a_header_beyond_measure_is_refused() {
     let served = Served::new(sockets()).await;
     let long = format!("GET /healthz HTTP/1.1\r\nHost: a\r\nX-Long: {}\r\n\r\n", "x".repeat(100 * 1024));
@@ -121,20 +213,26 @@ async fn beyond_the_cap_new_connections_are_closed_and_open_ones_are_served() {
     served.stop().await;
 }
 
+/// A registration whose header the server has read, and whose body it waits for: it says so (RFC 9110 §10.1.1).
+async fn begun(address: SocketAddr, length: usize) -> TcpStream {
+    let head = format!(
+        "POST /auth/register HTTP/1.1\r\nHost: auth.example\r\nContent-Type: application/json\r\n\
+         Content-Length: {length}\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n",
+    );
+    let mut stream = TcpStream::connect(address).await.expect("a connection");
+    stream.write_all(head.as_bytes()).await.expect("written");
+    let mut go_on = [0; 25];
+    stream.read_exact(&mut go_on).await.expect("an answer");
+    assert_eq!(&go_on, b"HTTP/1.1 100 Continue\r\n\r\n");
+    stream
+}
+
 #[tokio::test]
 async fn told_to_stop_it_finishes_what_has_begun_and_takes_nothing_new() {
     let served = Served::new(sockets()).await;
     let address = served.address;
     let body = r#"{"email":"ada@example.com","password":"hall-monitor 4711"}"#;
-    let head = format!(
-        "POST /auth/register HTTP/1.1\r\nHost: auth.example\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\
-         Connection: close\r\n\r\n",
-        body.len()
-    );
-    let mut under_way = TcpStream::connect(address).await.expect("a connection");
-    under_way.write_all(head.as_bytes()).await.expect("written");
-    // The server has the header and waits for the body.
-    tokio::time::sleep(Duration::from_millis(200)).await;
+    let mut under_way = begun(address, body.len()).await;
     let stopping = tokio::spawn(served.stop());
     let mut refused = false;
     for _ in 0..200 {
@@ -149,6 +247,15 @@ async fn told_to_stop_it_finishes_what_has_begun_and_takes_nothing_new() {
     let answer = read(&mut under_way).await.expect("an answer");
     assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
     stopping.await.expect("it stopped");
+}
+
+#[tokio::test]
+async fn told_to_stop_it_waits_for_no_request_beyond_its_time() {
+    let served = Served::new(Sockets { drain_timeout: Duration::from_millis(200), ..sockets() }).await;
+    let mut never_ends = begun(served.address, 1000).await;
+    let stopped = tokio::time::timeout(Duration::from_secs(20), served.stop()).await;
+    assert!(stopped.is_ok(), "a request without an end holds the server");
+    assert!(!read(&mut never_ends).await.unwrap_or_default().starts_with("HTTP/1.1 2"));
 }
 
 #[tokio::test]
@@ -196,6 +303,30 @@ async fn tls_is_spoken_when_a_certificate_is_given() {
     assert_eq!(answer.text().await.expect("a text"), "ok\n");
     let plain = talk(served.address, &get("/healthz")).await.unwrap_or_default();
     assert!(!plain.contains("200 OK"), "plain text is served on the TLS port: {plain}");
+    served.stop().await;
+}
+
+#[tokio::test]
+async fn a_client_that_never_shakes_hands_loses_its_connection() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (_, files) = certificate(folder.path());
+    let short = Duration::from_millis(300);
+    let served = Served::new(Sockets { tls: Some(files), header_timeout: short, ..sockets() }).await;
+    for begin in ["", "\u{16}\u{3}\u{1}"] {
+        // Closed or reset: only waiting for ever would be wrong.
+        let ended = talk(served.address, begin).await;
+        assert!(!ended.is_err_and(|error| error.kind() == io::ErrorKind::TimedOut), "{begin:?}");
+    }
+    served.stop().await;
+}
+
+#[tokio::test]
+async fn the_operators_listener_is_plain_when_the_public_one_speaks_tls() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (_, files) = certificate(folder.path());
+    let free = std::net::TcpListener::bind(any_port()).expect("a port").local_addr().expect("an address");
+    let served = Served::new(Sockets { tls: Some(files), operator_listen: Some(free), ..sockets() }).await;
+    assert!(talk(free, &get("/readyz")).await.expect("an answer").starts_with("HTTP/1.1 200"));
     served.stop().await;
 }
 
