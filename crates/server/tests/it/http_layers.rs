@@ -4,14 +4,18 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
+use hallpass_server::state::AppState;
 
 use crate::support::{Client, PASSWORD, TestServer};
 
-/// The layers of the server around handlers that no route of it has.
-async fn server(handlers: Router<hallpass_server::state::AppState>) -> (TestServer, Client) {
-    let server = TestServer::with(|setup| setup.http.request_timeout = Duration::from_millis(200)).await;
-    let client = Client::new(hallpass_server::layer::around(handlers, &server.state));
-    (server, client)
+/// A server that waits for hardly anything.
+async fn hasty() -> TestServer {
+    TestServer::with(|setup| setup.http.request_timeout = Duration::from_millis(200)).await
+}
+
+/// The layers of a server around handlers that no route of it has.
+fn around(server: &TestServer, handlers: Router<AppState>) -> Client {
+    Client::new(hallpass_server::layer::around(handlers, &server.state))
 }
 
 async fn panicking() -> String {
@@ -21,7 +25,8 @@ async fn panicking() -> String {
 #[tokio::test]
 async fn a_panic_is_one_refused_request_and_its_text_stays_here() {
     let handlers = Router::new().route("/panics", get(panicking)).route("/works", get(async || "works"));
-    let (_server, mut client) = server(handlers).await;
+    let server = TestServer::new().await;
+    let mut client = around(&server, handlers);
     for _ in 0..3 {
         let answer = client.get("/panics").header("x-request-id", "trace-7").send().await.refused(500, "internal");
         assert!(!answer.text().contains(PASSWORD));
@@ -31,19 +36,20 @@ async fn a_panic_is_one_refused_request_and_its_text_stays_here() {
 
 #[tokio::test]
 async fn a_handler_that_takes_too_long_is_answered_for() {
-    let (_server, mut client) = server(Router::new().route("/hangs", get(std::future::pending::<&str>))).await;
+    let server = hasty().await;
+    let mut client = around(&server, Router::new().route("/hangs", get(std::future::pending::<&str>)));
     client.get("/hangs").send().await.refused(503, "timeout");
 }
 
 #[tokio::test]
 async fn a_body_that_never_ends_does_not_hold_a_request() {
-    let server = TestServer::with(|setup| setup.http.request_timeout = Duration::from_millis(200)).await;
-    let mut ada = server.user("ada@example.com").await;
+    let server = hasty().await;
+    let mut guest = server.client();
+    guest.cookie = Some("hpr_whatever".to_owned());
     for path in ["/auth/login", "/auth/refresh", "/auth/logout"] {
         let body = axum::body::Body::new(Endless);
-        ada.post(path).raw("application/json", body).send().await.refused(503, "timeout").leaves_cookie();
+        guest.post(path).raw("application/json", body).send().await.refused(503, "timeout").leaves_cookie();
     }
-    ada.refresh().await.expect(200);
 }
 
 /// A body of which nothing ever comes.
