@@ -15,7 +15,7 @@ pub struct FeedPage {
     pub cursor: i64,
     /// Whether this is the whole set that is in force, or what came after the reader's place.
     pub is_complete: bool,
-    /// The version of the key ring: when it changes, the key set has.
+    /// The version of the key ring that is served: when it changes, the key set has.
     pub keys: i64,
     /// What is refused.
     pub entries: Vec<Numbered>,
@@ -36,7 +36,9 @@ impl Auth {
         Ok(FeedPage {
             cursor: feed.last_seq,
             is_complete: since.is_none(),
-            keys: feed.key_ring_version,
+            // The ring as this process serves it, not as the store has it: told any sooner, a verifier would fetch the
+            // key set of before, and not come again.
+            keys: self.key_ring_version(),
             entries: feed.entries,
         })
     }
