@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::Error;
+use crate::flat::Registered;
 
 /// The claims of an access token of ours: these, and no others.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -74,6 +75,17 @@ impl Policy {
             return Err(Error::WrongAudience);
         }
         self.check_times(claims.iat, claims.exp, None, now)
+    }
+
+    /// The same for another issuer's claims, as long as they are plain.
+    pub(crate) fn check_registered(&self, seen: &Registered<'_>, now: i64) -> Result<(), Error> {
+        if seen.iss.ok_or(Error::Claims)? != self.issuer {
+            return Err(Error::WrongIssuer);
+        }
+        if seen.aud.ok_or(Error::Claims)? != self.audience {
+            return Err(Error::WrongAudience);
+        }
+        self.check_times(seen.iat.ok_or(Error::Claims)?, seen.exp.ok_or(Error::Claims)?, seen.nbf, now)
     }
 
     /// The same for another issuer's claims, whose `aud` may be a list and whose times may have fractions.

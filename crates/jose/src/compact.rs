@@ -20,9 +20,13 @@ impl<'a> Compact<'a> {
         if token.len() > MAX_TOKEN_BYTES {
             return Err(Error::TooLong);
         }
-        let (signed, signature) = token.rsplit_once('.').ok_or(Error::NotCompact)?;
-        let (header, payload) = signed.split_once('.').ok_or(Error::NotCompact)?;
-        if payload.contains('.') || header.is_empty() || payload.is_empty() || signature.is_empty() {
+        let mut dots = memchr::memchr_iter(b'.', token.as_bytes());
+        let (Some(first), Some(second), None) = (dots.next(), dots.next(), dots.next()) else {
+            return Err(Error::NotCompact);
+        };
+        let (signed, signature) = (&token[..second], &token[second + 1..]);
+        let (header, payload) = (&signed[..first], &signed[first + 1..]);
+        if header.is_empty() || payload.is_empty() || signature.is_empty() {
             return Err(Error::NotCompact);
         }
         Ok(Self { header, payload, signature, signed })

@@ -41,6 +41,7 @@ pub mod dangerous;
 mod edwards;
 mod encode;
 mod error;
+mod flat;
 mod header;
 mod json;
 mod jwk;

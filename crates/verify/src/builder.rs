@@ -234,7 +234,8 @@ impl<T: Send + Sync + 'static> Builder<T, Given, Given, Given> {
             tokio::spawn(feed.run(Arc::downgrade(replica), Arc::downgrade(&keys), self.clock.clone()));
         }
         let cache = (self.cache > 0).then(|| TokenCache::new(self.cache));
-        Verifier::new(Inner { policy: self.policy, keys, replica, cache, clock: self.clock })
+        let issuer = self.policy.issuer.as_str().into();
+        Verifier::new(Inner { policy: self.policy, issuer, keys, replica, cache, clock: self.clock })
     }
 }
 

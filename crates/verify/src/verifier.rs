@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 
 use crate::builder::{Builder, Missing};
 use crate::cache::TokenCache;
+use crate::claims::Stated;
 use crate::clock::Clock;
 use crate::keys::{KeyCache, Keys};
 use crate::revocations::{FeedPage, Replica};
@@ -20,6 +21,7 @@ pub struct Verifier<T = NoExtra>(Arc<Inner<T>>);
 
 pub(crate) struct Inner<T> {
     pub(crate) policy: Policy,
+    pub(crate) issuer: Arc<str>,
     pub(crate) keys: Arc<KeyCache>,
     pub(crate) replica: Option<Arc<Replica>>,
     pub(crate) cache: Option<TokenCache<T>>,
@@ -144,8 +146,8 @@ impl<T: DeserializeOwned> Verifier<T> {
 
     fn check_seal(&self, token: &str, keys: &Keys) -> Result<Arc<Claims<T>>, Refusal> {
         let now = (self.0.clock)();
-        let verified = verify_as::<Claims<T>>(token, &keys.set, &self.0.policy, now).map_err(Refusal::Invalid)?;
-        let claims = Arc::new(verified.into_inner());
+        let verified = verify_as::<Stated<T>>(token, &keys.set, &self.0.policy, now).map_err(Refusal::Invalid)?;
+        let claims = Arc::new(verified.into_inner().by(self.0.issuer.clone()));
         if let Some(cache) = &self.0.cache {
             cache.put(token, &claims, keys.generation, now);
         }

@@ -11,7 +11,7 @@ use serde_json::json;
 fn a_good_token_says_who_and_until_when() {
     let issuer = TestIssuer::new();
     let claims = issuer.verifier().verify_offline(&issuer.token("ada", "admin")).expect("good");
-    assert_eq!((claims.subject.as_str(), claims.issuer.as_str()), ("ada", ISSUER));
+    assert_eq!((claims.subject.as_str(), &*claims.issuer), ("ada", ISSUER));
     assert!(claims.has_role("admin") && !claims.has_role("user"));
     assert_eq!(claims.expires_at - claims.issued_at, 900);
     assert!(claims.id.is_some() && claims.session.is_some());

@@ -1,8 +1,13 @@
 //! What a verified token says.
 
+mod read;
+
 use std::fmt;
+use std::sync::Arc;
 
 use serde::Deserialize;
+
+pub(crate) use self::read::Stated;
 
 /// No claims beyond the registered ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -16,32 +21,29 @@ pub struct NoExtra {}
 /// // Claims cannot be made up.
 /// let claims = hallpass_verify::Claims { subject: "admin".to_owned() };
 /// ```
-#[derive(Clone, PartialEq, Eq, Deserialize)]
+///
+/// ```compile_fail
+/// // Nor read from anything but a token.
+/// let claims: hallpass_verify::Claims = serde_json::from_str("{}").unwrap();
+/// ```
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Claims<T = NoExtra> {
-    /// `iss`.
-    #[serde(rename = "iss")]
-    pub issuer: String,
+    /// `iss`: the verifier's issuer.
+    pub issuer: Arc<str>,
     /// `sub`: the user's id.
-    #[serde(rename = "sub")]
     pub subject: String,
     /// `role`, as hallpass writes it.
-    #[serde(default)]
     pub role: Option<String>,
     /// `sid`: the session.
-    #[serde(rename = "sid", default)]
     pub session: Option<String>,
     /// `jti`: the token's own id.
-    #[serde(rename = "jti", default)]
     pub id: Option<String>,
     /// `iat`, seconds since the epoch.
-    #[serde(rename = "iat")]
     pub issued_at: i64,
     /// `exp`, seconds since the epoch.
-    #[serde(rename = "exp")]
     pub expires_at: i64,
-    /// Your own.
-    #[serde(flatten)]
+    /// Your own: read from the claims that are not listed above. (`aud` and `nbf` are checked, and end there.)
     pub extra: T,
 }
 
