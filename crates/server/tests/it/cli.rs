@@ -390,3 +390,14 @@ async fn no_secret_reaches_the_log_however_much_is_logged() {
         assert_eq!(format == "json", log.lines().all(|line| serde_json::from_str::<Value>(line).is_ok()));
     }
 }
+
+#[test]
+fn a_thumbprint_may_begin_with_a_hyphen() {
+    let site = Site::new();
+    let unknown = site.run(&["--json", "keys", "revoke", "x"]).expect(1).error();
+    for kid in ["-Dk5Zc0mBx3vJ1h8nQ2", "--k5Zc0mBx3vJ1h8nQ2", "-hVq_8nQ2", "-"] {
+        assert_eq!(site.run(&["--json", "keys", "revoke", kid]).expect(1).error(), unknown, "{kid}");
+    }
+    site.run(&["keys", "revoke", "--help"]).expect(0);
+    assert_eq!(site.run(&["keys", "revoke", "x", "--json"]).expect(1).error(), unknown);
+}
