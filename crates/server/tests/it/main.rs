@@ -7,6 +7,7 @@ mod child;
 mod cli;
 mod config;
 mod crash;
+mod examples;
 mod foreign;
 mod gateways;
 mod http_admin;
