@@ -24,7 +24,7 @@ pub struct Program {
 impl Program {
     /// Starts it, with its standard error among that of the test.
     pub fn start(mut command: Command) -> Self {
-        let name = format!("{:?}", command.get_program());
+        let name = command.get_program().display().to_string();
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn().unwrap_or_else(|error| panic!("{name} does not start ({error}): see ./test"));
         let (stdin, stdout) = (child.stdin.take(), child.stdout.take().expect("piped"));

@@ -41,6 +41,18 @@ impl House {
         listening(self.port, "the service").await;
         program
     }
+
+    /// Somebody whose token has another key's signature.
+    async fn signed_by_another(&self, earlier: &Person) -> Person {
+        for attempt in 0..300 {
+            let person = register(&self.server, &format!("eve{attempt}@example.com")).await;
+            if person.signer() != earlier.signer() {
+                return person;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("the server does not rotate");
+    }
 }
 
 /// A caller of the service.
@@ -112,8 +124,15 @@ async fn is_a_good_service(house: &mut House, asks_each_time: bool) {
     caller.until(&bob, 401).await;
     assert_eq!(caller.with("/admin", &root).await.status(), 200, "the others stay");
 
+    house.site.run(&["keys", "rotate", "--force"]).expect(0);
+    let eve = house.signed_by_another(&root).await;
+    caller.until(&eve, 200).await;
+    house.site.run(&["keys", "revoke", &root.signer()]).expect(0);
+    caller.until(&root, 401).await;
+    caller.until(&eve, 200).await;
+
     house.server.kill();
-    let answer = caller.with("/notes", &root).await;
+    let answer = caller.with("/notes", &eve).await;
     assert_eq!(answer.status(), if asks_each_time { 503 } else { 200 });
     assert_eq!(answer.headers().contains_key(RETRY_AFTER), asks_each_time);
     assert_eq!(caller.with("/notes", &ada).await.status(), if asks_each_time { 503 } else { 401 });

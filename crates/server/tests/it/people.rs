@@ -12,6 +12,14 @@ pub struct Person {
     pub session: String,
 }
 
+impl Person {
+    /// The `kid` of the key that signed.
+    pub fn signer(&self) -> String {
+        let header = hallpass_jose::dangerous::decode(&self.token).expect("a token").header;
+        header["kid"].as_str().expect("a kid").to_owned()
+    }
+}
+
 /// Registers.
 pub async fn register(server: &Running, email: &str) -> Person {
     enter(server, "/auth/register", email, PASSWORD).await
