@@ -72,7 +72,8 @@ fn refuse_in_general(path: &str, operation: &mut Value) {
     let takes_query = operation["parameters"].as_array().is_some_and(|all| all.iter().any(|one| one["in"] == "query"));
     let general = [
         (takes_body, "400", "malformed_json, bad_request"),
-        (takes_bearer, "400", "ambiguous_credential"),
+        // A gateway's check has three answers.
+        (takes_bearer && path != "/auth/verify", "400", "ambiguous_credential"),
         (takes_bearer, "401", "missing_token, invalid_token"),
         (for_clients, "401", "invalid_client"),
         (for_admins, "403", "forbidden"),

@@ -27,6 +27,8 @@ pub(super) enum Command {
     /// Refuse everything a key signed, at once.
     Revoke {
         /// The key's thumbprint.
+        // Base64url: one in 64 begins with a hyphen.
+        #[arg(allow_hyphen_values = true)]
         kid: String,
     },
     /// Add a key made elsewhere: PKCS#8 PEM, private JWK, or a secret for HS256.

@@ -2,9 +2,30 @@
 
 use std::time::Duration;
 
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue, Method};
+use tower::{Layer, ServiceExt};
 use tower_http::cors::{AllowCredentials, AllowOrigin, CorsLayer};
+
+use crate::route::is_check;
+
+/// Answers preflights, and tells listed origins that they may read the answer.
+///
+/// An `OPTIONS` at a gateway's check is none: it is the method of the request that the gateway asks about, and a
+/// friendly answer would let that one through, without a token and with whatever identity its sender has written into
+/// the headers.
+pub(super) async fn answer(State(cors): State<CorsLayer>, request: Request, next: Next) -> Response {
+    if request.method() == Method::OPTIONS && is_check(request.uri().path()) {
+        return next.run(request).await;
+    }
+    match cors.layer(next).oneshot(request).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    }
+}
 
 /// The listed origins may call with credentials; no other is told anything. `null` cannot be listed.
 pub(super) fn layer(origins: &[String]) -> CorsLayer {

@@ -26,7 +26,7 @@ pub fn around(router: Router<AppState>, state: &AppState) -> Router {
         .layer(from_fn_with_state(state.clone(), time_out))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(state.clone(), say::say))
-        .layer(cors::layer(&state.http().cors_origins))
+        .layer(from_fn_with_state(cors::layer(&state.http().cors_origins), cors::answer))
         .layer(from_fn(observe::observe))
         .layer(from_fn_with_state(state.clone(), headers::secure))
         .layer(from_fn_with_state(state.clone(), request_id::assign))

@@ -24,6 +24,7 @@ use crate::state::AppState;
 use crate::{layer, ui};
 
 pub use self::dto::{RateLimited, TokenAnswer};
+pub(crate) use self::gateway::is_check;
 
 /// The routes that read or set the refresh cookie: no page of another origin may ask for them.
 fn cookie_routes() -> OpenApiRouter<AppState> {

@@ -2,8 +2,10 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::response::IntoResponse;
 use hallpass_auth::{Active, ClientPrincipal};
 use hallpass_jose::Alg;
+use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL};
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -56,11 +58,13 @@ const METHODS: [&str; 2] = ["client_secret_basic", "private_key_jwt"];
     tag = "verify",
     responses((status = 200, body = Metadata))
 )]
-async fn metadata(State(state): State<AppState>) -> Json<Metadata> {
+async fn metadata(State(state): State<AppState>) -> impl IntoResponse {
     let issuer = state.auth().settings().issuer.clone();
     let at = |path: &str| format!("{issuer}{path}");
     let algorithms = || Alg::ALL.iter().filter(|alg| !alg.is_symmetric()).map(|alg| alg.as_str()).collect();
-    Json(Metadata {
+    // Public by nature, as the key set is: a page of any origin may find its way with it.
+    let headers = [(CACHE_CONTROL, "public, max-age=300"), (ACCESS_CONTROL_ALLOW_ORIGIN, "*")];
+    let metadata = Metadata {
         jwks_uri: at("/.well-known/jwks.json"),
         introspection_endpoint: at("/oauth/introspect"),
         introspection_endpoint_auth_methods_supported: METHODS,
@@ -73,7 +77,8 @@ async fn metadata(State(state): State<AppState>) -> Json<Metadata> {
         service_documentation: at("/docs"),
         revocation_feed_endpoint: at("/revocations"),
         issuer,
-    })
+    };
+    (headers, Json(metadata))
 }
 
 /// A token to be looked at, as a form.

@@ -305,7 +305,7 @@ fn a_lost_or_foreign_master_key_is_told_apart_from_damage() {
     let own = std::fs::read(&key).expect("the key");
     std::fs::remove_file(&key).expect("removed");
     assert_eq!(site.run(&["--json", "users", "list"]).expect(1).error(), "no_master_key");
-    assert_eq!(site.run(&["--json", "serve"]).expect(1).error(), "no_master_key");
+    assert_eq!(site.run(&["--json", "--listen", "127.0.0.1:0", "serve"]).expect(1).error(), "no_master_key");
     std::fs::write(&key, "Jq8rWm2ZtY5vXc7nBk4hGf9dSa1lPo3iUe6yTr2WqA0\n").expect("written");
     assert_eq!(site.run(&["--json", "users", "list"]).expect(1).error(), "cannot_start");
     std::fs::write(&key, "rubbish").expect("written");
@@ -389,4 +389,15 @@ async fn no_secret_reaches_the_log_however_much_is_logged() {
         assert!(log.contains("/auth/login"), "the log is empty: {log}");
         assert_eq!(format == "json", log.lines().all(|line| serde_json::from_str::<Value>(line).is_ok()));
     }
+}
+
+#[test]
+fn a_thumbprint_may_begin_with_a_hyphen() {
+    let site = Site::new();
+    let unknown = site.run(&["--json", "keys", "revoke", "x"]).expect(1).error();
+    for kid in ["-Dk5Zc0mBx3vJ1h8nQ2", "--k5Zc0mBx3vJ1h8nQ2", "-hVq_8nQ2", "-"] {
+        assert_eq!(site.run(&["--json", "keys", "revoke", kid]).expect(1).error(), unknown, "{kid}");
+    }
+    site.run(&["keys", "revoke", "--help"]).expect(0);
+    assert_eq!(site.run(&["keys", "revoke", "x", "--json"]).expect(1).error(), unknown);
 }

@@ -119,8 +119,11 @@ async fn answers_name_the_listed_origin_with_credentials_and_another_none() {
         assert_eq!(allowed(&answer), (name.clone(), credentials), "{origin}");
         assert_eq!(answer.status.is_success(), name.is_some(), "{origin}");
     }
-    let public = ada.get("/.well-known/jwks.json").header("origin", "https://evil.example").send().await.expect(200);
-    assert_eq!(allowed(&public), (Some("*".to_owned()), None), "anybody may read the key set, without credentials");
+    for path in ["/.well-known/jwks.json", "/.well-known/oauth-authorization-server"] {
+        let public = ada.get(path).header("origin", "https://evil.example").send().await.expect(200);
+        assert_eq!(allowed(&public), (Some("*".to_owned()), None), "anybody may read {path}, without credentials");
+        assert!(public.header("cache-control").is_some_and(|kept| kept.starts_with("public, max-age=")), "{path}");
+    }
 }
 
 #[tokio::test]
@@ -204,6 +207,60 @@ async fn a_gateway_learns_who_asks_and_whether_the_role_is_enough() {
     root.get("/auth/verify?role=admin").bearer().send().await.expect(200);
     let refused = server.client().get("/auth/verify").send().await.refused(401, "missing_token");
     assert_eq!(refused.header("x-auth-user"), None);
+}
+
+#[tokio::test]
+async fn a_gateway_may_ask_with_any_method_and_below_any_path() {
+    let server = TestServer::new().await;
+    let mut ada = server.user("ada@example.com").await;
+    let id = server.id_of("ada@example.com").await.to_string();
+    let paths = [
+        "/auth/verify",
+        "/auth/verify/",
+        "/auth/verify/orders/7?role=admin&x=y",
+        "/auth/verify//admin/keys",
+        "/auth/verify/../../admin/users",
+        "/auth/verify/%2e%2e/%00%ff",
+        "/auth/verify/auth/logout",
+        "/auth/verify/x?role=user&role=admin",
+    ];
+    for path in paths {
+        for method in ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"] {
+            let method = Method::from_bytes(method.as_bytes()).expect("a method");
+            let preflight = [("origin", "https://app.example"), ("access-control-request-method", "POST")];
+            for headers in [&[][..], &preflight] {
+                let mut guest = server.client();
+                let call = headers.iter().fold(guest.call(method.clone(), path), |call, (n, v)| call.header(n, v));
+                let refused = call.send().await.expect(401);
+                assert_eq!(refused.header("x-auth-user"), None, "{method} {path}");
+                assert_eq!(refused.header("www-authenticate").as_deref(), Some("Bearer"), "{method} {path}");
+                let call = headers.iter().fold(ada.call(method.clone(), path), |call, (n, v)| call.header(n, v));
+                let answer = call.bearer().send().await.expect(200);
+                assert_eq!(answer.header("x-auth-user"), Some(id.clone()), "{method} {path}");
+            }
+        }
+    }
+    ada.me().await.expect(200);
+}
+
+#[tokio::test]
+async fn a_gateway_hears_401_of_any_credential_that_is_not_one_good_token() {
+    let server = TestServer::new().await;
+    let mut ada = server.user("ada@example.com").await;
+    let token = ada.token().to_owned();
+    for path in ["/auth/verify", "/auth/verify?role=admin", "/auth/verify/orders"] {
+        for header in ["Basic YTpi", "Bearer", "Bearer ", "Bearer a b", "Token x", ""] {
+            let answer = server.client().get(path).header("authorization", header).send().await;
+            let answer = answer.refused(401, "invalid_token");
+            assert_eq!(answer.header("www-authenticate").as_deref(), Some("Bearer error=\"invalid_request\""));
+        }
+        ada.get(path).bearer().bearing(&token).send().await.refused(401, "invalid_token");
+    }
+    ada.get(&format!("/auth/verify?access_token={token}")).bearer().send().await.refused(401, "invalid_token");
+    ada.get(&format!("/auth/verify/x?access_token={token}")).bearer().send().await.refused(401, "invalid_token");
+    for path in ["/auth/verifyx", "/auth/verify*", "/auth/verify%2forders"] {
+        ada.get(path).bearer().send().await.refused(404, "not_found");
+    }
 }
 
 #[tokio::test]

@@ -231,7 +231,9 @@ async fn the_table_and_the_description_know_the_same_operations() {
 async fn a_method_that_is_not_documented_is_405_and_names_those_that_are() {
     let server = TestServer::new().await;
     let description = server.client().get("/openapi.json").send().await.expect(200).json();
-    for (path, item) in description["paths"].as_object().expect("paths") {
+    // A gateway asks with the method of the request that it asks about.
+    let paths = description["paths"].as_object().expect("paths").iter().filter(|(path, _)| *path != "/auth/verify");
+    for (path, item) in paths {
         let documented: BTreeSet<String> =
             item.as_object().expect("operations").keys().map(|method| method.to_ascii_uppercase()).collect();
         let target = path.replace("{id}", "x").replace("{kid}", "x").replace("{code}", "token_reuse");

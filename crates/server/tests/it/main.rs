@@ -3,9 +3,13 @@
 
 #![allow(unreachable_pub, reason = "a test binary exports nothing")]
 
+mod child;
 mod cli;
 mod config;
 mod crash;
+mod examples;
+mod foreign;
+mod gateways;
 mod http_admin;
 mod http_browser;
 mod http_faults;
@@ -20,6 +24,7 @@ mod http_service;
 mod http_shapes;
 mod http_sockets;
 mod metrics;
+mod people;
 mod process;
 mod readme;
 mod support;

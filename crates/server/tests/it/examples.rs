@@ -1,0 +1,189 @@
+//! The services in `examples/`, started as their READMEs say and called from outside.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use reqwest::header::{RETRY_AFTER, WWW_AUTHENTICATE};
+use reqwest::{Client, Response};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::child::{Program, free_port, in_repository, listening};
+use crate::people::{Person, admin, logout, register};
+use crate::process::{Running, Site, http};
+
+/// A server that knows a service client, and what the service is told about it.
+struct House {
+    site: Site,
+    server: Running,
+    port: u16,
+}
+
+impl House {
+    fn new() -> Self {
+        let site = Site::with(&["token.algorithm=ES256", "audience=https://notes.example"]);
+        let server = site.serve();
+        Self { site, server, port: free_port() }
+    }
+
+    /// The environment of the README.
+    async fn start(&self, mut command: Command) -> Program {
+        let made = self.site.run(&["--json", "clients", "create", "notes"]).expect(0).json();
+        let text = |name: &str| made[name].as_str().expect("a text").to_owned();
+        command
+            .env("HALLPASS_AUDIENCE", "https://notes.example")
+            .env("HALLPASS_URL", self.server.url(""))
+            .env("HALLPASS_CLIENT_ID", text("client_id"))
+            .env("HALLPASS_CLIENT_SECRET", text("client_secret"))
+            .env("PORT", self.port.to_string());
+        let program = Program::start(command);
+        listening(self.port, "the service").await;
+        program
+    }
+
+    /// Somebody whose token has another key's signature.
+    async fn signed_by_another(&self, earlier: &Person) -> Person {
+        for attempt in 0..300 {
+            let person = register(&self.server, &format!("eve{attempt}@example.com")).await;
+            if person.signer() != earlier.signer() {
+                return person;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("the server does not rotate");
+    }
+}
+
+/// A caller of the service.
+struct Caller {
+    client: Client,
+    port: u16,
+}
+
+impl Caller {
+    async fn get(&self, path: &str, header: Option<&str>) -> Response {
+        let request = self.client.get(format!("http://127.0.0.1:{}{path}", self.port));
+        let request = header.iter().fold(request, |request, header| request.header("authorization", *header));
+        request.send().await.expect("an answer")
+    }
+
+    async fn with(&self, path: &str, person: &Person) -> Response {
+        self.get(path, Some(&format!("Bearer {}", person.token))).await
+    }
+
+    /// Waits, for a bounded time, until somebody gets this answer.
+    async fn until(&self, person: &Person, expected: u16) {
+        let mut status = 0;
+        for _ in 0..300 {
+            status = self.with("/notes", person).await.status().as_u16();
+            if status == expected {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("it stays {status}");
+    }
+}
+
+/// Who may see what, and that hallpass has the last word.
+async fn is_a_good_service(house: &mut House, asks_each_time: bool) {
+    let caller = Caller { client: http(), port: house.port };
+    let (ada, bob) =
+        (register(&house.server, "ada@example.com").await, register(&house.server, "bob@example.com").await);
+    let root = admin(&house.server).await;
+    caller.until(&ada, 200).await;
+    assert_eq!(caller.get("/", None).await.status(), 200);
+    for path in ["/notes", "/admin"] {
+        let refused = caller.get(path, None).await;
+        assert_eq!(
+            (refused.status().as_u16(), &refused.headers()[WWW_AUTHENTICATE]),
+            (401, &"Bearer".parse().expect("a value"))
+        );
+        for bad in ["Bearer x.y.z", "Bearer eyJhbGciOiJub25lIn0.e30.", &format!("Bearer {}x", ada.token)] {
+            let refused = caller.get(path, Some(bad)).await;
+            assert_eq!(refused.status(), 401, "{path} {bad}");
+            assert_eq!(refused.headers()[WWW_AUTHENTICATE], "Bearer error=\"invalid_token\"", "{path} {bad}");
+        }
+        for odd in ["Basic YTpi", "Bearer a b"] {
+            let refused = caller.get(path, Some(odd)).await;
+            assert!(matches!(refused.status().as_u16(), 400 | 401), "{path} {odd}");
+            assert_eq!(refused.headers()[WWW_AUTHENTICATE], "Bearer error=\"invalid_request\"", "{path} {odd}");
+        }
+    }
+    let notes: Value = caller.with("/notes", &ada).await.json().await.expect("JSON");
+    assert_eq!(notes, json!({"user": ada.id, "notes": ["water the plants"]}));
+    let refused = caller.with("/admin", &ada).await;
+    assert_eq!(refused.status(), 403);
+    assert_eq!(refused.headers()[WWW_AUTHENTICATE], "Bearer error=\"insufficient_scope\"");
+    assert_eq!(caller.with("/admin", &root).await.status(), 200);
+
+    logout(&house.server, &ada).await;
+    caller.until(&ada, 401).await;
+    house.site.run(&["users", "suspend", "bob@example.com"]).expect(0);
+    caller.until(&bob, 401).await;
+    assert_eq!(caller.with("/admin", &root).await.status(), 200, "the others stay");
+
+    house.site.run(&["keys", "rotate", "--force"]).expect(0);
+    let eve = house.signed_by_another(&root).await;
+    caller.until(&eve, 200).await;
+    house.site.run(&["keys", "revoke", &root.signer()]).expect(0);
+    caller.until(&root, 401).await;
+    caller.until(&eve, 200).await;
+
+    house.server.kill();
+    let answer = caller.with("/notes", &eve).await;
+    assert_eq!(answer.status(), if asks_each_time { 503 } else { 200 });
+    assert_eq!(answer.headers().contains_key(RETRY_AFTER), asks_each_time);
+    assert_eq!(caller.with("/notes", &ada).await.status(), if asks_each_time { 503 } else { 401 });
+}
+
+#[tokio::test]
+async fn the_axum_service_lets_the_right_ones_in() {
+    let mut house = House::new();
+    // Built with this test; `cargo run -p hallpass-example-axum` builds the same file as a crate of its own.
+    let binaries = Path::new(env!("CARGO_BIN_EXE_hallpass")).parent().expect("a folder");
+    let _program = house.start(Command::new(binaries.join("examples/notes"))).await;
+    is_a_good_service(&mut house, false).await;
+}
+
+#[tokio::test]
+async fn the_express_service_lets_the_right_ones_in() {
+    let mut house = House::new();
+    let folder = express();
+    let mut command = Command::new("node");
+    command.arg(folder.path().join("server.js"));
+    let _program = house.start(command).await;
+    is_a_good_service(&mut house, false).await;
+}
+
+#[tokio::test]
+async fn the_fastapi_service_lets_the_right_ones_in() {
+    let mut house = House::new();
+    let mut command = Command::new("/usr/bin/python3");
+    command.args(["-m", "uvicorn", "main:app", "--log-level", "warning", "--port", &house.port.to_string()]);
+    command.env("PYTHONDONTWRITEBYTECODE", "1").current_dir(in_repository("examples/fastapi"));
+    let _program = house.start(command).await;
+    is_a_good_service(&mut house, true).await;
+}
+
+/// A copy of the service beside the packages of `tests/e2e`, which are the ones that it asks for.
+fn express() -> TempDir {
+    let (folder, source) = (tempfile::tempdir().expect("a folder"), in_repository("examples/express"));
+    for entry in std::fs::read_dir(&source).expect("a folder").map(|entry| entry.expect("an entry")) {
+        if entry.file_type().expect("a type").is_file() {
+            std::fs::copy(entry.path(), folder.path().join(entry.file_name())).expect("a copy");
+        }
+    }
+    let packages = in_repository("tests/e2e").canonicalize().expect("a folder");
+    let read = |folder: &Path| -> Value {
+        let text = std::fs::read_to_string(folder.join("package.json")).expect("package.json");
+        serde_json::from_str::<Value>(&text).expect("JSON")["dependencies"].clone()
+    };
+    let (wanted, installed) = (read(&source), read(&packages));
+    for (name, version) in wanted.as_object().expect("dependencies") {
+        assert_eq!(installed[name], *version, "{name}: tests/e2e has another version");
+    }
+    std::os::unix::fs::symlink(packages.join("node_modules"), folder.path().join("node_modules")).expect("a link");
+    folder
+}
