@@ -111,7 +111,8 @@ impl Host {
 
 /// Server-sent events, on a connection that says no length.
 fn events(events: &[&str]) -> String {
-    let body: String = events.iter().map(|data| format!("event: change\nid: 1\ndata: {data}\n\n")).collect();
+    let events: Vec<String> = events.iter().map(|data| format!("event: change\nid: 1\ndata: {data}\n\n")).collect();
+    let body = events.concat();
     format!("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n{body}")
 }
 
