@@ -81,9 +81,26 @@ impl Auth {
     }
 }
 
-/// Whether `every` has passed since the last time, and if so, that this is the time.
+/// Whether `every` has passed since the last time, and if so, that this is the time. A clock that was set back makes
+/// everything due: else nothing would be done until it had caught up.
 fn is_due(last: &AtomicI64, every: Duration, now: Timestamp) -> bool {
     let before = last.load(Ordering::Relaxed);
-    let due = now >= Timestamp::from_millis(before) + every;
+    let last_time = Timestamp::from_millis(before);
+    let due = now >= last_time + every || now < last_time;
     due && last.compare_exchange(before, now.millis(), Ordering::Relaxed, Ordering::Relaxed).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn work_is_due_in_its_turn_and_at_once_when_the_clock_was_set_back() {
+        let last = AtomicI64::new(Timestamp::from_secs(3600).millis());
+        assert!(!is_due(&last, PRUNE_EVERY, Timestamp::from_secs(3659)));
+        assert!(is_due(&last, PRUNE_EVERY, Timestamp::from_secs(3660)));
+        assert!(!is_due(&last, PRUNE_EVERY, Timestamp::from_secs(3660)));
+        assert!(is_due(&last, PRUNE_EVERY, Timestamp::from_secs(60)), "an hour back");
+        assert!(!is_due(&last, PRUNE_EVERY, Timestamp::from_secs(61)));
+    }
 }

@@ -52,7 +52,7 @@ pub struct KeyRecord {
     pub sealed: Vec<u8>,
     /// When it was published.
     pub announced_at: Timestamp,
-    /// When it began or begins to sign; none while no rotation has called it.
+    /// When it began to sign; none while no rotation has called it.
     pub active_from: Option<Timestamp>,
     /// When it stopped signing.
     pub retired_at: Option<Timestamp>,
@@ -72,7 +72,9 @@ impl KeyRecord {
             KeyState::Gone
         } else if passed(self.retired_at) {
             KeyState::Retired
-        } else if passed(self.active_from) {
+        } else if self.active_from.is_some() {
+            // A call is written when it is made, never ahead. One that seems to lie ahead was made before the clock was
+            // set back, and a server without a signer until the clock has caught up would serve nobody.
             KeyState::Active
         } else {
             KeyState::Announced
@@ -353,6 +355,18 @@ mod tests {
         let ring = Ring::new(&keys, &policy, at(501));
         assert_eq!(ring.signer().map(|k| k.kid.as_str()), Some("b"));
         assert!(ring.next().is_some());
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_leaves_somebody_to_sign() {
+        let policy = policy();
+        let mut keys = vec![key("a", "RS256", 7200, Some(7200)), key("b", "RS256", 7200, None)];
+        let first = Ring::new(&keys, &policy, at(3600));
+        assert_eq!(first.signer().map(|k| k.kid.as_str()), Some("a"));
+        assert!(first.due().is_empty(), "it is no reason to call another");
+        let steps = Ring::new(&keys, &policy, at(7300)).rotate(true).expect("forced");
+        apply(&mut keys, steps, &policy, at(7300));
+        assert_eq!(Ring::new(&keys, &policy, at(3700)).signer().map(|k| k.kid.as_str()), Some("b"));
     }
 
     #[test]

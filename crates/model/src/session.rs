@@ -112,10 +112,11 @@ impl Session {
     /// The unused successor of `presented`, if that was the token spent last and the window is still open.
     ///
     /// That the derived successor hashes to `current_hash` proves that `presented` is its true predecessor, so no
-    /// older hash is kept. The window is anchored at the rotation and never slides.
+    /// older hash is kept. The window is anchored at the rotation and never slides; a clock that was set back by more
+    /// than the window does not hold it open until the clock has caught up.
     fn repeat(&self, presented: &RefreshToken, now: Timestamp, grace: Duration) -> Option<RefreshToken> {
         let rotated_at = self.rotated_at?;
-        let in_window = !grace.is_zero() && now < rotated_at + grace;
+        let in_window = now < rotated_at + grace && rotated_at < now + grace;
         if !in_window || presented.generation().checked_add(1)? != self.generation {
             return None;
         }
@@ -175,6 +176,14 @@ mod tests {
         assert_eq!(session.decide(&second, at(0), GRACE), Verdict::Repeat(third.clone()));
         assert_eq!(session.decide(&second, at(9_999), GRACE), Verdict::Repeat(third));
         assert_eq!(session.decide(&second, at(10_000), GRACE), Verdict::Reuse);
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_does_not_hold_the_window_open() {
+        let (session, [_, second, third]) = family();
+        assert_eq!(session.decide(&second, at(-9_999), GRACE), Verdict::Repeat(third.clone()));
+        assert_eq!(session.decide(&second, at(-10_000), GRACE), Verdict::Reuse);
+        assert_eq!(session.decide(&third, at(-10_000), GRACE), Verdict::Rotate);
     }
 
     #[test]

@@ -169,7 +169,8 @@ impl<T, I, A, K> Builder<T, I, A, K> {
         self
     }
 
-    /// How often fetched keys are fetched again; five minutes by default.
+    /// How often fetched keys are fetched again; five minutes by default. A fetch that fails is tried again after a
+    /// second, then ever less often, at least every half minute.
     pub const fn refresh_keys_every(mut self, every: Duration) -> Self {
         self.times.refresh_every = every;
         self
@@ -239,13 +240,27 @@ impl<T: Send + Sync + 'static> Builder<T, Given, Given, Given> {
     }
 }
 
+/// How soon a failed fetch is tried again, and how soon keys are fetched once more after the issuer's news.
+const FIRST_RETRY: Duration = Duration::from_secs(1);
+const LONGEST_RETRY: Duration = Duration::from_secs(30);
+
 async fn keep_fresh(keys: Weak<KeyCache>) {
+    let mut retry = FIRST_RETRY;
     loop {
         let Some(held) = keys.upgrade() else { return };
-        held.refresh().await;
-        // A failed first fetch is tried again soon; a good set lasts until it is time.
-        let pause = if held.current().is_some() { held.refresh_every() } else { Duration::from_secs(1) };
+        let pause = if held.refresh().await {
+            retry = FIRST_RETRY;
+            held.refresh_every()
+        } else {
+            let pause = retry.min(held.refresh_every());
+            retry = (retry * 2).min(LONGEST_RETRY);
+            pause
+        };
+        let news = held.news();
         drop(held);
-        tokio::time::sleep(pause).await;
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = news.notified() => tokio::time::sleep(FIRST_RETRY).await,
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::keys::{KeyCache, UnsafeUrl, client};
-use crate::revocations::{FeedPage, Replica};
+use crate::revocations::{FeedPage, Heard, Replica};
 
 /// Without an event for so long the connection is dead: the issuer sends a heartbeat every five seconds.
 const SILENCE: Duration = Duration::from_secs(15);
@@ -42,6 +42,8 @@ enum Cut {
     Silent,
     #[error("the stream ended")]
     Ended,
+    #[error("the replica has a gap, and is read anew")]
+    Gap,
     #[error("the verifier is gone")]
     Abandoned,
 }
@@ -85,6 +87,8 @@ impl Feed {
             Err(_) => return Cut::Silent,
         };
         let mut buffer = Vec::new();
+        // How far no event ends: a full set comes in many pieces, and each byte is looked at once.
+        let mut searched: usize = 0;
         loop {
             match tokio::time::timeout(SILENCE, answer.chunk()).await {
                 Ok(Ok(Some(piece))) => buffer.extend_from_slice(&piece),
@@ -92,15 +96,19 @@ impl Feed {
                 Ok(Err(error)) => return Cut::Connection(error.without_url().to_string()),
                 Err(_) => return Cut::Silent,
             }
-            while let Some(end) = buffer.windows(2).position(|pair| pair == b"\n\n") {
-                let event: Vec<u8> = buffer.drain(..end + 2).collect();
+            while let Some(end) = buffer[searched..].windows(2).position(|pair| pair == b"\n\n") {
+                let event: Vec<u8> = buffer.drain(..searched + end + 2).collect();
+                searched = 0;
                 let Some(page) = page_of(&event) else { return Cut::Garbage };
                 let Some(replica) = replica.upgrade() else { return Cut::Abandoned };
-                *heard = true;
-                if replica.apply(page, clock()) {
-                    refresh(keys.upgrade());
+                match replica.apply(page, clock()) {
+                    Heard::Gap => return Cut::Gap,
+                    Heard::Keys => refresh(keys.upgrade()),
+                    Heard::Revocations => {}
                 }
+                *heard = true;
             }
+            searched = buffer.len().saturating_sub(1);
             if buffer.len() > MAX_EVENT {
                 return Cut::Garbage;
             }
@@ -111,7 +119,7 @@ impl Feed {
 /// In the background: the next revocation must not wait for it.
 fn refresh(keys: Option<Arc<KeyCache>>) {
     if let Some(keys) = keys {
-        tokio::spawn(async move { keys.refresh().await });
+        tokio::spawn(async move { keys.follow_news().await });
     }
 }
 

@@ -45,6 +45,19 @@
 //! When the stream is cut it is resumed where it ended. What happens when nothing was heard for longer than `at_most` is
 //! your choice, and has to be made: [`Beyond`].
 //!
+//! # When something fails
+//!
+//! | what | what becomes of it |
+//! |---|---|
+//! | the key set is slow | tokens whose key is known do not notice; others wait, ten seconds at most, for one fetch shared by all |
+//! | it is an error, garbage, empty, too large or a redirect | the last good keys stay, for [`Builder::max_stale_keys`], then 503; a fetch is tried again after a second, then ever less often |
+//! | a key is gone from the set | its tokens are refused from the next fetch on; with a feed that is at once, and once more a second later |
+//! | a token names an unknown key | one fetch a [`Builder::key_cooldown`], however many such tokens come, and whether their senders stay or not |
+//! | the stream is cut, silent, or cannot be read | it is resumed where it ended; meanwhile the replica counts as it stands, for [`Staleness::at_most`], then [`Beyond`] decides |
+//! | more is revoked than the replica may hold | it counts as not heard: [`Beyond`] decides |
+//! | the clock is set forward | tokens count as expired, and entries are forgotten |
+//! | it is set back again | where something was forgotten too early, [`Beyond`] decides until the whole set was read anew |
+//!
 //! # Another issuer, claims of your own
 //!
 //! ```

@@ -23,7 +23,8 @@ pub enum Beyond {
     Accept,
 }
 
-/// How much the replica may be behind.
+/// How much the replica may be behind. The issuer sends a heartbeat every five seconds, so less than about ten would
+/// refuse now and then for no reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Staleness {
     /// Since it last heard from the issuer.
@@ -88,6 +89,19 @@ struct Set {
     cursor: Option<String>,
     keys: Option<String>,
     heard_at: Option<Instant>,
+    /// The latest end of what was forgotten. Before it, the set is not whole: the clock was set back.
+    forgotten: Option<i64>,
+}
+
+/// What a page has told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Heard {
+    /// What is revoked, and nothing else.
+    Revocations,
+    /// Also that the issuer's keys may be others than those at hand.
+    Keys,
+    /// Nothing that can be built on: the whole set must be read again.
+    Gap,
 }
 
 /// The replica cannot say.
@@ -100,7 +114,7 @@ impl Replica {
     }
 
     /// Whether a token is revoked.
-    pub(crate) fn refuses<T>(&self, claims: &Claims<T>) -> Result<bool, TooStale> {
+    pub(crate) fn refuses<T>(&self, claims: &Claims<T>, now: i64) -> Result<bool, TooStale> {
         let set = self.set.read().unwrap_or_else(PoisonError::into_inner);
         let is_revoked = claims.id.as_ref().is_some_and(|id| set.tokens.contains_key(id))
             || claims.session.as_ref().is_some_and(|session| set.sessions.contains_key(session))
@@ -108,7 +122,7 @@ impl Replica {
         if is_revoked {
             return Ok(true);
         }
-        if set.heard_at.is_some_and(|at| at.elapsed() <= self.staleness.at_most) {
+        if set.is_whole_at(now) && set.heard_at.is_some_and(|at| at.elapsed() <= self.staleness.at_most) {
             return Ok(false);
         }
         match self.staleness.beyond {
@@ -120,25 +134,32 @@ impl Replica {
         }
     }
 
-    /// Takes a page over; whether the issuer's keys have changed since the last.
-    pub(crate) fn apply(&self, page: FeedPage, now: i64) -> bool {
+    /// Takes a page over.
+    pub(crate) fn apply(&self, page: FeedPage, now: i64) -> Heard {
         let mut set = self.set.write().unwrap_or_else(PoisonError::into_inner);
         if page.complete {
             *set = Set { keys: set.keys.take(), ..Set::default() };
         }
+        let has_gap = !page.complete && (set.cursor.is_none() || !set.is_whole_at(now));
         for entry in page.entries {
             set.insert(entry);
         }
         set.forget(now);
+        if has_gap {
+            // What is known stays refused; the rest is not known.
+            (set.cursor, set.heard_at) = (None, None);
+            return Heard::Gap;
+        }
         if set.len() > MAX_ENTRIES {
             tracing::error!(entries = set.len(), "more revocations than the replica may hold: it counts as not heard");
             *set = Set { keys: set.keys.take(), ..Set::default() };
-            return false;
+            return Heard::Gap;
         }
-        let has_new_keys = set.keys.as_ref().is_some_and(|known| *known != page.keys);
+        // Keys that were fetched before the first page may be those of before a revocation.
+        let has_new_keys = set.keys.as_ref().is_none_or(|known| *known != page.keys);
         (set.cursor, set.keys) = (Some(page.cursor), Some(page.keys));
         set.heard_at = Some(Instant::now());
-        has_new_keys
+        if has_new_keys { Heard::Keys } else { Heard::Revocations }
     }
 
     /// Where to go on reading.
@@ -170,9 +191,21 @@ impl Set {
     }
 
     fn forget(&mut self, now: i64) {
-        self.tokens.retain(|_, expires_at| *expires_at > now);
-        self.sessions.retain(|_, expires_at| *expires_at > now);
-        self.users.retain(|_, (_, expires_at)| *expires_at > now);
+        let mut forgotten = self.forgotten;
+        let mut lives = |end: i64| {
+            if end <= now {
+                forgotten = forgotten.max(Some(end));
+            }
+            end > now
+        };
+        self.tokens.retain(|_, end| lives(*end));
+        self.sessions.retain(|_, end| lives(*end));
+        self.users.retain(|_, (_, end)| lives(*end));
+        self.forgotten = forgotten;
+    }
+
+    fn is_whole_at(&self, now: i64) -> bool {
+        self.forgotten.is_none_or(|end| end <= now)
     }
 
     fn len(&self) -> usize {

@@ -11,7 +11,7 @@ use crate::cache::TokenCache;
 use crate::claims::Stated;
 use crate::clock::Clock;
 use crate::keys::{KeyCache, Keys};
-use crate::revocations::{FeedPage, Replica};
+use crate::revocations::{FeedPage, Heard, Replica};
 use crate::{Claims, NoExtra, Refusal};
 
 /// Checks access tokens of one issuer for one audience. Cheap to clone; every clone shares keys, replica and cache.
@@ -79,13 +79,14 @@ impl<T> Verifier<T> {
     /// Takes over a page of the revocation feed that you have read yourself.
     pub async fn apply(&self, page: FeedPage) {
         if let Some(replica) = &self.0.replica
-            && replica.apply(page, (self.0.clock)())
+            && replica.apply(page, (self.0.clock)()) == Heard::Keys
         {
-            self.0.keys.refresh().await;
+            self.0.keys.follow_news().await;
         }
     }
 
-    /// Where the replica is in the feed: send it as `since` when you read the feed yourself.
+    /// Where the replica is in the feed: send it as `since` when you read the feed yourself. None when the whole set must
+    /// be read: at first, and when the clock was set back behind the end of what was forgotten.
     pub fn cursor(&self) -> Option<String> {
         self.0.replica.as_ref()?.cursor()
     }
@@ -124,11 +125,12 @@ impl<T: DeserializeOwned> Verifier<T> {
     /// As [`Verifier::verify`].
     pub fn verify_offline(&self, token: &str) -> Result<Arc<Claims<T>>, Refusal> {
         let keys = self.0.keys.current().ok_or(Refusal::KeysUnavailable)?;
-        let claims = match self.cached(token, &keys) {
+        let now = (self.0.clock)();
+        let claims = match self.cached(token, &keys, now) {
             Some(claims) => claims,
-            None => self.check_seal(token, &keys)?,
+            None => self.check_seal(token, &keys, now)?,
         };
-        match self.0.replica.as_ref().map(|replica| replica.refuses(&claims)) {
+        match self.0.replica.as_ref().map(|replica| replica.refuses(&claims, now)) {
             None | Some(Ok(false)) => Ok(claims),
             Some(Ok(true)) => Err(Refusal::Revoked),
             Some(Err(_)) => Err(Refusal::RevocationsUnknown),
@@ -136,16 +138,14 @@ impl<T: DeserializeOwned> Verifier<T> {
     }
 
     /// A token that was verified under the same keys and has not expired since.
-    fn cached(&self, token: &str, keys: &Keys) -> Option<Arc<Claims<T>>> {
+    fn cached(&self, token: &str, keys: &Keys, now: i64) -> Option<Arc<Claims<T>>> {
         let claims = self.0.cache.as_ref()?.get(token, keys.generation)?;
         let leeway = i64::try_from(self.0.policy.leeway_secs).unwrap_or_default();
-        let now = (self.0.clock)();
         // A clock that was set back is no reason to believe a token from the future.
         (now < claims.expires_at.saturating_add(leeway) && claims.issued_at <= now.saturating_add(60)).then_some(claims)
     }
 
-    fn check_seal(&self, token: &str, keys: &Keys) -> Result<Arc<Claims<T>>, Refusal> {
-        let now = (self.0.clock)();
+    fn check_seal(&self, token: &str, keys: &Keys, now: i64) -> Result<Arc<Claims<T>>, Refusal> {
         let verified = verify_as::<Stated<T>>(token, &keys.set, &self.0.policy, now).map_err(Refusal::Invalid)?;
         let claims = Arc::new(verified.into_inner().by(self.0.issuer.clone()));
         if let Some(cache) = &self.0.cache {

@@ -9,6 +9,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use hallpass_jose::{KeySet, Policy, SigningKey};
 use hallpass_model::Timestamp;
 use hallpass_store::{Store, op};
+use tokio::sync::Mutex;
 
 use crate::core::Deps;
 use crate::ctx::{Ctx, RandomError};
@@ -28,7 +29,32 @@ pub struct KeyRing {
     store: Store,
     master: MasterKey,
     policy: Policy,
-    loaded: RwLock<Arc<Loaded>>,
+    held: Held,
+    /// Held from the read of the store to the exchange: of two that read, the later read must stand, or a key that was
+    /// revoked between them would verify again.
+    reloading: Mutex<()>,
+}
+
+/// The ring that counts now.
+#[derive(Debug, Default)]
+struct Held(RwLock<Arc<Loaded>>);
+
+impl Held {
+    fn current(&self) -> Arc<Loaded> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn replace(&self, loaded: Arc<Loaded>) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = loaded;
+    }
+
+    /// Exchanges a ring for the same one seen later; unless a reload was quicker, whose news this one lacks.
+    fn exchange(&self, before: &Arc<Loaded>, rebuilt: Arc<Loaded>) {
+        let mut held = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if Arc::ptr_eq(&held, before) {
+            *held = rebuilt;
+        }
+    }
 }
 
 /// Why the ring cannot be opened or changed.
@@ -75,7 +101,8 @@ impl KeyRing {
             store: deps.store.clone(),
             master: deps.master.clone(),
             policy: verify::policy(settings),
-            loaded: RwLock::default(),
+            held: Held::default(),
+            reloading: Mutex::default(),
         };
         ring.apply_due(ctx).await?;
         ring.reload(ctx.now).await?;
@@ -109,7 +136,7 @@ impl KeyRing {
     }
 
     fn current(&self) -> Arc<Loaded> {
-        self.loaded.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.held.current()
     }
 
     /// The ring as of `now`: a key may have become gone by the mere passing of time.
@@ -119,19 +146,34 @@ impl KeyRing {
             return loaded;
         }
         let rebuilt = Arc::new(loaded.as_of(now, self.settings.jwks_max_age));
-        self.replace(rebuilt.clone());
+        self.held.exchange(&loaded, rebuilt.clone());
         rebuilt
-    }
-
-    fn replace(&self, loaded: Arc<Loaded>) {
-        *self.loaded.write().unwrap_or_else(PoisonError::into_inner) = loaded;
     }
 
     /// Reads the ring from the store again; keys already open stay open.
     pub(crate) async fn reload(&self, now: Timestamp) -> Result<(), RingError> {
+        let _reloading = self.reloading.lock().await;
         let ring = self.store.read(op::ListKeys).await?;
         let loaded = Loaded::open(ring, &self.current(), &self.master)?.as_of(now, self.settings.jwks_max_age);
-        self.replace(Arc::new(loaded));
+        self.held.replace(Arc::new(loaded));
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ring_seen_later_never_displaces_one_read_meanwhile() {
+        let held = Held::default();
+        let before = held.current();
+        let read = Arc::new(Loaded::default());
+        held.replace(read.clone());
+        held.exchange(&before, Arc::new(Loaded::default()));
+        assert!(Arc::ptr_eq(&held.current(), &read), "a revoked key would verify again");
+        let rebuilt = Arc::new(Loaded::default());
+        held.exchange(&read, rebuilt.clone());
+        assert!(Arc::ptr_eq(&held.current(), &rebuilt));
     }
 }

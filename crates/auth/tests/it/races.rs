@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use hallpass_auth::{Error, Settings};
+use hallpass_password::Password;
 
 use crate::support::{PASSWORD, World, settings};
 
@@ -85,5 +86,22 @@ async fn nothing_minted_after_a_logout_has_returned_survives() {
             let again = world.auth.refresh(&world.ctx(), refreshed.refresh.token.expose()).await;
             assert_eq!(again.err(), Some(Error::InvalidRefreshToken), "round {round}");
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_12_simultaneous_registrations_of_one_address_one_makes_the_account() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let world = World::fresh(folder.path()).await;
+    let spellings = ["ada@example.com", "Ada@example.com", "ada@EXAMPLE.com"];
+    let tries = (0..12).map(|number| {
+        let (auth, ctx) = (world.auth.clone(), world.ctx());
+        let password = Password::from(PASSWORD.to_owned());
+        tokio::spawn(async move { auth.register(&ctx, spellings[number % 3], password).await })
+    });
+    let results: Vec<_> = join_all(tries).await.into_iter().map(|r| r.expect("no panic")).collect();
+    assert_eq!(results.iter().filter(|r| r.is_ok()).count(), 1);
+    for error in results.into_iter().filter_map(Result::err) {
+        assert!(matches!(error, Error::EmailTaken | Error::Overloaded), "{error:?}");
     }
 }

@@ -8,7 +8,7 @@ use hallpass_model::client::ServiceClient;
 use serde_json::{Value, json};
 
 use super::World;
-use super::failure::{Failure, Result};
+use super::failure::{Failure, Result, no_such};
 use super::house::within;
 use super::keyfile;
 use super::out::{Out, table};
@@ -62,7 +62,7 @@ pub(super) async fn run(command: Command, config: &Config, world: &World, out: &
             }
             Command::Revoke { client_id } => {
                 let id: ClientId = client_id.parse().map_err(|_| Failure::usage("that is no client_id"))?;
-                admin.revoke_client(&world.ctx(), id).await?;
+                admin.revoke_client(&world.ctx(), id).await.map_err(|error| no_such(error, "client", &client_id))?;
                 out.print(&json!({"client_id": client_id, "revoked": true}), || format!("{client_id} is revoked"))
             }
         }

@@ -89,3 +89,11 @@ impl From<Error> for Failure {
         Self::new(problem.code(), problem.sentence())
     }
 }
+
+/// Names what was looked for; the API has no need to, since its caller has just named it in the path.
+pub(super) fn no_such(error: Error, kind: &str, name: &str) -> Failure {
+    match error {
+        Error::NotFound => Failure::new("not_found", format!("there is no {kind} {name}")),
+        other => other.into(),
+    }
+}

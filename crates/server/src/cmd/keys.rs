@@ -8,7 +8,7 @@ use hallpass_jose::JwkSet;
 use serde_json::{Value, json};
 
 use super::World;
-use super::failure::{Failure, Result};
+use super::failure::{Failure, Result, no_such};
 use super::house::{House, within};
 use super::keyfile;
 use super::out::{Out, table};
@@ -60,7 +60,7 @@ pub(super) async fn run(command: Command, config: &Config, world: &World, out: &
         Command::List => show(&house.admin().keys(&world.ctx()).await?, out),
         Command::Rotate { force } => show(&rotate(house, world, force).await?, out),
         Command::Revoke { kid } => {
-            house.admin().revoke_key(&world.ctx(), &kid).await?;
+            house.admin().revoke_key(&world.ctx(), &kid).await.map_err(|error| no_such(error, "key", &kid))?;
             out.print(&json!({"kid": kid, "revoked": true}), || {
                 format!("{kid} is revoked: all that it signed is refused")
             })

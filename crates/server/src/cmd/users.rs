@@ -8,11 +8,11 @@ use hallpass_auth::Admin;
 use hallpass_auth::admin::UserPatch;
 use hallpass_model::page::PageRequest;
 use hallpass_model::user::{Status, User};
-use hallpass_model::{Role, UserId};
+use hallpass_model::{Email, Role, UserId};
 use hallpass_password::Password;
 use serde_json::{Value, json};
 
-use super::failure::{Failure, Result};
+use super::failure::{Failure, Result, no_such};
 use super::house::within;
 use super::out::{Out, table};
 use super::prompt::{self, PasswordArgs};
@@ -82,7 +82,12 @@ pub(super) enum Command {
 pub(super) async fn run(command: Command, config: &Config, world: &World, out: &Out) -> Result<ExitCode> {
     // Asked for before the store is opened, so that nobody waits for a prompt.
     let password = match &command {
-        Command::Create { password, generate: false, .. } => Some(password.read(true)?),
+        Command::Create { email, role, password, generate: false } => {
+            // Nor types a password twice for an address that cannot have an account.
+            Email::parse(email).map_err(hallpass_auth::Error::from)?;
+            parse_role(role)?;
+            Some(password.read(true)?)
+        }
         _ => None,
     };
     within(config, world, async |house| {
@@ -139,10 +144,7 @@ async fn find(text: &str, job: &Job<'_>) -> Result<User> {
         Ok(id) => job.admin.user(id).await,
         Err(_) => job.admin.user_by_email(text).await,
     };
-    found.map_err(|error| match error {
-        hallpass_auth::Error::NotFound => Failure::new("not_found", format!("there is no user {text}")),
-        other => other.into(),
-    })
+    found.map_err(|error| no_such(error, "user", text))
 }
 
 async fn update(user: &str, patch: UserPatch, job: &Job<'_>) -> Result<()> {

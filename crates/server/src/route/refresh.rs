@@ -89,7 +89,7 @@ fn forget_cookie(state: &AppState, response: &mut Response) {
     }
 }
 
-/// Ends the session of an access token or of a refresh token, whichever comes. An expired access token will do.
+/// Ends the session of an access token, of a refresh token, or of both. An expired access token will do.
 #[utoipa::path(
     post,
     path = "/auth/logout",
@@ -111,23 +111,52 @@ async fn logout(State(state): State<AppState>, request: Request) -> Result<Respo
     let request = Request::from_parts(parts, body);
     let OptionalBody(body) = OptionalBody::<RefreshBody>::from_request(request, &state).await?;
     let token = presented(&state, &headers, body)?;
-    let result = match (&bearer, &token) {
-        (Some(bearer), _) => {
-            let principal = state.auth().authenticate_expired(&ctx, bearer)?;
-            state.auth().logout(&ctx, Ending::Session(&principal)).await
-        }
-        (None, Some((token, _))) => state.auth().logout(&ctx, Ending::Refresh(token)).await,
-        (None, None) => {
-            return Err(Problem::new(&registry::MISSING_TOKEN).challenge(crate::problem::Challenge::Bare));
-        }
-    };
-    let mut response = match result {
+    if bearer.is_none() && token.is_none() {
+        return Err(Problem::new(&registry::MISSING_TOKEN).challenge(crate::problem::Challenge::Bare));
+    }
+    let ended = [
+        end_bearers(&state, &ctx, bearer.as_deref()).await,
+        end_presented(&state, &ctx, token.as_ref().map(|(token, _)| token.as_str())).await,
+    ];
+    let mut response = match verdict(ended) {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
         Err(error @ Error::InvalidRefreshToken) => Problem::from(error).into_response(),
         Err(error) => return Err(error.into()),
     };
     forget_cookie(&state, &mut response);
     Ok(response)
+}
+
+/// Ends the session of the access token, if there is one.
+async fn end_bearers(state: &AppState, ctx: &RequestCtx, bearer: Option<&str>) -> Option<Result<(), Error>> {
+    let principal = match state.auth().authenticate_expired(ctx, bearer?) {
+        Ok(principal) => principal,
+        Err(error) => return Some(Err(error)),
+    };
+    Some(state.auth().logout(ctx, Ending::Session(&principal)).await)
+}
+
+/// Ends the session of the refresh token, if there is one.
+async fn end_presented(state: &AppState, ctx: &RequestCtx, token: Option<&str>) -> Option<Result<(), Error>> {
+    Some(state.auth().logout(ctx, Ending::Refresh(token?)).await)
+}
+
+/// Either credential is enough: a page may hold an access token whose key is gone beside a good cookie. But a fault of
+/// the store is one, whatever became of the other.
+fn verdict(ended: [Option<Result<(), Error>>; 2]) -> Result<(), Error> {
+    let mut refused = None;
+    let mut has_ended = false;
+    for result in ended.into_iter().flatten() {
+        match result {
+            Ok(()) => has_ended = true,
+            Err(error @ (Error::InvalidToken(_) | Error::InvalidRefreshToken)) => refused = refused.or(Some(error)),
+            Err(fault) => return Err(fault),
+        }
+    }
+    match refused {
+        Some(error) if !has_ended => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// Ends every session of the caller.

@@ -206,6 +206,34 @@ async fn logout_with_the_cookie_alone_refuses_the_access_tokens_at_once() {
 }
 
 #[tokio::test]
+async fn logout_ends_the_session_of_the_cookie_though_the_access_token_is_no_good() {
+    let server = TestServer::new().await;
+    for bad in ["a.b.c", "nonsense"] {
+        let mut ada = server.user(&format!("ada-{}@example.com", bad.len())).await;
+        let cookie = ada.cookie.clone();
+        ada.post("/auth/logout").bearing(bad).send().await.expect(204).clears_cookie();
+        ada.cookie = cookie;
+        ada.refresh().await.refused(401, "invalid_refresh_token");
+    }
+    server.client().post("/auth/logout").bearing("a.b.c").send().await.refused(401, "invalid_token");
+}
+
+#[tokio::test]
+async fn logout_with_an_access_token_and_the_cookie_of_another_session_ends_both() {
+    let server = TestServer::new().await;
+    let mut old = server.user("ada@example.com").await;
+    let mut new = server.client();
+    new.login("ada@example.com", PASSWORD).await.expect(200);
+    let cookie = new.cookie.clone();
+    let token = old.token().to_owned();
+    new.post("/auth/logout").bearing(&token).send().await.expect(204).clears_cookie();
+    old.me().await.refused(401, "invalid_token");
+    new.me().await.refused(401, "invalid_token");
+    new.cookie = cookie;
+    new.refresh().await.refused(401, "invalid_refresh_token");
+}
+
+#[tokio::test]
 async fn logout_without_a_credential_is_401() {
     let server = TestServer::new().await;
     let answer = server.client().post("/auth/logout").send().await.refused(401, "missing_token");

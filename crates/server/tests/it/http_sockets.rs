@@ -349,3 +349,48 @@ async fn http_2_is_spoken_without_tls_when_the_client_knows() {
     assert_eq!(answer.version(), http::Version::HTTP_2);
     served.stop().await;
 }
+
+/// A frame of HTTP/2 (RFC 9113 §4.1) on a stream.
+fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(payload.len()).expect("a short payload").to_be_bytes();
+    [&length[1..], &[kind, flags], &stream.to_be_bytes(), payload].concat()
+}
+
+/// Sends bytes over and over, until the other side will have no more of them.
+async fn flood(address: SocketAddr, piece: impl Fn(u32) -> Vec<u8>) {
+    let mut stream = TcpStream::connect(address).await.expect("connected");
+    let preface = [b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".as_slice(), &frame(4, 0, 0, &[])].concat();
+    stream.write_all(&preface).await.expect("written");
+    for round in 0..100_000 {
+        if stream.write_all(&piece(round)).await.is_err() {
+            return;
+        }
+    }
+    panic!("it takes whatever comes");
+}
+
+#[tokio::test]
+async fn a_flood_of_http_2_ends_its_connection_and_no_other() {
+    const GET_HEALTHZ: &[u8] = b"\x82\x86\x04\x08/healthz\x01\x09localhost";
+    let served = Served::new(sockets()).await;
+    // Streams that are reset as soon as they are opened (CVE-2023-44487).
+    flood(served.address, |round| {
+        let stream = 2 * round + 1;
+        [frame(1, 0x5, stream, GET_HEALTHZ), frame(3, 0, stream, &8_u32.to_be_bytes())].concat()
+    })
+    .await;
+    // A header that never ends (CVE-2024-27316).
+    flood(served.address, |round| match round {
+        0 => frame(1, 0x1, 1, GET_HEALTHZ),
+        _ => frame(9, 0, 1, &b"\x00\x01a\x01b".repeat(50)),
+    })
+    .await;
+    // Pieces of a body that are all empty.
+    flood(served.address, |round| match round {
+        0 => frame(1, 0x4, 1, GET_HEALTHZ),
+        _ => frame(0, 0, 1, &[]).repeat(100),
+    })
+    .await;
+    assert!(talk(served.address, &get("/healthz")).await.expect("an answer").starts_with("HTTP/1.1 200"));
+    served.stop().await;
+}

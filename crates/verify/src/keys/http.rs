@@ -46,7 +46,11 @@ pub(crate) fn client(url: &str) -> Option<reqwest::Client> {
         host => host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback()),
     };
     let is_safe = parsed.scheme() == "https" || (parsed.scheme() == "http" && is_local);
-    let builder = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).connect_timeout(TIMEOUT);
+    let mut builder = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).connect_timeout(TIMEOUT);
+    if is_local {
+        // What is plain because it never leaves this machine must not leave it by a proxy of the environment.
+        builder = builder.no_proxy();
+    }
     is_safe.then(|| builder.build().ok()).flatten()
 }
 
@@ -62,7 +66,9 @@ impl KeySource for JwksUrl {
 impl JwksUrl {
     async fn get(&self) -> Result<String, FetchError> {
         let failed = |error: reqwest::Error| FetchError(error.without_url().to_string());
-        let mut answer = self.client.get(&self.url).send().await.map_err(failed)?;
+        // A cache on the way may hold the set of before: whoever asks because a key was revoked must not get it.
+        let request = self.client.get(&self.url).header("cache-control", "no-cache");
+        let mut answer = request.send().await.map_err(failed)?;
         if answer.status() != reqwest::StatusCode::OK {
             return Err(FetchError(format!("status {}", answer.status())));
         }

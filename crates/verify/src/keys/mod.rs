@@ -11,7 +11,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
 use hallpass_jose::{JwkSet, KeySet};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Notify, OwnedMutexGuard};
 use tokio::time::Instant;
 
 pub use self::file::JwksFile;
@@ -19,6 +19,9 @@ pub use self::file::JwksFile;
 pub(crate) use self::http::client;
 #[cfg(feature = "http-client")]
 pub use self::http::{JwksUrl, UnsafeUrl};
+
+/// No source may take longer: whoever waits for keys waits for this at most.
+const LONGEST_FETCH: Duration = Duration::from_secs(10);
 
 /// Keys could not be fetched.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -51,7 +54,9 @@ pub(crate) struct KeyCache {
     times: KeyTimes,
     state: RwLock<State>,
     /// Held while fetching: the others wait for the one answer.
-    flight: Mutex<()>,
+    flight: Arc<Mutex<()>>,
+    /// Tells the background work that the issuer has spoken of changed keys.
+    news: Arc<Notify>,
 }
 
 struct State {
@@ -62,6 +67,7 @@ struct State {
     generation: u64,
     good_at: Option<Instant>,
     tried_at: Option<Instant>,
+    has_failed: bool,
 }
 
 /// Keys, and which generation of them.
@@ -79,8 +85,15 @@ impl fmt::Debug for KeyCache {
 impl KeyCache {
     /// Keys that never change.
     pub(crate) fn inline(keys: KeySet, times: KeyTimes) -> Self {
-        let state = State { keys: Arc::new(keys), text: String::new(), generation: 0, good_at: None, tried_at: None };
-        Self { source: None, times, state: RwLock::new(state), flight: Mutex::new(()) }
+        let state = State {
+            keys: Arc::new(keys),
+            text: String::new(),
+            generation: 0,
+            good_at: None,
+            tried_at: None,
+            has_failed: false,
+        };
+        Self { source: None, times, state: RwLock::new(state), flight: Arc::default(), news: Arc::default() }
     }
 
     /// Keys that are fetched.
@@ -96,35 +109,61 @@ impl KeyCache {
     }
 
     /// Fetches, unless somebody has tried within the cooldown: ten thousand unknown names cause one fetch.
-    pub(crate) async fn look_again(&self) {
+    pub(crate) async fn look_again(self: &Arc<Self>) {
         self.fetch_unless(|state| state.tried_at.is_some_and(|at| at.elapsed() < self.times.cooldown)).await;
     }
 
-    /// Fetches, because the issuer says that its keys have changed, or because it is time.
-    pub(crate) async fn refresh(&self) {
+    /// Fetches, because the issuer says that its keys have changed. The background work will fetch once more: this
+    /// fetch may fail, or reach a machine of the issuer that has not heard of the change yet.
+    pub(crate) async fn follow_news(self: &Arc<Self>) {
         let asked = Instant::now();
-        // Whoever has waited for a fetch that began after it asked has its answer.
+        // The answer of a fetch that began earlier may be from before the change.
         self.fetch_unless(|state| state.tried_at.is_some_and(|at| at > asked)).await;
+        self.news.notify_one();
+    }
+
+    /// Fetches, because it is time; whether the keys at hand are what the issuer says now.
+    pub(crate) async fn refresh(self: &Arc<Self>) -> bool {
+        let asked = Instant::now();
+        self.fetch_unless(|state| state.good_at.is_some_and(|at| at >= asked)).await;
+        !self.read().has_failed
     }
 
     pub(crate) const fn refresh_every(&self) -> Duration {
         self.times.refresh_every
     }
 
+    pub(crate) fn news(&self) -> Arc<Notify> {
+        self.news.clone()
+    }
+
     pub(crate) const fn is_inline(&self) -> bool {
         self.source.is_none()
     }
 
-    async fn fetch_unless(&self, is_needless: impl Fn(&State) -> bool) {
-        let Some(source) = &self.source else { return };
+    async fn fetch_unless(self: &Arc<Self>, is_needless: impl Fn(&State) -> bool) {
+        if self.is_inline() {
+            return;
+        }
         // Asked only once nobody is fetching: who comes in the middle of a fetch waits for its answer.
-        let _flight = self.flight.lock().await;
+        let flight = self.flight.clone().lock_owned().await;
         if is_needless(&self.read()) {
             return;
         }
-        self.write(|state| state.tried_at = Some(Instant::now()));
-        let fetched = source.fetch().await.and_then(|text| parse(&text).map(|keys| (text, keys)));
-        match fetched {
+        // On its own, not as a part of the request that caused it: a client that sends an unknown name and hangs up
+        // would end the fetch, and with the cooldown keep everybody else from making one.
+        let fetch = tokio::spawn(self.clone().fetch(flight));
+        if let Err(error) = fetch.await {
+            tracing::error!(%error, "fetching keys failed");
+        }
+    }
+
+    async fn fetch(self: Arc<Self>, _flight: OwnedMutexGuard<()>) {
+        let Some(source) = &self.source else { return };
+        self.write(|state| (state.tried_at, state.has_failed) = (Some(Instant::now()), true));
+        let fetched = tokio::time::timeout(LONGEST_FETCH, source.fetch()).await;
+        let fetched = fetched.unwrap_or_else(|_| Err(FetchError("it takes too long".to_owned())));
+        match fetched.and_then(|text| parse(&text).map(|keys| (text, keys))) {
             Ok((text, keys)) => self.accept(text, keys),
             Err(error) => tracing::warn!(%error, "the last good keys stay in use"),
         }
@@ -137,7 +176,7 @@ impl KeyCache {
                 (state.keys, state.text) = (Arc::new(keys), text);
                 state.generation += 1;
             }
-            state.good_at = Some(Instant::now());
+            (state.good_at, state.has_failed) = (Some(Instant::now()), false);
         });
     }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use hallpass_verify::testing::TestIssuer;
-use hallpass_verify::{JwksFile, JwksUrl, Refusal, TokenError, Verifier};
+use hallpass_verify::{Beyond, FeedPage, JwksFile, JwksUrl, Refusal, Staleness, TokenError, Verifier};
 
 use crate::support::{Answer, Source};
 
@@ -116,6 +116,91 @@ async fn while_fetching_fails_the_last_good_keys_are_used_for_a_while_and_no_lon
     source.answer(Answer::Keys(issuer.jwks()));
     tokio::time::sleep(Duration::from_secs(301)).await;
     assert!(verifier.verify(&issuer.token("ada", "user")).await.is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fetch_that_failed_is_tried_again_soon_though_good_keys_are_at_hand() {
+    let (old, new) = (TestIssuer::new(), TestIssuer::new());
+    let source = Source::new(Answer::Keys(old.jwks()));
+    let verifier = verifier(&old, &source);
+    settle().await;
+    source.answer(Answer::Fails);
+    tokio::time::sleep(Duration::from_secs(301)).await;
+    let fetches = source.fetches();
+    source.answer(Answer::Keys(new.jwks()));
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert_eq!(source.fetches(), fetches + 1);
+    assert_eq!(verifier.verify_offline(&old.token("ada", "user")), Err(UNKNOWN), "the key was taken back");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_caller_who_goes_away_ends_no_fetch() {
+    let (old, new) = (TestIssuer::new(), TestIssuer::new());
+    let source = Source::new(Answer::Keys(old.jwks()));
+    let verifier = verifier(&old, &source);
+    settle().await;
+    tokio::time::advance(Duration::from_secs(31)).await;
+    source.answer(Answer::Takes(Duration::from_secs(1), new.jwks()));
+    let token = new.token("ada", "user");
+    // Whoever sends an unknown name and hangs up would otherwise keep everybody from fetching until the cooldown ends.
+    let hung_up = tokio::time::timeout(Duration::from_millis(100), verifier.verify(&token)).await;
+    assert!(hung_up.is_err());
+    assert!(verifier.verify(&token).await.is_ok());
+    assert_eq!(source.fetches(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_source_that_never_answers_holds_a_caller_for_a_while_and_no_longer() {
+    let issuer = TestIssuer::new();
+    let source = Source::new(Answer::Takes(Duration::from_secs(1_000_000), issuer.jwks()));
+    let verifier = verifier(&issuer, &source);
+    let token = issuer.token("ada", "user");
+    let verdict = tokio::time::timeout(Duration::from_secs(60), verifier.verify(&token)).await;
+    assert_eq!(verdict.expect("a verdict"), Err(Refusal::KeysUnavailable));
+    source.answer(Answer::Keys(issuer.jwks()));
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    assert!(verifier.verify(&token).await.is_ok());
+}
+
+fn news(keys: &str) -> FeedPage {
+    FeedPage { cursor: "1".to_owned(), complete: true, keys: keys.to_owned(), entries: Vec::new() }
+}
+
+fn verifier_with_feed(issuer: &TestIssuer, source: &Source) -> Verifier {
+    let staleness = Staleness { at_most: Duration::from_secs(3600), beyond: Beyond::Refuse };
+    issuer.builder().revocations(staleness).keys_from(source.clone()).build()
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_feeds_first_page_tells_that_the_keys_at_hand_may_be_old() {
+    let (old, new) = (TestIssuer::new(), TestIssuer::new());
+    let source = Source::new(Answer::Keys(old.jwks()));
+    let verifier = verifier_with_feed(&old, &source);
+    settle().await;
+    // Revoked after the keys were fetched, and before the stream began: no later page will speak of it.
+    source.answer(Answer::Keys(new.jwks()));
+    verifier.apply(news("2")).await;
+    assert_eq!(verifier.verify_offline(&old.token("ada", "user")), Err(UNKNOWN));
+}
+
+#[tokio::test(start_paused = true)]
+async fn news_of_changed_keys_outlive_a_fetch_that_failed_or_that_came_too_soon() {
+    for is_reached in [false, true] {
+        let (old, new) = (TestIssuer::new(), TestIssuer::new());
+        let source = Source::new(Answer::Keys(old.jwks()));
+        let verifier = verifier_with_feed(&old, &source);
+        settle().await;
+        verifier.apply(news("1")).await;
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        // The issuer cannot be reached; or another machine of it answers, which has not heard.
+        source.answer(if is_reached { Answer::Keys(old.jwks()) } else { Answer::Fails });
+        verifier.apply(news("2")).await;
+        assert!(verifier.verify_offline(&old.token("ada", "user")).is_ok());
+        source.answer(Answer::Keys(new.jwks()));
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        assert_eq!(verifier.verify_offline(&old.token("ada", "user")), Err(UNKNOWN));
+        assert!(verifier.verify_offline(&new.token("ada", "user")).is_ok());
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -9,3 +9,4 @@ mod keys;
 mod revocations;
 mod support;
 mod tokens;
+mod wire;

@@ -57,6 +57,7 @@ async fn entries_of_either_order_and_twice_refuse_the_same() {
     let early = Entry { issued_before: Some(NOW - 10), expires_at: NOW + 5, ..entry(Kind::User, "ada") };
     for order in [vec![late.clone(), early.clone()], vec![early.clone(), late.clone()], vec![late.clone(), late]] {
         let verifier = verifier(&issuer, Beyond::Refuse);
+        verifier.apply(page(true, Vec::new())).await;
         for entry in order {
             verifier.apply(page(false, vec![entry])).await;
         }
@@ -104,8 +105,49 @@ async fn more_revocations_than_may_be_held_count_as_not_heard() {
     let verifier = verifier(&issuer, Beyond::Refuse);
     let entries = (0..100_001).map(|number| entry(Kind::Session, &number.to_string())).collect();
     verifier.apply(page(true, entries)).await;
-    assert_eq!(verifier.verify_offline(&issuer.token("ada", "user")), Err(Refusal::RevocationsUnknown));
+    let token = issuer.token("ada", "user");
+    assert_eq!(verifier.verify_offline(&token), Err(Refusal::RevocationsUnknown));
     assert_eq!(verifier.stats().revocations, 0);
+    verifier.apply(page(false, Vec::new())).await;
+    assert_eq!(verifier.verify_offline(&token), Err(Refusal::RevocationsUnknown), "a heartbeat brings none of it back");
+    assert_eq!(verifier.cursor(), None, "the whole set has to be read");
+    verifier.apply(page(true, Vec::new())).await;
+    assert!(verifier.verify_offline(&token).is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_without_the_set_before_it_refuses_what_it_names_and_counts_as_not_heard() {
+    let issuer = TestIssuer::new();
+    let verifier = verifier(&issuer, Beyond::Refuse);
+    verifier.apply(page(false, vec![entry(Kind::User, "eve")])).await;
+    assert_eq!(verifier.verify_offline(&issuer.token("ada", "user")), Err(Refusal::RevocationsUnknown));
+    assert_eq!(verifier.verify_offline(&issuer.token("eve", "user")), Err(Refusal::Revoked));
+    assert_eq!(verifier.cursor(), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_clock_an_hour_ahead_made_the_replica_forget_is_not_accepted_when_the_clock_is_right_again() {
+    let issuer = TestIssuer::new();
+    let (careful, trusting) = (verifier(&issuer, Beyond::Refuse), verifier(&issuer, Beyond::Accept));
+    let (revoked, good) = (issuer.token_with(json!({"sid": "gone"})), issuer.token("ada", "user"));
+    for verifier in [&careful, &trusting] {
+        verifier.apply(page(true, vec![entry(Kind::Session, "gone")])).await;
+    }
+    issuer.advance(3600);
+    for verifier in [&careful, &trusting] {
+        verifier.apply(page(false, Vec::new())).await;
+        assert_eq!(verifier.stats().revocations, 0);
+    }
+    issuer.advance(-3600);
+    assert_eq!(careful.verify_offline(&revoked), Err(Refusal::RevocationsUnknown));
+    assert!(trusting.verify_offline(&revoked).is_ok());
+    assert_eq!(trusting.stats().unchecked, 1, "it accepts, and says so");
+    careful.apply(page(false, Vec::new())).await;
+    assert_eq!(careful.cursor(), None, "the whole set has to be read");
+    assert_eq!(careful.verify_offline(&revoked), Err(Refusal::RevocationsUnknown));
+    careful.apply(page(true, vec![entry(Kind::Session, "gone")])).await;
+    assert_eq!(careful.verify_offline(&revoked), Err(Refusal::Revoked));
+    assert!(careful.verify_offline(&good).is_ok());
 }
 
 #[tokio::test(start_paused = true)]
