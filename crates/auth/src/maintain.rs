@@ -60,6 +60,11 @@ impl Auth {
         Ok(Maintained { heard, expired, pruned })
     }
 
+    /// Returns when another process has said that the feed has grown: time for a tick out of turn. It may never.
+    pub async fn changed(&self) {
+        self.core().store.changed().await;
+    }
+
     pub(crate) async fn hear(&self, ctx: &Ctx) -> Result<usize> {
         let seq = self.denylist().cursor();
         let feed = self.core().store.read(op::RevocationsSince { seq, now: ctx.now }).await?;

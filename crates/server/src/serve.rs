@@ -173,7 +173,10 @@ async fn maintain(state: AppState) {
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut count: u32 = 0;
     loop {
-        ticks.tick().await;
+        tokio::select! {
+            _ = ticks.tick() => {}
+            () = state.auth().changed() => {}
+        }
         let ctx = Ctx::local(state.clock().now(), state.random().clone());
         if let Err(error) = state.auth().maintain(&ctx).await {
             tracing::warn!(%error, "background work failed; the next tick tries again");

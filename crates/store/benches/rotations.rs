@@ -1,9 +1,9 @@
 //! Durable refresh rotations a second, by how many clients ask at once and by who shares a commit.
 //!
 //! 200,000 sessions; each client walks a hundred families spread over them. Every rotation is on the disk before it is
-//! answered. Run it on a quiet machine with `cargo bench -p hallpass-store`.
+//! answered. PostgreSQL is a private cluster beside it, reached over TCP, with everything on that keeps a commit. Run it
+//! on a quiet machine with `cargo bench -p hallpass-store`.
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use hallpass_model::audit::{Act, Actor, Event};
@@ -11,10 +11,13 @@ use hallpass_model::refresh_token::RefreshToken;
 use hallpass_model::secret::Secret;
 use hallpass_model::session::RefreshPolicy;
 use hallpass_model::{Email, Role, SessionId, Timestamp, UserId};
-use hallpass_store::op::{self, NewUser, Refreshed};
-use hallpass_store::{Options, Store};
+use hallpass_store::conn::{Conn, Value};
+use hallpass_store::op::{self, Mode, NewUser, Refreshed};
+use hallpass_store::{Operation, Options, Store};
 
 const SESSIONS: usize = 200_000;
+/// Sessions made at once.
+const STEP: usize = 5_000;
 const FAMILIES: usize = 100;
 const MOST_CLIENTS: usize = 64;
 const ROUND: Duration = Duration::from_secs(3);
@@ -31,22 +34,24 @@ type Families = Vec<RefreshToken>;
 
 fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("starts");
-    println!("{:<18} {:>8} {:>12} {:>10} {:>10}", "commit", "clients", "rotations/s", "p50 ms", "p99 ms");
-    for (name, batch) in [("shared by up to 256", 256), ("one each", 1)] {
+    println!("{:<26} {:>8} {:>12} {:>10} {:>10}", "engine, commit", "clients", "rotations/s", "p50 ms", "p99 ms");
+    for (name, batch) in [("SQLite, up to 256 share", 256), ("SQLite, one each", 1)] {
         let folder = tempfile::TempDir::new().expect("a folder");
         let path = folder.path().join("hallpass.db");
-        let store = Store::open(Options::new(&path).batch(batch)).expect("opens");
-        runtime.block_on(async {
-            fill(&store, &path).await;
-            let mut clients: Vec<Families> = (0..MOST_CLIENTS).map(families).collect();
-            for count in [1, 8, MOST_CLIENTS] {
-                round(&store, name, &mut clients[..count]).await;
-            }
-        });
-        let wal = std::fs::metadata(path.with_file_name("hallpass.db-wal")).map_or(0, |file| file.len());
-        println!("{name}: write-ahead log {} MiB", wal >> 20);
-        runtime.block_on(store.close());
+        runtime.block_on(measure(name, Options::new(&path).batch(batch)));
     }
+    let cluster = hallpass_testbed::Postgres::durable();
+    runtime.block_on(measure("PostgreSQL", Options::postgres(cluster.url().parse().expect("a URL"))));
+}
+
+async fn measure(name: &str, options: Options) {
+    let store = Store::connect(options).await.expect("opens");
+    fill(&store).await;
+    let mut clients: Vec<Families> = (0..MOST_CLIENTS).map(families).collect();
+    for count in [1, 8, MOST_CLIENTS] {
+        round(&store, name, &mut clients[..count]).await;
+    }
+    store.close().await;
 }
 
 fn session(n: usize) -> SessionId {
@@ -64,25 +69,40 @@ fn families(client: usize) -> Families {
 }
 
 /// One user, and its sessions by the shortest way: their making is not what is measured.
-async fn fill(store: &Store, path: &Path) {
+async fn fill(store: &Store) {
     let id = UserId::new(NOW, [0; 10]);
     let email = Email::parse("ada@example.com").expect("an address");
     let user = NewUser { id, email, role: Role::user(), password_hash: String::new() };
     let create = op::CreateUser { act: act(), user, session: None, only_if_first: true, event: Event::Registered };
     store.write(create).await.expect("writes");
-    let mut raw = rusqlite::Connection::open(path).expect("opens");
-    let all = raw.transaction().expect("begins");
-    let sql = "INSERT INTO sessions (id, user_id, generation, current_hash, created_at, last_used_at, expires_at, \
-        absolute_expires_at, ip, user_agent) VALUES (?1, ?2, 0, ?3, ?4, ?4, ?5, ?6, '192.0.2.1', 'Mozilla/5.0')";
-    let mut insert = all.prepare(sql).expect("prepares");
-    let (idle, end) = (NOW + POLICY.idle, NOW + POLICY.absolute);
-    for n in 0..SESSIONS {
-        let (session, hash) = (session(n), token(n).hash());
-        let row = (session.as_bytes(), id.as_bytes(), hash, NOW.millis(), idle.millis(), end.millis());
-        insert.execute(row).expect("writes");
+    for first in (0..SESSIONS).step_by(STEP) {
+        store.write(Fill { user: id, first }).await.expect("writes");
     }
-    drop(insert);
-    all.commit().expect("commits");
+}
+
+/// Sessions from a number on, in one transaction.
+struct Fill {
+    user: UserId,
+    first: usize,
+}
+
+impl Operation for Fill {
+    type Output = ();
+    const NAME: &'static str = "fill";
+    const MODE: Mode = Mode::Write;
+
+    async fn run<C: Conn>(&self, conn: &mut C) -> hallpass_store::Result<()> {
+        let sql = "INSERT INTO sessions (id, user_id, generation, current_hash, created_at, last_used_at, expires_at, \
+            absolute_expires_at, ip, user_agent) VALUES ($1, $2, 0, $3, $4, $4, $5, $6, '192.0.2.1', 'Mozilla/5.0')";
+        let (idle, end) = (NOW + POLICY.idle, NOW + POLICY.absolute);
+        for n in self.first..self.first + STEP {
+            let (session, hash) = (session(n), token(n).hash());
+            let ids = [session.as_bytes().into(), self.user.as_bytes().into(), (&hash).into()];
+            let [id, user, hash]: [Value<'_>; 3] = ids;
+            conn.execute(sql, &[id, user, hash, NOW.into(), idle.into(), end.into()]).await?;
+        }
+        Ok(())
+    }
 }
 
 fn act() -> Act {
@@ -105,7 +125,7 @@ async fn round(store: &Store, name: &str, clients: &mut [Families]) {
     latencies.sort_unstable();
     let quantile = |per_cent: usize| latencies[(latencies.len() - 1) * per_cent / 100].as_secs_f64() * 1e3;
     let rate = latencies.len() as u128 * 1000 / elapsed.as_millis().max(1);
-    println!("{name:<18} {:>8} {rate:>12} {:>10.2} {:>10.2}", clients.len(), quantile(50), quantile(99));
+    println!("{name:<26} {:>8} {rate:>12} {:>10.2} {:>10.2}", clients.len(), quantile(50), quantile(99));
 }
 
 async fn walk(store: Store, mut families: Families, until: Instant) -> (Families, Vec<Duration>) {

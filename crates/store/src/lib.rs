@@ -1,16 +1,18 @@
 //! Durable truth.
 //!
 //! An operation ([`op`]) is the unit of atomicity: it happens whole and durably, or not at all. Its SQL is written
-//! once, against the small [`conn::Conn`] that an engine implements. Here that engine is SQLite, with one writer that
-//! commits for many at once.
+//! once, against the small [`conn::Conn`] that an engine implements: SQLite, with one writer that commits for many at
+//! once, or PostgreSQL, with a pool and serializable transactions.
 
 pub mod conn;
 mod error;
 mod migrate;
 pub mod op;
+mod postgres;
 mod sqlite;
 mod store;
 
 pub use crate::error::{Error, Result};
 pub use crate::op::Operation;
+pub use crate::postgres::{BadTarget, Postgres};
 pub use crate::store::{Fault, FaultHook, Options, RevocationListener, Store};

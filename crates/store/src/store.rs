@@ -1,6 +1,7 @@
 //! The store as its users hold it.
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,8 +9,8 @@ use std::time::Duration;
 use hallpass_model::revocation::Numbered;
 
 use crate::op::{Mode, Operation};
-use crate::sqlite::Engine;
-use crate::{Error, Result};
+use crate::postgres::{self, Postgres};
+use crate::{Error, Result, sqlite};
 
 /// Hears of every committed revocation, after the commit and before its operation is answered.
 pub type RevocationListener = Arc<dyn Fn(&[Numbered]) + Send + Sync>;
@@ -32,6 +33,7 @@ pub type FaultHook = Arc<dyn Fn(&'static str) -> Option<Fault> + Send + Sync>;
 #[derive(Clone)]
 pub struct Options {
     pub(crate) path: PathBuf,
+    pub(crate) postgres: Option<Postgres>,
     pub(crate) readers: usize,
     pub(crate) batch: usize,
     pub(crate) listener: RevocationListener,
@@ -41,7 +43,12 @@ pub struct Options {
 impl Options {
     /// A database file at `path`, made if it is missing.
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), readers: 4, batch: 256, listener: Arc::new(|_| ()), faults: None }
+        Self { path: path.into(), postgres: None, readers: 4, batch: 256, listener: Arc::new(|_| ()), faults: None }
+    }
+
+    /// A PostgreSQL database.
+    pub fn postgres(target: Postgres) -> Self {
+        Self { postgres: Some(target), ..Self::new("") }
     }
 
     /// How many connections read.
@@ -76,7 +83,12 @@ impl Options {
 
 impl fmt::Debug for Options {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Options").field("path", &self.path).field("readers", &self.readers).finish_non_exhaustive()
+        let mut shown = f.debug_struct("Options");
+        match &self.postgres {
+            Some(target) => shown.field("postgres", target),
+            None => shown.field("path", &self.path).field("readers", &self.readers),
+        };
+        shown.finish_non_exhaustive()
     }
 }
 
@@ -86,13 +98,42 @@ pub struct Store {
     engine: Engine,
 }
 
+#[derive(Debug, Clone)]
+enum Engine {
+    Sqlite(sqlite::Engine),
+    Postgres(postgres::Engine),
+}
+
 impl Store {
-    /// Opens the database, bringing its schema up to date. Blocks for a few milliseconds.
+    /// Opens a database file, bringing its schema up to date. Blocks for a few milliseconds.
     ///
     /// # Errors
     /// [`Error::Unavailable`], [`Error::Newer`], [`Error::UnsafeEngine`].
     pub fn open(options: Options) -> Result<Self> {
-        Engine::open(options).map(|engine| Self { engine })
+        if options.postgres.is_some() {
+            return Err(Error::unavailable("PostgreSQL is reached by `connect`"));
+        }
+        sqlite::Engine::open(options).map(|engine| Self { engine: Engine::Sqlite(engine) })
+    }
+
+    /// Opens whichever database the options name, bringing its schema up to date.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub async fn connect(mut options: Options) -> Result<Self> {
+        let Some(target) = options.postgres.take() else { return Self::open(options) };
+        postgres::Engine::open(target, options).await.map(|engine| Self { engine: Engine::Postgres(engine) })
+    }
+
+    /// Whether there is anything at the place that the options name.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn exists(options: &Options) -> Result<bool> {
+        match &options.postgres {
+            Some(target) => postgres::exists(target).await,
+            None => Ok(options.path.exists()),
+        }
     }
 
     /// Runs an operation that reads, on a snapshot.
@@ -102,7 +143,10 @@ impl Store {
     pub async fn read<O: Operation>(&self, operation: O) -> Result<O::Output> {
         debug_assert!(O::MODE != Mode::Write, "{} writes", O::NAME);
         let begun = std::time::Instant::now();
-        let result = self.engine.read(operation).await;
+        let result = match &self.engine {
+            Engine::Sqlite(engine) => engine.read(operation).await,
+            Engine::Postgres(engine) => engine.run(operation).await,
+        };
         record(O::NAME, begun, result.as_ref().err());
         result
     }
@@ -114,7 +158,10 @@ impl Store {
     pub async fn write<O: Operation>(&self, operation: O) -> Result<O::Output> {
         debug_assert!(O::MODE == Mode::Write, "{} only reads", O::NAME);
         let begun = std::time::Instant::now();
-        let result = self.engine.write(operation).await;
+        let result = match &self.engine {
+            Engine::Sqlite(engine) => engine.write(operation).await,
+            Engine::Postgres(engine) => engine.run(operation).await,
+        };
         record(O::NAME, begun, result.as_ref().err());
         result
     }
@@ -133,12 +180,35 @@ impl Store {
     /// # Errors
     /// [`Error::Unavailable`].
     pub async fn check(&self) -> Result<Vec<String>> {
-        self.engine.check().await
+        match &self.engine {
+            Engine::Sqlite(engine) => engine.check().await,
+            Engine::Postgres(engine) => engine.check().await,
+        }
     }
 
-    /// Answers what was asked, checkpoints, and lets go of the file. Later operations are [`Error::Unavailable`].
+    /// Returns when another process has said that it wrote revocations. It may be late, and never speaks where the
+    /// database cannot tell (SQLite, a pooler): who follows the feed polls as well.
+    pub async fn changed(&self) {
+        match &self.engine {
+            Engine::Sqlite(_) => std::future::pending().await,
+            Engine::Postgres(engine) => engine.changed().await,
+        }
+    }
+
+    /// Answers what was asked, and lets go of the file or the connections. Later operations are
+    /// [`Error::Unavailable`].
     pub async fn close(&self) {
-        self.engine.close().await;
+        match &self.engine {
+            Engine::Sqlite(engine) => engine.close().await,
+            Engine::Postgres(engine) => engine.close().await,
+        }
+    }
+}
+
+/// What is committed is committed: a listener that panics is told of, and stops nothing.
+pub(crate) fn announce(listener: &RevocationListener, revoked: &[Numbered]) {
+    if !revoked.is_empty() && catch_unwind(AssertUnwindSafe(|| listener(revoked))).is_err() {
+        tracing::error!(target: "hallpass::store", "the listener for revocations panicked");
     }
 }
 

@@ -75,8 +75,7 @@ async fn another_master_key_is_refused_at_start() {
     use hallpass_auth::{Auth, Ctx, Deps, MasterKey};
     let folder = tempfile::tempdir().expect("a folder");
     World::fresh(folder.path()).await.store.close().await;
-    let store =
-        hallpass_store::Store::open(hallpass_store::Options::new(folder.path().join("hallpass.db"))).expect("opens");
+    let store = hallpass_store::Store::connect(crate::support::options(folder.path())).await.expect("opens");
     let pool = hallpass_password::HashPool::start(hallpass_password::PoolOptions {
         threads: 1,
         queue: 1,

@@ -77,6 +77,23 @@ pub fn settings() -> Settings {
     }
 }
 
+/// Whether the tests of this binary run on PostgreSQL.
+const ON_POSTGRES: bool = matches!(env!("CARGO_CRATE_NAME").as_bytes(), b"on_postgres");
+
+/// The database that belongs to a folder: a file in it, or the schema that a file in it names.
+pub fn options(folder: &Path) -> Options {
+    if !ON_POSTGRES {
+        return Options::new(folder.join("hallpass.db"));
+    }
+    let note = folder.join("schema");
+    let url = std::fs::read_to_string(&note).unwrap_or_else(|_| {
+        let url = hallpass_testbed::Postgres::schema();
+        std::fs::write(&note, &url).expect("writes");
+        url
+    });
+    Options::postgres(url.parse().expect("a URL"))
+}
+
 /// A core on a folder. Opening another on the same folder is a restart.
 pub struct World {
     pub auth: Auth,
@@ -89,9 +106,8 @@ impl World {
     pub async fn open(folder: &Path, settings: Settings, random: Arc<Seeded>, clock: Arc<AtomicU64>) -> Self {
         let denylist = Arc::new(Denylist::new());
         let listener = denylist.clone();
-        let options =
-            Options::new(folder.join("hallpass.db")).listener(Arc::new(move |entries| listener.committed(entries)));
-        let store = Store::open(options).expect("the store opens");
+        let options = options(folder).listener(Arc::new(move |entries| listener.committed(entries)));
+        let store = Store::connect(options).await.expect("the store opens");
         let pool = HashPool::start(PoolOptions { threads: 2, queue: 64, scheme: settings.scheme });
         let master = MasterKey::new(Secret::new([5; 32]));
         let deps = Deps { store: store.clone(), denylist, limits: None, pool, master };

@@ -23,6 +23,10 @@ pub(super) fn run(config: &Config, out: &Out) -> Result<()> {
 }
 
 fn shown(config: &Config, key: &Key) -> String {
+    if key.name == "database_url" {
+        // As it was understood: what was written may hold a password.
+        return config.data.database.to_string();
+    }
     let text = config.raw.text(key.name);
     match (key.is_secret, text.is_empty()) {
         (true, false) => "********".to_owned(),
@@ -35,7 +39,6 @@ fn shown(config: &Config, key: &Key) -> String {
 fn worked_out(config: &Config, name: &str) -> String {
     match name {
         "operator_listen" => config.raw.text("listen").to_owned(),
-        "database_url" => format!("sqlite:{}", config.data.database.display()),
         "issuer" => config.auth.issuer.clone(),
         "audience" => config.auth.audience.clone(),
         "keys.master_key" => format!("({})", super::house::master_key_path(config).display()),

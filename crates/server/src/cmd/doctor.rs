@@ -10,14 +10,15 @@ use hallpass_auth::admin::AuditQuery;
 use hallpass_model::Timestamp;
 use hallpass_model::key::KeyState;
 use hallpass_password::{Password, hash};
+use hallpass_store::Postgres;
 use serde::Serialize;
 
 use super::World;
 use super::failure::Result;
 use super::house::{House, Missing, master_key_path};
 use super::out::{Mark, Out};
-use crate::config::Config;
 use crate::config::layers::Inputs;
+use crate::config::{Config, Database};
 
 /// One thing that was looked at.
 #[derive(Serialize)]
@@ -58,7 +59,19 @@ fn files(config: &Config, findings: &mut Vec<Finding>) {
     if config.data.master_key.is_none() {
         findings.push(private("master key", &master_key_path(config)));
     }
-    findings.push(private("database", &config.data.database));
+    findings.push(match &config.data.database {
+        Database::File(path) => private("database", path),
+        Database::Postgres(target) => remote(target),
+    });
+}
+
+/// What travels to the database is every password hash.
+fn remote(target: &Postgres) -> Finding {
+    if target.is_private() {
+        return finding("database", Mark::Ok, target.to_string());
+    }
+    let told = format!("{target} is not known by its certificate: use sslmode=verify-full, or a network of its own");
+    finding("database", Mark::Warn, told)
 }
 
 fn private(check: &'static str, path: &Path) -> Finding {

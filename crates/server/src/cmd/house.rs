@@ -11,12 +11,12 @@ use hallpass_auth::{Admin, Auth, Deps, MasterKey};
 use hallpass_live::{Denylist, Redis, RedisDenylist, RedisLimits, RedisUrl, SharedLimits, TimeSource};
 use hallpass_model::secret::Secret;
 use hallpass_password::HashPool;
-use hallpass_store::{Options, Store};
+use hallpass_store::Store;
 use zeroize::Zeroizing;
 
 use super::World;
 use super::failure::{Failure, Result};
-use crate::config::{Config, parse_master_key};
+use crate::config::{Config, Database, parse_master_key};
 
 const MASTER_KEY_FILE: &str = "master.key";
 
@@ -38,21 +38,22 @@ pub(super) enum Missing {
 impl House {
     pub(super) async fn open(config: &Config, world: &World, missing: Missing) -> Result<Self> {
         let database = &config.data.database;
-        let is_new = !database.exists();
+        let is_new = !Store::exists(&database.options()).await?;
         if is_new && missing == Missing::Refuse {
             let message = format!(
-                "there is no database at {}: point --data-dir at it, or make it with `hallpass migrate` or by \
-                 starting the server",
-                database.display()
+                "there is no database at {database}: point --data-dir or --database-url at it, or make it with \
+                 `hallpass migrate` or by starting the server"
             );
             return Err(Failure::new("no_database", message));
         }
-        make_folder(&config.data.folder)?;
+        if matches!(database, Database::File(_)) || config.data.master_key.is_none() {
+            make_folder(&config.data.folder)?;
+        }
         let master = MasterKey::new(master_key(config, world, is_new)?);
         let (denylist, limits) = shared(config.data.redis.as_ref(), world, missing).await?;
         let listener = denylist.clone();
-        let options = Options::new(database).listener(Arc::new(move |entries| listener.committed(entries)));
-        let store = Store::open(options)?;
+        let options = database.options().listener(Arc::new(move |entries| listener.committed(entries)));
+        let store = Store::connect(options).await?;
         let deps = Deps { store: store.clone(), denylist, limits, pool: HashPool::start(config.pool), master };
         let auth = Auth::start(config.auth.clone(), deps, &world.ctx()).await?;
         Ok(Self { auth, store })
@@ -122,18 +123,27 @@ fn master_key(config: &Config, world: &World, may_make: bool) -> Result<Secret<3
             let damaged = || Failure::new("bad_master_key", format!("{} holds no master key", path.display()));
             parse_master_key(text.trim_end()).ok_or_else(damaged)
         }
-        Err(error) if error.kind() == ErrorKind::NotFound && may_make => make_master_key(world, &path),
+        Err(error) if error.kind() == ErrorKind::NotFound && may_make => {
+            let made = make_master_key(world, &path)?;
+            if matches!(config.data.database, Database::Postgres(_)) {
+                let path = path.display();
+                tracing::warn!(%path, "a master key was made here: give it to every other replica as keys.master_key");
+            }
+            Ok(made)
+        }
         // A new key beside an old database would lock its data away for good.
-        Err(error) if error.kind() == ErrorKind::NotFound => Err(Failure::new(
-            "no_master_key",
-            format!(
-                "{} is missing, and {} was written under it: put it back, or give it as keys.master_key",
-                path.display(),
-                config.data.database.display()
-            ),
-        )),
+        Err(error) if error.kind() == ErrorKind::NotFound => Err(no_master_key(&path, &config.data.database)),
         Err(error) => Err(Failure::new("io", format!("cannot read {}: {error}", path.display()))),
     }
+}
+
+fn no_master_key(path: &Path, database: &Database) -> Failure {
+    let cure = match database {
+        Database::File(_) => "put it back, or give it as keys.master_key",
+        Database::Postgres(_) => "every replica needs the same one: give it as keys.master_key or keys.master_key_file",
+    };
+    let message = format!("{} is missing, and {database} was written under it: {cure}", path.display());
+    Failure::new("no_master_key", message)
 }
 
 /// Durable before anything is sealed with it.

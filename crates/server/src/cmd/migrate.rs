@@ -10,6 +10,6 @@ use crate::config::Config;
 
 pub(super) async fn run(config: &Config, world: &World, out: &Out) -> Result<()> {
     House::open(config, world, Missing::Make).await?.close().await;
-    let database = config.data.database.display().to_string();
+    let database = config.data.database.to_string();
     out.print(&json!({"database": database, "up_to_date": true}), || format!("{database} is up to date"))
 }

@@ -7,12 +7,14 @@ mod reader;
 mod resolve;
 pub mod value;
 
+use std::fmt;
 use std::path::PathBuf;
 
 use hallpass_auth::Settings;
 use hallpass_live::RedisUrl;
 use hallpass_model::secret::Secret;
 use hallpass_password::PoolOptions;
+use hallpass_store::{Options, Postgres};
 
 pub use self::error::{ConfigError, ConfigErrors};
 use self::layers::{Inputs, Raw};
@@ -47,12 +49,40 @@ pub struct Config {
 pub struct DataSettings {
     /// The folder.
     pub folder: PathBuf,
-    /// The database file.
-    pub database: PathBuf,
+    /// The database.
+    pub database: Database,
     /// Redis, when there is one.
     pub redis: Option<RedisUrl>,
     /// The master key, when it is not in the folder.
     pub master_key: Option<Secret<32>>,
+}
+
+/// Which database. As text it holds no password.
+#[derive(Debug, Clone)]
+pub enum Database {
+    /// A SQLite file.
+    File(PathBuf),
+    /// A PostgreSQL server.
+    Postgres(Box<Postgres>),
+}
+
+impl Database {
+    /// How the store opens it.
+    pub fn options(&self) -> Options {
+        match self {
+            Self::File(path) => Options::new(path),
+            Self::Postgres(target) => Options::postgres(Postgres::clone(target)),
+        }
+    }
+}
+
+impl fmt::Display for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => write!(f, "sqlite:{}", path.display()),
+            Self::Postgres(target) => target.fmt(f),
+        }
+    }
 }
 
 /// How the log looks.

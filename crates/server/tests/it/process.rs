@@ -5,8 +5,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
+use hallpass_testbed::Postgres;
 use serde_json::Value;
 use tempfile::TempDir;
+
+use crate::support::ON_POSTGRES;
 
 /// Settings that make a server quick to start and to log in to; what is under test is set on top.
 const QUICK: [&str; 7] = [
@@ -31,7 +34,11 @@ impl Site {
     }
 
     pub fn with(settings: &[&str]) -> Self {
-        let settings = QUICK.iter().chain(settings).map(|setting| (*setting).to_owned()).collect();
+        let has_database = settings.iter().any(|setting| setting.starts_with("database_url="));
+        let mut settings: Vec<_> = QUICK.iter().chain(settings).map(|setting| (*setting).to_owned()).collect();
+        if ON_POSTGRES && !has_database {
+            settings.push(format!("database_url={}", Postgres::schema()));
+        }
         Self { folder: tempfile::tempdir().expect("a folder"), settings }
     }
 

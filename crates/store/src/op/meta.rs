@@ -75,6 +75,7 @@ impl Operation for Ping {
     type Output = ();
     const NAME: &'static str = "ping";
     const MODE: Mode = Mode::Write;
+    const FIRST_MAY_BE_ALL: bool = true;
 
     async fn run<C: Conn>(&self, conn: &mut C) -> Result<()> {
         conn.row::<i64>(PING, &[]).await?.map(|_| ()).ok_or(Error::Corrupt("counters are missing"))

@@ -59,6 +59,9 @@ pub trait Operation: Send + Sync + 'static {
     const NAME: &'static str;
     /// How it uses the store.
     const MODE: Mode;
+    /// Whether the first statement of an operation that writes, if it changes anything, is all of it. An engine behind
+    /// a network then sends it alone, in one round trip, and begins over in a transaction when a second one follows.
+    const FIRST_MAY_BE_ALL: bool = false;
 
     /// Runs inside a transaction.
     ///

@@ -81,6 +81,7 @@ impl Operation for RefreshSession {
     type Output = Refreshed;
     const NAME: &'static str = "refresh_session";
     const MODE: Mode = Mode::Write;
+    const FIRST_MAY_BE_ALL: bool = true;
 
     async fn run<C: Conn>(&self, conn: &mut C) -> Result<Refreshed> {
         match self.rotate(conn).await? {

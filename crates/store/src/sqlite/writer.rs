@@ -3,16 +3,13 @@
 //! Each operation has a savepoint of its own, so one that fails undoes nothing of its neighbours. Answers go out
 //! after the commit. A lone request never waits for company.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
-use hallpass_model::revocation::Numbered;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 use super::checkpoint::Checkpointer;
 use super::transaction::Transaction;
 use crate::op::Operation;
-use crate::store::{Fault, Options, RevocationListener};
+use crate::store::{Fault, Options, RevocationListener, announce};
 use crate::{Error, Result};
 
 pub(super) enum Message {
@@ -134,13 +131,6 @@ impl Writer {
         }
         announce(&self.listener, &tx.revoked);
         Ok(())
-    }
-}
-
-/// What is committed is committed: a listener that panics is told of, and stops nothing.
-fn announce(listener: &RevocationListener, revoked: &[Numbered]) {
-    if !revoked.is_empty() && catch_unwind(AssertUnwindSafe(|| listener(revoked))).is_err() {
-        tracing::error!(target: "hallpass::store", "the listener for revocations panicked");
     }
 }
 

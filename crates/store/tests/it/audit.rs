@@ -4,7 +4,7 @@ use hallpass_model::UserId;
 use hallpass_model::audit::{Act, Actor, Entry, Event, Recorded};
 use hallpass_store::op;
 
-use crate::support::{World, act, at, session_id, user_id};
+use crate::support::{Execute, World, act, at, session_id, user_id};
 
 fn entry(secs: i64, event: Event, user: u8) -> op::AppendAudit {
     op::AppendAudit { act: act(secs), entry: Entry::new(event).user(user_id(user)).session(session_id(user)) }
@@ -17,7 +17,7 @@ async fn list(world: &World, user: Option<UserId>, event: Option<Event>, before:
 
 #[tokio::test]
 async fn a_row_says_who_what_when_and_from_where() {
-    let world = World::new();
+    let world = World::new().await;
     let detail = Entry::new(Event::RoleChanged).user(user_id(1)).detail("from", "us\"er").detail("to", "admin");
     let act = Act { actor: Actor::User(user_id(2)), ..act(3) };
     world.write(op::AppendAudit { act, entry: detail }).await;
@@ -38,7 +38,7 @@ async fn a_row_says_who_what_when_and_from_where() {
 
 #[tokio::test]
 async fn the_log_is_filtered_by_user_and_by_event_newest_first() {
-    let world = World::new();
+    let world = World::new().await;
     for (event, user) in [
         (Event::LoginFailed, 1),
         (Event::LoginSucceeded, 1),
@@ -57,7 +57,7 @@ async fn the_log_is_filtered_by_user_and_by_event_newest_first() {
 
 #[tokio::test]
 async fn a_page_says_where_the_next_one_begins() {
-    let world = World::new();
+    let world = World::new().await;
     for n in 0..5 {
         world.write(entry(n, Event::LoginFailed, 1)).await;
     }
@@ -70,15 +70,14 @@ async fn a_page_says_where_the_next_one_begins() {
 
 #[tokio::test]
 async fn what_was_written_can_be_neither_changed_nor_deleted_while_it_is_young() {
-    let world = World::new();
+    let world = World::new().await;
     let day = 24 * 3600;
     world.write(entry(0, Event::LoginFailed, 1)).await;
     world.write(entry(day, Event::LoginFailed, 1)).await;
     world.write(entry(day + 1, Event::LoginFailed, 1)).await;
-    let raw = world.raw();
-    let changed = raw.execute("UPDATE audit_log SET actor = 'operator'", []);
+    let changed = world.store.write(Execute("UPDATE audit_log SET actor = 'operator'")).await;
     assert!(changed.expect_err("refused").to_string().contains("append-only"));
-    let deleted = raw.execute("DELETE FROM audit_log WHERE seq = 2", []);
+    let deleted = world.store.write(Execute("DELETE FROM audit_log WHERE seq = 2")).await;
     assert!(deleted.expect_err("refused").to_string().contains("newest day"));
-    assert_eq!(raw.execute("DELETE FROM audit_log WHERE seq = 1", []), Ok(1));
+    assert_eq!(world.write(Execute("DELETE FROM audit_log WHERE seq = 1")).await, 1);
 }

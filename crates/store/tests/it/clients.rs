@@ -15,7 +15,7 @@ fn client(n: u8, name: &str) -> op::CreateClient {
 
 #[tokio::test]
 async fn a_client_is_registered_found_and_revoked() {
-    let world = World::new();
+    let world = World::new().await;
     assert!(world.write(client(1, "orders")).await);
     assert!(!world.write(client(2, "orders")).await, "a name is given once");
     assert!(world.write(client(3, "billing")).await);
@@ -35,7 +35,7 @@ async fn a_client_is_registered_found_and_revoked() {
 
 #[tokio::test]
 async fn of_two_processes_that_start_together_one_value_stands_for_both() {
-    let world = World::new();
+    let world = World::new().await;
     let put = |value: u8| op::PutMetaIfAbsent { name: "secret", value: vec![value] };
     let (a, b) = tokio::join!(world.write(put(1)), world.write(put(2)));
     assert_eq!((a, b), (vec![1], vec![1]));

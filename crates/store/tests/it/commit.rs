@@ -65,7 +65,7 @@ async fn what_waits_while_a_commit_is_under_way_shares_the_next_one() {
     let sizes = Arc::new(Mutex::new(Vec::new()));
     let seen = sizes.clone();
     let listener = Arc::new(move |entries: &[Numbered]| seen.lock().expect("whole").push(entries.len()));
-    let world = World::with(|options| options.listener(listener));
+    let world = World::with(|options| options.listener(listener)).await;
     let release = hold(&world.store).await;
     let mut waiting = Vec::new();
     for n in 0..300 {
@@ -80,7 +80,7 @@ async fn what_waits_while_a_commit_is_under_way_shares_the_next_one() {
 
 #[tokio::test]
 async fn one_token_presented_24_times_in_one_transaction_has_one_winner() {
-    let world = World::new();
+    let world = World::new().await;
     world.user_with_session(1).await;
     let release = hold(&world.store).await;
     let mut waiting = Vec::new();
@@ -118,7 +118,7 @@ impl Operation for GoesWrong {
 
 #[tokio::test]
 async fn an_operation_that_fails_or_panics_undoes_itself_and_nothing_of_its_neighbours() {
-    let world = World::new();
+    let world = World::new().await;
     let release = hold(&world.store).await;
     let before = enqueue(&world.store, token(1)).await;
     let fails = enqueue(&world.store, GoesWrong { panics: false }).await;
@@ -152,7 +152,7 @@ impl Operation for PanicsReading {
 
 #[tokio::test]
 async fn a_read_that_panics_leaves_every_reader_usable() {
-    let world = World::with(|options| options.readers(1));
+    let world = World::with(|options| options.readers(1)).await;
     world.user_with_session(1).await;
     assert_eq!(world.store.read(PanicsReading).await, Err(Error::Corrupt("an operation panicked")));
     assert!(world.find(1).await.is_some());
@@ -160,7 +160,7 @@ async fn a_read_that_panics_leaves_every_reader_usable() {
 
 #[tokio::test]
 async fn a_full_queue_turns_away_at_once_and_recovers() {
-    let world = World::new();
+    let world = World::new().await;
     let release = hold(&world.store).await;
     let mut waiting = Vec::new();
     for _ in 0..4096 {
@@ -178,7 +178,7 @@ async fn a_full_queue_turns_away_at_once_and_recovers() {
 
 #[tokio::test]
 async fn a_caller_who_goes_away_loses_the_answer_and_not_the_revocation() {
-    let world = World::new();
+    let world = World::new().await;
     let release = hold(&world.store).await;
     drop(enqueue(&world.store, token(1)).await);
     release.send(()).expect("held");
@@ -196,7 +196,7 @@ async fn the_listener_hears_after_the_commit_and_before_the_answer() {
         entered.send(()).expect("somebody waits");
         go_on.lock().expect("whole").recv().expect("somebody lets go");
     });
-    let world = World::with(|options| options.listener(listener));
+    let world = World::with(|options| options.listener(listener)).await;
     let store = world.store.clone();
     let caller = tokio::spawn(async move { store.write(token(1)).await });
     inside.recv().await.expect("the listener is called");
@@ -208,7 +208,7 @@ async fn the_listener_hears_after_the_commit_and_before_the_answer() {
 
 #[tokio::test]
 async fn a_listener_that_panics_stops_nothing() {
-    let world = World::with(|options| options.listener(Arc::new(|_| panic!("a listener that panics"))));
+    let world = World::with(|options| options.listener(Arc::new(|_| panic!("a listener that panics")))).await;
     world.write(token(1)).await;
     world.write(token(2)).await;
     assert_eq!(world.read(op::RevocationsSince { seq: 0, now: at(0) }).await.last_seq, 2);
@@ -224,7 +224,7 @@ fn crash(world: &World, into: &Path) {
 
 #[tokio::test]
 async fn what_was_answered_survives_a_crash() {
-    let world = World::new();
+    let world = World::new().await;
     world.user_with_session(1).await;
     let second = world.rotate(&first_token(1), 1, 1).await;
     world.write(token(1)).await;
@@ -240,7 +240,7 @@ async fn what_was_answered_survives_a_crash() {
 
 #[tokio::test]
 async fn closing_answers_what_waits_and_leaves_one_file() {
-    let world = World::new();
+    let world = World::new().await;
     let release = hold(&world.store).await;
     let waiting = enqueue(&world.store, token(1)).await;
     let store = world.store.clone();
@@ -260,7 +260,7 @@ async fn closing_answers_what_waits_and_leaves_one_file() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_processes_on_one_file_write_at_once_and_lose_nothing() {
-    let world = World::new();
+    let world = World::new().await;
     let other = Store::open(Options::new(world.path())).expect("opens beside");
     let mut writers = tokio::task::JoinSet::new();
     for n in 0..400 {
@@ -276,7 +276,7 @@ async fn two_processes_on_one_file_write_at_once_and_lose_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reader_sees_what_was_answered_at_once_and_never_half_an_operation() {
-    let world = World::new();
+    let world = World::new().await;
     let done = Arc::new(AtomicBool::new(false));
     let (store, stop) = (world.store.clone(), done.clone());
     let reader = tokio::spawn(async move {

@@ -7,7 +7,6 @@ use hallpass_model::Role;
 use hallpass_model::audit::Event;
 use hallpass_store::op::{self, Refreshed};
 use hallpass_store::{Fault, FaultHook, Operation, Options};
-use rusqlite::types::Value;
 
 use crate::support::{OUTLIVES, POLICY, World, act, create, first_token, new_session, new_user, refresh, session_id};
 
@@ -27,41 +26,25 @@ impl Switch {
     }
 }
 
-/// Every row of every table.
-fn contents(world: &World) -> Vec<Vec<Value>> {
-    let raw = world.raw();
-    let mut names = raw.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").expect("reads");
-    let names = names.query_map([], |row| row.get::<_, String>(0)).expect("reads");
-    let names: Vec<String> = names.map(|name| name.expect("a name")).collect();
-    let mut rows = Vec::new();
-    for table in names {
-        let mut all = raw.prepare(&format!("SELECT * FROM {table}")).expect("reads");
-        let columns = all.column_count();
-        let read = all.query_map([], |row| (0..columns).map(|column| row.get(column)).collect()).expect("reads");
-        rows.extend(read.map(|row| row.expect("a row")));
-    }
-    rows
-}
-
 /// Tries an operation under both faults and finds nothing changed.
 async fn changes_nothing<O: Operation>(world: &World, switch: &Switch, operation: impl Fn() -> O) {
-    let before = contents(world);
+    let before = world.contents().await;
     for fault in [Fault::Before, Fault::AtCommit] {
         switch.set(Some(fault));
         let refused = world.store.write(operation()).await;
         assert_eq!(refused.err().map(|error| error.code()), Some("store_unavailable"), "{} {fault:?}", O::NAME);
         switch.set(None);
-        assert_eq!(contents(world), before, "{} {fault:?}", O::NAME);
+        assert_eq!(world.contents().await, before, "{} {fault:?}", O::NAME);
     }
     assert!(world.subjects().is_empty(), "{} was announced", O::NAME);
     world.write(operation()).await;
-    assert_ne!(contents(world), before, "{} does something when nothing is wrong", O::NAME);
+    assert_ne!(world.contents().await, before, "{} does something when nothing is wrong", O::NAME);
 }
 
 #[tokio::test]
 async fn a_faulty_refresh_leaves_the_token_as_good_as_before() {
     let switch = Switch::default();
-    let world = World::with(|options| switch.options(options));
+    let world = World::with(|options| switch.options(options)).await;
     world.user_with_session(1).await;
     changes_nothing(&world, &switch, || refresh(&first_token(1), 1, 1, POLICY)).await;
     let repeated = world.write(refresh(&first_token(1), 2, 2, POLICY)).await;
@@ -71,14 +54,14 @@ async fn a_faulty_refresh_leaves_the_token_as_good_as_before() {
 #[tokio::test]
 async fn a_faulty_registration_makes_no_account() {
     let switch = Switch::default();
-    let world = World::with(|options| switch.options(options));
+    let world = World::with(|options| switch.options(options)).await;
     changes_nothing(&world, &switch, || create(new_user(1, Role::user()), Some(new_session(1, 1, 0)))).await;
 }
 
 #[tokio::test]
 async fn a_faulty_logout_announces_nothing() {
     let switch = Switch::default();
-    let world = World::with(|options| switch.options(options));
+    let world = World::with(|options| switch.options(options)).await;
     world.user_with_session(1).await;
     let revoke = || op::RevokeSession {
         act: act(1),
@@ -93,7 +76,7 @@ async fn a_faulty_logout_announces_nothing() {
 #[tokio::test]
 async fn a_fault_fails_reads_and_slowness_does_not() {
     let switch = Switch::default();
-    let world = World::with(|options| switch.options(options));
+    let world = World::with(|options| switch.options(options)).await;
     switch.set(Some(Fault::Before));
     assert!(world.store.read(op::ListKeys).await.is_err());
     assert!(world.store.ping().await.is_err());

@@ -25,7 +25,7 @@ pub fn change(version: i64, changes: Vec<KeyChange>) -> op::ChangeKeys {
 
 #[tokio::test]
 async fn a_ring_is_changed_by_whoever_saw_its_present_state() {
-    let world = World::new();
+    let world = World::new().await;
     let ring = world.read(op::ListKeys).await;
     assert!(ring.keys.is_empty());
     let first = |kid| change(ring.version, vec![KeyChange::Insert(key(kid, "RS256", Some(0)))]);
@@ -37,7 +37,7 @@ async fn a_ring_is_changed_by_whoever_saw_its_present_state() {
 
 #[tokio::test]
 async fn a_hand_over_is_one_change_and_each_step_is_told() {
-    let world = World::new();
+    let world = World::new().await;
     let keys = vec![KeyChange::Insert(key("a", "RS256", Some(0))), KeyChange::Insert(key("b", "ES256", None))];
     assert!(world.write(change(0, keys)).await);
     let steps = vec![
@@ -58,7 +58,7 @@ async fn a_hand_over_is_one_change_and_each_step_is_told() {
 
 #[tokio::test]
 async fn a_revoked_key_is_noticed_by_everyone_who_polls() {
-    let world = World::new();
+    let world = World::new().await;
     world.write(change(0, vec![KeyChange::Insert(key("a", "RS256", Some(0)))])).await;
     let revoke = || op::RevokeKey { act: act(5), kid: "a".to_owned() };
     assert!(world.write(revoke()).await);

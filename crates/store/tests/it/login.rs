@@ -65,7 +65,7 @@ async fn fail(world: &World, user: u8, secs: i64) -> Settled {
 
 #[tokio::test]
 async fn a_good_login_opens_a_session_and_costs_no_attempt() {
-    let world = World::new();
+    let world = World::new().await;
     world.user(1, Role::user()).await;
     let reserved = world.write(reserve(1, 5)).await;
     let Reservation::Granted { budget, credential } = reserved else { panic!("{reserved:?}") };
@@ -80,7 +80,7 @@ async fn a_good_login_opens_a_session_and_costs_no_attempt() {
 
 #[tokio::test]
 async fn an_eleventh_attempt_of_one_address_is_refused_until_the_window_ends() {
-    let world = World::new();
+    let world = World::new().await;
     for user in 0..10 {
         assert_eq!(fail(&world, user, 10).await.budget.expect("reserved").remaining, 9 - u32::from(user));
     }
@@ -95,7 +95,7 @@ async fn an_eleventh_attempt_of_one_address_is_refused_until_the_window_ends() {
 
 #[tokio::test]
 async fn five_failures_lock_an_address_that_has_an_account_and_one_that_has_none_alike() {
-    let world = World::new();
+    let world = World::new().await;
     world.user(1, Role::user()).await;
     for user in [1, 2] {
         for n in 1..=5 {
@@ -113,7 +113,7 @@ async fn five_failures_lock_an_address_that_has_an_account_and_one_that_has_none
 
 #[tokio::test]
 async fn parallel_guesses_cannot_pass_either_limit() {
-    let world = World::new();
+    let world = World::new().await;
     world.user(1, Role::user()).await;
     let mut tries = tokio::task::JoinSet::new();
     for n in 0..40 {
@@ -126,19 +126,18 @@ async fn parallel_guesses_cannot_pass_either_limit() {
 
 #[tokio::test]
 async fn an_attempt_that_found_nothing_out_is_given_back() {
-    let world = World::new();
+    let world = World::new().await;
     world.write(reserve(1, 0)).await;
     let settled = world.write(settle(1, 0, Outcome::Void)).await;
     assert_eq!(settled.budget.expect("reserved").remaining, 10);
-    let rows: i64 =
-        world.raw().query_row("SELECT COUNT(*) FROM account_attempts", [], |row| row.get(0)).expect("counts");
+    let rows: i64 = world.one("SELECT COUNT(*) FROM account_attempts").await;
     assert_eq!(rows, 0, "an account without failures leaves no row");
     assert!(world.audit().await.is_empty());
 }
 
 #[tokio::test]
 async fn a_success_ends_the_row_of_failures() {
-    let world = World::new();
+    let world = World::new().await;
     world.user(1, Role::user()).await;
     for n in 0..4 {
         fail(&world, 1, n).await;
@@ -150,7 +149,7 @@ async fn a_success_ends_the_row_of_failures() {
 
 #[tokio::test]
 async fn what_changed_while_the_password_was_hashed_is_seen() {
-    let world = World::new();
+    let world = World::new().await;
     world.user(1, Role::user()).await;
     world.write(reserve(1, 0)).await;
     let rehash = op::Rehash { act: act(0), user: user_id(1), old_hash: hash_of(1), new_hash: "other".to_owned() };
@@ -173,7 +172,7 @@ async fn what_changed_while_the_password_was_hashed_is_seen() {
 
 #[tokio::test]
 async fn a_login_over_a_session_ends_that_session() {
-    let world = World::new();
+    let world = World::new().await;
     world.user_with_session(1).await;
     let ends = Some((session_id(1), OUTLIVES));
     world.write(op::OpenSession { ends, ..open(new_session(2, 1, 9), 1, 9) }).await;
@@ -184,7 +183,7 @@ async fn a_login_over_a_session_ends_that_session() {
 
 #[tokio::test]
 async fn changing_a_password_is_guarded_like_a_login_without_an_address() {
-    let world = World::new();
+    let world = World::new().await;
     let reserve = || op::ReserveAccount { at: at(0), account_key: account(1), limits: LIMITS };
     for n in 1..=5 {
         assert_eq!(world.write(reserve()).await, AccountReservation::Granted);
@@ -197,7 +196,7 @@ async fn changing_a_password_is_guarded_like_a_login_without_an_address() {
 
 #[tokio::test]
 async fn an_unlocked_account_may_try_again_at_once() {
-    let world = World::new();
+    let world = World::new().await;
     for n in 0..5 {
         fail(&world, 1, n).await;
     }
@@ -210,7 +209,7 @@ async fn an_unlocked_account_may_try_again_at_once() {
 
 #[tokio::test]
 async fn an_address_alone_can_be_limited_too() {
-    let world = World::new();
+    let world = World::new().await;
     let limits = LoginLimits { max: 2, ..LIMITS };
     let take = || op::ReserveAddress { at: at(0), address_key: ADDRESS, limits };
     for left in [1, 0] {

@@ -13,6 +13,7 @@ mod refresh;
 mod revocations;
 mod schema;
 mod sessions;
+mod statements;
 mod support;
 mod user_changes;
 mod users;

@@ -15,7 +15,7 @@ fn mode(path: &Path) -> u32 {
 
 #[tokio::test]
 async fn folder_and_files_are_their_owners_alone() {
-    let world = World::new();
+    let world = World::new().await;
     world.user(1, Role::user()).await;
     assert_eq!(mode(&world.folder.path().join("data")), 0o700);
     for ending in ["", "-wal", "-shm", ".lock"] {
@@ -25,7 +25,7 @@ async fn folder_and_files_are_their_owners_alone() {
 
 #[tokio::test]
 async fn what_was_written_is_there_after_a_restart() {
-    let world = World::new();
+    let world = World::new().await;
     let user = world.user(1, Role::admin()).await;
     world.store.close().await;
     let again = Store::open(Options::new(world.path())).expect("opens");
@@ -35,7 +35,7 @@ async fn what_was_written_is_there_after_a_restart() {
 
 #[tokio::test]
 async fn a_database_of_a_newer_release_is_left_alone() {
-    let world = World::new();
+    let world = World::new().await;
     world.store.close().await;
     let newer = "INSERT INTO refinery_schema_history (version, name, applied_on, checksum) \
         VALUES (999, 'from_the_future', '2099-01-01T00:00:00Z', '1')";
@@ -82,7 +82,7 @@ async fn many_that_start_together_on_a_new_file_all_open_it() {
 
 #[tokio::test]
 async fn a_lock_that_another_process_never_lets_go_is_unavailable_and_passes() {
-    let world = World::new();
+    let world = World::new().await;
     let other = world.raw();
     other.execute_batch("BEGIN IMMEDIATE").expect("locks");
     let refused = world.store.write(create(new_user(1, Role::user()), None)).await;
@@ -94,7 +94,7 @@ async fn a_lock_that_another_process_never_lets_go_is_unavailable_and_passes() {
 
 #[tokio::test]
 async fn damage_to_a_page_is_found_by_the_check() {
-    let world = World::new();
+    let world = World::new().await;
     let users = (0..200).map(|n| new_user(n, Role::user())).collect();
     world.write(op::ImportUsers { act: crate::support::act(0), users }).await;
     assert_eq!(world.store.check().await, Ok(Vec::new()));

@@ -19,7 +19,7 @@ fn prune(secs: i64) -> op::Prune {
 
 #[tokio::test]
 async fn a_revoked_family_is_kept_to_its_absolute_end_so_that_reuse_stays_recognisable() {
-    let world = World::new();
+    let world = World::new().await;
     world.user_with_session(1).await;
     let token = first_token(1);
     world.rotate(&token, 1, 1).await;
@@ -41,7 +41,7 @@ async fn a_revoked_family_is_kept_to_its_absolute_end_so_that_reuse_stays_recogn
 
 #[tokio::test]
 async fn ended_windows_and_forgotten_failures_go() {
-    let world = World::new();
+    let world = World::new().await;
     let limits = LoginLimits {
         max: 10,
         window: Duration::from_secs(900),
@@ -63,7 +63,7 @@ async fn ended_windows_and_forgotten_failures_go() {
 
 #[tokio::test]
 async fn the_audit_log_keeps_its_retention_and_its_newest_day() {
-    let world = World::new();
+    let world = World::new().await;
     for days in [0, 10, 20] {
         world.write(op::AppendAudit { act: act(days * SECS_A_DAY), entry: Entry::new(Event::LoginFailed) }).await;
     }
@@ -75,7 +75,7 @@ async fn the_audit_log_keeps_its_retention_and_its_newest_day() {
 
 #[tokio::test]
 async fn at_most_the_limit_goes_at_once() {
-    let world = World::new();
+    let world = World::new().await;
     for n in 0..5 {
         world.write(op::RevokeToken { act: act(0), jti: format!("jti-{n}"), until: at(1) }).await;
     }
@@ -89,7 +89,7 @@ async fn at_most_the_limit_goes_at_once() {
 
 #[tokio::test]
 async fn a_key_pair_goes_a_month_after_its_last_token_but_never_a_revoked_key_or_a_secret() {
-    let world = World::new();
+    let world = World::new().await;
     let gone =
         |kid, algorithm| KeyRecord { retired_at: Some(at(10)), gone_at: Some(at(20)), ..key(kid, algorithm, Some(0)) };
     let keys = vec![
@@ -109,7 +109,7 @@ async fn a_key_pair_goes_a_month_after_its_last_token_but_never_a_revoked_key_or
 
 #[tokio::test]
 async fn what_lives_is_left_alone() {
-    let world = World::new();
+    let world = World::new().await;
     world.user_with_session(1).await;
     world.user(2, Role::admin()).await;
     let now = op::Prune { audit_before: at(0) - DAY, ..prune(1) };

@@ -22,7 +22,7 @@ async fn race(world: &World, token: &RefreshToken, secs: i64, policy: RefreshPol
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_24_concurrent_refreshes_without_grace_exactly_one_wins_and_the_family_is_revoked() {
-    let world = World::new();
+    let world = World::new().await;
     world.user_with_session(1).await;
     let outcomes = race(&world, &first_token(1), 10, STRICT).await;
     let won = outcomes.iter().filter(|(_, outcome)| matches!(outcome, Refreshed::Rotated(_))).count();
@@ -35,7 +35,7 @@ async fn of_24_concurrent_refreshes_without_grace_exactly_one_wins_and_the_famil
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_24_concurrent_refreshes_with_grace_all_get_the_same_successor() {
-    let world = World::new();
+    let world = World::new().await;
     world.user_with_session(1).await;
     let outcomes = race(&world, &first_token(1), 10, POLICY).await;
     let winners: Vec<u8> =
@@ -51,7 +51,7 @@ async fn of_24_concurrent_refreshes_with_grace_all_get_the_same_successor() {
 
 #[tokio::test]
 async fn a_rotation_grants_what_the_user_is_now_and_moves_the_idle_end() {
-    let world = World::new();
+    let world = World::new().await;
     world.user_with_session(1).await;
     let rotated = world.write(refresh(&first_token(1), 60, 7, POLICY)).await;
     let Refreshed::Rotated(grant) = rotated else { panic!("{rotated:?}") };
@@ -65,7 +65,7 @@ async fn a_rotation_grants_what_the_user_is_now_and_moves_the_idle_end() {
 
 #[tokio::test]
 async fn sliding_never_passes_the_absolute_end_and_without_sliding_the_end_stays() {
-    let world = World::new();
+    let world = World::new().await;
     world.user_with_session(1).await;
     world.user_with_session(2).await;
     let fixed = RefreshPolicy { sliding: false, ..POLICY };
@@ -84,7 +84,7 @@ async fn sliding_never_passes_the_absolute_end_and_without_sliding_the_end_stays
 
 #[tokio::test]
 async fn a_spent_token_inside_the_window_is_repeated_without_a_write() {
-    let world = World::new();
+    let world = World::new().await;
     world.user_with_session(1).await;
     let second = world.rotate(&first_token(1), 10, 5).await;
     let before = world.sessions(1, 12).await;
@@ -97,7 +97,7 @@ async fn a_spent_token_inside_the_window_is_repeated_without_a_write() {
 
 #[tokio::test]
 async fn a_token_whose_successor_was_used_is_reuse_inside_the_window_too() {
-    let world = World::new();
+    let world = World::new().await;
     world.user_with_session(1).await;
     let second = world.rotate(&first_token(1), 10, 5).await;
     let third = world.rotate(&second, 11, 6).await;
@@ -111,7 +111,7 @@ async fn a_token_whose_successor_was_used_is_reuse_inside_the_window_too() {
 
 #[tokio::test]
 async fn a_genuine_token_from_ahead_is_refused_and_told_of_but_revokes_nothing() {
-    let world = World::new();
+    let world = World::new().await;
     world.user_with_session(1).await;
     let ahead = first_token(1).successor(&[1; 16]).expect("derives");
     assert_eq!(world.write(refresh(&ahead, 10, 1, POLICY)).await, Refreshed::Refused);
@@ -121,7 +121,7 @@ async fn a_genuine_token_from_ahead_is_refused_and_told_of_but_revokes_nothing()
 
 #[tokio::test]
 async fn unknown_expired_and_revoked_families_are_refused() {
-    let world = World::new();
+    let world = World::new().await;
     world.user_with_session(1).await;
     assert_eq!(world.write(refresh(&first_token(9), 1, 1, POLICY)).await, Refreshed::Refused);
     let end = 7 * 24 * 3600;
@@ -140,13 +140,13 @@ async fn unknown_expired_and_revoked_families_are_refused() {
 
 #[tokio::test]
 async fn a_long_chain_keeps_one_row() {
-    let world = World::new();
+    let world = World::new().await;
     world.user_with_session(1).await;
     let mut token = first_token(1);
     for n in 0..200_u8 {
         token = world.rotate(&token, i64::from(n), n).await;
     }
-    let rows: i64 = world.raw().query_row("SELECT COUNT(*) FROM sessions", [], |row| row.get(0)).expect("counts");
+    let rows: i64 = world.one("SELECT COUNT(*) FROM sessions").await;
     assert_eq!((rows, world.sessions(1, 200).await[0].generation), (1, 200));
     assert_eq!(world.write(refresh(&first_token(1), 201, 1, POLICY)).await, Refreshed::Reuse { user: user_id(1) });
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hallpass_model::audit::Event;
 use hallpass_model::revocation::Subject;
-use hallpass_store::{Options, Store, op};
+use hallpass_store::op;
 
 use crate::support::{OUTLIVES, World, act, at, session_id, user_id};
 
@@ -18,7 +18,7 @@ async fn since(world: &World, seq: i64, now: i64) -> op::RevocationFeed {
 
 #[tokio::test]
 async fn the_feed_holds_every_kind_of_entry_as_it_was_announced() {
-    let world = World::new();
+    let world = World::new().await;
     world.user_with_session(1).await;
     world.write(token("jti-1", 600)).await;
     let all = op::RevokeSessions {
@@ -40,7 +40,7 @@ async fn the_feed_holds_every_kind_of_entry_as_it_was_announced() {
 
 #[tokio::test]
 async fn a_reader_continues_where_it_stopped_and_passes_over_what_has_ended() {
-    let world = World::new();
+    let world = World::new().await;
     world.write(token("a", 100)).await;
     world.write(token("b", 50)).await;
     world.write(token("c", 100)).await;
@@ -54,7 +54,7 @@ async fn a_reader_continues_where_it_stopped_and_passes_over_what_has_ended() {
 
 #[tokio::test]
 async fn a_number_is_never_given_out_twice_even_when_every_entry_is_pruned() {
-    let world = World::new();
+    let world = World::new().await;
     world.write(token("a", 1)).await;
     world.write(token("b", 1)).await;
     let prune = op::Prune { now: at(9), audit_before: at(0) - Duration::from_secs(1), limit: 100 };
@@ -66,9 +66,9 @@ async fn a_number_is_never_given_out_twice_even_when_every_entry_is_pruned() {
 }
 
 #[tokio::test]
-async fn another_process_on_the_same_file_hears_by_reading_on() {
-    let world = World::new();
-    let other = Store::open(Options::new(world.path())).expect("opens beside");
+async fn another_process_on_the_same_database_hears_by_reading_on() {
+    let world = World::new().await;
+    let other = world.beside().await;
     other.write(token("from-the-command-line", 100)).await.expect("writes");
     assert!(world.subjects().is_empty(), "a listener hears its own process only");
     let feed = since(&world, 0, 0).await;

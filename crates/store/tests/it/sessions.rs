@@ -29,7 +29,7 @@ fn revoke_all(user: u8, except: Option<u8>, secs: i64) -> op::RevokeSessions {
 
 #[tokio::test]
 async fn the_list_shows_the_live_sessions_newest_first() {
-    let world = World::new();
+    let world = World::new().await;
     world.user_with_session(1).await;
     world.session(2, 1, 5).await;
     world.session(3, 1, 6).await;
@@ -42,7 +42,7 @@ async fn the_list_shows_the_live_sessions_newest_first() {
 
 #[tokio::test]
 async fn a_session_is_ended_by_its_owner_only_and_once() {
-    let world = World::new();
+    let world = World::new().await;
     world.user_with_session(1).await;
     world.user(2, Role::user()).await;
     assert_eq!(world.write(revoke(1, Some(2))).await, None);
@@ -53,14 +53,13 @@ async fn a_session_is_ended_by_its_owner_only_and_once() {
     assert_eq!(world.subjects(), [Subject::Session(session_id(1))]);
     assert_eq!(world.heard.lock().expect("whole")[0].revocation.until, at(10) + OUTLIVES);
     assert_eq!(world.count(Event::SessionRevoked).await, 1);
-    let by: String =
-        world.raw().query_row("SELECT revoked_by FROM sessions", [], |row| row.get(0)).expect("reads the cause");
+    let by: String = world.one("SELECT revoked_by FROM sessions").await;
     assert_eq!(by, "session.revoked");
 }
 
 #[tokio::test]
 async fn all_sessions_but_one_end_together() {
-    let world = World::new();
+    let world = World::new().await;
     world.user_with_session(1).await;
     world.session(2, 1, 5).await;
     world.session(3, 1, 6).await;
@@ -73,7 +72,7 @@ async fn all_sessions_but_one_end_together() {
 
 #[tokio::test]
 async fn only_sessions_that_may_have_live_access_tokens_enter_the_denylist() {
-    let world = World::new();
+    let world = World::new().await;
     world.user_with_session(1).await;
     world.session(2, 1, 0).await;
     world.rotate(&first_token(2), 5000, 1).await;

@@ -1,5 +1,6 @@
 //! A store in a folder of its own, and short names for what tests do with it.
 
+use std::marker::PhantomData;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -12,7 +13,8 @@ use hallpass_model::secret::Secret;
 use hallpass_model::session::{RefreshPolicy, Session};
 use hallpass_model::user::User;
 use hallpass_model::{Email, Role, SessionId, Timestamp, UserId};
-use hallpass_store::op::{self, CreateUserOutcome, NewSession, NewUser, Refreshed, UserKey};
+use hallpass_store::conn::{Conn, FromRow};
+use hallpass_store::op::{self, CreateUserOutcome, Mode, NewSession, NewUser, Refreshed, UserKey};
 use hallpass_store::{Operation, Options, Store};
 use tempfile::TempDir;
 
@@ -91,34 +93,62 @@ pub fn refresh(presented: &RefreshToken, secs: i64, nonce: u8, policy: RefreshPo
     }
 }
 
-/// A store, what its listener heard, and the folder that goes with it.
+/// Whether the tests of this binary run on PostgreSQL.
+const ON_POSTGRES: bool = matches!(env!("CARGO_CRATE_NAME").as_bytes(), b"on_postgres");
+
+/// A store, what its listener heard, and where it keeps what it keeps.
 pub struct World {
     pub store: Store,
     pub heard: Arc<Mutex<Vec<Numbered>>>,
     pub folder: TempDir,
+    /// The schema of this test, on PostgreSQL.
+    pub url: Option<String>,
 }
 
 impl World {
-    pub fn new() -> Self {
-        Self::with(|options| options)
+    pub async fn new() -> Self {
+        Self::with(|options| options).await
     }
 
-    pub fn with(adjust: impl FnOnce(Options) -> Options) -> Self {
+    pub async fn with(adjust: impl FnOnce(Options) -> Options) -> Self {
         let folder = TempDir::new().expect("a folder");
         let heard = Arc::new(Mutex::new(Vec::new()));
         let ear = heard.clone();
         let listener = Arc::new(move |entries: &[Numbered]| ear.lock().expect("whole").extend_from_slice(entries));
-        let options = Options::new(folder.path().join("data/hallpass.db")).readers(2).listener(listener);
-        let store = Store::open(adjust(options)).expect("opens");
-        Self { store, heard, folder }
+        let url = ON_POSTGRES.then(hallpass_testbed::Postgres::schema);
+        let options = options(&folder, url.as_deref()).readers(2).listener(listener);
+        let store = Store::connect(adjust(options)).await.expect("opens");
+        Self { store, heard, folder, url }
     }
 
+    /// Another process on the same database.
+    pub async fn beside(&self) -> Store {
+        Store::connect(options(&self.folder, self.url.as_deref())).await.expect("opens beside")
+    }
+
+    /// The database file.
     pub fn path(&self) -> PathBuf {
-        self.folder.path().join("data/hallpass.db")
+        path(&self.folder)
     }
 
+    /// The database file, past the store.
     pub fn raw(&self) -> rusqlite::Connection {
         rusqlite::Connection::open(self.path()).expect("opens")
+    }
+
+    /// The one value that a statement answers.
+    pub async fn one<T: FromRow + 'static>(&self, sql: &'static str) -> T {
+        self.read(One(sql, PhantomData)).await
+    }
+
+    /// Every row of every table.
+    pub async fn contents(&self) -> Vec<String> {
+        let Some(url) = &self.url else { return contents_of(&self.raw()) };
+        let tables =
+            "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema() ORDER BY 1";
+        let rows = |table: &str| format!("SELECT '{table}', CAST(t AS TEXT) FROM {table} t ORDER BY 2;");
+        let all: String = hallpass_testbed::Postgres::psql(url, tables).lines().map(rows).collect();
+        hallpass_testbed::Postgres::psql(url, &all).lines().map(str::to_owned).collect()
     }
 
     pub async fn read<O: Operation>(&self, operation: O) -> O::Output {
@@ -176,6 +206,60 @@ impl World {
     /// What the listener heard so far, without the numbers.
     pub fn subjects(&self) -> Vec<Subject> {
         self.heard.lock().expect("whole").iter().map(|entry| entry.revocation.subject.clone()).collect()
+    }
+}
+
+fn path(folder: &TempDir) -> PathBuf {
+    folder.path().join("data/hallpass.db")
+}
+
+fn options(folder: &TempDir, url: Option<&str>) -> Options {
+    match url {
+        Some(url) => Options::postgres(url.parse().expect("a URL")),
+        None => Options::new(path(folder)),
+    }
+}
+
+fn contents_of(raw: &rusqlite::Connection) -> Vec<String> {
+    let mut names = raw.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").expect("reads");
+    let names = names.query_map([], |row| row.get::<_, String>(0)).expect("reads");
+    let names: Vec<String> = names.map(|name| name.expect("a name")).collect();
+    let mut rows = Vec::new();
+    for table in names {
+        let mut all = raw.prepare(&format!("SELECT * FROM {table}")).expect("reads");
+        let columns = all.column_count();
+        let row = |row: &rusqlite::Row<'_>| {
+            (0..columns).map(|column| row.get::<_, rusqlite::types::Value>(column)).collect::<Result<Vec<_>, _>>()
+        };
+        let read = all.query_map([], row).expect("reads");
+        rows.extend(read.map(|row| format!("{table} {:?}", row.expect("a row"))));
+    }
+    rows
+}
+
+/// Reads one value.
+struct One<T>(&'static str, PhantomData<fn() -> T>);
+
+impl<T: FromRow + 'static> Operation for One<T> {
+    type Output = T;
+    const NAME: &'static str = "one";
+    const MODE: Mode = Mode::List;
+
+    async fn run<C: Conn>(&self, conn: &mut C) -> hallpass_store::Result<T> {
+        Ok(conn.row(self.0, &[]).await?.expect("a row"))
+    }
+}
+
+/// Runs a statement; how many rows it changed.
+pub struct Execute(pub &'static str);
+
+impl Operation for Execute {
+    type Output = u64;
+    const NAME: &'static str = "execute";
+    const MODE: Mode = Mode::Write;
+
+    async fn run<C: Conn>(&self, conn: &mut C) -> hallpass_store::Result<u64> {
+        conn.execute(self.0, &[]).await
     }
 }
 

@@ -18,7 +18,7 @@ fn delete(n: u8, secs: i64) -> op::DeleteUser {
 
 #[tokio::test]
 async fn a_new_role_voids_the_tokens_that_say_the_old_one_and_keeps_the_sessions() {
-    let world = World::new();
+    let world = World::new().await;
     world.user_with_session(1).await;
     let changed = world.write(op::UpdateUser { role: Some(Role::admin()), ..patch(1, 100) }).await;
     let UpdateUserOutcome::Updated(user) = changed else { panic!("{changed:?}") };
@@ -34,7 +34,7 @@ async fn a_new_role_voids_the_tokens_that_say_the_old_one_and_keeps_the_sessions
 
 #[tokio::test]
 async fn a_token_minted_by_a_clock_that_ran_ahead_is_voided_too() {
-    let world = World::new();
+    let world = World::new().await;
     world.user_with_session(1).await;
     world.rotate(&first_token(1), 130, 1).await;
     world.write(op::UpdateUser { role: Some(Role::admin()), ..patch(1, 100) }).await;
@@ -43,7 +43,7 @@ async fn a_token_minted_by_a_clock_that_ran_ahead_is_voided_too() {
 
 #[tokio::test]
 async fn a_suspension_ends_every_session_and_an_activation_brings_none_back() {
-    let world = World::new();
+    let world = World::new().await;
     world.user_with_session(1).await;
     world.session(2, 1, 5).await;
     let suspended = world.write(op::UpdateUser { status: Some(Status::Suspended), ..patch(1, 100) }).await;
@@ -60,7 +60,7 @@ async fn a_suspension_ends_every_session_and_an_activation_brings_none_back() {
 
 #[tokio::test]
 async fn a_new_address_keeps_the_sessions_and_frees_the_old_one() {
-    let world = World::new();
+    let world = World::new().await;
     world.user_with_session(1).await;
     world.user(2, Role::user()).await;
     let email = |text| Some(Email::parse(text).expect("an address"));
@@ -77,7 +77,7 @@ async fn a_new_address_keeps_the_sessions_and_frees_the_old_one() {
 
 #[tokio::test]
 async fn an_address_that_is_taken_leaves_the_rest_of_the_patch_undone() {
-    let world = World::new();
+    let world = World::new().await;
     let before = world.user(1, Role::user()).await;
     world.user(2, Role::user()).await;
     let email = Some(Email::parse("user2@example.com").expect("an address"));
@@ -89,7 +89,7 @@ async fn an_address_that_is_taken_leaves_the_rest_of_the_patch_undone() {
 
 #[tokio::test]
 async fn a_patch_that_changes_nothing_writes_nothing() {
-    let world = World::new();
+    let world = World::new().await;
     let before = world.user(1, Role::user()).await;
     let email = Some(Email::parse("User1@example.com").expect("an address"));
     let same = op::UpdateUser { role: Some(Role::user()), status: Some(Status::Active), email, ..patch(1, 50) };
@@ -101,7 +101,7 @@ async fn a_patch_that_changes_nothing_writes_nothing() {
 
 #[tokio::test]
 async fn the_last_active_admin_can_be_neither_demoted_nor_suspended_nor_deleted() {
-    let world = World::new();
+    let world = World::new().await;
     world.user(1, Role::admin()).await;
     world.user(2, Role::admin()).await;
     world.user(3, Role::user()).await;
@@ -118,7 +118,7 @@ async fn the_last_active_admin_can_be_neither_demoted_nor_suspended_nor_deleted(
 
 #[tokio::test]
 async fn two_admins_who_demote_each_other_at_once_leave_one() {
-    let world = World::new();
+    let world = World::new().await;
     world.user(1, Role::admin()).await;
     world.user(2, Role::admin()).await;
     let demote = |n| op::UpdateUser { role: Some(Role::user()), ..patch(n, 1) };
@@ -129,7 +129,7 @@ async fn two_admins_who_demote_each_other_at_once_leave_one() {
 
 #[tokio::test]
 async fn a_deleted_user_leaves_no_session_behind_and_the_tokens_are_refused() {
-    let world = World::new();
+    let world = World::new().await;
     world.user_with_session(1).await;
     assert_eq!(world.write(delete(1, 10)).await, DeleteUserOutcome::Deleted);
     assert_eq!(world.write(delete(1, 11)).await, DeleteUserOutcome::NotFound);
@@ -137,7 +137,7 @@ async fn a_deleted_user_leaves_no_session_behind_and_the_tokens_are_refused() {
     assert_eq!(world.write(refresh(&first_token(1), 12, 1, POLICY)).await, Refreshed::Refused);
     assert_eq!(world.subjects(), [Subject::User { user: user_id(1), issued_before: at(11).secs() }]);
     assert_eq!(world.audit().await[0].detail, r#"{"email":"User1@example.com"}"#);
-    let rows: i64 = world.raw().query_row("SELECT COUNT(*) FROM sessions", [], |row| row.get(0)).expect("counts");
+    let rows: i64 = world.one("SELECT COUNT(*) FROM sessions").await;
     assert_eq!(rows, 0);
 }
 
@@ -154,7 +154,7 @@ fn change_password(old: &str, new: &str) -> op::ChangePassword {
 
 #[tokio::test]
 async fn a_new_password_ends_every_other_session() {
-    let world = World::new();
+    let world = World::new().await;
     world.user_with_session(1).await;
     world.session(2, 1, 5).await;
     world.session(3, 1, 6).await;
@@ -168,7 +168,7 @@ async fn a_new_password_ends_every_other_session() {
 
 #[tokio::test]
 async fn a_password_that_was_changed_meanwhile_is_not_changed_again() {
-    let world = World::new();
+    let world = World::new().await;
     world.user_with_session(1).await;
     world.session(2, 1, 5).await;
     world.write(change_password(&hash_of(1), "new")).await;
@@ -180,7 +180,7 @@ async fn a_password_that_was_changed_meanwhile_is_not_changed_again() {
 
 #[tokio::test]
 async fn a_rehash_never_overwrites_a_newer_password() {
-    let world = World::new();
+    let world = World::new().await;
     world.user_with_session(1).await;
     let rehash = |old: &str, new: &str| op::Rehash {
         act: act(1),

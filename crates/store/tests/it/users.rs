@@ -10,7 +10,7 @@ use crate::support::{World, act, at, create, hash_of, new_session, new_user, ses
 
 #[tokio::test]
 async fn a_registered_user_has_an_account_a_session_and_an_audit_row() {
-    let world = World::new();
+    let world = World::new().await;
     let made = world.write(create(new_user(1, Role::user()), Some(new_session(1, 1, 0)))).await;
     let CreateUserOutcome::Created(user) = made else { panic!("{made:?}") };
     assert_eq!((user.email.as_str(), user.status, user.tokens_from), ("User1@example.com", Status::Active, 0));
@@ -26,7 +26,7 @@ async fn a_registered_user_has_an_account_a_session_and_an_audit_row() {
 
 #[tokio::test]
 async fn one_address_has_one_account_whatever_the_spelling() {
-    let world = World::new();
+    let world = World::new().await;
     world.user(1, Role::user()).await;
     let mut again = new_user(2, Role::user());
     again.email = hallpass_model::Email::parse("USER1@Example.COM").expect("an address");
@@ -37,7 +37,7 @@ async fn one_address_has_one_account_whatever_the_spelling() {
 
 #[tokio::test]
 async fn only_one_of_many_first_admins_is_made() {
-    let world = World::new();
+    let world = World::new().await;
     let first = |n| op::CreateUser { only_if_first: true, ..create(new_user(n, Role::admin()), None) };
     let (a, b) = tokio::join!(world.write(first(1)), world.write(first(2)));
     assert!(matches!(a, CreateUserOutcome::Created(_)), "{a:?}");
@@ -46,7 +46,7 @@ async fn only_one_of_many_first_admins_is_made() {
 
 #[tokio::test]
 async fn a_user_is_found_by_id_and_by_canonical_address_with_the_hash_only_where_it_is_asked_for() {
-    let world = World::new();
+    let world = World::new().await;
     let user = world.user(1, Role::user()).await;
     let by_email = UserKey::Email("user1@example.com".to_owned());
     assert_eq!(world.read(op::FindUser { key: by_email.clone() }).await, Some(user.clone()));
@@ -59,7 +59,7 @@ async fn a_user_is_found_by_id_and_by_canonical_address_with_the_hash_only_where
 
 #[tokio::test]
 async fn an_import_takes_in_what_is_free_and_says_what_was_not() {
-    let world = World::new();
+    let world = World::new().await;
     world.user(1, Role::user()).await;
     let users = [new_user(1, Role::user()), new_user(2, Role::user()), new_user(3, Role::admin())];
     let twice = users.iter().cloned().chain([new_user(3, Role::user())]).collect();
@@ -76,7 +76,7 @@ async fn search(world: &World, query: &str) -> Vec<String> {
 
 #[tokio::test]
 async fn a_search_takes_every_character_literally() {
-    let world = World::new();
+    let world = World::new().await;
     for (n, address) in
         ["a_b@example.com", "axb@example.com", "100%@example.com", "bang!@example.com"].iter().enumerate()
     {
@@ -95,7 +95,7 @@ async fn a_search_takes_every_character_literally() {
 
 #[tokio::test]
 async fn a_list_is_walked_page_by_page_without_a_gap_or_a_repeat() {
-    let world = World::new();
+    let world = World::new().await;
     let users = (0..25).map(|n| new_user(n, Role::user())).collect();
     world.write(op::ImportUsers { act: act(0), users }).await;
     let mut seen = Vec::new();

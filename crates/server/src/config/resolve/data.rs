@@ -6,10 +6,11 @@ use base64_simd::URL_SAFE_NO_PAD;
 use hallpass_live::RedisUrl;
 use hallpass_model::secret::Secret;
 use hallpass_password::{PoolOptions, Scheme};
+use hallpass_store::Postgres;
 use zeroize::Zeroizing;
 
-use crate::config::DataSettings;
 use crate::config::reader::{Reader, Refusal};
+use crate::config::{DataSettings, Database};
 
 const DATABASE_FILE: &str = "hallpass.db";
 
@@ -23,18 +24,21 @@ pub(super) fn settings(reader: &mut Reader<'_>) -> Option<DataSettings> {
     Some(DataSettings { folder: folder?, database: database?, redis: redis?, master_key: master_key? })
 }
 
-fn database(text: &str, folder: &Path) -> Result<PathBuf, Refusal> {
-    let own = || folder.join(DATABASE_FILE);
+fn database(text: &str, folder: &Path) -> Result<Database, Refusal> {
+    let own = || Database::File(folder.join(DATABASE_FILE));
     match text.split_once(':') {
         None if text.is_empty() => Ok(own()),
         Some(("sqlite", "")) => Ok(own()),
-        Some(("sqlite", path)) => Ok(PathBuf::from(path.strip_prefix("//").unwrap_or(path))),
+        Some(("sqlite", path)) => Ok(Database::File(PathBuf::from(path.strip_prefix("//").unwrap_or(path)))),
+        // The value may hold a password: no refusal repeats it.
         Some(("postgres" | "postgresql", _)) => {
-            let message = "PostgreSQL is not supported by this version: leave database_url out, or use sqlite:PATH";
-            Err(("not_supported", message.to_owned()))
+            let target = text.parse::<Postgres>().map_err(|error| ("bad_value", error.to_string()))?;
+            Ok(Database::Postgres(Box::new(target)))
         }
-        // The value may hold a password: it is not repeated.
-        _ => Err(("bad_value", "is no database that hallpass knows; write sqlite:PATH".to_owned())),
+        _ => {
+            let message = "is no database that hallpass knows; write sqlite:PATH or postgres://USER@HOST/NAME";
+            Err(("bad_value", message.to_owned()))
+        }
     }
 }
 

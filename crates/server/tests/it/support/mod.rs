@@ -15,3 +15,16 @@ pub use self::server::{RedisTestServer, TestServer};
 pub const PASSWORD: &str = "hall-monitor 4711";
 /// The issuer of test servers.
 pub const ISSUER: &str = "https://auth.example";
+
+/// Whether the tests of this binary run on PostgreSQL.
+pub const ON_POSTGRES: bool = matches!(env!("CARGO_CRATE_NAME").as_bytes(), b"on_postgres");
+
+/// A database of its own: a file in the folder, or a schema in the cluster of this run.
+pub fn database(folder: &std::path::Path) -> hallpass_store::Options {
+    use hallpass_store::Options;
+    if ON_POSTGRES {
+        Options::postgres(hallpass_testbed::Postgres::schema().parse().expect("a URL"))
+    } else {
+        Options::new(folder.join("hallpass.db"))
+    }
+}

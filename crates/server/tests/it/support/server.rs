@@ -14,7 +14,7 @@ use hallpass_model::session::RefreshPolicy;
 use hallpass_model::{Role, UserId};
 use hallpass_password::{HashPool, Password, PoolOptions, Scheme};
 use hallpass_server::state::{AppState, CookieSettings, HttpSettings};
-use hallpass_store::{Options, Store};
+use hallpass_store::Store;
 use hallpass_testbed::redis::RedisServer;
 
 use super::world::{FaultPlan, Seeded, TestClock};
@@ -146,11 +146,11 @@ impl TestServer {
         let (mirror, limits) = setup.redis.as_deref().map(shared).unzip();
         let denylist = Arc::new(Denylist::mirrored(mirror));
         let listener = denylist.clone();
-        let options = Options::new(folder.path().join("hallpass.db"))
+        let options = super::database(folder.path())
             .listener(Arc::new(move |entries| listener.committed(entries)))
             .faults(faults.hook());
         let deps = Deps {
-            store: Store::open(options).expect("the store opens"),
+            store: Store::connect(options).await.expect("the store opens"),
             denylist,
             limits,
             pool: HashPool::start(setup.pool),

@@ -1,0 +1,8 @@
+//! The use cases on PostgreSQL.
+
+#![allow(unreachable_pub)]
+
+mod keys;
+mod model;
+mod races;
+mod support;

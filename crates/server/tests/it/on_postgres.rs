@@ -1,0 +1,25 @@
+//! The contract once more, on PostgreSQL, and what only several replicas on one database can show.
+
+#![allow(unreachable_pub, reason = "a test binary exports nothing")]
+
+mod crash;
+mod http_admin;
+mod http_browser;
+mod http_faults;
+mod http_feed;
+mod http_flow;
+mod http_input;
+mod http_layers;
+mod http_login;
+mod http_matrix;
+mod http_refresh;
+mod http_service;
+mod http_shapes;
+mod http_sockets;
+mod metrics;
+mod one_database;
+#[allow(dead_code, reason = "some of it is for tests that are not of the store")]
+mod process;
+#[allow(dead_code, reason = "some of it is for tests that are not of the store")]
+mod support;
+mod verifier;

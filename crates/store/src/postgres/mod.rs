@@ -1,0 +1,263 @@
+//! PostgreSQL, and what speaks like it: a pool, serializable transactions that are run again when they collide, one
+//! round trip where one is enough.
+
+mod connection;
+mod fault;
+mod listen;
+mod migrate;
+mod pool;
+mod retry;
+mod session;
+mod target;
+mod tls;
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use deadpool_postgres::Pool;
+use tokio::sync::{Notify, Semaphore, TryAcquireError};
+use tokio::task::JoinHandle;
+
+use self::fault::Cause;
+use self::pool::Lease;
+use self::retry::{Retries, Turn};
+use self::session::{BEGIN_READ, BEGIN_WRITE, Session};
+pub use self::target::{BadTarget, Postgres};
+use crate::op::{Mode, Operation};
+use crate::store::{Fault, FaultHook, Options, RevocationListener, announce};
+use crate::{Error, Result};
+
+/// Operations under way, those that wait for a connection among them. What comes on top is turned away at once.
+const QUEUE: u32 = 4096;
+/// However an operation fares, its caller hears of it by then.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// An open database.
+#[derive(Clone)]
+pub(crate) struct Engine(Arc<Inner>);
+
+struct Inner {
+    target: Postgres,
+    pool: Pool,
+    places: Semaphore,
+    turn: Turn,
+    notifies: bool,
+    listener: RevocationListener,
+    faults: Option<FaultHook>,
+    news: Arc<Notify>,
+    listening: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.target.fmt(f)
+    }
+}
+
+/// Whether there is a schema to open.
+pub(crate) async fn exists(target: &Postgres) -> Result<bool> {
+    migrate::exists(target).await
+}
+
+impl Engine {
+    pub(crate) async fn open(target: Postgres, options: Options) -> Result<Self> {
+        migrate::run(&target).await?;
+        let pool = pool::open(&target)?;
+        let notifies = notifies(&pool).await?;
+        let news = Arc::new(Notify::new());
+        let listens = notifies && !target.is_pooled;
+        let listening = listens.then(|| listen::start(target.clone(), news.clone()));
+        if !listens {
+            tracing::info!(
+                target: "hallpass::store",
+                "no LISTEN on this connection: other replicas' revocations are read by polling, four times a second"
+            );
+        }
+        Ok(Self(Arc::new(Inner {
+            target,
+            pool,
+            places: Semaphore::new(QUEUE as usize),
+            turn: Turn::default(),
+            notifies,
+            listener: options.listener,
+            faults: options.faults,
+            news,
+            listening: Mutex::new(listening),
+        })))
+    }
+
+    /// In a task of its own: a caller who goes away takes nothing with him, and a panic is that operation's alone.
+    pub(crate) async fn run<O: Operation>(&self, operation: O) -> Result<O::Output> {
+        let inner = self.0.clone();
+        let task = tokio::spawn(async move {
+            let _place = inner.places.try_acquire().map_err(|error| match error {
+                TryAcquireError::NoPermits => Error::unavailable("the write queue is full"),
+                TryAcquireError::Closed => Error::unavailable("the store is closed"),
+            })?;
+            let late = |_| Err(Error::unavailable("the database did not answer in time"));
+            tokio::time::timeout(PATIENCE, inner.settle(&operation)).await.unwrap_or_else(late)
+        });
+        task.await.unwrap_or_else(|error| {
+            if error.is_panic() {
+                tracing::error!(target: "hallpass::store", operation = O::NAME, "an operation panicked");
+                return Err(Error::Corrupt("an operation panicked"));
+            }
+            Err(Error::unavailable("the runtime is shutting down"))
+        })
+    }
+
+    /// Returns when another replica has said that there is news; without LISTEN never.
+    pub(crate) async fn changed(&self) {
+        self.0.news.notified().await;
+    }
+
+    /// Indexes that were left half built, and a feed whose counter is behind it.
+    pub(crate) async fn check(&self) -> Result<Vec<String>> {
+        const INDEXES: &str = "SELECT 'index ' || CAST(indexrelid::regclass AS TEXT) || ' is not valid: REINDEX it' \
+            FROM pg_index WHERE NOT indisvalid";
+        const FEED: &str = "SELECT 'the feed is ahead of its counter' WHERE \
+            (SELECT COALESCE(MAX(seq), 0) FROM revocations) > (SELECT value FROM counters WHERE name = 'revocations')";
+        let mut lease = Lease::take(&self.0.pool).await?;
+        let mut found = Vec::new();
+        for sql in [INDEXES, FEED] {
+            let rows = lease.client()?.query_typed(sql, &[]).await;
+            let rows = rows.map_err(|error| Error::unavailable(fault::told(&error)))?;
+            found.extend(rows.iter().map(|row| row.get::<_, String>(0)));
+        }
+        lease.clean();
+        Ok(found)
+    }
+
+    /// Lets what is under way finish, and closes every connection.
+    pub(crate) async fn close(&self) {
+        if let Some(listening) = self.0.listening.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            listening.abort();
+        }
+        // A semaphore that is closed already has been waited for already.
+        if let Ok(all) = self.0.places.acquire_many(QUEUE).await {
+            all.forget();
+        }
+        self.0.places.close();
+        self.0.pool.close();
+    }
+}
+
+/// `CockroachDB` and `YugabyteDB` may not know NOTIFY; then it must not be in any transaction.
+async fn notifies(pool: &Pool) -> Result<bool> {
+    let mut lease = Lease::take(pool).await?;
+    let probed = lease.client()?.batch_execute(listen::PROBE).await;
+    let known = match probed {
+        Ok(()) => true,
+        Err(error) if error.code().is_some() => false,
+        Err(error) => return Err(Error::unavailable(fault::told(&error))),
+    };
+    lease.clean();
+    Ok(known)
+}
+
+/// How an operation is run.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Plan {
+    /// Its first statement alone, in the hope that it is all.
+    Alone,
+    /// In a transaction.
+    Transaction,
+}
+
+/// An attempt that came to nothing.
+struct Failed {
+    cause: Cause,
+    error: Error,
+}
+
+type Attempt<T> = std::result::Result<T, Failed>;
+
+impl Failed {
+    const fn last(error: Error) -> Self {
+        Self { cause: Cause::Final, error }
+    }
+}
+
+impl Inner {
+    async fn settle<O: Operation>(&self, operation: &O) -> Result<O::Output> {
+        let fault = self.faults.as_ref().and_then(|hook| hook(O::NAME));
+        match fault {
+            Some(Fault::Before) => return Err(Error::unavailable("a fault made on purpose")),
+            Some(Fault::AtCommit) if O::MODE != Mode::Write => {
+                return Err(Error::unavailable("a fault made on purpose"));
+            }
+            Some(Fault::Slow(time)) => tokio::time::sleep(time).await,
+            Some(Fault::AtCommit) | None => {}
+        }
+        let fails_commit = fault == Some(Fault::AtCommit);
+        let may_be_alone = O::MODE != Mode::Write || O::FIRST_MAY_BE_ALL;
+        let mut plan = if may_be_alone && !fails_commit { Plan::Alone } else { Plan::Transaction };
+        let mut retries = Retries::new(O::NAME, &self.turn);
+        loop {
+            let attempt = match plan {
+                Plan::Alone => self.alone(operation).await,
+                Plan::Transaction => self.transaction(operation, fails_commit).await,
+            };
+            match attempt {
+                Ok(output) => return Ok(output),
+                Err(Failed { cause: Cause::NeedsTransaction, .. }) => plan = Plan::Transaction,
+                Err(Failed { cause, error }) => retries.again(cause, error).await?,
+            }
+        }
+    }
+
+    async fn alone<O: Operation>(&self, operation: &O) -> Attempt<O::Output> {
+        let mut lease = Lease::take(&self.pool).await.map_err(Failed::last)?;
+        let client = lease.client().map_err(Failed::last)?;
+        let mut session = Session::alone(client, !self.target.is_pooled, O::MODE == Mode::Write);
+        let result = operation.run(&mut session).await;
+        let cause = session.cause;
+        if cause != Some(Cause::Lost) && cause != Some(Cause::Final) {
+            lease.clean();
+        }
+        match (result, cause) {
+            (Ok(output), None) => Ok(output),
+            (Err(error), cause) => Err(Failed { cause: cause.unwrap_or(Cause::Final), error }),
+            (Ok(_), Some(cause)) => Err(Failed { cause, error: Error::Corrupt("an operation swallowed a fault") }),
+        }
+    }
+
+    async fn transaction<O: Operation>(&self, operation: &O, fails_commit: bool) -> Attempt<O::Output> {
+        let mut lease = Lease::take(&self.pool).await.map_err(Failed::last)?;
+        let client = lease.client().map_err(Failed::last)?;
+        let begin = if O::MODE == Mode::Write { BEGIN_WRITE } else { BEGIN_READ };
+        let mut session = Session::transaction(client, !self.target.is_pooled, begin);
+        let mut result = operation.run(&mut session).await;
+        if fails_commit && result.is_ok() {
+            result = Err(Error::unavailable("a commit that failed on purpose"));
+        }
+        let (cause, is_open, revoked) = (session.cause, session.is_open(), session.revoked);
+        let output = match (result, cause) {
+            (Ok(output), None) => output,
+            (Ok(_), Some(cause)) => {
+                return Err(Failed { cause, error: Error::Corrupt("an operation swallowed a fault") });
+            }
+            (Err(error), cause) => {
+                if !is_open || client.batch_execute("ROLLBACK").await.is_ok() {
+                    lease.clean();
+                }
+                return Err(Failed { cause: cause.unwrap_or(Cause::Final), error });
+            }
+        };
+        if is_open {
+            let commit = if self.notifies && !revoked.is_empty() { listen::NOTIFY_AND_COMMIT } else { "COMMIT" };
+            if let Err(error) = client.batch_execute(commit).await {
+                let failed =
+                    Failed { cause: fault::cause_at_commit(&error), error: Error::unavailable(fault::told(&error)) };
+                if failed.cause == Cause::Contention && client.batch_execute("ROLLBACK").await.is_ok() {
+                    lease.clean();
+                }
+                return Err(failed);
+            }
+        }
+        lease.clean();
+        announce(&self.listener, &revoked);
+        Ok(output)
+    }
+}

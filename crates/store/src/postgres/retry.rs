@@ -1,0 +1,64 @@
+//! Trying again: how often, and after how long.
+
+use std::hash::{BuildHasher, RandomState};
+use std::time::Duration;
+
+use tokio::sync::{Mutex, MutexGuard};
+
+use super::fault::Cause;
+use crate::{Error, Result};
+
+/// Attempts of one operation that lost against others.
+const ATTEMPTS: u32 = 20;
+const FIRST_PAUSE: Duration = Duration::from_millis(1);
+const LONGEST_PAUSE: Duration = Duration::from_millis(100);
+
+/// Losers take turns: of many in one process that fight for a row, all but one would lose again and again.
+#[derive(Default)]
+pub(super) struct Turn(Mutex<()>);
+
+/// What has been tried for one operation.
+pub(super) struct Retries<'a> {
+    name: &'static str,
+    turn: &'a Turn,
+    mine: Option<MutexGuard<'a, ()>>,
+    collisions: u32,
+    has_reconnected: bool,
+}
+
+impl<'a> Retries<'a> {
+    pub(super) const fn new(name: &'static str, turn: &'a Turn) -> Self {
+        Self { name, turn, mine: None, collisions: 0, has_reconnected: false }
+    }
+
+    /// Returns when it is time for another attempt.
+    ///
+    /// # Errors
+    /// The given one, when there is none.
+    pub(super) async fn again(&mut self, cause: Cause, error: Error) -> Result<()> {
+        let reason = match cause {
+            Cause::Contention if self.collisions < ATTEMPTS => "contention",
+            Cause::Lost if !self.has_reconnected => "connection",
+            _ => return Err(error),
+        };
+        metrics::counter!("hallpass_store_retries_total", "op" => self.name, "reason" => reason).increment(1);
+        if cause == Cause::Lost {
+            self.has_reconnected = true;
+            return Ok(());
+        }
+        self.collisions += 1;
+        tokio::time::sleep(pause(self.collisions)).await;
+        if self.mine.is_none() {
+            self.mine = Some(self.turn.0.lock().await);
+        }
+        Ok(())
+    }
+}
+
+/// Grows with the attempts, and differs between replicas that collided at the same instant.
+fn pause(collisions: u32) -> Duration {
+    let longest = FIRST_PAUSE.saturating_mul(1 << collisions.min(10)).min(LONGEST_PAUSE);
+    // Chance enough for this: the standard library seeds its hash maps with it.
+    let chance = u32::try_from(RandomState::new().hash_one(collisions) % 1000).unwrap_or_default();
+    longest.saturating_mul(500 + chance / 2) / 1000
+}

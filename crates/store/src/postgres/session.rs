@@ -1,0 +1,211 @@
+//! An operation's statements on a connection. What can travel together does: a round trip is what costs.
+
+use std::pin::pin;
+
+use bytes::BytesMut;
+use deadpool_postgres::ClientWrapper;
+use futures_util::TryStreamExt;
+use hallpass_model::revocation::Numbered;
+use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
+use tokio_postgres::{Error as DriverError, Statement};
+
+use super::fault::{self, Cause};
+use crate::conn::{Conn, FromRow, Row, Value};
+use crate::{Error, Result};
+
+/// Serializable, because operations are written as if each were alone: what they read must still hold when they commit.
+pub(super) const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE";
+/// One snapshot for all statements.
+pub(super) const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+/// How far the conversation is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// The first statement goes alone: as it is when it reads, within a transaction of its own when it writes.
+    Alone { writes: bool },
+    /// It went; whether it wrote.
+    Spent { wrote: bool },
+    /// The first statement takes this BEGIN along.
+    Outside(&'static str),
+    /// A transaction is open.
+    Inside,
+}
+
+/// A connection as an operation sees it.
+pub(super) struct Session<'a> {
+    client: &'a ClientWrapper,
+    named: bool,
+    phase: Phase,
+    /// Why a statement failed; what the operation made of it does not matter.
+    pub(super) cause: Option<Cause>,
+    pub(super) revoked: Vec<Numbered>,
+}
+
+struct Answer {
+    rows: Vec<tokio_postgres::Row>,
+    changed: u64,
+}
+
+impl<'a> Session<'a> {
+    /// For an operation that is one statement, or may be.
+    pub(super) const fn alone(client: &'a ClientWrapper, named: bool, writes: bool) -> Self {
+        Self { client, named, phase: Phase::Alone { writes }, cause: None, revoked: Vec::new() }
+    }
+
+    /// For an operation in a transaction.
+    pub(super) const fn transaction(client: &'a ClientWrapper, named: bool, begin: &'static str) -> Self {
+        Self { client, named, phase: Phase::Outside(begin), cause: None, revoked: Vec::new() }
+    }
+
+    /// Whether there is a transaction to end.
+    pub(super) fn is_open(&self) -> bool {
+        self.phase == Phase::Inside
+    }
+
+    fn failed(&mut self, error: &DriverError) -> Error {
+        self.failed_by(fault::cause(error), error)
+    }
+
+    fn failed_by(&mut self, cause: Cause, error: &DriverError) -> Error {
+        self.cause = Some(cause);
+        Error::unavailable(fault::told(error))
+    }
+
+    async fn send(&mut self, sql: &'static str, params: &[Value<'_>]) -> Result<Answer> {
+        if let Phase::Spent { wrote } = self.phase {
+            self.cause = Some(if wrote { Cause::Final } else { Cause::NeedsTransaction });
+            return Err(Error::Corrupt("a statement after the one that was to be all"));
+        }
+        let statement = match self.prepared(sql).await {
+            Ok(statement) => statement,
+            Err(error) => return Err(self.failed(&error)),
+        };
+        let request = Request { client: self.client, statement, sql, params };
+        match std::mem::replace(&mut self.phase, Phase::Inside) {
+            Phase::Outside(begin) => {
+                let (opened, answer) = tokio::join!(biased; self.client.batch_execute(begin), request.run());
+                opened.and(answer)
+            }
+            Phase::Alone { writes } => {
+                self.phase = Phase::Spent { wrote: false };
+                return if writes { self.whole_transaction(request).await } else { self.by_itself(request).await };
+            }
+            Phase::Inside | Phase::Spent { .. } => request.run().await,
+        }
+        .map_err(|error| self.failed(&error))
+    }
+
+    async fn by_itself(&mut self, request: Request<'_>) -> Result<Answer> {
+        request.run().await.map_err(|error| self.failed(&error))
+    }
+
+    /// BEGIN, the statement and COMMIT in one flight: one round trip. If the statement fails, the server makes a
+    /// rollback of the commit. If the connection fails, nobody knows, so it is never sent again.
+    async fn whole_transaction(&mut self, request: Request<'_>) -> Result<Answer> {
+        let client = self.client;
+        let flight = async {
+            tokio::join!(biased; client.batch_execute(BEGIN_WRITE), request.run(), client.batch_execute("COMMIT"))
+        };
+        let (begun, answer, committed) = flight.await;
+        let answer = begun.and(answer).map_err(|error| match fault::cause(&error) {
+            // Refused by the server it has not happened; without its word it may have.
+            Cause::Lost if error.code().is_none() => self.failed_by(Cause::Final, &error),
+            cause => self.failed_by(cause, &error),
+        })?;
+        committed.map_err(|error| self.failed_by(fault::cause_at_commit(&error), &error))?;
+        self.phase = Phase::Spent { wrote: answer.changed > 0 };
+        Ok(answer)
+    }
+
+    async fn prepared(&self, sql: &'static str) -> std::result::Result<Option<Statement>, DriverError> {
+        if self.named { self.client.prepare_cached(sql).await.map(Some) } else { Ok(None) }
+    }
+}
+
+/// A statement with its parameters.
+struct Request<'a> {
+    client: &'a ClientWrapper,
+    /// None behind a pooler, where a name given on one connection is unknown on the next.
+    statement: Option<Statement>,
+    sql: &'static str,
+    params: &'a [Value<'a>],
+}
+
+impl Request<'_> {
+    async fn run(&self) -> std::result::Result<Answer, DriverError> {
+        let params = self.params.iter().copied();
+        let stream = match &self.statement {
+            Some(statement) => self.client.query_raw(statement, params.collect::<Vec<_>>()).await?,
+            None => self.client.query_typed_raw(self.sql, params.map(|value| (value, type_of(&value)))).await?,
+        };
+        let mut stream = pin!(stream);
+        let mut rows = Vec::new();
+        while let Some(row) = stream.try_next().await? {
+            rows.push(row);
+        }
+        Ok(Answer { rows, changed: stream.rows_affected().unwrap_or_default() })
+    }
+}
+
+const fn type_of(value: &Value<'_>) -> Type {
+    match value {
+        Value::Null => Type::UNKNOWN,
+        Value::Int(_) => Type::INT8,
+        Value::Text(_) => Type::TEXT,
+        Value::Blob(_) => Type::BYTEA,
+    }
+}
+
+impl Conn for Session<'_> {
+    async fn execute(&mut self, sql: &'static str, params: &[Value<'_>]) -> Result<u64> {
+        self.send(sql, params).await.map(|answer| answer.changed)
+    }
+
+    async fn rows<T: FromRow>(&mut self, sql: &'static str, params: &[Value<'_>]) -> Result<Vec<T>> {
+        let answer = self.send(sql, params).await?;
+        answer.rows.iter().map(|row| T::from_row(&PostgresRow(row))).collect()
+    }
+
+    fn revoked(&mut self, entry: Numbered) {
+        self.revoked.push(entry);
+    }
+}
+
+impl ToSql for Value<'_> {
+    fn to_sql(
+        &self,
+        ty: &Type,
+        out: &mut BytesMut,
+    ) -> std::result::Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+        match (self, ty) {
+            (Self::Null, _) => Ok(IsNull::Yes),
+            (Self::Int(number), &Type::INT8) => number.to_sql(ty, out),
+            // PostgreSQL's text holds no NUL. SQLite's does; nothing that is looked for has one.
+            (Self::Text(text), &Type::TEXT) => text.replace('\0', "\u{fffd}").to_sql(ty, out),
+            (Self::Blob(bytes), &Type::BYTEA) => bytes.to_sql(ty, out),
+            _ => Err(format!("a value of another type than {ty}").into()),
+        }
+    }
+
+    fn accepts(ty: &Type) -> bool {
+        matches!(*ty, Type::INT8 | Type::TEXT | Type::BYTEA | Type::UNKNOWN)
+    }
+
+    to_sql_checked!();
+}
+
+struct PostgresRow<'a>(&'a tokio_postgres::Row);
+
+impl Row for PostgresRow<'_> {
+    fn int(&self, column: usize) -> Result<Option<i64>> {
+        self.0.try_get(column).map_err(|_| Error::Corrupt("another type where an integer belongs"))
+    }
+
+    fn text(&self, column: usize) -> Result<Option<String>> {
+        self.0.try_get(column).map_err(|_| Error::Corrupt("another type where a text belongs"))
+    }
+
+    fn blob(&self, column: usize) -> Result<Option<Vec<u8>>> {
+        self.0.try_get(column).map_err(|_| Error::Corrupt("another type where bytes belong"))
+    }
+}

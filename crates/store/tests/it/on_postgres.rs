@@ -1,0 +1,18 @@
+//! The store on PostgreSQL: what holds on every engine, and what is PostgreSQL's alone.
+#![allow(unreachable_pub)] // nothing is exported from a test
+
+mod audit;
+mod clients;
+mod faults;
+mod keys;
+mod login;
+mod postgres;
+mod prune;
+mod refresh;
+mod revocations;
+mod sessions;
+mod statements;
+#[allow(dead_code, reason = "some of it is for tests of files")]
+mod support;
+mod user_changes;
+mod users;

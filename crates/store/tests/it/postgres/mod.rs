@@ -1,0 +1,8 @@
+//! What is PostgreSQL's alone.
+
+mod outages;
+mod pooler;
+mod races;
+mod schema;
+mod start;
+mod tls;
