@@ -63,8 +63,8 @@ impl PgBouncer {
         command.current_dir("/").stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut supervisor = command.spawn().expect("a shell");
         let mut line = String::new();
-        BufReader::new(supervisor.stdout.take()?).read_line(&mut line).ok()?;
-        if line.is_empty() {
+        let mut stdout = BufReader::new(supervisor.stdout.take().expect("piped"));
+        if stdout.read_line(&mut line).is_err() || line.is_empty() {
             let _ = supervisor.wait();
             return None;
         }

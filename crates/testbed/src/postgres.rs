@@ -66,11 +66,10 @@ impl Postgres {
         command.args(["sh", "-c", SCRIPT, "postgres.sh", &port.to_string()]).args(arguments);
         command.envs(variables.iter().copied()).current_dir("/").stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut supervisor = command.spawn().expect("a shell");
-        let stdin = supervisor.stdin.take()?;
-        let mut stdout = BufReader::new(supervisor.stdout.take()?);
+        let stdin = supervisor.stdin.take().expect("piped");
+        let mut stdout = BufReader::new(supervisor.stdout.take().expect("piped"));
         let mut line = String::new();
-        stdout.read_line(&mut line).ok()?;
-        if line.is_empty() {
+        if stdout.read_line(&mut line).is_err() || line.is_empty() {
             let _ = supervisor.wait();
             return None;
         }

@@ -28,17 +28,17 @@ impl Switch {
 
 /// Tries an operation under both faults and finds nothing changed.
 async fn changes_nothing<O: Operation>(world: &World, switch: &Switch, operation: impl Fn() -> O) {
-    let before = world.contents().await;
+    let before = world.contents();
     for fault in [Fault::Before, Fault::AtCommit] {
         switch.set(Some(fault));
         let refused = world.store.write(operation()).await;
         assert_eq!(refused.err().map(|error| error.code()), Some("store_unavailable"), "{} {fault:?}", O::NAME);
         switch.set(None);
-        assert_eq!(world.contents().await, before, "{} {fault:?}", O::NAME);
+        assert_eq!(world.contents(), before, "{} {fault:?}", O::NAME);
     }
     assert!(world.subjects().is_empty(), "{} was announced", O::NAME);
     world.write(operation()).await;
-    assert_ne!(world.contents().await, before, "{} does something when nothing is wrong", O::NAME);
+    assert_ne!(world.contents(), before, "{} does something when nothing is wrong", O::NAME);
 }
 
 #[tokio::test]

@@ -142,7 +142,7 @@ impl World {
     }
 
     /// Every row of every table.
-    pub async fn contents(&self) -> Vec<String> {
+    pub fn contents(&self) -> Vec<String> {
         let Some(url) = &self.url else { return contents_of(&self.raw()) };
         let tables =
             "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema() ORDER BY 1";

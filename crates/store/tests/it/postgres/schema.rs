@@ -2,6 +2,7 @@
 //! schemas are the same.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use hallpass_store::{Options, Store};
 use hallpass_testbed::Postgres;
@@ -17,7 +18,7 @@ async fn every_statement_prepares_and_its_parameters_are_integers_texts_and_byte
     let mut sql = String::new();
     for (name, text) in statements() {
         let name = name.replace("::", "_");
-        sql += &format!("PREPARE {name} AS {text};\n");
+        writeln!(sql, "PREPARE {name} AS {text};").expect("a string grows");
     }
     sql += "SELECT DISTINCT unnest(parameter_types) FROM pg_prepared_statements;";
     let types = Postgres::psql(url, &sql);
