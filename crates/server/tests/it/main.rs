@@ -19,6 +19,7 @@ mod http_input;
 mod http_layers;
 mod http_login;
 mod http_matrix;
+mod http_pages;
 mod http_refresh;
 mod http_service;
 mod http_shapes;
