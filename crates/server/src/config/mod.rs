@@ -5,6 +5,7 @@ pub mod keys;
 pub mod layers;
 mod reader;
 mod resolve;
+mod shown;
 pub mod value;
 
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ use hallpass_password::PoolOptions;
 pub use self::error::{ConfigError, ConfigErrors};
 use self::layers::{Inputs, Raw};
 pub(crate) use self::resolve::parse_master_key;
+pub use self::shown::Shown;
 use crate::log;
 use crate::serve::Sockets;
 use crate::state::HttpSettings;
@@ -50,6 +52,13 @@ pub struct DataSettings {
     pub database: PathBuf,
     /// The master key, when it is not in the folder.
     pub master_key: Option<Secret<32>>,
+}
+
+impl DataSettings {
+    /// Where the master key lies when it is not configured.
+    pub fn master_key_file(&self) -> PathBuf {
+        self.folder.join("master.key")
+    }
 }
 
 /// How the log looks.

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use hallpass_auth::Registration;
+use hallpass_model::audit::Event;
 
 use super::page::{Shell, render};
 use crate::state::AppState;
@@ -25,6 +26,7 @@ struct Account {
 #[template(path = "console.html")]
 struct Console {
     shell: Shell,
+    events: &'static [Event],
 }
 
 #[derive(Template)]
@@ -46,7 +48,7 @@ pub(super) async fn account(shell: Shell) -> Response {
 
 /// `GET /console`.
 pub(super) async fn console(shell: Shell) -> Response {
-    render(&shell.clone(), &Console { shell })
+    render(&shell.clone(), &Console { shell, events: Event::ALL })
 }
 
 /// `GET /docs`.

@@ -24,6 +24,7 @@ mod http_refresh;
 mod http_service;
 mod http_shapes;
 mod http_sockets;
+mod http_timeline;
 mod metrics;
 mod people;
 mod process;
