@@ -114,9 +114,14 @@ impl AppState {
         self.0.metrics.as_ref()
     }
 
-    /// The API description, made once.
+    /// The API description, made once, without the white space that `hallpass openapi` prints.
     pub fn openapi(&self) -> Bytes {
-        self.0.openapi.get_or_init(|| crate::openapi::document(&self.0.http.cookie.name).into()).clone()
+        let made = || {
+            let document = crate::openapi::document(&self.0.http.cookie.name);
+            let value = serde_json::from_str::<serde_json::Value>(&document);
+            value.map_or(document, |value| value.to_string()).into()
+        };
+        self.0.openapi.get_or_init(made).clone()
     }
 
     /// Says what is in force, for admins to see. Once; without it they see nothing.

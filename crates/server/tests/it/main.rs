@@ -3,6 +3,7 @@
 
 #![allow(unreachable_pub, reason = "a test binary exports nothing")]
 
+mod browser;
 mod child;
 mod cli;
 mod config;

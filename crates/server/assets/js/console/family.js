@@ -8,8 +8,9 @@ import { device, place } from "../parts/device.js";
 import { orSay } from "../parts/pages.js";
 import { exactly, when } from "../time.js";
 
-const STEP = 92;
 const LANE = 26;
+/** More clients than this share the last lane. */
+const MOST = 4;
 const columns = [{ name: "When" }, { name: "Event" }, { name: "From" }];
 
 /** A button that opens the timeline of a session. */
@@ -46,27 +47,39 @@ function isSuspect({ reuse }, row) {
   return row.kind === "run" && reuse.suspect === "rotator" && row.run.from_generation > reuse.presented_generation;
 }
 
-function draw(life, all) {
-  const lanes = [...new Set(all.map((row) => row.client))];
-  const x = (row) => 16 + Math.min(lanes.indexOf(row.client), 3) * LANE;
-  const y = (index) => 22 + index * STEP;
-  const kind = (row) => `lane-${Math.min(lanes.indexOf(row.client), 3)}`;
-  const spent = life.reuse && all.findIndex(({ run }) => run && run.from_generation <= life.reuse.presented_generation && life.reuse.presented_generation <= run.to_generation);
+const laneNames = (all) => [...new Set(all.map((row) => row.client))];
+const lanesWide = (all) => 32 + Math.min(laneNames(all).length, MOST) * LANE;
+
+/** Draws the lanes beside a list whose rows are as high as their words need. */
+function draw(life, all, list) {
+  const lanes = laneNames(all);
+  const lane = (row) => Math.min(lanes.indexOf(row.client), MOST - 1);
+  const x = (row) => 16 + lane(row) * LANE;
+  const y = (index) => list.children[index].offsetTop + 12;
+  const holds = ({ run }) => run && run.from_generation <= life.reuse.presented_generation && life.reuse.presented_generation <= run.to_generation;
+  const path = (from, to, kind) => {
+    const [x1, x2, y1, y2] = [x(all[from]), x(all[to]), y(from), y(to)];
+    return s("path", { class: `lane ${kind}`, d: `M${x1} ${y1}C${x1} ${(y1 + y2) / 2} ${x2} ${(y1 + y2) / 2} ${x2} ${y2}` });
+  };
   const parts = all.slice(1).map((row, at) => {
-    const from = all[at];
-    const index = at + 1;
-    if (row.kind === "reuse") {
-      const start = Math.max(spent, 0);
-      return s("path", { class: "lane lane-bad", d: `M${x(all[start])} ${y(start)}C${x(row) + LANE} ${y(start) + STEP / 2} ${x(row) + LANE} ${y(index) - STEP / 2} ${x(row)} ${y(index)}` });
-    }
-    const [x1, x2, y1, y2] = [x(from), x(row), y(at), y(index)];
-    return s("path", { class: `lane ${row.kind === "end" ? "lane-bad" : kind(row)}`, d: `M${x1} ${y1}C${x1} ${(y1 + y2) / 2} ${x2} ${(y1 + y2) / 2} ${x2} ${y2}` });
+    // A token that came again hangs on the run that had issued it, not on the one before.
+    if (row.kind === "reuse") return path(Math.max(all.findIndex(holds), 0), at + 1, "lane-bad");
+    return path(at, at + 1, row.kind === "end" ? "lane-bad" : `lane-${lane(row)}`);
   });
   const nodes = all.map((row, index) => (row.kind === "run"
-    ? s("circle", { class: `node ${kind(row)}`, cx: x(row), cy: y(index), r: 7 })
+    ? s("circle", { class: `node lane-${lane(row)}`, cx: x(row), cy: y(index), r: 7 })
     : s("path", { class: "node node-bad", d: `M${x(row) - 7} ${y(index)}l7 -7 7 7 -7 7z` })));
-  const width = 32 + Math.min(lanes.length, 4) * LANE;
-  return { width, svg: s("svg", { width, height: all.length * STEP, "aria-hidden": "true" }, parts, nodes) };
+  return s("svg", { width: lanesWide(all), height: list.offsetHeight, "aria-hidden": "true" }, parts, nodes);
+}
+
+/** The list with its drawing, which follows when the words need another height. */
+function family(life) {
+  const all = rows(life);
+  const list = h("ol", {}, all.map((row) => h("li", {}, words(life, row))));
+  const drawing = h("div", { class: "family-lanes" });
+  const node = h("div", { class: "family", style: { "--lanes": `${lanesWide(all)}px` } }, drawing, list);
+  new ResizeObserver(() => show(drawing, draw(life, all, list))).observe(list);
+  return node;
 }
 
 const from = ({ ip, user_agent: agent }) => h("p", { class: "hint", title: agent ?? undefined }, `${place(ip)} · ${device(agent).name}`);
@@ -96,14 +109,12 @@ function words(life, row) {
 }
 
 function content(life) {
-  const all = rows(life);
-  const { width, svg } = draw(life, all);
   const [title, why] = life.reuse ? GUESS[life.reuse.suspect] : [];
   return [
     h("p", {}, h("strong", {}, life.email), " · signed in ", when(life.created_at), life.revoked_at ? "" : " · alive"),
     life.reuse && notice(life.reuse.suspect === "same_client" ? "warn" : "bad", title, why),
     life.truncated && h("p", { class: "hint" }, "The beginning is no longer kept: only the latest moves between places are."),
-    h("ol", { class: "family" }, svg, all.map((row) => h("li", { style: { "padding-left": `${width}px`, height: `${STEP}px`, "box-sizing": "content-box", "padding-block": "0" } }, words(life, row)))),
+    family(life),
     h("h3", {}, "In the audit log"),
     table(columns, life.events.map((event) => [when(event.at), event.event, place(event.ip)]), { caption: "Events of this session" }),
   ];

@@ -51,15 +51,17 @@ function chart(keys, wide) {
       s("rect", { class: `key-${kind}`, x: x(from), y: y + 18, width: Math.max(x(to) - x(from), 3), height: 16, rx: 3 }, s("title", {}, `${kind}: ${new Date(from).toLocaleString()} to ${new Date(to).toLocaleString()}`)));
     const revoked = at(key.revoked_at);
     return [
-      s("text", { x: left, y: y + 12 }, `${key.kid.slice(0, 10)}… ${key.algorithm}, ${key.state}`),
       parts,
       revoked && s("path", { class: "key-revoked", d: `M${x(revoked)} ${y + 16}l9 10 -9 10 -9 -10z` }),
     ];
   });
+  const names = keys.map((key, index) => s("text", { x: left, y: TOP + index * ROW + 12 }, `${key.kid.slice(0, 10)}… ${key.algorithm}, ${key.state}`));
   const near = x(now) > wide - 60;
   return s("svg", { class: "chart", width: wide, height: high, viewBox: `0 0 ${wide} ${high}`, role: "img", "aria-label": "The life of each key on a time line; the table below says the same" },
     grid, bars,
+    s("rect", { class: "future", x: x(now), y: 24, width: Math.max(right - x(now), 0), height: high - 24 }),
     s("line", { class: "now", x1: x(now), x2: x(now), y1: 22, y2: high }),
+    names,
     s("text", { class: "now-text", x: x(now) + (near ? -5 : 5), y: high - 4, "text-anchor": near ? "end" : "start" }, "now"));
 }
 
