@@ -26,7 +26,10 @@ const PAGES = [
 /** What a first visit loads, and how much of it moved after it was painted. */
 async function visit(context, path, complete) {
   const page = await context.newPage();
-  await (await context.newCDPSession(page)).send("Network.setCacheDisabled", { cacheDisabled: true });
+  // As on a first visit: nothing is kept from the pages before.
+  const protocol = await context.newCDPSession(page);
+  await protocol.send("Network.enable");
+  await protocol.send("Network.setCacheDisabled", { cacheDisabled: true });
   let bytes = 0;
   const counted = [];
   page.on("requestfinished", (request) => counted.push(request.sizes().then((size) => (bytes += size.responseBodySize + size.responseHeadersSize))));

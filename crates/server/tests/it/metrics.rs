@@ -83,6 +83,12 @@ async fn the_console_is_told_the_same_numbers_and_the_configuration_without_its_
     let stats: Value = serde_json::from_str(&ask("/admin/stats").await).expect("JSON");
     assert_eq!(stats["logins"], json!({"success": 1, "invalid_credentials": 1}));
     assert_eq!(stats["refreshes"], json!({"rotated": 1}));
+    for number in 0..30 {
+        let body = json!({"email": format!("nobody{number}@example.com"), "password": "wrong"});
+        http().post(server.url("/auth/login")).json(&body).send().await.expect("an answer");
+        let stats: Value = serde_json::from_str(&ask("/admin/stats").await).expect("JSON");
+        assert_eq!(stats["hash_queue"], 0, "nobody waits any more");
+    }
     let shown = ask("/admin/config").await;
     assert!(!shown.contains(secret), "{shown}");
     let shown: Value = serde_json::from_str(&shown).expect("JSON");
