@@ -2,7 +2,7 @@
 
 import { Problem, ask } from "./problem.js";
 import { call } from "./api.js";
-import { onSession, signedOut } from "./session.js";
+import { inTurn, onSession, signedOut } from "./session.js";
 import { toast } from "./parts/toast.js";
 
 /** Goes to the sign-in page, which says why and leads back. */
@@ -16,7 +16,7 @@ export function toSignIn(why, { back = true } = {}) {
 /** Ends this session. The cookie is proof enough: no access token is needed. */
 export async function signOut() {
   try {
-    await ask("/auth/logout", { method: "POST" });
+    await inTurn(() => ask("/auth/logout", { method: "POST" }));
   } catch (error) {
     // 401: there was nothing left to end.
     if (!(error instanceof Problem) || error.status !== 401) {

@@ -10,7 +10,7 @@ const LOCK = "hallpass.refresh";
 const channel = new BroadcastChannel("hallpass.session");
 const listeners = new Set();
 
-let token = null; // { value, until, subject }
+let token = null; // { value, until, subject, session }
 let pending = null;
 
 /** Calls back with "signed-in", "changed" (another account now) or "signed-out", and a reason. */
@@ -40,8 +40,8 @@ function hint(role) {
 }
 
 function hold(answer) {
-  const { sub, role } = claims(answer.access_token);
-  token = { value: answer.access_token, until: Date.now() + answer.expires_in * 1000, subject: sub };
+  const { sub, sid, role } = claims(answer.access_token);
+  token = { value: answer.access_token, until: Date.now() + answer.expires_in * 1000, subject: sub, session: sid };
   hint(role);
   return token;
 }
@@ -61,12 +61,14 @@ export function signedIn(answer) {
 
 /** Forgets the session here and in every other tab. */
 export function signedOut(why) {
-  channel.postMessage({ kind: "signed-out", why });
+  channel.postMessage({ kind: "signed-out", why, session: token?.session ?? null });
   drop(why);
 }
 
 channel.addEventListener("message", ({ data }) => {
-  if (data.kind === "signed-out") drop(data.why ?? "elsewhere");
+  // News of a session that has been replaced meanwhile is old news.
+  const isMine = !token || !data.session || data.session === token.session;
+  if (data.kind === "signed-out" && isMine) drop(data.why ?? "elsewhere");
   if (data.kind === "signed-in" || data.kind === "refreshed") {
     const before = token?.subject;
     const now = hold(data.answer).subject;
@@ -75,8 +77,8 @@ channel.addEventListener("message", ({ data }) => {
   }
 });
 
-/** One tab at a time. Where the browser has no locks, the server's grace window settles the race. */
-const inTurn = (work) => (navigator.locks ? navigator.locks.request(LOCK, work) : work());
+/** One tab at a time, for whatever reads or sets the cookie. Where the browser has no locks, the server's grace window settles the race. */
+export const inTurn = (work) => (navigator.locks ? navigator.locks.request(LOCK, work) : work());
 
 async function refresh(stale) {
   return inTurn(async () => {

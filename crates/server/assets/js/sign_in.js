@@ -4,7 +4,7 @@ import { byId, h, notice, show } from "./dom.js";
 import { canReveal, fault, faults } from "./parts/fields.js";
 import { watchStrength } from "./parts/strength.js";
 import { Problem, ask, headline, whyEnded } from "./problem.js";
-import { accessToken, claims, onSession, signedIn } from "./session.js";
+import { accessToken, claims, inTurn, onSession, signedIn } from "./session.js";
 import { span } from "./time.js";
 
 const [form, email, password, go, said] = ["form", "email", "password", "go", "said"].map(byId);
@@ -91,7 +91,8 @@ form.addEventListener("submit", async (event) => {
   go.disabled = true;
   try {
     const body = { email: email.value.trim(), password: password.value };
-    const answer = (await ask(`/auth/${mode}`, { method: "POST", body })).body;
+    // In turn: a refused refresh of another tab, coming late, would clear the cookie of this sign-in.
+    const answer = (await inTurn(() => ask(`/auth/${mode}`, { method: "POST", body }))).body;
     password.value = "";
     signedIn(answer);
     onward(answer.access_token);
@@ -119,6 +120,9 @@ onSession((what) => {
 async function enter() {
   const why = asked.has("why") ? whyEnded(asked.get("why")) : null;
   if (why) show(said, notice(asked.get("why") === "token_reuse" ? "bad" : "good", why[0], why[1]));
+  if (!isSecureContext) {
+    show(said, notice("warn", "This page came over plain http", "The sign-in cookie travels over https only, unless the server was set up otherwise: signing in may not last."));
+  }
   if (!document.documentElement.hasAttribute("data-signed-in")) return;
   try {
     onward(await accessToken());
