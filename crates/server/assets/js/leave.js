@@ -5,8 +5,16 @@ import { call } from "./api.js";
 import { inTurn, onSession, signedOut } from "./session.js";
 import { toast } from "./parts/toast.js";
 
-/** Goes to the sign-in page, which says why and leads back. */
+let isLeaving = false;
+// A page that comes back out of the browser's memory may be left again.
+addEventListener("pageshow", () => {
+  isLeaving = false;
+});
+
+/** Goes to the sign-in page, which says why and leads back. The first to say so decides. */
 export function toSignIn(why, { back = true } = {}) {
+  if (isLeaving) return;
+  isLeaving = true;
   const to = new URL("/", location.origin);
   if (why) to.searchParams.set("why", why);
   if (back && location.pathname !== "/") to.searchParams.set("next", location.pathname);
