@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use hallpass_live::Denylist;
+use hallpass_live::{Denylist, RedisDenylist, SharedLimits};
 use hallpass_model::refresh_token::Codec;
 use hallpass_password::HashPool;
-use hallpass_store::{Store, op};
+use hallpass_store::{Operation, Store, op};
 
 use crate::Result;
 use crate::clients::Replays;
@@ -18,10 +18,12 @@ use crate::settings::Settings;
 /// What the use cases stand on.
 #[derive(Debug)]
 pub struct Deps {
-    /// Durable truth. Its listener must feed `denylist`.
+    /// Durable truth. Its listener must feed `denylist` ([`Denylist::committed`]).
     pub store: Store,
     /// The replica that every verification asks.
     pub denylist: Arc<Denylist>,
+    /// The login guard that replicas share; without it the store counts.
+    pub limits: Option<SharedLimits>,
     /// The bounded hashing pool.
     pub pool: HashPool,
     /// The master key.
@@ -37,6 +39,7 @@ pub(crate) struct Core {
     pub(crate) settings: Settings,
     pub(crate) store: Store,
     pub(crate) denylist: Arc<Denylist>,
+    pub(crate) limits: Option<SharedLimits>,
     pub(crate) pool: HashPool,
     pub(crate) codec: Codec,
     pub(crate) limiter_keys: LimiterKeys,
@@ -86,11 +89,12 @@ impl Auth {
         let codec = Codec::new(&deps.master.derive(b"refresh token tag")?);
         let limiter_keys = LimiterKeys::new(&deps.master.derive(b"limiter keys")?);
         let schedule = Schedule::starting_at(ctx.now);
-        let Deps { store, denylist, pool, .. } = deps;
+        let Deps { store, denylist, limits, pool, .. } = deps;
         Ok(Self(Arc::new(Core {
             settings,
             store,
             denylist,
+            limits,
             pool,
             codec,
             limiter_keys,
@@ -114,13 +118,35 @@ impl Auth {
         &self.0.denylist
     }
 
-    /// Whether a login could be served: the store answers and a key can sign.
+    /// Whether a request could be served: the store answers, a key can sign, and Redis can be believed where every
+    /// check asks it.
     ///
     /// # Errors
     /// [`Error::Unavailable`](crate::Error::Unavailable) when not.
     pub async fn ready(&self, ctx: &Ctx) -> Result<()> {
         self.core().store.ping().await?;
+        self.mirror_ready().await?;
         self.core().ring.signer(ctx.now).map(|_| ())
+    }
+}
+
+impl Core {
+    /// Runs an operation that may revoke. When this returns, what it revoked is in Redis and told to the other
+    /// replicas. A Redis that does not take it fails nothing: the database has it, and they read that, too.
+    pub(crate) async fn revoke<O: Operation>(&self, ctx: &Ctx, operation: O) -> hallpass_store::Result<O::Output> {
+        let output = self.store.write(operation).await?;
+        self.flush_mirror(ctx).await;
+        Ok(output)
+    }
+
+    pub(crate) async fn flush_mirror(&self, ctx: &Ctx) {
+        if let Some(mirror) = self.mirror() {
+            mirror.flush(ctx.now).await;
+        }
+    }
+
+    pub(crate) fn mirror(&self) -> Option<&Arc<RedisDenylist>> {
+        self.denylist.mirror()
     }
 }
 

@@ -38,7 +38,7 @@ impl Auth {
     /// [`Error::Unavailable`].
     pub async fn introspect(&self, ctx: &Ctx, _: &ClientPrincipal, token: &str) -> Result<Option<Active>> {
         let Ok(presented) = self.core().codec.decode(token) else {
-            return match self.authenticate(ctx, token) {
+            return match self.authenticate(ctx, token).await {
                 Ok(principal) => Ok(Some(Active::Access(principal))),
                 Err(Error::InvalidToken(_)) => Ok(None),
                 Err(error) => Err(error),
@@ -70,12 +70,13 @@ impl Auth {
                 owner: None,
                 event: Event::SessionRevoked,
             };
-            self.core().store.write(operation).await?;
+            self.core().revoke(ctx, operation).await?;
             return Ok(());
         }
-        let Ok(principal) = self.authenticate(ctx, token) else { return Ok(()) };
+        // By this process's own set: a token that only Redis knows to be revoked may be revoked again.
+        let Ok(principal) = self.authenticate_here(ctx, token) else { return Ok(()) };
         let until = Timestamp::from_secs(principal.expires_at) + self.settings().leeway;
         let act = ctx.act(Actor::Client(client.id));
-        Ok(self.core().store.write(op::RevokeToken { act, jti: principal.jti, until }).await?)
+        Ok(self.core().revoke(ctx, op::RevokeToken { act, jti: principal.jti, until }).await?)
     }
 }

@@ -9,11 +9,12 @@ use hallpass_model::limit::{Budget, Outcome};
 use hallpass_model::refresh_token::RefreshToken;
 use hallpass_model::{Email, SessionId};
 use hallpass_password::Password;
-use hallpass_store::op::{self, Credential, NewSession, OpenSessionOutcome, Reservation};
+use hallpass_store::op::{self, Credential, NewSession, OpenSessionOutcome, Settled};
 
 use crate::core::Auth;
 use crate::ctx::Ctx;
 use crate::guard::LimiterKey;
+use crate::limits::{Granted, Ledger, LoginGuard, Settling};
 use crate::tokens::{Bearer, LoggedIn};
 use crate::{Error, Result};
 
@@ -43,12 +44,18 @@ impl<E: Into<Error>> From<E> for LoginRefused {
     }
 }
 
-/// One reserved attempt.
-struct Attempt<'a> {
-    ctx: &'a Ctx,
-    email: &'a Email,
-    address_key: LimiterKey,
-    account_key: LimiterKey,
+/// One attempt.
+pub(crate) struct Attempt<'a> {
+    pub(crate) ctx: &'a Ctx,
+    pub(crate) email: &'a Email,
+    pub(crate) address_key: LimiterKey,
+    pub(crate) account_key: LimiterKey,
+}
+
+impl Attempt<'_> {
+    pub(crate) const fn guard(&self) -> LoginGuard {
+        LoginGuard { address_key: Some(self.address_key), account_key: self.account_key }
+    }
 }
 
 impl Auth {
@@ -76,44 +83,23 @@ impl Auth {
             address_key: self.login_address_key(ctx.ip),
             account_key: self.account_key(&email),
         };
-        let (credential, budget) = self.reserve(&attempt).await?;
+        let Granted { credential, budget, ledger } = self.reserve_login(&attempt).await?;
         let password = login.password;
         let verdict = match self.check(&password, credential.as_ref()).await {
             Ok(verdict) => verdict,
-            Err(error) => return Err(self.void(&attempt, error, budget).await),
+            Err(error) => return Err(self.void(&attempt, ledger, error, budget).await),
         };
         let Some(known) = credential.filter(|known| verdict.ok && known.user.status.may_enter()) else {
-            return Err(self.fail(&attempt, budget).await?);
+            return Err(self.fail(&attempt, ledger, budget).await?);
         };
-        let (logged_in, budget) = self.enter(&attempt, &known, login.previous).await?;
+        let (logged_in, budget) = match self.enter(&attempt, ledger, &known, login.previous).await? {
+            Some((logged_in, left)) => (logged_in, left.unwrap_or(budget)),
+            None => return Err(Error::InvalidCredentials.into()),
+        };
         if verdict.needs_rehash {
             self.remake_hash(ctx, known, password).await;
         }
         Ok((logged_in, budget))
-    }
-
-    async fn reserve(&self, attempt: &Attempt<'_>) -> Result<(Option<Credential>, Budget), LoginRefused> {
-        let reservation = self
-            .core()
-            .store
-            .write(op::ReserveLogin {
-                at: attempt.ctx.now,
-                address_key: attempt.address_key,
-                account_key: attempt.account_key,
-                email: attempt.email.canonical().to_owned(),
-                limits: self.settings().limits,
-            })
-            .await?;
-        match reservation {
-            Reservation::Granted { budget, credential } => Ok((credential, budget)),
-            Reservation::AddressLimited { budget } => {
-                let error = Error::TooManyAttempts { retry_after: budget.resets_in };
-                Err(LoginRefused { error, budget: Some(budget) })
-            }
-            Reservation::AccountLocked { budget, retry_after } => {
-                Err(LoginRefused { error: Error::AccountLocked { retry_after }, budget: Some(budget) })
-            }
-        }
     }
 
     /// Verifies against the stored hash, or against a decoy of the same cost when there is none.
@@ -128,16 +114,15 @@ impl Auth {
 
     /// Nothing was found out, so nothing counts. A store that fails now has kept the reservation, which then counts
     /// as a failure: closed rather than open.
-    async fn void(&self, attempt: &Attempt<'_>, error: Error, budget: Budget) -> LoginRefused {
-        let settled = self.core().store.write(self.settlement(attempt, Outcome::Void, None)).await;
+    async fn void(&self, attempt: &Attempt<'_>, ledger: Ledger, error: Error, budget: Budget) -> LoginRefused {
+        let settled = self.settle_login(attempt, ledger, Outcome::Void, None).await;
         let budget = settled.ok().and_then(|settled| settled.budget).or(Some(budget));
         LoginRefused { error, budget }
     }
 
-    async fn fail(&self, attempt: &Attempt<'_>, budget: Budget) -> Result<LoginRefused, LoginRefused> {
+    async fn fail(&self, attempt: &Attempt<'_>, ledger: Ledger, budget: Budget) -> Result<LoginRefused, LoginRefused> {
         let entry = Entry::new(Event::LoginFailed).detail("email", attempt.email.canonical());
-        let store = &self.core().store;
-        let settled = store.write(self.settlement(attempt, Outcome::Failure, Some(entry))).await?;
+        let settled = self.settle_login(attempt, ledger, Outcome::Failure, Some(entry)).await?;
         if settled.locked {
             metrics::counter!("hallpass_lockouts_total").increment(1);
         }
@@ -145,47 +130,55 @@ impl Auth {
         if budget.remaining == 0 {
             // Once a window, when the last attempt is used up; a flood of refusals writes nothing.
             let act = attempt.ctx.act(Actor::Anonymous);
-            store.write(op::AppendAudit { act, entry: Entry::new(Event::LoginLimited) }).await?;
+            self.core().store.write(op::AppendAudit { act, entry: Entry::new(Event::LoginLimited) }).await?;
         }
         Ok(LoginRefused { error: Error::InvalidCredentials, budget: Some(budget) })
     }
 
-    fn settlement(&self, attempt: &Attempt<'_>, outcome: Outcome, audit: Option<Entry>) -> op::SettleLogin {
-        op::SettleLogin {
-            act: attempt.ctx.act(Actor::Anonymous),
-            address_key: Some(attempt.address_key),
-            account_key: attempt.account_key,
-            limits: self.settings().limits,
-            outcome,
-            audit,
-        }
+    async fn settle_login(
+        &self,
+        attempt: &Attempt<'_>,
+        ledger: Ledger,
+        outcome: Outcome,
+        audit: Option<Entry>,
+    ) -> Result<Settled> {
+        let act = attempt.ctx.act(Actor::Anonymous);
+        self.settle(ledger, Settling { act, guard: attempt.guard(), outcome, audit }).await
     }
 
     /// Opens the session, unless the account changed while the password was being hashed.
     async fn enter(
         &self,
         attempt: &Attempt<'_>,
+        ledger: Ledger,
         known: &Credential,
         previous: Option<&str>,
-    ) -> Result<(LoggedIn, Budget), LoginRefused> {
+    ) -> Result<Option<(LoggedIn, Option<Budget>)>> {
         let ctx = attempt.ctx;
         let (token, session) = self.new_session(ctx, known.user.id)?;
-        let outcome = self
-            .core()
-            .store
-            .write(op::OpenSession {
-                act: ctx.act(Actor::User(known.user.id)),
-                address_key: attempt.address_key,
-                account_key: attempt.account_key,
-                limits: self.settings().limits,
-                seen_hash: known.password_hash.clone(),
-                session: session.clone(),
-                ends: self.session_of(previous).map(|ended| (ended, self.settings().outlives())),
-            })
-            .await?;
+        let operation = op::OpenSession {
+            act: ctx.act(Actor::User(known.user.id)),
+            guard: self.guard_in_store(ledger, attempt),
+            seen_hash: known.password_hash.clone(),
+            session: session.clone(),
+            ends: self.session_of(previous).map(|ended| (ended, self.settings().outlives())),
+        };
+        let outcome = match self.core().revoke(ctx, operation).await {
+            Ok(outcome) => outcome,
+            Err(error) => {
+                self.settle_shared(ledger, attempt, Outcome::Void).await;
+                return Err(error.into());
+            }
+        };
         match outcome {
-            OpenSessionOutcome::Opened { user, budget } => Ok((self.logged_in(ctx, user, &token, &session)?, budget)),
-            OpenSessionOutcome::Refused => Err(Error::InvalidCredentials.into()),
+            OpenSessionOutcome::Opened { user, budget } => {
+                let left = self.settle_shared(ledger, attempt, Outcome::Success).await.or(budget);
+                Ok(Some((self.logged_in(ctx, user, &token, &session)?, left)))
+            }
+            OpenSessionOutcome::Refused => {
+                self.settle_shared(ledger, attempt, Outcome::Failure).await;
+                Ok(None)
+            }
         }
     }
 

@@ -53,7 +53,7 @@ impl Auth {
     ) -> Result<bool> {
         let act = ctx.act(owner.map_or(Actor::Anonymous, Actor::User));
         let outlives = self.settings().outlives();
-        let ended = self.core().store.write(op::RevokeSession { act, outlives, session, owner, event }).await?;
+        let ended = self.core().revoke(ctx, op::RevokeSession { act, outlives, session, owner, event }).await?;
         Ok(ended.is_some())
     }
 
@@ -65,7 +65,7 @@ impl Auth {
             except: None,
             event: Event::LoggedOutAll,
         };
-        self.core().store.write(operation).await?;
+        self.core().revoke(ctx, operation).await?;
         Ok(())
     }
 }

@@ -60,13 +60,17 @@ impl Auth {
         Ok(Maintained { heard, expired, pruned })
     }
 
-    async fn hear(&self, ctx: &Ctx) -> Result<usize> {
+    pub(crate) async fn hear(&self, ctx: &Ctx) -> Result<usize> {
         let seq = self.denylist().cursor();
         let feed = self.core().store.read(op::RevocationsSince { seq, now: ctx.now }).await?;
-        self.denylist().apply(&feed.entries);
+        self.denylist().heard(&feed.entries);
         self.denylist().advance(feed.last_seq);
         if feed.key_ring_version != self.core().ring.version() {
             self.core().ring.reload(ctx.now).await?;
+        }
+        if let Some(mirror) = self.denylist().mirror() {
+            // Nobody waits: a slow Redis must not make this process hear late of the next one.
+            drop(mirror.flush_soon(ctx.now));
         }
         Ok(feed.entries.len())
     }

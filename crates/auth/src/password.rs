@@ -4,10 +4,11 @@ use hallpass_model::Email;
 use hallpass_model::audit::{Actor, Entry, Event};
 use hallpass_model::limit::Outcome;
 use hallpass_password::Password;
-use hallpass_store::op::{self, AccountReservation, ChangePasswordOutcome, Credential, UserKey};
+use hallpass_store::op::{self, ChangePasswordOutcome, Credential, UserKey};
 
 use crate::core::Auth;
 use crate::ctx::Ctx;
+use crate::limits::{LoginGuard, Settling};
 use crate::register::context_of;
 use crate::verify::Principal;
 use crate::{Error, Result};
@@ -32,18 +33,15 @@ impl Auth {
         self.core().pool.vet(new.clone(), context_of(&email)).await??;
         self.prove(ctx, &known, current).await?;
         let new_hash = self.core().pool.hash(new).await?;
-        let outcome = self
-            .core()
-            .store
-            .write(op::ChangePassword {
-                act: ctx.act(Actor::User(principal.user)),
-                outlives: self.settings().outlives(),
-                user: principal.user,
-                old_hash: known.password_hash,
-                new_hash,
-                keep: Some(principal.session),
-            })
-            .await?;
+        let change = op::ChangePassword {
+            act: ctx.act(Actor::User(principal.user)),
+            outlives: self.settings().outlives(),
+            user: principal.user,
+            old_hash: known.password_hash,
+            new_hash,
+            keep: Some(principal.session),
+        };
+        let outcome = self.core().revoke(ctx, change).await?;
         match outcome {
             ChangePasswordOutcome::Changed { .. } => Ok(()),
             // Somebody changed it in the meantime: the password proved above is not the current one any more.
@@ -53,13 +51,8 @@ impl Auth {
 
     /// Proves the current password: reserve, hash, settle.
     async fn prove(&self, ctx: &Ctx, known: &Credential, current: Password) -> Result<()> {
-        let limits = self.settings().limits;
         let account_key = self.account_key_of(&known.user.email);
-        let store = &self.core().store;
-        match store.write(op::ReserveAccount { at: ctx.now, account_key, limits }).await? {
-            AccountReservation::Granted => {}
-            AccountReservation::Locked { retry_after } => return Err(Error::AccountLocked { retry_after }),
-        }
+        let ledger = self.reserve_proof(ctx, &account_key).await?;
         let verified = self.core().pool.verify(current, known.password_hash.clone()).await;
         let (outcome, audit, result) = match verified {
             Ok(verdict) if verdict.ok => (Outcome::Success, None, Ok(())),
@@ -70,7 +63,8 @@ impl Auth {
             Err(error) => (Outcome::Void, None, Err(error.into())),
         };
         let act = ctx.act(Actor::User(known.user.id));
-        store.write(op::SettleLogin { act, address_key: None, account_key, limits, outcome, audit }).await?;
+        let guard = LoginGuard { address_key: None, account_key };
+        self.settle(ledger, Settling { act, guard, outcome, audit }).await?;
         result
     }
 }

@@ -56,6 +56,7 @@ impl Auth {
             op::Refreshed::Rotated(grant) => Ok((self.answer(ctx, &grant, &successor)?, "rotated")),
             op::Refreshed::Repeated { grant, successor } => Ok((self.answer(ctx, &grant, &successor)?, "repeated")),
             op::Refreshed::Reuse { user } => {
+                self.core().flush_mirror(ctx).await;
                 tracing::warn!(%user, session = %successor.session(), "refresh token reuse: the family is revoked");
                 Err(Error::TokenReuse)
             }

@@ -4,7 +4,7 @@ use hallpass_model::audit::{Actor, Event};
 use hallpass_model::limit::Budget;
 use hallpass_model::{Email, Role};
 use hallpass_password::Password;
-use hallpass_store::op::{self, AddressReservation, CreateUserOutcome, NewUser};
+use hallpass_store::op::{self, CreateUserOutcome, NewUser};
 
 use crate::core::Auth;
 use crate::ctx::Ctx;
@@ -51,15 +51,8 @@ impl Auth {
 
     /// Registration hashes, and hashing is dear: an address has a budget of its own, which success does not refill.
     async fn spend_registration(&self, ctx: &Ctx) -> Result<Budget> {
-        let reservation = op::ReserveAddress {
-            at: ctx.now,
-            address_key: self.register_address_key(ctx.ip),
-            limits: self.settings().register_limits(),
-        };
-        match self.core().store.write(reservation).await? {
-            AddressReservation::Granted { budget } => Ok(budget),
-            AddressReservation::Limited { budget } => Err(Error::TooManyAttempts { retry_after: budget.resets_in }),
-        }
+        let limits = self.settings().register_limits();
+        self.reserve_address(ctx, &self.register_address_key(ctx.ip), &limits).await
     }
 }
 

@@ -18,6 +18,24 @@ pub enum Registration {
     Closed,
 }
 
+/// Whom a check of an access token asks about revocations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Consistency {
+    /// The set in memory: what another replica revokes is refused here within a second.
+    Replica,
+    /// Redis as well, at each check: what another replica revokes is refused here at once.
+    Strict,
+}
+
+/// What a check says when it must ask Redis and gets no answer that can be believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnOutage {
+    /// It says nothing: 503.
+    Deny,
+    /// It goes by the set in memory.
+    Allow,
+}
+
 /// The configuration of the use cases.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -53,6 +71,10 @@ pub struct Settings {
     pub roles: Vec<Role>,
     /// How long audit rows are kept.
     pub audit_retention: Duration,
+    /// Whom a check of an access token asks about revocations.
+    pub consistency: Consistency,
+    /// What it says when it gets no answer.
+    pub on_outage: OnOutage,
 }
 
 impl Settings {

@@ -6,7 +6,7 @@ use hallpass_model::{Role, SessionId, UserId};
 
 use crate::core::Auth;
 use crate::ctx::Ctx;
-use crate::settings::Settings;
+use crate::settings::{Consistency, OnOutage, Settings};
 use crate::tokens::ACCESS_TOKEN_TYP;
 use crate::{Error, Result};
 
@@ -28,23 +28,45 @@ pub struct Principal {
 }
 
 impl Auth {
-    /// Verifies an access token and asks the denylist.
+    /// Verifies an access token and asks the denylist: the one in memory, and with strict consistency Redis, too.
     ///
     /// # Errors
-    /// [`Error::InvalidToken`], with a reason for the log only.
-    pub fn authenticate(&self, ctx: &Ctx, token: &str) -> Result<Principal> {
-        let claims = self.verified(ctx, token, ctx.now.secs())?;
-        let principal = Principal::from_claims(&claims)?;
-        let presented = Presented {
-            token: &principal.jti,
-            session: principal.session,
-            user: principal.user,
-            issued_at: principal.issued_at,
-        };
-        if self.core().denylist.refuses(&presented) {
-            return Err(Error::InvalidToken("revoked"));
+    /// [`Error::InvalidToken`], with a reason for the log only; [`Error::Unavailable`] when Redis must be asked and
+    /// cannot be believed.
+    pub async fn authenticate(&self, ctx: &Ctx, token: &str) -> Result<Principal> {
+        let principal = self.authenticate_here(ctx, token)?;
+        if self.settings().consistency == Consistency::Strict {
+            self.ask_redis(&principal).await?;
         }
         Ok(principal)
+    }
+
+    /// The same with what this process knows.
+    pub(crate) fn authenticate_here(&self, ctx: &Ctx, token: &str) -> Result<Principal> {
+        let claims = self.verified(ctx, token, ctx.now.secs())?;
+        let principal = Principal::from_claims(&claims)?;
+        if self.core().denylist.refuses(&principal.presented()) {
+            return Err(REVOKED);
+        }
+        Ok(principal)
+    }
+
+    /// One round trip. A set that may have gaps gives no verdict, so an emptied Redis revives nothing.
+    async fn ask_redis(&self, principal: &Principal) -> Result<()> {
+        let Some(mirror) = self.core().mirror() else { return Ok(()) };
+        match mirror.refuses(&principal.presented()).await {
+            Ok(false) => Ok(()),
+            Ok(true) => Err(REVOKED),
+            Err(fault) => {
+                tracing::debug!(%fault, "the denylist in Redis gives no answer");
+                let (verdict, result) = match self.settings().on_outage {
+                    OnOutage::Deny => ("deny", Err(Error::Unavailable)),
+                    OnOutage::Allow => ("allow", Ok(())),
+                };
+                metrics::counter!("hallpass_denylist_outages_total", "verdict" => verdict).increment(1);
+                result
+            }
+        }
     }
 
     /// Reads a token of ours that may have expired or been revoked: enough to end its session, and nothing else.
@@ -66,7 +88,13 @@ impl Auth {
     }
 }
 
+const REVOKED: Error = Error::InvalidToken("revoked");
+
 impl Principal {
+    const fn presented(&self) -> Presented<'_> {
+        Presented { token: self.jti.as_str(), session: self.session, user: self.user, issued_at: self.issued_at }
+    }
+
     fn from_claims(claims: &AccessClaims) -> Result<Self> {
         let malformed = |_| Error::InvalidToken("malformed_id");
         Ok(Self {

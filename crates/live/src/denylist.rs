@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
-use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use hallpass_model::revocation::{Numbered, Revocation, Subject};
 use hallpass_model::{SessionId, Timestamp, UserId};
 use tokio::sync::broadcast;
+
+use crate::redis::RedisDenylist;
 
 /// How many changes a slow subscriber may fall behind before it must read the whole set again.
 const BACKLOG: usize = 1024;
@@ -32,6 +34,7 @@ pub struct Presented<'a> {
 pub struct Denylist {
     set: RwLock<Set>,
     changes: broadcast::Sender<Numbered>,
+    mirror: Option<Arc<RedisDenylist>>,
 }
 
 #[derive(Debug, Default)]
@@ -51,7 +54,7 @@ struct UserEntry {
 
 impl Default for Denylist {
     fn default() -> Self {
-        Self { set: RwLock::default(), changes: broadcast::Sender::new(BACKLOG) }
+        Self { set: RwLock::default(), changes: broadcast::Sender::new(BACKLOG), mirror: None }
     }
 }
 
@@ -59,6 +62,16 @@ impl Denylist {
     /// An empty set.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// An empty set, with a mirror in Redis that other replicas hear from.
+    pub fn mirrored(mirror: Option<Arc<RedisDenylist>>) -> Self {
+        Self { mirror, ..Self::default() }
+    }
+
+    /// The mirror in Redis, if there is one.
+    pub const fn mirror(&self) -> Option<&Arc<RedisDenylist>> {
+        self.mirror.as_ref()
     }
 
     /// Whether a token must be refused. Its end plays no part: the caller has checked `exp`.
@@ -69,7 +82,28 @@ impl Denylist {
             || set.users.get(&presented.user).is_some_and(|entry| presented.issued_at < entry.issued_before)
     }
 
-    /// Takes entries over and tells every subscriber. Called after the commit and before the answer.
+    /// Takes over what this process has just committed, before it is answered; the mirror is written when somebody
+    /// waits for it ([`RedisDenylist::flush`]).
+    pub fn committed(&self, entries: &[Numbered]) {
+        self.apply(entries);
+        if let Some(mirror) = &self.mirror {
+            mirror.committed(entries);
+        }
+    }
+
+    /// Takes over what the store says others have committed. What is new to this process came neither from itself nor
+    /// through Redis, so the mirror may lack it, too.
+    pub fn heard(&self, entries: &[Numbered]) {
+        if let Some(mirror) = &self.mirror {
+            let set = self.read();
+            let unknown: Vec<Numbered> = entries.iter().filter(|e| !set.covers(&e.revocation)).cloned().collect();
+            drop(set);
+            mirror.adopt(&unknown);
+        }
+        self.apply(entries);
+    }
+
+    /// Takes entries over and tells every subscriber.
     pub fn apply(&self, entries: &[Numbered]) {
         let mut set = self.write();
         for entry in entries {
@@ -128,6 +162,19 @@ impl Denylist {
 }
 
 impl Set {
+    /// Whether everything that this entry refuses is refused already, for at least as long.
+    fn covers(&self, revocation: &Revocation) -> bool {
+        let until = match &revocation.subject {
+            Subject::Token(jti) => self.tokens.get(jti).copied(),
+            Subject::Session(session) => self.sessions.get(session).copied(),
+            Subject::User { user, issued_before } => {
+                let entry = self.users.get(user).filter(|entry| entry.issued_before >= *issued_before);
+                entry.map(|entry| entry.until)
+            }
+        };
+        until.is_some_and(|until| until >= revocation.until)
+    }
+
     fn insert(&mut self, revocation: &Revocation) {
         let until = revocation.until;
         let is_later = match &revocation.subject {

@@ -1,7 +1,15 @@
-//! Fast shared state: the denylist every verification asks.
+//! Fast shared state: the denylist every verification asks, and the limits that replicas share.
 //!
 //! It is a replica. The database is the truth; whatever is here can be rebuilt from it, and is, at every start.
 
 mod denylist;
+mod limits;
+mod local;
+mod redis;
 
-pub use denylist::{Denylist, Presented};
+pub use crate::denylist::{Denylist, Presented};
+pub use crate::limits::{Bucket, Ledger, LimitKey, Reserved, Settlement, SharedLimits, Terms};
+pub use crate::redis::{
+    About, BadRedisUrl, Heard, Redis, RedisDenylist, RedisFault, RedisLimits, RedisUrl, Subscription, TimeSource,
+    Unsafe,
+};

@@ -105,6 +105,7 @@ impl Bound {
             start(&mut servers, &plain, operator, route::operator_router(&state), &handle)?;
         }
         let upkeep = tokio::spawn(maintain(state.clone()));
+        let follow = tokio::spawn(follow(state.clone()));
         let ended = tokio::select! {
             ended = servers.join_next() => ended,
             () = stop => None,
@@ -113,6 +114,7 @@ impl Bound {
         handle.graceful_shutdown(Some(sockets.drain_timeout));
         while servers.join_next().await.is_some() {}
         upkeep.abort();
+        follow.abort();
         match ended {
             Some(Ok(Err(error))) => Err(error.into()),
             _ => Ok(()),
@@ -160,6 +162,11 @@ fn timed(server: Server<SocketAddr>, sockets: &Sockets) -> Server<SocketAddr> {
 
 /// How soon a revocation by another process, such as the command line, is heard of.
 const TICK: Duration = Duration::from_millis(250);
+
+async fn follow(state: AppState) {
+    let ctx = || Ctx::local(state.clock().now(), state.random().clone());
+    state.auth().follow_redis(ctx).await;
+}
 
 async fn maintain(state: AppState) {
     let mut ticks = tokio::time::interval(TICK);

@@ -126,7 +126,7 @@ impl Admin {
             status: patch.status,
             email,
         };
-        match self.store().write(operation).await? {
+        match self.auth.core().revoke(ctx, operation).await? {
             UpdateUserOutcome::Updated(user) => Ok(user),
             UpdateUserOutcome::NotFound => Err(Error::NotFound),
             UpdateUserOutcome::EmailTaken => Err(Error::EmailTaken),
@@ -140,7 +140,7 @@ impl Admin {
     /// [`Error::NotFound`], [`Error::LastAdmin`], [`Error::Unavailable`].
     pub async fn delete_user(&self, ctx: &Ctx, id: UserId) -> Result<()> {
         let outlives = self.auth.settings().outlives();
-        match self.store().write(op::DeleteUser { act: self.act(ctx), outlives, id }).await? {
+        match self.auth.core().revoke(ctx, op::DeleteUser { act: self.act(ctx), outlives, id }).await? {
             DeleteUserOutcome::Deleted => Ok(()),
             DeleteUserOutcome::NotFound => Err(Error::NotFound),
             DeleteUserOutcome::LastAdmin => Err(Error::LastAdmin),
@@ -154,8 +154,7 @@ impl Admin {
     pub async fn unlock_user(&self, ctx: &Ctx, id: UserId) -> Result<()> {
         let user = self.user(id).await?;
         let account_key = self.auth.account_key_of(&user.email);
-        self.store().write(op::Unlock { act: self.act(ctx), account_key, user: id }).await?;
-        Ok(())
+        self.auth.unlock(self.act(ctx), account_key, id).await
     }
 
     /// Ends every session of a user.

@@ -22,7 +22,7 @@ async fn a_rotation_logs_nobody_out_and_new_tokens_carry_the_new_key() {
     assert_eq!(states.iter().filter(|s| **s == KeyState::Announced).count(), 1);
     let after = world.login("ada@example.com", PASSWORD).await.expect("logs in").access.token;
     for token in [&before, &after] {
-        world.auth.authenticate(&world.ctx(), token.expose()).expect("both verify");
+        world.auth.authenticate(&world.ctx(), token.expose()).await.expect("both verify");
     }
     assert_ne!(before.expose().split('.').next(), after.expose().split('.').next(), "another kid");
     assert!(matches!(admin.rotate_keys(&world.ctx(), false).await, Err(Error::KeyNotRipe { .. })));
@@ -37,9 +37,9 @@ async fn a_revoked_key_takes_its_tokens_with_it_at_once() {
     let admin = world.auth.operator();
     let signer = admin.keys(&world.ctx()).await.expect("lists").into_iter().find(|k| k.state == KeyState::Active);
     admin.revoke_key(&world.ctx(), &signer.expect("one signs").kid).await.expect("revokes");
-    assert!(world.auth.authenticate(&world.ctx(), token.expose()).is_err());
+    assert!(world.auth.authenticate(&world.ctx(), token.expose()).await.is_err());
     let fresh = world.login("ada@example.com", PASSWORD).await.expect("the stand-by signs").access.token;
-    world.auth.authenticate(&world.ctx(), fresh.expose()).expect("verifies");
+    world.auth.authenticate(&world.ctx(), fresh.expose()).await.expect("verifies");
     assert_eq!(admin.revoke_key(&world.ctx(), "no-such-key").await, Err(Error::NotFound));
 }
 
@@ -62,7 +62,7 @@ async fn changing_the_algorithm_is_a_configuration_change_that_logs_nobody_out()
         assert_eq!(header["alg"], algorithm.to_string());
         let recent = tokens.len().saturating_sub(2);
         for token in &tokens[recent..] {
-            world.auth.authenticate(&world.ctx(), token.expose()).expect("still verifies");
+            world.auth.authenticate(&world.ctx(), token.expose()).await.expect("still verifies");
         }
         let jwks = world.auth.jwks(&world.ctx()).body.clone();
         assert!(!jwks.contains("\"oct\"") && !jwks.contains("\"k\"") && !jwks.contains("\"d\""), "{jwks}");
@@ -83,7 +83,7 @@ async fn another_master_key_is_refused_at_start() {
         scheme: settings().scheme,
     });
     let master = MasterKey::new(hallpass_model::secret::Secret::new([6; 32]));
-    let deps = Deps { store, denylist: std::sync::Arc::default(), pool, master };
+    let deps = Deps { store, denylist: std::sync::Arc::default(), limits: None, pool, master };
     let ctx = Ctx::local(hallpass_model::Timestamp::from_secs(crate::support::START), Seeded::new(1));
     let refused = Auth::start(settings(), deps, &ctx).await.expect_err("the wrong key");
     assert!(refused.to_string().contains("master key"), "{refused}");

@@ -443,7 +443,7 @@ impl StateMachineTest for System {
         let ctx = system.world.ctx();
         assert_eq!(system.access.len(), model.access.len(), "as many tokens as the model minted");
         for (token, expected) in system.access.iter().zip(&model.access) {
-            let verdict = system.world.auth.authenticate(&ctx, token);
+            let verdict = system.runtime.block_on(system.world.auth.authenticate(&ctx, token));
             assert_eq!(verdict.is_ok(), model.accepts(expected), "I3–I5, I9: {verdict:?} for {expected:?}");
             if let Ok(principal) = verdict {
                 let user = model.sessions[expected.session].user;

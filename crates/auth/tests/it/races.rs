@@ -27,7 +27,7 @@ async fn of_24_simultaneous_refreshes_without_grace_exactly_one_wins() {
         let winner = results.into_iter().find_map(Result::ok).expect("one won");
         let next = world.auth.refresh(&world.ctx(), winner.refresh.token.expose()).await;
         assert_eq!(next.err(), Some(Error::InvalidRefreshToken), "the family is revoked");
-        let access = world.auth.authenticate(&world.ctx(), winner.access.token.expose());
+        let access = world.auth.authenticate(&world.ctx(), winner.access.token.expose()).await;
         assert_eq!(access.err(), Some(Error::InvalidToken("revoked")));
     }
 }
@@ -75,12 +75,12 @@ async fn nothing_minted_after_a_logout_has_returned_survives() {
     let world = World::fresh(folder.path()).await;
     for round in 0..50 {
         let logged_in = world.register(&format!("user{round}@example.com")).await;
-        let principal = world.auth.authenticate(&world.ctx(), logged_in.access.token.expose()).expect("valid");
+        let principal = world.auth.authenticate(&world.ctx(), logged_in.access.token.expose()).await.expect("valid");
         let (auth, ctx, token) = (world.auth.clone(), world.ctx(), logged_in.refresh.token.expose().to_owned());
         let refresh = tokio::spawn(async move { auth.refresh(&ctx, &token).await });
         world.auth.logout_all(&world.ctx(), &principal).await.expect("logs out");
         if let Ok(refreshed) = refresh.await.expect("no panic") {
-            let access = world.auth.authenticate(&world.ctx(), refreshed.access.token.expose());
+            let access = world.auth.authenticate(&world.ctx(), refreshed.access.token.expose()).await;
             assert_eq!(access.err(), Some(Error::InvalidToken("revoked")), "round {round}");
             let again = world.auth.refresh(&world.ctx(), refreshed.refresh.token.expose()).await;
             assert_eq!(again.err(), Some(Error::InvalidRefreshToken), "round {round}");

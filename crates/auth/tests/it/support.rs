@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use hallpass_auth::{Auth, Ctx, Deps, LoggedIn, Login, LoginRefused, MasterKey, Random, RandomError, Settings};
-use hallpass_auth::{Error, Registration};
+use hallpass_auth::{Consistency, Error, OnOutage, Registration};
 use hallpass_jose::Alg;
 use hallpass_live::Denylist;
 use hallpass_model::limit::LoginLimits;
@@ -72,6 +72,8 @@ pub fn settings() -> Settings {
         registration: Registration::Open,
         roles: vec![Role::user(), Role::admin()],
         audit_retention: Duration::from_secs(365 * 24 * 3600),
+        consistency: Consistency::Replica,
+        on_outage: OnOutage::Deny,
     }
 }
 
@@ -88,11 +90,11 @@ impl World {
         let denylist = Arc::new(Denylist::new());
         let listener = denylist.clone();
         let options =
-            Options::new(folder.join("hallpass.db")).listener(Arc::new(move |entries| listener.apply(entries)));
+            Options::new(folder.join("hallpass.db")).listener(Arc::new(move |entries| listener.committed(entries)));
         let store = Store::open(options).expect("the store opens");
         let pool = HashPool::start(PoolOptions { threads: 2, queue: 64, scheme: settings.scheme });
         let master = MasterKey::new(Secret::new([5; 32]));
-        let deps = Deps { store: store.clone(), denylist, pool, master };
+        let deps = Deps { store: store.clone(), denylist, limits: None, pool, master };
         let ctx = Ctx::local(now(&clock), random.clone());
         let auth = Auth::start(settings, deps, &ctx).await.expect("the core starts");
         Self { auth, store, random, clock }

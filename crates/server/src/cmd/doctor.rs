@@ -82,6 +82,9 @@ async fn installation(config: &Config, world: &World, findings: &mut Vec<Finding
     };
     findings.push(store(&house, world).await);
     findings.push(finding("denylist", Mark::Ok, format!("{} entries in force", house.auth.denylist().len())));
+    if config.data.redis.is_some() {
+        findings.push(redis(&house).await);
+    }
     findings.push(clock(&house, world.clock.now()).await);
     findings.push(keys(&house, config, world).await);
     house.close().await;
@@ -99,6 +102,23 @@ async fn store(house: &House, world: &World) -> Finding {
             finding("store", Mark::Fail, format!("damaged, restore a backup: {}", damage.join("; ")))
         }
         (Err(error), _) | (_, Err(error)) => finding("store", Mark::Fail, error.to_string()),
+    }
+}
+
+/// A Redis that evicts forgets revocations; one that is away costs the quick road between replicas.
+async fn redis(house: &House) -> Finding {
+    let Some(mirror) = house.auth.denylist().mirror() else {
+        return finding("redis", Mark::Ok, "not used");
+    };
+    let kind = mirror.redis().kind();
+    match mirror.redis().about().await.map(|about| (about.check(), about)) {
+        Ok((Ok(()), about)) => finding("redis", Mark::Ok, format!("{kind}, version {}, evicts nothing", about.version)),
+        Ok((Err(cause), _)) => finding("redis", Mark::Fail, cause.to_string()),
+        Err(fault) => finding(
+            "redis",
+            Mark::Fail,
+            format!("{fault}: logins are counted in each replica, revocations come from the database"),
+        ),
     }
 }
 

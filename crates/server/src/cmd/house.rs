@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use base64_simd::URL_SAFE_NO_PAD;
 use hallpass_auth::{Admin, Auth, Deps, MasterKey};
-use hallpass_live::Denylist;
+use hallpass_live::{Denylist, Redis, RedisDenylist, RedisLimits, RedisUrl, SharedLimits, TimeSource};
 use hallpass_model::secret::Secret;
 use hallpass_password::HashPool;
 use hallpass_store::{Options, Store};
@@ -47,11 +47,11 @@ impl House {
         }
         make_folder(&config.data.folder)?;
         let master = MasterKey::new(master_key(config, world, is_new)?);
-        let denylist = Arc::new(Denylist::new());
+        let (denylist, limits) = shared(config.data.redis.as_ref(), world, missing).await?;
         let listener = denylist.clone();
-        let options = Options::new(database).listener(Arc::new(move |entries| listener.apply(entries)));
+        let options = Options::new(database).listener(Arc::new(move |entries| listener.committed(entries)));
         let store = Store::open(options)?;
-        let deps = Deps { store: store.clone(), denylist, pool: HashPool::start(config.pool), master };
+        let deps = Deps { store: store.clone(), denylist, limits, pool: HashPool::start(config.pool), master };
         let auth = Auth::start(config.auth.clone(), deps, &world.ctx()).await?;
         Ok(Self { auth, store })
     }
@@ -63,6 +63,28 @@ impl House {
     pub(super) async fn close(self) {
         self.store.close().await;
     }
+}
+
+/// What replicas share. A Redis that does not answer is no reason not to start: the database is the truth. One that
+/// would forget revocations is, as far as it can be asked.
+async fn shared(
+    url: Option<&RedisUrl>,
+    world: &World,
+    missing: Missing,
+) -> Result<(Arc<Denylist>, Option<SharedLimits>)> {
+    let Some(url) = url else { return Ok((Arc::new(Denylist::new()), None)) };
+    let redis = Redis::new(url.clone());
+    if missing == Missing::Make {
+        match redis.about().await {
+            Ok(about) => about.check().map_err(|cause| Failure::new("unsafe_redis", format!("redis_url: {cause}")))?,
+            Err(fault) => tracing::error!(%fault, "Redis does not answer; this server starts without it"),
+        }
+    }
+    let mut name = [0; 8];
+    world.random.fill(&mut name)?;
+    let mirror = RedisDenylist::new(redis.clone(), format!("{:016x}", u64::from_be_bytes(name)));
+    let limits = SharedLimits::new(RedisLimits::new(redis, TimeSource::Server));
+    Ok((Arc::new(Denylist::mirrored(Some(mirror))), Some(limits)))
 }
 
 /// Opens the house, lets the work be done, and closes it whatever came of it.

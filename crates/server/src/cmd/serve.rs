@@ -32,6 +32,9 @@ async fn serve(config: Config, world: &World, out: &Out) -> Result<()> {
     let address = bound.address()?;
     let metrics = install_metrics()?;
     let house = House::open(&config, world, Missing::Make).await?;
+    if let Err(fault) = house.auth.prepare_redis(&world.ctx()).await {
+        tracing::error!(%fault, "the denylist could not be pushed into Redis; the server goes on trying");
+    }
     let first_admin = first_admin(&house, &config, world).await?;
     greet(&config, address, first_admin.as_ref(), out)?;
     let http = config.http.clone();

@@ -27,7 +27,10 @@ pub const KEYS: &[Key] = &[
     key("operator_listen", "", "address and port of /healthz, /readyz and /metrics; the public listener when empty"),
     key("data_dir", "./hallpass-data", "folder of the database and the master key"),
     key("database_url", "", "sqlite:PATH; a file in data_dir when empty"),
-    key("redis_url", "", "none: the denylist and the limits live in the database and in memory"),
+    secret(
+        "redis_url",
+        "Redis or Valkey, for several replicas; the denylist and the limits live without it when empty",
+    ),
     key("issuer", "", "public address of this server, the `iss` of every token; localhost when empty"),
     key("audience", "", "the `aud` of every token; the issuer when empty"),
     key("registration", "open", "open: anyone may make an account; closed: admins and the command line only"),
@@ -67,6 +70,11 @@ pub const KEYS: &[Key] = &[
     key("keys.rotate_every", "90d", "how long a signing key signs, at least 1h"),
     key("keys.jwks_max_age", "5m", "how long the key set may be cached, 10s to 1d"),
     key("keys.rsa_bits", "2048", "modulus of new RSA keys: 2048, 3072 or 4096"),
+    key(
+        "denylist.consistency",
+        "replica",
+        "replica: a check asks this process; strict: it asks Redis as well, each time",
+    ),
     key("denylist.on_outage", "deny", "what a check says when revocations cannot be heard of: deny (503) or allow"),
     key("tls.cert_file", "", "certificate chain, PEM; with tls.key_file the server speaks TLS itself"),
     key("tls.key_file", "", "its private key, PEM"),

@@ -11,6 +11,7 @@ pub mod value;
 use std::path::PathBuf;
 
 use hallpass_auth::Settings;
+use hallpass_live::RedisUrl;
 use hallpass_model::secret::Secret;
 use hallpass_password::PoolOptions;
 
@@ -50,6 +51,8 @@ pub struct DataSettings {
     pub folder: PathBuf,
     /// The database file.
     pub database: PathBuf,
+    /// Redis, when there is one.
+    pub redis: Option<RedisUrl>,
     /// The master key, when it is not in the folder.
     pub master_key: Option<Secret<32>>,
 }

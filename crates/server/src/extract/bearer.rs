@@ -19,7 +19,7 @@ impl FromRequestParts<AppState> for Bearer {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
         let token = bearer_token(parts)?.ok_or_else(missing)?;
         let ctx = RequestCtx::of(parts, state);
-        Ok(Self(state.auth().authenticate(&ctx, token)?))
+        Ok(Self(state.auth().authenticate(&ctx, token).await?))
     }
 }
 

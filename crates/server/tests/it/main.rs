@@ -30,5 +30,6 @@ mod metrics;
 mod people;
 mod process;
 mod readme;
+mod replicas;
 mod support;
 mod verifier;

@@ -69,7 +69,15 @@ impl Site {
 
     /// Starts a server, and waits until it listens.
     pub fn serve(&self) -> Running {
-        let mut command = self.command(&["--json", "--listen", "127.0.0.1:0", "serve"]);
+        self.serve_with(&[])
+    }
+
+    /// The same with settings of its own: a second one is a replica.
+    pub fn serve_with(&self, settings: &[&str]) -> Running {
+        let mut arguments = vec!["--json", "--listen", "127.0.0.1:0"];
+        arguments.extend(settings.iter().flat_map(|setting| ["--set", setting]));
+        arguments.push("serve");
+        let mut command = self.command(&arguments);
         let log = std::fs::File::options().create(true).append(true).open(self.path("log")).expect("a file");
         let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().expect("it runs");
         let stdout = child.stdout.take().expect("piped");

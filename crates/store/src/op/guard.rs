@@ -187,7 +187,7 @@ impl Operation for SettleLogin {
 }
 
 /// The lock is told of with the particulars of the failure that closed it.
-fn lock_entry(failure: Option<&Entry>) -> Entry {
+pub fn lock_entry(failure: Option<&Entry>) -> Entry {
     let mut entry = failure.cloned().unwrap_or_else(|| Entry::new(Event::AccountLocked));
     entry.event = Event::AccountLocked;
     entry

@@ -111,16 +111,23 @@ impl Operation for ReserveLogin {
     }
 }
 
-/// Settles a good login and opens its session, unless the account changed while the password was hashed.
-pub struct OpenSession {
-    /// Who, when, from where.
-    pub act: Act,
+/// A reserved attempt.
+#[derive(Debug, Clone, Copy)]
+pub struct LoginGuard {
     /// The address's bucket.
     pub address_key: Key,
     /// The account's bucket.
     pub account_key: Key,
     /// The limits.
     pub limits: LoginLimits,
+}
+
+/// Settles a good login and opens its session, unless the account changed while the password was hashed.
+pub struct OpenSession {
+    /// Who, when, from where.
+    pub act: Act,
+    /// The attempt to settle; none when it is not counted here.
+    pub guard: Option<LoginGuard>,
     /// The stored hash that the password was checked against.
     pub seen_hash: String,
     /// The session.
@@ -136,8 +143,8 @@ pub enum OpenSessionOutcome {
     Opened {
         /// The user as of now.
         user: User,
-        /// What is left to the address.
-        budget: Budget,
+        /// What is left to the address, when it is counted here.
+        budget: Option<Budget>,
     },
     /// The account was suspended or deleted, or its password changed, in the meantime.
     Refused,
@@ -152,8 +159,7 @@ impl Operation for OpenSession {
         let known = user::credential(conn, &UserKey::Id(self.session.user)).await?;
         let known = known.filter(|k| k.user.status.may_enter() && k.password_hash == self.seen_hash);
         let outcome = if known.is_some() { Outcome::Success } else { Outcome::Failure };
-        guard::settle_account(conn, &self.act, &self.account_key, outcome, &self.limits).await?;
-        let budget = guard::settle_address(conn, self.act.at, &self.address_key, outcome, &self.limits).await?;
+        let budget = self.settle(conn, outcome).await?;
         if known.is_none() {
             let entry = Entry::new(Event::LoginFailed).user(self.session.user);
             audit::append(conn, &self.act, &entry).await?;
@@ -171,6 +177,12 @@ impl Operation for OpenSession {
 }
 
 impl OpenSession {
+    async fn settle<C: Conn>(&self, conn: &mut C, outcome: Outcome) -> Result<Option<Budget>> {
+        let Some(LoginGuard { address_key, account_key, limits }) = &self.guard else { return Ok(None) };
+        guard::settle_account(conn, &self.act, account_key, outcome, limits).await?;
+        guard::settle_address(conn, self.act.at, address_key, outcome, limits).await.map(Some)
+    }
+
     async fn end_previous<C: Conn>(&self, conn: &mut C) -> Result<()> {
         if let Some((previous, outlives)) = self.ends {
             session::end(conn, &self.act, outlives, previous, Entry::new(Event::LoggedOut)).await?;

@@ -22,10 +22,10 @@ use crate::conn::Conn;
 pub use self::audit::{AppendAudit, ListAudit};
 pub use self::client::{CreateClient, FindClient, ListClients, RevokeClient};
 pub use self::guard::{
-    AccountReservation, AddressReservation, ReserveAccount, ReserveAddress, SettleLogin, Settled, Unlock,
+    AccountReservation, AddressReservation, ReserveAccount, ReserveAddress, SettleLogin, Settled, Unlock, lock_entry,
 };
 pub use self::key::{ChangeKeys, KeyChange, KeyRing, ListKeys, RevokeKey};
-pub use self::login::{NewSession, OpenSession, OpenSessionOutcome, Reservation, ReserveLogin};
+pub use self::login::{LoginGuard, NewSession, OpenSession, OpenSessionOutcome, Reservation, ReserveLogin};
 pub use self::meta::{GetMeta, Ping, PutMeta, PutMetaIfAbsent};
 pub use self::prune::{Prune, Pruned};
 pub use self::refresh::{Family, FindFamily, Grant, RefreshSession, Refreshed};

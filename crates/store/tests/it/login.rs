@@ -50,9 +50,7 @@ fn settle(user: u8, secs: i64, outcome: Outcome) -> op::SettleLogin {
 pub fn open(session: NewSession, user: u8, secs: i64) -> op::OpenSession {
     op::OpenSession {
         act: act(secs),
-        address_key: ADDRESS,
-        account_key: account(user),
-        limits: LIMITS,
+        guard: Some(op::LoginGuard { address_key: ADDRESS, account_key: account(user), limits: LIMITS }),
         seen_hash: hash_of(user),
         session,
         ends: None,
@@ -75,7 +73,7 @@ async fn a_good_login_opens_a_session_and_costs_no_attempt() {
     assert_eq!(credential.expect("known").password_hash, hash_of(1));
     let opened = world.write(open(new_session(1, 1, 5), 1, 5)).await;
     let OpenSessionOutcome::Opened { user, budget } = opened else { panic!("{opened:?}") };
-    assert_eq!((user.last_login_at, budget.remaining), (Some(at(5)), 10));
+    assert_eq!((user.last_login_at, budget.map(|budget| budget.remaining)), (Some(at(5)), Some(10)));
     assert_eq!(world.sessions(1, 5).await.len(), 1);
     assert_eq!(world.audit().await[0].session, Some(session_id(1)));
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use hallpass_auth::{Registration, Settings};
+use hallpass_auth::{Consistency, OnOutage, Registration, Settings};
 use hallpass_jose::{Alg, is_weak_secret};
 use hallpass_model::Role;
 use hallpass_model::limit::LoginLimits;
@@ -24,10 +24,10 @@ pub(super) fn settings(reader: &mut Reader<'_>, issuer: Option<&Issuer>) -> Opti
     let roles = roles(reader);
     let keys = keys(reader);
     let audit_retention = reader.duration("audit.retention", ("1d", "3650d"));
-    outage(reader);
+    let denylist = denylist(reader);
     let issuer = issuer?.text.clone();
     let audience = reader.text("audience").map_or_else(|| issuer.clone(), str::to_owned);
-    let (token, keys) = (token?, keys?);
+    let (token, keys, denylist) = (token?, keys?, denylist?);
     Some(Settings {
         issuer,
         audience,
@@ -45,6 +45,8 @@ pub(super) fn settings(reader: &mut Reader<'_>, issuer: Option<&Issuer>) -> Opti
         registration: registration?,
         roles: roles?,
         audit_retention: audit_retention?,
+        consistency: denylist.0,
+        on_outage: denylist.1,
     })
 }
 
@@ -159,8 +161,17 @@ fn keys(reader: &mut Reader<'_>) -> Option<Keys> {
     Some(keys)
 }
 
-/// On the embedded store the denylist is part of this process and cannot go out on its own; the key is checked so that
-/// a configuration written for more machines is understood.
-fn outage(reader: &mut Reader<'_>) {
-    reader.choice("denylist.on_outage", &[("deny", ()), ("allow", ())]);
+/// Strict checks ask Redis: without one there is nobody to ask, and the promise would be empty.
+fn denylist(reader: &mut Reader<'_>) -> Option<(Consistency, OnOutage)> {
+    let consistencies = [("replica", Consistency::Replica), ("strict", Consistency::Strict)];
+    let consistency = reader.choice("denylist.consistency", &consistencies);
+    let on_outage = reader.choice("denylist.on_outage", &[("deny", OnOutage::Deny), ("allow", OnOutage::Allow)]);
+    if consistency == Some(Consistency::Strict) && reader.text("redis_url").is_none() {
+        reader.refuse(
+            "incomplete_denylist",
+            "denylist.consistency",
+            "strict needs redis_url: it is Redis that is asked",
+        );
+    }
+    Some((consistency?, on_outage?))
 }

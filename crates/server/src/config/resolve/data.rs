@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use base64_simd::URL_SAFE_NO_PAD;
+use hallpass_live::RedisUrl;
 use hallpass_model::secret::Secret;
 use hallpass_password::{PoolOptions, Scheme};
 use zeroize::Zeroizing;
@@ -17,12 +18,9 @@ pub(super) fn settings(reader: &mut Reader<'_>) -> Option<DataSettings> {
         if text.is_empty() { Err(("bad_value", "must name a folder".to_owned())) } else { Ok(PathBuf::from(text)) }
     });
     let database = folder.as_deref().and_then(|folder| reader.with("database_url", |text| database(text, folder)));
-    reader.with("redis_url", |text| {
-        let message = "Redis is not supported by this version: leave redis_url out";
-        if text.is_empty() { Ok(()) } else { Err(("not_supported", message.to_owned())) }
-    });
+    let redis = reader.with("redis_url", redis);
     let master_key = reader.with("keys.master_key", master_key);
-    Some(DataSettings { folder: folder?, database: database?, master_key: master_key? })
+    Some(DataSettings { folder: folder?, database: database?, redis: redis?, master_key: master_key? })
 }
 
 fn database(text: &str, folder: &Path) -> Result<PathBuf, Refusal> {
@@ -38,6 +36,14 @@ fn database(text: &str, folder: &Path) -> Result<PathBuf, Refusal> {
         // The value may hold a password: it is not repeated.
         _ => Err(("bad_value", "is no database that hallpass knows; write sqlite:PATH".to_owned())),
     }
+}
+
+fn redis(text: &str) -> Result<Option<RedisUrl>, Refusal> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    // The value may hold a password: it is not repeated.
+    RedisUrl::parse(text).map(Some).map_err(|error| ("bad_value", error.to_string()))
 }
 
 fn master_key(text: &str) -> Result<Option<Secret<32>>, Refusal> {

@@ -9,7 +9,7 @@ mod world;
 
 pub use self::answer::Answer;
 pub use self::client::{Call, Client};
-pub use self::server::TestServer;
+pub use self::server::{RedisTestServer, TestServer};
 
 /// A password that the policy likes.
 pub const PASSWORD: &str = "hall-monitor 4711";

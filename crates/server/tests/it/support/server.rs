@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use hallpass_auth::{Auth, Clock, Ctx, Deps, MasterKey, Registration, Settings};
+use hallpass_auth::{Auth, Clock, Consistency, Ctx, Deps, MasterKey, OnOutage, Registration, Settings};
 use hallpass_jose::Alg;
-use hallpass_live::Denylist;
+use hallpass_live::{Denylist, Redis, RedisDenylist, RedisLimits, RedisUrl, SharedLimits, TimeSource};
 use hallpass_model::limit::LoginLimits;
 use hallpass_model::secret::Secret;
 use hallpass_model::session::RefreshPolicy;
@@ -15,6 +15,7 @@ use hallpass_model::{Role, UserId};
 use hallpass_password::{HashPool, Password, PoolOptions, Scheme};
 use hallpass_server::state::{AppState, CookieSettings, HttpSettings};
 use hallpass_store::{Options, Store};
+use hallpass_testbed::redis::RedisServer;
 
 use super::world::{FaultPlan, Seeded, TestClock};
 use super::{Client, ISSUER, PASSWORD};
@@ -24,12 +25,19 @@ pub struct Setup {
     pub settings: Settings,
     pub http: HttpSettings,
     pub pool: PoolOptions,
+    /// Where Redis is, if there is one.
+    pub redis: Option<String>,
 }
 
 impl Default for Setup {
     fn default() -> Self {
         let scheme = Scheme::insecure_for_tests();
-        Self { settings: settings(scheme), http: http_settings(), pool: PoolOptions { threads: 2, queue: 64, scheme } }
+        Self {
+            settings: settings(scheme),
+            http: http_settings(),
+            pool: PoolOptions { threads: 2, queue: 64, scheme },
+            redis: None,
+        }
     }
 }
 
@@ -61,6 +69,8 @@ fn settings(scheme: Scheme) -> Settings {
         registration: Registration::Open,
         roles: vec![Role::user(), Role::admin()],
         audit_retention: Duration::from_secs(365 * 24 * 3600),
+        consistency: Consistency::Replica,
+        on_outage: OnOutage::Deny,
     }
 }
 
@@ -89,6 +99,36 @@ pub struct TestServer {
     router: Router,
     random: Arc<Seeded>,
     _folder: tempfile::TempDir,
+    _redis: Option<RedisServer>,
+}
+
+/// The same, with a Redis of its own that counts.
+pub struct RedisTestServer;
+
+impl RedisTestServer {
+    /// The defaults of the contract, with a cheap hash.
+    #[allow(clippy::new_ret_no_self, reason = "it is one, with a Redis beside it")]
+    pub async fn new() -> TestServer {
+        Self::with(|_| ()).await
+    }
+
+    /// The same, changed.
+    pub async fn with(change: impl FnOnce(&mut Setup)) -> TestServer {
+        let redis = RedisServer::start();
+        let url = redis.url();
+        let server = TestServer::with(|setup| {
+            setup.redis = Some(url);
+            change(setup);
+        });
+        TestServer { _redis: Some(redis), ..server.await }
+    }
+}
+
+/// What replicas share, counted by the clock of the test.
+fn shared(url: &str) -> (Arc<RedisDenylist>, SharedLimits) {
+    let redis = Redis::new(RedisUrl::parse(url).expect("well-formed"));
+    let limits = SharedLimits::new(RedisLimits::new(redis.clone(), TimeSource::Caller));
+    (RedisDenylist::new(redis, "test".to_owned()), limits)
 }
 
 impl TestServer {
@@ -103,14 +143,16 @@ impl TestServer {
         change(&mut setup);
         let (clock, random, faults) = (TestClock::new(), Seeded::new(1), FaultPlan::default());
         let folder = tempfile::tempdir().expect("a folder");
-        let denylist = Arc::new(Denylist::new());
+        let (mirror, limits) = setup.redis.as_deref().map(shared).unzip();
+        let denylist = Arc::new(Denylist::mirrored(mirror));
         let listener = denylist.clone();
         let options = Options::new(folder.path().join("hallpass.db"))
-            .listener(Arc::new(move |entries| listener.apply(entries)))
+            .listener(Arc::new(move |entries| listener.committed(entries)))
             .faults(faults.hook());
         let deps = Deps {
             store: Store::open(options).expect("the store opens"),
             denylist,
+            limits,
             pool: HashPool::start(setup.pool),
             master: MasterKey::new(Secret::new([5; 32])),
         };
@@ -119,7 +161,7 @@ impl TestServer {
         let state = AppState::new(auth.clone(), clock.clone(), random.clone(), setup.http, None);
         let router = hallpass_server::router(&state);
         faults.seen();
-        Self { clock, faults, auth, state, router, random, _folder: folder }
+        Self { clock, faults, auth, state, router, random, _folder: folder, _redis: None }
     }
 
     /// A client with a cookie jar of its own, at 192.0.2.1.

@@ -7,7 +7,8 @@ use hallpass_store::Fault;
 use serde_json::json;
 use tokio::task::JoinSet;
 
-use crate::support::{Answer, PASSWORD, TestServer};
+use super::{FIRST, OF_A_LOCKED_ACCOUNT, TestServer};
+use crate::support::{Answer, PASSWORD};
 
 /// What somebody outside can tell one answer from another by.
 fn visible(answer: &Answer) -> (u16, String, Vec<(String, String)>) {
@@ -148,7 +149,7 @@ async fn a_locked_account_costs_no_hash() {
     }
     server.faults.seen();
     server.client_at("203.0.113.1").login("ada@example.com", PASSWORD).await.expect(429);
-    assert_eq!(server.faults.seen(), ["reserve_login"], "nothing to settle, because nothing was hashed");
+    assert_eq!(server.faults.seen(), OF_A_LOCKED_ACCOUNT, "nothing to settle, because nothing was hashed");
 }
 
 #[tokio::test]
@@ -257,7 +258,7 @@ async fn registrations_have_a_budget_of_their_own() {
 async fn a_store_that_fails_is_503_and_counts_as_no_verdict() {
     let server = TestServer::new().await;
     server.user("ada@example.com").await;
-    for name in ["reserve_login", "open_session"] {
+    for name in [FIRST, "open_session"] {
         server.faults.break_only(name, Fault::AtCommit);
         server.client().login("ada@example.com", PASSWORD).await.refused(503, "unavailable").leaves_cookie();
         server.faults.mend();

@@ -1,0 +1,125 @@
+//! Keeping this process and Redis in agreement.
+//!
+//! Redis is quick and forgets; the database is slow and does not. So replicas hear of revocations through Redis, read
+//! what they may have missed from the database, and give Redis back what it has lost.
+
+use std::time::Duration;
+
+use hallpass_live::{Heard, RedisDenylist, RedisFault, Subscription};
+use hallpass_model::revocation::Numbered;
+use hallpass_store::op;
+
+use crate::core::Auth;
+use crate::ctx::Ctx;
+use crate::settings::{Consistency, OnOutage};
+use crate::{Error, Result};
+
+/// How often Redis is asked whether it has forgotten anything.
+const PROBE_EVERY: Duration = Duration::from_secs(1);
+/// How soon a lost Redis is looked for again.
+const RETRY_AFTER: Duration = Duration::from_millis(250);
+/// In a cluster one node may lose its part without anybody noticing: so all of it is pushed now and then.
+const CLUSTER_PUSHES: u32 = 60;
+
+impl Auth {
+    /// Listens to the other replicas and mends what Redis has lost, for as long as the server runs. Without Redis it
+    /// returns at once.
+    pub async fn follow_redis(&self, ctx: impl Fn() -> Ctx) {
+        let Some(mirror) = self.core().mirror() else { return };
+        let mut is_lost = false;
+        loop {
+            match mirror.subscribe().await {
+                Ok(subscription) => {
+                    if std::mem::take(&mut is_lost) {
+                        tracing::info!("Redis answers again");
+                    }
+                    self.listen(mirror, subscription, &ctx).await;
+                }
+                Err(fault) => {
+                    if !std::mem::replace(&mut is_lost, true) {
+                        tracing::warn!(%fault, "Redis is lost; revocations are heard of from the database");
+                    }
+                    // It may take commands all the same.
+                    self.mend(mirror, &ctx(), false).await;
+                }
+            }
+            tokio::time::sleep(RETRY_AFTER).await;
+        }
+    }
+
+    /// Until the connection breaks.
+    async fn listen(&self, mirror: &RedisDenylist, mut subscription: Subscription, ctx: &impl Fn() -> Ctx) {
+        // What was said while nobody listened is in the database.
+        if let Err(error) = self.hear(&ctx()).await {
+            tracing::warn!(%error, "the gap is closed by the next look into the database");
+        }
+        let mut probes = tokio::time::interval(PROBE_EVERY);
+        probes.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut count = 0_u32;
+        loop {
+            tokio::select! {
+                heard = subscription.next() => match heard {
+                    Heard::Entry(entry) => self.take_over(entry, &ctx()),
+                    Heard::Noise => tracing::debug!("something on the channel that is no revocation"),
+                    Heard::End => return,
+                },
+                () = mirror.found_incomplete() => self.mend(mirror, &ctx(), false).await,
+                _ = probes.tick() => {
+                    if !subscription.is_alive().await {
+                        return;
+                    }
+                    count = count.wrapping_add(1);
+                    let is_due = mirror.redis().is_cluster() && count.is_multiple_of(CLUSTER_PUSHES);
+                    self.mend(mirror, &ctx(), is_due).await;
+                }
+            }
+        }
+    }
+
+    /// An entry lives no longer than a token it can speak of, whatever was said on the channel.
+    fn take_over(&self, mut entry: Numbered, ctx: &Ctx) {
+        let longest = ctx.now + self.settings().outlives() + Duration::from_secs(60);
+        entry.revocation.until = entry.revocation.until.min(longest);
+        self.denylist().apply(&[entry]);
+    }
+
+    /// Pushes the set if Redis may lack a part of it, or if it is time anyway.
+    async fn mend(&self, mirror: &RedisDenylist, ctx: &Ctx, is_due: bool) {
+        let is_whole = mirror.is_whole().await;
+        if is_whole.is_err() || (matches!(is_whole, Ok(true)) && !is_due) {
+            return;
+        }
+        if let Err(fault) = self.push(mirror, ctx).await {
+            tracing::warn!(%fault, "the denylist could not be pushed into Redis; the next probe tries again");
+        }
+    }
+
+    async fn push(&self, mirror: &RedisDenylist, ctx: &Ctx) -> Result<(), RedisFault> {
+        let in_force = self.core().store.read(op::RevocationsSince { seq: 0, now: ctx.now }).await;
+        // Without the database there is nothing to push, and what is there already is not vouched for.
+        let feed = in_force.map_err(|_| RedisFault::Incomplete)?;
+        mirror.push(&feed.entries, ctx.now).await?;
+        metrics::counter!("hallpass_denylist_pushes_total").increment(1);
+        tracing::info!(entries = feed.entries.len(), "the denylist in Redis is whole");
+        Ok(())
+    }
+
+    /// Pushes the whole set into Redis before anything is served. Without Redis there is nothing to do.
+    ///
+    /// # Errors
+    /// Redis does not take it; then [`Auth::follow_redis`] goes on trying.
+    pub async fn prepare_redis(&self, ctx: &Ctx) -> Result<(), RedisFault> {
+        match self.core().mirror() {
+            Some(mirror) => self.push(mirror, ctx).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Whether Redis can be believed, where nothing is answered without it.
+    pub(crate) async fn mirror_ready(&self) -> Result<()> {
+        let settings = self.settings();
+        let must_ask = settings.consistency == Consistency::Strict && settings.on_outage == OnOutage::Deny;
+        let Some(mirror) = self.core().mirror().filter(|_| must_ask) else { return Ok(()) };
+        if matches!(mirror.is_whole().await, Ok(true)) { Ok(()) } else { Err(Error::Unavailable) }
+    }
+}

@@ -1,0 +1,19 @@
+//! Redis or Valkey, for replicas that share limits and hear of revocations at once. The driver is named nowhere else.
+
+mod about;
+mod connection;
+mod denylist;
+mod fault;
+mod limits;
+mod message;
+mod scripts;
+mod subscription;
+mod url;
+
+pub use self::about::{About, Unsafe};
+pub use self::connection::Redis;
+pub use self::denylist::RedisDenylist;
+pub use self::fault::RedisFault;
+pub use self::limits::{RedisLimits, TimeSource};
+pub use self::subscription::{Heard, Subscription};
+pub use self::url::{BadRedisUrl, RedisUrl};

@@ -1,0 +1,125 @@
+//! What must happen at once in Redis, as Lua. Each script touches one key, so that all of them run in a cluster.
+//!
+//! The transitions of the login guard are those of `hallpass_model::limit`; a property test compares the two on random
+//! sequences. Times are milliseconds. The first argument is the caller's time, or empty for the server's own: replicas
+//! whose clocks differ must agree on when a window ends, so only tests hand theirs in.
+
+use std::sync::LazyLock;
+
+use ::redis::Script;
+
+const NOW: &str = r"
+local now = tonumber(ARGV[1])
+if not now then
+  local time = redis.call('TIME')
+  now = time[1] * 1000 + math.floor(time[2] / 1000)
+end
+";
+
+const ADDRESS: &str = r"
+local max, window = tonumber(ARGV[2]), tonumber(ARGV[3])
+local used, ends = 0, now + window
+local stored = redis.call('HMGET', KEYS[1], 'used', 'ends')
+if stored[1] and stored[2] and now < tonumber(stored[2]) then
+  used, ends = tonumber(stored[1]), tonumber(stored[2])
+end
+local function keep()
+  redis.call('HSET', KEYS[1], 'used', used, 'ends', ends)
+  redis.call('PEXPIRE', KEYS[1], ends - now)
+end
+";
+
+const RESERVE_ADDRESS: &str = r"
+if used >= max then return {0, used, ends - now} end
+used = used + 1
+keep()
+return {1, used, ends - now}
+";
+
+/// The fourth argument is 1 when the attempt is given back.
+const SETTLE_ADDRESS: &str = r"
+if ARGV[4] == '1' then
+  used = math.max(0, used - 1)
+  keep()
+end
+return {1, used, ends - now}
+";
+
+/// 60,000 and 86,400,000 are the model's `ABANDONED_AFTER` and `FAILURES_KEPT`.
+const ACCOUNT: &str = r"
+local limit, lockout = tonumber(ARGV[2]), tonumber(ARGV[3])
+local stored = redis.call('HMGET', KEYS[1], 'failed', 'pending', 'touched', 'locked')
+local failed, pending = tonumber(stored[1] or 0), tonumber(stored[2] or 0)
+local touched, locked = tonumber(stored[3] or now), tonumber(stored[4] or 0)
+local idle = math.max(0, now - touched)
+if (locked > 0 and now >= locked) or idle >= 86400000 then
+  failed, pending, locked = 0, 0, 0
+elseif idle >= 60000 then
+  failed, pending = failed + pending, 0
+end
+local function keep()
+  if failed == 0 and pending == 0 and locked == 0 then
+    redis.call('DEL', KEYS[1])
+    return
+  end
+  redis.call('HSET', KEYS[1], 'failed', failed, 'pending', pending, 'touched', now, 'locked', locked)
+  redis.call('PEXPIRE', KEYS[1], (locked > 0) and math.max(1, locked - now) or 86400000)
+end
+";
+
+const RESERVE_ACCOUNT: &str = r"
+if locked > 0 then return {0, locked - now} end
+if failed + pending >= limit then return {0, lockout} end
+pending = pending + 1
+keep()
+return {1, 0}
+";
+
+/// The fourth argument is how it ended: success, failure or void.
+const SETTLE_ACCOUNT: &str = r"
+local closes = 0
+pending = math.max(0, pending - 1)
+if ARGV[4] == 'success' then
+  failed = 0
+elseif ARGV[4] == 'failure' then
+  failed = failed + 1
+  if failed >= limit and locked == 0 then
+    locked = now + lockout
+    closes = 1
+  end
+end
+keep()
+return closes
+";
+
+/// Refuses a subject. A later word never weakens an earlier one: the greater value and the longer life win, so entries
+/// may come twice and in any order. Then whoever listens is told, unless this is a repetition.
+const DENY: &str = r"
+local value, life = tonumber(ARGV[1]), tonumber(ARGV[2])
+local before = redis.call('GET', KEYS[1])
+if before then
+  value = math.max(value, tonumber(before) or value)
+  life = math.max(life, redis.call('PTTL', KEYS[1]))
+end
+redis.call('SET', KEYS[1], string.format('%.0f', value), 'PX', life)
+if ARGV[3] ~= '' then redis.call('PUBLISH', ARGV[3], ARGV[4]) end
+return 1
+";
+
+/// Vouches for the set, if nothing was emptied since its pushing began: the mark from then is still there.
+const VOUCH: &str = r"
+if redis.call('DEL', KEYS[1]) == 0 then return 0 end
+redis.call('SET', KEYS[2], '1')
+return 1
+";
+
+fn script(parts: &[&str]) -> Script {
+    Script::new(&parts.concat())
+}
+
+pub(super) static RESERVE_ADDRESS_SCRIPT: LazyLock<Script> = LazyLock::new(|| script(&[NOW, ADDRESS, RESERVE_ADDRESS]));
+pub(super) static SETTLE_ADDRESS_SCRIPT: LazyLock<Script> = LazyLock::new(|| script(&[NOW, ADDRESS, SETTLE_ADDRESS]));
+pub(super) static RESERVE_ACCOUNT_SCRIPT: LazyLock<Script> = LazyLock::new(|| script(&[NOW, ACCOUNT, RESERVE_ACCOUNT]));
+pub(super) static SETTLE_ACCOUNT_SCRIPT: LazyLock<Script> = LazyLock::new(|| script(&[NOW, ACCOUNT, SETTLE_ACCOUNT]));
+pub(super) static DENY_SCRIPT: LazyLock<Script> = LazyLock::new(|| script(&[DENY]));
+pub(super) static VOUCH_SCRIPT: LazyLock<Script> = LazyLock::new(|| script(&[VOUCH]));

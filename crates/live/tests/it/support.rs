@@ -1,0 +1,85 @@
+//! What takes the noise out of the tests.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use hallpass_live::{
+    Bucket, LimitKey, Presented, Redis, RedisDenylist, RedisFault, RedisLimits, RedisUrl, Reserved, SharedLimits,
+    Terms, TimeSource,
+};
+use hallpass_model::limit::LoginLimits;
+use hallpass_model::revocation::{Numbered, Revocation, Subject};
+use hallpass_model::{SessionId, Timestamp, UserId};
+
+pub const LIMITS: LoginLimits = LoginLimits {
+    max: 10,
+    window: Duration::from_secs(900),
+    lockout_failures: 5,
+    lockout_for: Duration::from_secs(1800),
+};
+/// 2027-01-15T08:00:00Z.
+pub const NOW: Timestamp = Timestamp::from_secs(1_800_000_000);
+
+pub fn redis(url: &str) -> Redis {
+    Redis::new(RedisUrl::parse(url).expect("well-formed"))
+}
+
+pub fn counters(url: &str) -> RedisLimits {
+    RedisLimits::new(redis(url), TimeSource::Caller)
+}
+
+pub fn shared(url: &str) -> SharedLimits {
+    SharedLimits::new(counters(url))
+}
+
+pub fn denylist(url: &str) -> Arc<RedisDenylist> {
+    RedisDenylist::new(redis(url), "test".to_owned())
+}
+
+pub fn terms() -> Terms<'static> {
+    Terms { now: NOW, limits: &LIMITS }
+}
+
+/// Address and account of this number.
+pub fn keys(n: u8) -> (LimitKey, LimitKey) {
+    ([n; 32], [100 + n; 32])
+}
+
+pub const fn bucket(keys: &(LimitKey, LimitKey)) -> Bucket<'_> {
+    Bucket { address: Some(&keys.0), account: Some(&keys.1) }
+}
+
+pub const fn is_granted(reserved: &Reserved) -> bool {
+    matches!(reserved, Reserved::Granted { .. })
+}
+
+pub fn session(n: u8) -> SessionId {
+    SessionId::new(NOW, [n; 10])
+}
+
+pub fn user(n: u8) -> UserId {
+    UserId::new(NOW, [n; 10])
+}
+
+/// An entry that lives for a quarter of an hour.
+pub fn entry(seq: i64, subject: Subject) -> Numbered {
+    Numbered { seq, revocation: Revocation { subject, until: NOW + Duration::from_secs(900) } }
+}
+
+/// A token of session and user `n`, issued now.
+pub fn presented(token: &str, n: u8) -> Presented<'_> {
+    Presented { token, session: session(n), user: user(n), issued_at: NOW.secs() }
+}
+
+/// Waits, with patience, for something to become true.
+pub async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
+    let begun = Instant::now();
+    while !holds().await {
+        assert!(begun.elapsed() < Duration::from_secs(60), "still not: {what}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+pub const fn is_incomplete(verdict: &Result<bool, RedisFault>) -> bool {
+    matches!(verdict, Err(RedisFault::Incomplete))
+}

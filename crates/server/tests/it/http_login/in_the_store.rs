@@ -1,0 +1,11 @@
+//! The store counts.
+
+#[path = "rules.rs"]
+mod rules;
+
+pub use crate::support::TestServer;
+
+/// The operation that a login begins with.
+pub const FIRST: &str = "reserve_login";
+/// What a locked account costs the store.
+pub const OF_A_LOCKED_ACCOUNT: &[&str] = &["reserve_login"];
