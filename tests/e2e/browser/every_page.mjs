@@ -68,7 +68,9 @@ async function furnish(browser, email, password, pause) {
   await raw(browser, "/auth/login", { body: { email, password }, agent: "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile/15E148 Safari/604.1" });
 }
 
-await run(async (browser, email, password, colorScheme, folder) => {
+await run(async (browser, email, password, colorScheme) => {
+  // With HALLPASS_SCREENSHOTS=folder each page is kept as a picture.
+  const folder = process.env.HALLPASS_SCREENSHOTS;
   await furnish(browser, email, password, folder ? 7000 : 0);
   const faults = [];
   for (const [size, viewport] of Object.entries(SIZES)) {

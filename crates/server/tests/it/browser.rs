@@ -24,7 +24,7 @@ fn drive_with(flow: &str, server: &Running, more: &[&str]) {
     // `localhost`: only there is plain http good enough for a `Secure` cookie.
     let mut command = Command::new("node");
     command.current_dir(folder).arg(format!("browser/{flow}.mjs")).arg(format!("http://localhost:{port}"));
-    command.args([email, password]).args(more).args(std::env::var_os("HALLPASS_SCREENSHOTS")).stdin(Stdio::null());
+    command.args([email, password]).args(more).stdin(Stdio::null());
     let mut child = command.spawn().expect("node runs: see ./test");
     let end = Instant::now() + PATIENCE;
     let status = loop {

@@ -8,9 +8,9 @@ use crate::support::{Answer, Client, PASSWORD, TestServer};
 #[tokio::test]
 async fn the_api_description_is_as_reviewed() {
     let server = TestServer::new().await;
-    let served = server.client().get("/openapi.json").send().await.expect(200).json();
+    let answered = server.client().get("/openapi.json").send().await.expect(200).json();
     let document = hallpass_server::openapi::document("refresh_token");
-    assert_eq!(Some(served), serde_json::from_str(&document).ok(), "the command line prints the same");
+    assert_eq!(Some(answered), serde_json::from_str(&document).ok(), "the command line prints the same");
     insta::assert_snapshot!("openapi", document);
 }
 
