@@ -32,7 +32,9 @@ async function visit(context, path, complete) {
   await protocol.send("Network.setCacheDisabled", { cacheDisabled: true });
   let bytes = 0;
   const counted = [];
-  page.on("requestfinished", (request) => counted.push(request.sizes().then((size) => (bytes += size.responseBodySize + size.responseHeadersSize))));
+  const weigh = ({ responseBodySize, responseHeadersSize }) => (bytes += responseBodySize + responseHeadersSize);
+  // What the console asks for while its page is being closed has no size any more.
+  page.on("requestfinished", (request) => counted.push(request.sizes().then(weigh, () => {})));
   await page.addInitScript(() => {
     window.shifted = 0;
     new PerformanceObserver((list) => {
