@@ -15,6 +15,7 @@ pub mod role;
 pub mod secret;
 pub mod session;
 pub mod time;
+pub mod trail;
 pub mod user;
 
 pub use email::Email;

@@ -3,7 +3,6 @@
 //! A login flood fills this queue and nothing else: refreshes and verifications never wait behind a hash.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
@@ -45,7 +44,6 @@ type Job = Box<dyn FnOnce() + Send>;
 #[derive(Debug, Clone)]
 pub struct HashPool {
     jobs: SyncSender<Job>,
-    waiting: Arc<AtomicUsize>,
     scheme: Scheme,
 }
 
@@ -61,7 +59,7 @@ impl HashPool {
                 tracing::error!(%error, "a hashing thread could not be started");
             }
         }
-        Self { jobs, waiting: Arc::default(), scheme: options.scheme }
+        Self { jobs, scheme: options.scheme }
     }
 
     /// How new hashes are made.
@@ -123,10 +121,9 @@ impl HashPool {
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, PoolError> {
         let (answer, result) = oneshot::channel();
-        let waiting = self.waiting.clone();
         let scheme = self.scheme.name();
         let job: Job = Box::new(move || {
-            note_depth(waiting.fetch_sub(1, Ordering::Relaxed) - 1);
+            depth().decrement(1.0);
             // A caller who went away while waiting is owed no work.
             if answer.is_closed() {
                 return;
@@ -138,16 +135,16 @@ impl HashPool {
                 let _ = answer.send(result);
             }
         });
-        let depth = self.waiting.fetch_add(1, Ordering::Relaxed) + 1;
+        // Counted before it is sent: a thread may take the job and count it off before this one goes on.
+        depth().increment(1.0);
         if let Err(error) = self.jobs.try_send(job) {
-            self.waiting.fetch_sub(1, Ordering::Relaxed);
+            depth().decrement(1.0);
             metrics::counter!("hallpass_hash_shed_total").increment(1);
             return Err(match error {
                 TrySendError::Full(_) => PoolError::Overloaded,
                 TrySendError::Disconnected(_) => PoolError::Lost,
             });
         }
-        note_depth(depth);
         result.await.map_err(|_| PoolError::Lost)
     }
 }
@@ -157,9 +154,9 @@ fn check(password: &Password, context: &[String]) -> Result<(), Violation> {
     policy::check(password, &context)
 }
 
-fn note_depth(depth: usize) {
-    #[allow(clippy::cast_precision_loss)]
-    metrics::gauge!("hallpass_hash_queue_depth").set(depth as f64);
+/// Counted up and down, never set: of two threads that set it, the one with the older number may be last.
+fn depth() -> metrics::Gauge {
+    metrics::gauge!("hallpass_hash_queue_depth")
 }
 
 fn work(queue: &Mutex<Receiver<Job>>) {

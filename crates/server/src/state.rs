@@ -10,6 +10,8 @@ use ipnet::IpNet;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::Semaphore;
 
+use crate::config::Shown;
+
 /// Readers of the revocation feed at once.
 const STREAMS: usize = 1024;
 
@@ -55,6 +57,7 @@ struct Inner {
     metrics: Option<PrometheusHandle>,
     draining: AtomicBool,
     openapi: OnceLock<Bytes>,
+    config: OnceLock<Vec<Shown>>,
     streams: Arc<Semaphore>,
 }
 
@@ -81,6 +84,7 @@ impl AppState {
             metrics,
             draining: AtomicBool::new(false),
             openapi: OnceLock::new(),
+            config: OnceLock::new(),
             streams: Arc::new(Semaphore::new(STREAMS)),
         }))
     }
@@ -110,9 +114,25 @@ impl AppState {
         self.0.metrics.as_ref()
     }
 
-    /// The API description, made once.
+    /// The API description, made once, without the white space that `hallpass openapi` prints.
     pub fn openapi(&self) -> Bytes {
-        self.0.openapi.get_or_init(|| crate::openapi::document(&self.0.http.cookie.name).into()).clone()
+        let made = || {
+            let document = crate::openapi::document(&self.0.http.cookie.name);
+            let value = serde_json::from_str::<serde_json::Value>(&document);
+            value.map_or(document, |value| value.to_string()).into()
+        };
+        self.0.openapi.get_or_init(made).clone()
+    }
+
+    /// Says what is in force, for admins to see. Once; without it they see nothing.
+    pub fn show_config(&self, shown: Vec<Shown>) {
+        // A second time changes nothing, and nobody does it.
+        let _ = self.0.config.set(shown);
+    }
+
+    /// What is in force, masked.
+    pub fn shown_config(&self) -> &[Shown] {
+        self.0.config.get().map_or(&[], Vec::as_slice)
     }
 
     /// Places for readers of the revocation feed.

@@ -2,6 +2,7 @@
 
 mod audit;
 mod keys;
+mod sessions;
 mod users;
 
 use std::fmt;
@@ -15,6 +16,7 @@ use crate::verify::Principal;
 use crate::{Error, Result};
 
 pub use self::audit::AuditQuery;
+pub use self::sessions::Timeline;
 pub use self::users::{ImportUser, UserPatch};
 
 /// The permission to administer, and whose it is.

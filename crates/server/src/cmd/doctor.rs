@@ -15,7 +15,7 @@ use serde::Serialize;
 
 use super::World;
 use super::failure::Result;
-use super::house::{House, Missing, master_key_path};
+use super::house::{House, Missing};
 use super::out::{Mark, Out};
 use crate::config::layers::Inputs;
 use crate::config::{Config, Database};
@@ -57,7 +57,7 @@ fn finding(check: &'static str, verdict: Mark, told: impl Into<String>) -> Findi
 /// The master key opens everything: nobody else on the machine may read it.
 fn files(config: &Config, findings: &mut Vec<Finding>) {
     if config.data.master_key.is_none() {
-        findings.push(private("master key", &master_key_path(config)));
+        findings.push(private("master key", &config.data.master_key_file()));
     }
     findings.push(match &config.data.database {
         Database::File(path) => private("database", path),

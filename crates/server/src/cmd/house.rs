@@ -3,7 +3,7 @@
 use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use base64_simd::URL_SAFE_NO_PAD;
@@ -17,8 +17,6 @@ use zeroize::Zeroizing;
 use super::World;
 use super::failure::{Failure, Result};
 use crate::config::{Config, Database, parse_master_key};
-
-const MASTER_KEY_FILE: &str = "master.key";
 
 /// An opened installation.
 pub(super) struct House {
@@ -107,16 +105,11 @@ fn make_folder(folder: &Path) -> Result<()> {
     made.map_err(|error| Failure::new("io", format!("cannot make {}: {error}", folder.display())))
 }
 
-/// Where the master key lies when it is not configured.
-pub(super) fn master_key_path(config: &Config) -> PathBuf {
-    config.data.folder.join(MASTER_KEY_FILE)
-}
-
 fn master_key(config: &Config, world: &World, may_make: bool) -> Result<Secret<32>> {
     if let Some(key) = &config.data.master_key {
         return Ok(key.clone());
     }
-    let path = master_key_path(config);
+    let path = config.data.master_key_file();
     match fs::read_to_string(&path) {
         Ok(text) => {
             let text = Zeroizing::new(text);

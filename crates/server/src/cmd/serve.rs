@@ -39,6 +39,7 @@ async fn serve(config: Config, world: &World, out: &Out) -> Result<()> {
     greet(&config, address, first_admin.as_ref(), out)?;
     let http = config.http.clone();
     let state = AppState::new(house.auth.clone(), world.clock.clone(), world.random.clone(), http, Some(metrics));
+    state.show_config(config.shown());
     let signal = async {
         if let Err(error) = until_told_to_stop().await {
             tracing::error!(%error, "signals cannot be heard; stop me with SIGKILL");
@@ -90,7 +91,7 @@ fn greet(config: &Config, address: SocketAddr, first_admin: Option<&SecretText>,
         });
         let (admin, folder) = (admin.unwrap_or_default(), config.data.folder.display());
         format!(
-            "hallpass {version} listens on {scheme}://{address}\n\n{admin}  Look around  {issuer}/docs\n  \
+            "hallpass {version} listens on {scheme}://{address}\n\n{admin}  Sign in      {issuer}/\n  Look around  {issuer}/docs\n  \
              Public keys  {issuer}/.well-known/jwks.json\n  Data         {folder}\n"
         )
     })?;

@@ -26,7 +26,7 @@ pub const KEYS: &[Key] = &[
     key("listen", "127.0.0.1:8080", "address and port of the public listener"),
     key("operator_listen", "", "address and port of /healthz, /readyz and /metrics; the public listener when empty"),
     key("data_dir", "./hallpass-data", "folder of the database and the master key"),
-    key("database_url", "", "sqlite:PATH or postgres://USER@HOST/NAME; a file in data_dir when empty"),
+    secret("database_url", "sqlite:PATH or postgres://USER@HOST/NAME; a file in data_dir when empty"),
     secret(
         "redis_url",
         "Redis or Valkey, for several replicas; the denylist and the limits live without it when empty",

@@ -5,6 +5,7 @@ pub mod keys;
 pub mod layers;
 mod reader;
 mod resolve;
+mod shown;
 pub mod value;
 
 use std::fmt;
@@ -19,6 +20,7 @@ use hallpass_store::{Options, Postgres};
 pub use self::error::{ConfigError, ConfigErrors};
 use self::layers::{Inputs, Raw};
 pub(crate) use self::resolve::parse_master_key;
+pub use self::shown::Shown;
 use crate::log;
 use crate::serve::Sockets;
 use crate::state::HttpSettings;
@@ -82,6 +84,13 @@ impl fmt::Display for Database {
             Self::File(path) => write!(f, "sqlite:{}", path.display()),
             Self::Postgres(target) => target.fmt(f),
         }
+    }
+}
+
+impl DataSettings {
+    /// Where the master key lies when it is not configured.
+    pub fn master_key_file(&self) -> PathBuf {
+        self.folder.join("master.key")
     }
 }
 

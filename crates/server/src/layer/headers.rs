@@ -11,15 +11,12 @@ use http::header::{
 
 use crate::state::AppState;
 
-/// What a page may do: nothing but show this server's own styles, scripts and data.
-const CSP: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
-     base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'",
-);
-const FIXED: [(HeaderName, HeaderValue); 5] = [
+/// What an answer may do that is no page: nothing. A page brings a policy of its own, with the nonce of its scripts.
+const NOTHING: HeaderValue =
+    HeaderValue::from_static("default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+const FIXED: [(HeaderName, HeaderValue); 4] = [
     (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
-    (CONTENT_SECURITY_POLICY, CSP),
     (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
     (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
 ];
@@ -32,6 +29,7 @@ pub(super) async fn secure(State(state): State<AppState>, request: Request, next
     for (name, value) in FIXED {
         headers.insert(name, value);
     }
+    headers.entry(CONTENT_SECURITY_POLICY).or_insert(NOTHING);
     if state.http().is_https {
         headers.insert(STRICT_TRANSPORT_SECURITY, HSTS);
     }

@@ -1,15 +1,17 @@
 //! `GET /problems/{code}`: what an error code means, and what to do about it.
 
 use askama::Template;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 
 use super::Problem;
 use super::registry::{self, Kind};
 use crate::extract::Id;
+use crate::ui::{Shell, render};
 
 #[derive(Template)]
 #[template(path = "problem.html")]
 struct Page {
+    shell: Shell,
     kind: &'static Kind,
 }
 
@@ -22,15 +24,9 @@ struct Page {
     responses((status = 200, description = "What the code means", content_type = "text/html"),
               (status = 404, description = "not_found"))
 )]
-pub async fn show(Id(code): Id<String>) -> Response {
-    let Some(kind) = registry::find(&code) else {
-        return Problem::new(&registry::NOT_FOUND).into_response();
-    };
-    match (Page { kind }).render() {
-        Ok(page) => Html(page).into_response(),
-        Err(error) => {
-            tracing::error!(%error, "a page does not render");
-            Problem::new(&registry::INTERNAL).into_response()
-        }
+pub(crate) async fn show(shell: Shell, Id(code): Id<String>) -> Response {
+    match registry::find(&code) {
+        Some(kind) => render(&shell.clone(), &Page { shell, kind }),
+        None => Problem::new(&registry::NOT_FOUND).into_response(),
     }
 }

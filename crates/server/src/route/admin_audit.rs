@@ -35,7 +35,7 @@ struct AuditFilter {
 
 /// A security event.
 #[derive(Serialize, ToSchema)]
-struct AuditEntry {
+pub(super) struct AuditEntry {
     /// Its place in the log.
     seq: i64,
     /// RFC 3339.

@@ -3,6 +3,8 @@
 mod account;
 mod admin_audit;
 mod admin_keys;
+mod admin_live;
+mod admin_sessions;
 mod admin_users;
 mod dto;
 mod feed;
@@ -40,6 +42,8 @@ fn other_routes() -> OpenApiRouter<AppState> {
         .merge(admin_users::router())
         .merge(admin_keys::router())
         .merge(admin_audit::router())
+        .merge(admin_sessions::router())
+        .merge(admin_live::router())
         .merge(oauth::router())
         .merge(feed::router())
         .merge(meta::router())

@@ -30,7 +30,7 @@ const fn with(row: Row, body: fn() -> Option<Value>) -> Row {
 
 const EMAIL: &str = "{fresh}@example.com";
 
-/// `{id}` is a fresh user's; `{kid}` and `{session}` name nothing.
+/// `{id}` is a fresh user's; `{kid}`, `{session}` and `{sid}` name nothing.
 const TABLE: &[Row] = &[
     row("GET", "/.well-known/jwks.json", [200, 200, 200]),
     row("GET", "/.well-known/oauth-authorization-server", [200, 200, 200]),
@@ -38,12 +38,17 @@ const TABLE: &[Row] = &[
     row("GET", "/admin/keys", [401, 403, 200]),
     with(row("POST", "/admin/keys/rotate", [401, 403, 200]), || Some(json!({"force": true}))),
     row("DELETE", "/admin/keys/{kid}", [401, 403, 404]),
+    row("GET", "/admin/config", [401, 403, 200]),
+    row("GET", "/admin/sessions/{sid}/timeline", [401, 403, 404]),
+    row("GET", "/admin/stats", [401, 403, 200]),
     row("GET", "/admin/users", [401, 403, 200]),
     with(row("POST", "/admin/users", [401, 403, 201]), || Some(json!({"email": EMAIL, "password": PASSWORD}))),
     row("DELETE", "/admin/users/{id}", [401, 403, 204]),
     row("GET", "/admin/users/{id}", [401, 403, 200]),
     with(row("PATCH", "/admin/users/{id}", [401, 403, 200]), || Some(json!({"role": "admin"}))),
     row("POST", "/admin/users/{id}/logout", [401, 403, 204]),
+    row("GET", "/admin/users/{id}/sessions", [401, 403, 200]),
+    row("DELETE", "/admin/users/{id}/sessions/{sid}", [401, 403, 404]),
     row("POST", "/admin/users/{id}/unlock", [401, 403, 204]),
     with(row("POST", "/auth/login", [401, 401, 401]), || Some(json!({"email": EMAIL, "password": PASSWORD}))),
     row("POST", "/auth/logout", [401, 204, 204]),
@@ -99,7 +104,8 @@ impl World {
         self.server.user(&format!("victim-{name}@example.com")).await;
         let id = self.server.id_of(&format!("victim-{name}@example.com")).await.to_string();
         let path = row.path.replace("{id}", &id).replace("{kid}", "nobody").replace("{code}", "token_reuse");
-        let path = path.replace("{session}", "01890a5d-ac96-774b-bcce-b302099a8057");
+        let nothing = "01890a5d-ac96-774b-bcce-b302099a8057";
+        let path = path.replace("{session}", nothing).replace("{sid}", nothing);
         let mut call =
             client.call(Method::from_bytes(row.method.as_bytes()).expect("a method"), &path).without_cookie();
         if let Some(token) = token {
@@ -237,6 +243,7 @@ async fn a_method_that_is_not_documented_is_405_and_names_those_that_are() {
         let documented: BTreeSet<String> =
             item.as_object().expect("operations").keys().map(|method| method.to_ascii_uppercase()).collect();
         let target = path.replace("{id}", "x").replace("{kid}", "x").replace("{code}", "token_reuse");
+        let target = target.replace("{sid}", "x");
         for method in ["GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "BREW"] {
             if documented.contains(method) {
                 continue;
@@ -256,9 +263,11 @@ async fn head_answers_as_get_does_without_a_body() {
     let server = TestServer::new().await;
     let mut admin = server.admin("root@example.com").await;
     let id = server.id_of("root@example.com").await.to_string();
+    let sessions = admin.get("/auth/sessions").bearer().send().await.expect(200).json();
+    let sid = sessions["sessions"][0]["id"].as_str().expect("a session").to_owned();
     // Who may ask for the feed, and that a stream has no end, is tested beside it.
     for row in TABLE.iter().filter(|row| row.method == "GET" && !row.path.starts_with("/revocations")) {
-        let path = row.path.replace("{code}", "token_reuse").replace("{id}", &id);
+        let path = row.path.replace("{code}", "token_reuse").replace("{id}", &id).replace("{sid}", &sid);
         let get = admin.get(&path).bearer().send().await.expect(200);
         let head = admin.call(Method::HEAD, &path).bearer().send().await;
         assert_eq!(head.status, get.status, "{path}");

@@ -3,6 +3,7 @@
 
 #![allow(unreachable_pub, reason = "a test binary exports nothing")]
 
+mod browser;
 mod child;
 mod cli;
 mod config;
@@ -19,10 +20,12 @@ mod http_input;
 mod http_layers;
 mod http_login;
 mod http_matrix;
+mod http_pages;
 mod http_refresh;
 mod http_service;
 mod http_shapes;
 mod http_sockets;
+mod http_timeline;
 mod metrics;
 mod people;
 mod process;

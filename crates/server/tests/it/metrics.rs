@@ -59,3 +59,47 @@ async fn logins_refreshes_hashes_store_and_routes_are_counted_without_a_path_or_
         assert!(!metrics.contains(private), "{private}");
     }
 }
+
+#[tokio::test]
+async fn the_console_is_told_the_same_numbers_and_the_configuration_without_its_secrets() {
+    let secret = "AwoRGB8mLTQ7QklQV15lbHN6gYiPlp2kq7K5wMfO1dw";
+    let site = Site::with(&[&format!("keys.master_key={secret}"), "log.level=warn"]);
+    let server = site.serve();
+    let (email, password) = server.first_admin().expect("an admin");
+    let login = async |password: &str| {
+        let body = json!({"email": email, "password": password, "delivery": "body"});
+        let answer = http().post(server.url("/auth/login")).json(&body).send().await.expect("an answer");
+        answer.json::<Value>().await.expect("JSON")
+    };
+    login("wrong").await;
+    let opened = login(&password).await;
+    let token = opened["access_token"].as_str().expect("a token");
+    let refresh = json!({"refresh_token": opened["refresh_token"]});
+    http().post(server.url("/auth/refresh")).json(&refresh).send().await.expect("an answer");
+    let ask = async |path: &str| {
+        let answer = http().get(server.url(path)).bearer_auth(token).send().await.expect("an answer");
+        answer.text().await.expect("a text")
+    };
+    let stats: Value = serde_json::from_str(&ask("/admin/stats").await).expect("JSON");
+    assert_eq!(stats["logins"], json!({"success": 1, "invalid_credentials": 1}));
+    assert_eq!(stats["refreshes"], json!({"rotated": 1}));
+    for number in 0..30 {
+        let body = json!({"email": format!("nobody{number}@example.com"), "password": "wrong"});
+        http().post(server.url("/auth/login")).json(&body).send().await.expect("an answer");
+        let stats: Value = serde_json::from_str(&ask("/admin/stats").await).expect("JSON");
+        assert_eq!(stats["hash_queue"], 0, "nobody waits any more");
+    }
+    let shown = ask("/admin/config").await;
+    assert!(!shown.contains(secret), "{shown}");
+    let shown: Value = serde_json::from_str(&shown).expect("JSON");
+    let setting = |name: &str| {
+        let settings = shown["settings"].as_array().expect("settings").iter();
+        let found = settings.clone().find(|setting| setting["key"] == name).expect("the setting").clone();
+        (found["value"].as_str().expect("a value").to_owned(), found["source"].as_str().expect("a source").to_owned())
+    };
+    assert_eq!(setting("keys.master_key").0, "********");
+    assert_eq!(setting("log.level").0, "warn");
+    assert_eq!(setting("token.access_ttl"), ("15m".to_owned(), "default".to_owned()));
+    let printed = site.run(&["--json", "--listen", "127.0.0.1:0", "config"]).expect(0).json();
+    assert_eq!(printed, shown["settings"], "the command line shows the same");
+}

@@ -185,7 +185,7 @@ impl OpenSession {
 
     async fn end_previous<C: Conn>(&self, conn: &mut C) -> Result<()> {
         if let Some((previous, outlives)) = self.ends {
-            session::end(conn, &self.act, outlives, previous, Event::LoggedOut).await?;
+            session::end(conn, &self.act, outlives, previous, Entry::new(Event::LoggedOut)).await?;
         }
         Ok(())
     }

@@ -13,10 +13,20 @@ use crate::conn::{Columns, Conn, FromRow, Row};
 use crate::{Error, Result};
 
 /// Of N that present the same token, the first changes `generation` and `current_hash`, and the others match nothing.
+///
+/// Where the family has been is kept in the same row, by the same statement (see [`hallpass_model::trail`]): a rotation
+/// from the same client as the last writes nothing more, one from elsewhere appends a line to a bounded trail.
 const ROTATE: &str = "UPDATE sessions SET generation = $4, current_hash = $5, nonce = $6, rotated_at = $7, \
     last_used_at = $7, ip = $8, \
     expires_at = CASE WHEN $9 >= absolute_expires_at THEN absolute_expires_at WHEN $9 > 0 THEN $9 \
-    ELSE expires_at END \
+    ELSE expires_at END, \
+    agent = CASE WHEN COALESCE(user_agent, '') = $10 THEN NULL ELSE $10 END, \
+    run_from = CASE WHEN ip IS NOT DISTINCT FROM $8 AND COALESCE(agent, user_agent, '') = $10 THEN run_from ELSE $4 END, \
+    run_at = CASE WHEN ip IS NOT DISTINCT FROM $8 AND COALESCE(agent, user_agent, '') = $10 THEN run_at ELSE $7 END, \
+    trail = CASE WHEN ip IS NOT DISTINCT FROM $8 AND COALESCE(agent, user_agent, '') = $10 THEN trail \
+    ELSE CASE WHEN length(trail) > 6000 THEN substr(trail, 3000) ELSE trail END || CAST(run_from AS TEXT) || ' ' || \
+    CAST(generation AS TEXT) || ' ' || CAST(COALESCE(run_at, created_at) AS TEXT) || ' ' || CAST(last_used_at AS TEXT) \
+    || ' ' || COALESCE(ip, '-') || ' ' || COALESCE(agent, user_agent, '') || '\n' END \
     WHERE id = $1 AND generation = $2 AND current_hash = $3 AND revoked_at IS NULL \
     AND expires_at > $7 AND absolute_expires_at > $7 \
     AND EXISTS (SELECT 1 FROM users WHERE users.id = sessions.user_id AND users.status = 'active') \
@@ -109,6 +119,7 @@ impl RefreshSession {
             now.into(),
             ip.as_deref().into(),
             idle_end.into(),
+            self.act.user_agent.as_deref().unwrap_or_default().into(),
         ];
         conn.row(ROTATE, &params).await
     }
@@ -121,7 +132,10 @@ impl RefreshSession {
         };
         match family.session.decide(&self.presented, self.act.at, self.policy.grace) {
             Verdict::Reuse => {
-                session::end(conn, &self.act, self.outlives, id, Event::RefreshReused).await?;
+                let entry = Entry::new(Event::RefreshReused)
+                    .detail("presented", self.presented.generation().to_string())
+                    .detail("current", family.session.generation.to_string());
+                session::end(conn, &self.act, self.outlives, id, entry).await?;
                 Ok(Refreshed::Reuse { user: family.session.user })
             }
             Verdict::Repeat(successor) if family.status.may_enter() => {

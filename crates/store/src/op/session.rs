@@ -71,7 +71,7 @@ impl Operation for RevokeSession {
                 return Ok(None);
             }
         }
-        end(conn, &self.act, self.outlives, self.session, self.event).await
+        end(conn, &self.act, self.outlives, self.session, Entry::new(self.event)).await
     }
 }
 
@@ -81,13 +81,13 @@ pub(super) async fn end<C: Conn>(
     act: &Act,
     outlives: Duration,
     session: SessionId,
-    event: Event,
+    entry: Entry,
 ) -> Result<Option<UserId>> {
-    let params = [session.as_bytes().into(), act.at.into(), event.as_str().into()];
+    let params = [session.as_bytes().into(), act.at.into(), entry.event.as_str().into()];
     let ended: Option<Id<UserId>> = conn.row(REVOKE, &params).await?;
     let Some(Id(user)) = ended else { return Ok(None) };
     revocation::revoke_session(conn, act, outlives, session).await?;
-    audit::append(conn, act, &Entry::new(event).user(user).session(session)).await?;
+    audit::append(conn, act, &entry.user(user).session(session)).await?;
     Ok(Some(user))
 }
 

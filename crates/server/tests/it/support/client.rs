@@ -101,6 +101,14 @@ impl Call<'_> {
         self
     }
 
+    /// With another `User-Agent` than the one that all tests have.
+    pub fn agent(mut self, agent: &str) -> Self {
+        if let (Some(headers), Ok(value)) = (self.request.headers_mut(), agent.parse()) {
+            headers.insert(http::header::USER_AGENT, value);
+        }
+        self
+    }
+
     pub fn header_bytes(mut self, name: &str, value: &[u8]) -> Self {
         self.request = self.request.header(name, value);
         self

@@ -48,7 +48,9 @@ fn security_headers(asked: &Asked, answer: &Answer) {
     for needed in ["default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"] {
         assert!(policy.contains(needed), "{policy}");
     }
-    assert!(!policy.contains("unsafe"), "{policy}");
+    assert!(!policy.contains("unsafe") && !policy.contains('*'), "{policy}");
+    let is_page = answer.header("content-type").is_some_and(|kind| kind.starts_with("text/html"));
+    assert_eq!(policy.contains("script-src"), is_page, "only a page runs scripts: {policy}");
     assert_eq!(answer.header("server"), None);
 }
 

@@ -1,0 +1,84 @@
+//! Sessions, as admins look into them.
+
+use std::time::Duration;
+
+use hallpass_model::audit::{Event, Recorded};
+use hallpass_model::session::Session;
+use hallpass_model::trail::{Reuse, Suspect};
+use hallpass_model::{SessionId, Timestamp, UserId};
+use hallpass_store::op::{self, Life};
+
+use super::Admin;
+use crate::ctx::Ctx;
+use crate::{Error, Result};
+
+/// The life of a session.
+#[derive(Debug)]
+pub struct Timeline {
+    /// Where it has been.
+    pub life: Life,
+    /// The reuse that ended it, and which side looks like the thief's.
+    pub reuse: Option<(Reuse, Suspect)>,
+    /// What the audit log tells of it, the oldest first.
+    pub events: Vec<Recorded>,
+    /// Until when its last access token would have been good, had it not been revoked.
+    pub refused_until: Option<Timestamp>,
+}
+
+impl Admin {
+    /// The live sessions of a user, newest first.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Unavailable`].
+    pub async fn sessions(&self, ctx: &Ctx, user: UserId) -> Result<Vec<Session>> {
+        self.user(user).await?;
+        Ok(self.store().read(op::ListSessions { user, now: ctx.now }).await?)
+    }
+
+    /// Ends one session of a user.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when the user has no such live session; [`Error::Unavailable`].
+    pub async fn end_session(&self, ctx: &Ctx, user: UserId, session: SessionId) -> Result<()> {
+        let operation = op::RevokeSession {
+            act: self.act(ctx),
+            outlives: self.auth.settings().outlives(),
+            session,
+            owner: Some(user),
+            event: Event::SessionRevoked,
+        };
+        self.store().write(operation).await?.map(|_| ()).ok_or(Error::NotFound)
+    }
+
+    /// Where a session has been, and how it ended.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when it never was, or is forgotten; [`Error::Unavailable`].
+    pub async fn timeline(&self, session: SessionId) -> Result<Timeline> {
+        let found = self.store().read(op::FindLife { session }).await?;
+        let (life, events) = found.ok_or(Error::NotFound)?;
+        let reuse = events.iter().find_map(reuse).map(|reuse| {
+            let suspect = reuse.suspect(&life.runs);
+            (reuse, suspect)
+        });
+        let access: Duration = self.auth.settings().access_ttl;
+        let refused_until = life.revoked_at.map(|_| life.last_used_at + access);
+        Ok(Timeline { life, reuse, events, refused_until })
+    }
+}
+
+/// The reuse that an entry of the log tells of.
+fn reuse(entry: &Recorded) -> Option<Reuse> {
+    if entry.event != Event::RefreshReused.as_str() {
+        return None;
+    }
+    let detail: std::collections::BTreeMap<String, String> = serde_json::from_str(&entry.detail).ok()?;
+    let number = |name: &str| detail.get(name)?.parse().ok();
+    Some(Reuse {
+        at: entry.at,
+        presented: number("presented")?,
+        current: number("current")?,
+        ip: entry.ip.clone(),
+        user_agent: entry.user_agent.clone(),
+    })
+}

@@ -1,0 +1,83 @@
+// One user: what may be done, and the sessions.
+
+import { get, patch, post, remove } from "../api.js";
+import { button, h, show, table, tag } from "../dom.js";
+import { confirm, open } from "../parts/dialog.js";
+import { device, place } from "../parts/device.js";
+import { orSay } from "../parts/pages.js";
+import { toast } from "../parts/toast.js";
+import { when } from "../time.js";
+import { timelineButton } from "./family.js";
+import { roles } from "./roles.js";
+
+const columns = [{ name: "Device" }, { name: "From" }, { name: "Last used" }, { name: "", class: "end" }];
+
+/** Opens a user; `changed` is told when something is different. */
+export async function openUser(id, changed) {
+  const path = `/admin/users/${id}`;
+  const said = h("div", { "aria-live": "polite" });
+  const body = h("div", { class: "stack" });
+  const dialog = open("User", [body, said], { broad: true });
+  dialog.append(button("Close", () => dialog.close(), { kind: "quiet small dialog-close" }));
+
+  async function act(work, words) {
+    await orSay(said, async () => {
+      await work();
+      show(said);
+      toast(words);
+      await Promise.all([draw(), changed()]);
+    });
+  }
+
+  const asked = async (question, work, words) => {
+    if (await confirm({ ...question, danger: true, act: work })) await act(async () => {}, words);
+  };
+
+  async function roleRow(user) {
+    const select = h("select", { class: "input", "aria-label": "Role" },
+      (await roles()).map((name) => h("option", { selected: name === user.role }, name)));
+    const save = button("Change role", () => act(() => patch(path, { role: select.value }), "The role is changed; tokens with the old one are refused."), { kind: "small" });
+    return h("div", { class: "row" }, select, save);
+  }
+
+  const actions = (user) => [
+    user.status === "active"
+      ? button("Suspend", () => asked({ title: "Suspend this user?", words: [user.email, "Every session ends at once, and signing in is refused until you activate the account again."], yes: "Suspend" },
+          () => patch(path, { status: "suspended" }), "Suspended."), { kind: "small danger" })
+      : button("Activate", () => act(() => patch(path, { status: "active" }), "Active again."), { kind: "small" }),
+    button("Unlock", () => act(() => post(`${path}/unlock`), "Unlocked: the failures are forgotten."), { kind: "small" }),
+    button("Log out everywhere", () => asked({ title: "End every session?", words: [user.email, "All sessions of this user end at once. Signing in again is possible."], yes: "Log out everywhere" },
+      () => post(`${path}/logout`), "Logged out everywhere."), { kind: "small" }),
+    button("Delete", () => asked({ title: "Delete this user?", words: [user.email, "The account and its sessions are gone for good. The audit log keeps what happened."], yes: "Delete for good" },
+      async () => {
+        await remove(path);
+        dialog.close();
+        await changed();
+      }, "Deleted."), { kind: "small danger" }),
+  ];
+
+  const sessionRow = (session) => [
+    h("span", { title: session.user_agent ?? undefined }, device(session.user_agent).name),
+    place(session.ip),
+    when(session.last_used_at),
+    h("div", { class: "row" }, timelineButton(session.id),
+      button("End", () => act(() => remove(`${path}/sessions/${session.id}`), "The session has ended."), { kind: "small" })),
+  ];
+
+  async function draw() {
+    if (!dialog.isConnected) return;
+    const [user, { sessions }] = await Promise.all([get(path), get(`${path}/sessions`)]);
+    dialog.querySelector("h2").textContent = user.email;
+    show(body,
+      h("dl", { class: "facts" },
+        h("dt", {}, "Id"), h("dd", {}, h("code", {}, user.id)),
+        h("dt", {}, "Status"), h("dd", {}, tag(user.status, user.status === "active" ? "good" : "bad")),
+        h("dt", {}, "Last login"), h("dd", {}, when(user.last_login_at)),
+        h("dt", {}, "Role"), h("dd", {}, await roleRow(user))),
+      h("div", { class: "row" }, actions(user)),
+      h("h3", {}, sessions.length === 1 ? "One session" : `${sessions.length} sessions`),
+      sessions.length ? table(columns, sessions.map(sessionRow), { caption: "Sessions" }) : h("p", { class: "soft" }, "Signed in nowhere."));
+  }
+
+  await orSay(body, draw);
+}

@@ -1,0 +1,13 @@
+// Short words in the corner, read out by screen readers.
+
+import { h } from "../dom.js";
+
+const STAYS = 6000;
+
+/** Says something; a bad one is announced at once. */
+export function toast(text, kind = "") {
+  const corner = document.getElementById("toasts");
+  const node = h("div", { class: `toast ${kind}`.trim(), role: kind === "bad" ? "alert" : "status" }, text);
+  corner.append(node);
+  setTimeout(() => node.remove(), STAYS);
+}

@@ -1,0 +1,88 @@
+// Asking, and what a refusal means in words.
+
+/** A refusal: a problem document (RFC 9457), or a connection that failed (`status` 0). */
+export class Problem extends Error {
+  constructor(status, document, retryAfter = null) {
+    super(document.detail ?? document.title ?? "Something went wrong.");
+    this.status = status;
+    this.code = document.code ?? "unknown";
+    this.type = document.type ?? null;
+    this.fields = document.errors ?? [];
+    this.retryAfter = retryAfter;
+  }
+
+  /** What is wrong with this field, if that is what is wrong. */
+  about(field) {
+    return this.fields.find((error) => error.field === field)?.message ?? null;
+  }
+}
+
+const OFFLINE = { code: "offline", detail: "The server cannot be reached. Check the connection and try again." };
+
+/** Sends a request to this origin. Answers `{ status, body, headers }`, or throws a `Problem`. */
+export async function ask(path, { method = "GET", body, token, keepalive, signal } = {}) {
+  const headers = { Accept: "application/json" };
+  if (token) headers.Authorization = `Bearer ${token}`;
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  let answer;
+  try {
+    answer = await fetch(path, {
+      method,
+      headers,
+      keepalive,
+      signal,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      credentials: "same-origin",
+      cache: "no-store",
+      redirect: "error",
+    });
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Problem(0, OFFLINE);
+  }
+  const document = await answer.json().catch(() => null);
+  if (answer.ok) return { status: answer.status, body: document, headers: answer.headers };
+  const wait = Number(answer.headers.get("Retry-After"));
+  throw new Problem(answer.status, document ?? {}, Number.isFinite(wait) && wait > 0 ? wait : null);
+}
+
+const TITLES = {
+  invalid_credentials: "That did not match",
+  account_locked: "Locked for now",
+  too_many_attempts: "Too many attempts",
+  registration_closed: "Registration is closed",
+  email_taken: "There is an account already",
+  validation_failed: "Please look again",
+  wrong_password: "That is not the current password",
+  overloaded: "Very busy right now",
+  unavailable: "Not available right now",
+  timeout: "That took too long",
+  offline: "No connection",
+  forbidden: "Not for this role",
+  cross_site: "Asked from another site",
+  last_admin: "The last admin stays",
+  key_not_ripe: "The next key is not ripe",
+  duplicate_cookie: "Two sign-in cookies",
+};
+
+/** A short heading for a refusal. */
+export const headline = (problem) => TITLES[problem.code] ?? "That did not work";
+
+/** Why a session ended, as a heading and a sentence. */
+export function whyEnded(code) {
+  switch (code) {
+    case "token_reuse":
+      return ["Your session was ended for your safety",
+        "A sign-in token that had been used already came back. Somebody may have copied it, so the whole session was ended, for both. If you did not expect this, change your password after signing in."];
+    case "elsewhere":
+      return ["Signed out", "You signed out in another tab."];
+    case "bye":
+      return ["Signed out", "See you soon."];
+    case "everywhere":
+      return ["Signed out everywhere", "Every session of yours has ended."];
+    case "missing_refresh_token":
+      return null;
+    default:
+      return ["Your session has ended", "It expired, or was ended from another device. Please sign in again."];
+  }
+}

@@ -1,0 +1,38 @@
+// The frame of every page: the theme switch, and signing out.
+
+import { byId } from "./dom.js";
+
+const root = document.documentElement;
+const wanted = matchMedia("(prefers-color-scheme: dark)");
+
+const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : wanted.matches);
+
+function keep(theme) {
+  try {
+    localStorage.setItem("hallpass.theme", theme);
+  } catch {
+    // The choice then holds for this page only.
+  }
+}
+
+function label() {
+  byId("theme").setAttribute("aria-label", isDark() ? "Use the light theme" : "Use the dark theme");
+}
+
+byId("theme").addEventListener("click", () => {
+  root.dataset.theme = isDark() ? "light" : "dark";
+  keep(root.dataset.theme);
+  label();
+});
+wanted.addEventListener("change", label);
+addEventListener("storage", ({ key, newValue }) => {
+  if (key === "hallpass.theme" && newValue) root.dataset.theme = newValue;
+  label();
+});
+label();
+
+byId("sign-out").addEventListener("click", async () => {
+  // Loaded when it is needed: a page that shows words must not refresh a session.
+  const { signOut } = await import("./leave.js");
+  await signOut();
+});

@@ -1,0 +1,135 @@
+// The sign-in page: sign in, register, and say clearly why not.
+
+import { byId, h, notice, show } from "./dom.js";
+import { canReveal, fault, faults } from "./parts/fields.js";
+import { watchStrength } from "./parts/strength.js";
+import { Problem, ask, headline, whyEnded } from "./problem.js";
+import { accessToken, claims, inTurn, onSession, signedIn } from "./session.js";
+import { span } from "./time.js";
+
+const [form, email, password, go, said] = ["form", "email", "password", "go", "said"].map(byId);
+const asked = new URL(location.href).searchParams;
+const tabs = [...document.querySelectorAll("[role=tab]")];
+let mode = "login";
+let ticking = null;
+
+/** Where to go from here: back to where one came from, if that is one of ours, or where the role belongs. */
+function onward(token) {
+  const next = asked.get("next");
+  const known = ["/account", "/console", "/lab"].includes(next) ? next : null;
+  location.replace(known ?? (claims(token).role === "admin" ? "/console" : "/account"));
+}
+
+function choose(tab, { focus = false } = {}) {
+  mode = tab.id === "tab-register" ? "register" : "login";
+  for (const one of tabs) {
+    one.setAttribute("aria-selected", String(one === tab));
+    one.tabIndex = one === tab ? 0 : -1;
+  }
+  const isNew = mode === "register";
+  byId("panel").setAttribute("aria-labelledby", tab.id);
+  byId("form-title").textContent = isNew ? "Register" : "Sign in";
+  byId("strength-box").hidden = !isNew;
+  password.autocomplete = isNew ? "new-password" : "current-password";
+  go.textContent = isNew ? "Make my account" : "Sign in";
+  clear();
+  if (focus) tab.focus();
+}
+
+function clear() {
+  clearInterval(ticking);
+  go.disabled = false;
+  show(said);
+  fault(email, null);
+  fault(password, null);
+}
+
+/** Counts down beside the words. Screen readers hear the words once, not each second. */
+function countDown(problem) {
+  const until = Date.now() + problem.retryAfter * 1000;
+  const left = h("span", { class: "num", "aria-hidden": "true" });
+  const tick = () => {
+    const seconds = (until - Date.now()) / 1000;
+    left.textContent = ` Time left: ${span(seconds)}.`;
+    if (seconds > 0) return;
+    clear();
+    show(said, notice("good", null, "You can try again now."));
+  };
+  tick();
+  ticking = setInterval(tick, 1000);
+  return left;
+}
+
+const MORE = {
+  invalid_credentials: "Check both; which one is wrong is told to nobody.",
+  account_locked: "Too many wrong passwords in a row. Even the right one has to wait now; an administrator can unlock the account.",
+  too_many_attempts: "That many attempts came from your network address.",
+  email_taken: "Sign in instead, or use another address.",
+};
+
+function refuse(problem) {
+  if (faults(problem, { email, password })) return;
+  const isWaiting = problem.retryAfter !== null && problem.status === 429;
+  const words = [`${problem.message.replace(/\.?$/, ".")} `, MORE[problem.code]];
+  show(said, notice(problem.status === 429 ? "warn" : "bad", headline(problem), words, isWaiting && countDown(problem)));
+  // Another address may not be locked; but nobody gets past a limit on the network address.
+  go.disabled = problem.code === "too_many_attempts";
+}
+
+/** What can be said without asking. */
+function isFilled() {
+  fault(email, email.value.trim() ? null : "Type your email address.");
+  fault(password, password.value ? null : mode === "register" ? "Choose a password." : "Type your password.");
+  document.querySelector("#form [aria-invalid]")?.focus();
+  return Boolean(email.value.trim() && password.value);
+}
+
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  clear();
+  if (!isFilled()) return;
+  go.disabled = true;
+  try {
+    const body = { email: email.value.trim(), password: password.value };
+    // In turn: a refused refresh of another tab, coming late, would clear the cookie of this sign-in.
+    const answer = (await inTurn(() => ask(`/auth/${mode}`, { method: "POST", body }))).body;
+    password.value = "";
+    signedIn(answer);
+    onward(answer.access_token);
+  } catch (error) {
+    go.disabled = false;
+    if (!(error instanceof Problem)) throw error;
+    refuse(error);
+  }
+});
+
+for (const tab of tabs) {
+  tab.addEventListener("click", () => choose(tab));
+  tab.addEventListener("keydown", ({ key }) => {
+    if (key === "ArrowRight" || key === "ArrowLeft") choose(tabs[(tabs.indexOf(tab) + 1) % tabs.length], { focus: true });
+  });
+}
+canReveal(password);
+watchStrength(password, email);
+// Another tab has signed in: this one follows.
+onSession((what) => {
+  if (what === "signed-in") accessToken().then(onward, () => {});
+});
+
+/** Somebody who is signed in already need not do it again. */
+async function enter() {
+  const why = asked.has("why") ? whyEnded(asked.get("why")) : null;
+  if (why) show(said, notice(asked.get("why") === "token_reuse" ? "bad" : "good", why[0], why[1]));
+  if (!isSecureContext) {
+    show(said, notice("warn", "This page came over plain http", "The sign-in cookie travels over https only, unless the server was set up otherwise: signing in may not last."));
+  }
+  if (!document.documentElement.hasAttribute("data-signed-in")) return;
+  try {
+    onward(await accessToken());
+  } catch (error) {
+    const words = error instanceof Problem ? whyEnded(error.code) : null;
+    if (error.status === 401 && words) show(said, notice("", words[0], words[1]));
+  }
+}
+
+await enter();

@@ -1,0 +1,18 @@
+// Runs before the first paint, so that nothing flashes: the chosen theme, and the hints from which the bar keeps its
+// place. They are hints and nothing more; what may be seen is decided by the server.
+(() => {
+  const root = document.documentElement;
+  const kept = (name) => {
+    try {
+      return localStorage.getItem(name);
+    } catch {
+      return null; // Storage may be forbidden; then the system's theme it is.
+    }
+  };
+  const theme = kept("hallpass.theme");
+  if (theme === "light" || theme === "dark") root.dataset.theme = theme;
+  if (kept("hallpass.hint")) {
+    root.dataset.signedIn = "";
+    if (kept("hallpass.hint") === "admin") root.dataset.role = "admin";
+  }
+})();

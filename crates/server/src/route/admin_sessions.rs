@@ -1,0 +1,227 @@
+//! `/admin/users/{id}/sessions` and `/admin/sessions/{id}/timeline`: sessions, for the role `admin`.
+
+use axum::Json;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use hallpass_auth::admin::Timeline;
+use hallpass_model::trail::{Run, Suspect};
+use hallpass_model::{SessionId, Timestamp, UserId};
+use http::StatusCode;
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::admin_audit::AuditEntry;
+use crate::extract::{Bearer, Id, RequestCtx};
+use crate::problem::{Problem, registry};
+use crate::state::AppState;
+
+pub(super) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(end)).routes(routes!(timeline))
+}
+
+/// A live session of a user.
+#[derive(Serialize, ToSchema)]
+struct UserSession {
+    /// The `sid` of its tokens.
+    id: String,
+    /// RFC 3339.
+    created_at: String,
+    /// RFC 3339.
+    last_used_at: String,
+    /// RFC 3339: when it ends if it is not used.
+    expires_at: String,
+    /// The client address of the last use.
+    ip: Option<String>,
+    /// The client's `User-Agent` at login.
+    user_agent: Option<String>,
+}
+
+/// The live sessions of a user.
+#[derive(Serialize, ToSchema)]
+struct UserSessions {
+    /// The newest first.
+    sessions: Vec<UserSession>,
+}
+
+/// Where a user is logged in.
+#[utoipa::path(
+    get,
+    path = "/admin/users/{id}/sessions",
+    tag = "admin",
+    params(("id" = String, Path, description = "The user's id")),
+    security(("bearer" = ["admin"])),
+    responses(
+        (status = 200, body = UserSessions)
+    )
+)]
+async fn list(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    Bearer(principal): Bearer,
+    id: Result<Id<UserId>, Problem>,
+) -> Result<Json<UserSessions>, Problem> {
+    let sessions = state.auth().admin(&principal)?.sessions(&ctx, id?.0).await?;
+    let view = |session: hallpass_model::session::Session| UserSession {
+        id: session.id.to_string(),
+        created_at: session.created_at.to_string(),
+        last_used_at: session.last_used_at.to_string(),
+        expires_at: session.expires_at.to_string(),
+        ip: session.ip,
+        user_agent: session.user_agent,
+    };
+    Ok(Json(UserSessions { sessions: sessions.into_iter().map(view).collect() }))
+}
+
+/// Ends one session of a user.
+#[utoipa::path(
+    delete,
+    path = "/admin/users/{id}/sessions/{sid}",
+    tag = "admin",
+    params(("id" = String, Path, description = "The user's id"), ("sid" = String, Path, description = "The session's id")),
+    security(("bearer" = ["admin"])),
+    responses(
+        (status = 204, description = "It has ended")
+    )
+)]
+async fn end(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    Bearer(principal): Bearer,
+    ids: Result<Path<(UserId, SessionId)>, PathRejection>,
+) -> Result<StatusCode, Problem> {
+    let admin = state.auth().admin(&principal)?;
+    let Path((user, session)) = ids.map_err(|_| Problem::new(&registry::NOT_FOUND))?;
+    admin.end_session(&ctx, user, session).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Refreshes in a row from one client address with one `User-Agent`.
+#[derive(Serialize, ToSchema)]
+struct RunView {
+    /// The first token of the run; 0 is the one that the login brought.
+    from_generation: u32,
+    /// The last token of the run.
+    to_generation: u32,
+    /// RFC 3339.
+    first_at: String,
+    /// RFC 3339.
+    last_at: String,
+    /// The client address.
+    ip: Option<String>,
+    /// The client's `User-Agent`.
+    user_agent: Option<String>,
+}
+
+impl From<Run> for RunView {
+    fn from(run: Run) -> Self {
+        Self {
+            from_generation: run.from,
+            to_generation: run.to,
+            first_at: run.first_at.to_string(),
+            last_at: run.last_at.to_string(),
+            ip: run.ip,
+            user_agent: run.user_agent,
+        }
+    }
+}
+
+/// A spent token that came again.
+#[derive(Serialize, ToSchema)]
+struct ReuseView {
+    /// RFC 3339.
+    at: String,
+    /// Which token was presented.
+    presented_generation: u32,
+    /// Which token was good then.
+    current_generation: u32,
+    /// Where it came from.
+    ip: Option<String>,
+    /// With which `User-Agent`.
+    user_agent: Option<String>,
+    /// Which side looks like the thief's: `presenter` (who brought the spent token), `rotator` (who had spent it),
+    /// `same_client` (both look alike: a copy on the same machine, or a client that refreshes twice) or `unclear`.
+    suspect: &'static str,
+}
+
+/// The life of a session, which is a refresh family.
+#[derive(Serialize, ToSchema)]
+struct TimelineView {
+    /// The session.
+    session: String,
+    /// Whose it is.
+    user: String,
+    /// The user's address.
+    email: String,
+    /// RFC 3339: the login.
+    created_at: String,
+    /// RFC 3339.
+    last_used_at: String,
+    /// RFC 3339: when it ends if it is not used.
+    expires_at: String,
+    /// RFC 3339.
+    revoked_at: Option<String>,
+    /// The event that ended it.
+    revoked_by: Option<String>,
+    /// RFC 3339: until when access tokens of it would have been good; they are refused since `revoked_at`.
+    refused_until: Option<String>,
+    /// Who refreshed, from where, the oldest first. Of a long life the oldest may be gone.
+    runs: Vec<RunView>,
+    /// Whether the oldest runs are gone.
+    truncated: bool,
+    /// The reuse that ended it.
+    reuse: Option<ReuseView>,
+    /// What the audit log tells of it, the oldest first.
+    events: Vec<AuditEntry>,
+}
+
+impl From<Timeline> for TimelineView {
+    fn from(timeline: Timeline) -> Self {
+        let text = |at: Option<Timestamp>| at.map(|at| at.to_string());
+        let Timeline { life, reuse, events, refused_until } = timeline;
+        let reuse = reuse.map(|(reuse, suspect)| ReuseView {
+            at: reuse.at.to_string(),
+            presented_generation: reuse.presented,
+            current_generation: reuse.current,
+            ip: reuse.ip,
+            user_agent: reuse.user_agent,
+            suspect: Suspect::as_str(suspect),
+        });
+        Self {
+            session: life.id.to_string(),
+            user: life.user.to_string(),
+            email: life.email,
+            created_at: life.created_at.to_string(),
+            last_used_at: life.last_used_at.to_string(),
+            expires_at: life.expires_at.to_string(),
+            revoked_at: text(life.revoked_at),
+            revoked_by: life.revoked_by,
+            refused_until: text(refused_until),
+            truncated: life.runs.first().is_some_and(|run| run.from > 0),
+            runs: life.runs.into_iter().map(RunView::from).collect(),
+            reuse,
+            events: events.into_iter().map(AuditEntry::from).collect(),
+        }
+    }
+}
+
+/// Who refreshed when and from where; after a reuse, which side looks like the thief's, and what was revoked.
+#[utoipa::path(
+    get,
+    path = "/admin/sessions/{sid}/timeline",
+    tag = "admin",
+    params(("sid" = String, Path, description = "The session's id")),
+    security(("bearer" = ["admin"])),
+    responses(
+        (status = 200, body = TimelineView)
+    )
+)]
+async fn timeline(
+    State(state): State<AppState>,
+    Bearer(principal): Bearer,
+    id: Result<Id<SessionId>, Problem>,
+) -> Result<Json<TimelineView>, Problem> {
+    let admin = state.auth().admin(&principal)?;
+    Ok(Json(admin.timeline(id?.0).await?.into()))
+}

@@ -1,0 +1,111 @@
+//! What pages load: styles, modules, the seal. Embedded in the binary, and named by what they are.
+//!
+//! All of them live under one version, a hash over every byte: a module's `import "./dom.js"` stays in its version, and
+//! a browser may keep everything for a year, since other bytes have another address.
+
+use std::sync::LazyLock;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use axum::extract::Path;
+use axum::response::{IntoResponse, Response};
+use base64_simd::URL_SAFE_NO_PAD as BASE64;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+
+use crate::problem::{Problem, registry};
+
+/// A file that pages load.
+struct Asset {
+    name: &'static str,
+    text: &'static str,
+}
+
+macro_rules! assets {
+    ($($name:literal,)*) => {
+        &[$(Asset { name: $name, text: include_str!(concat!("../../assets/", $name)) },)*]
+    };
+}
+
+static ASSETS: &[Asset] = assets! {
+    "seal.svg",
+    "css/tokens.css",
+    "css/base.css",
+    "css/parts.css",
+    "css/pass.css",
+    "css/console.css",
+    "css/docs.css",
+    "js/theme.js",
+    "js/shell.js",
+    "js/dom.js",
+    "js/time.js",
+    "js/problem.js",
+    "js/session.js",
+    "js/api.js",
+    "js/leave.js",
+    "js/docs.js",
+    "js/sign_in.js",
+    "js/account.js",
+    "js/console.js",
+    "js/console/audit.js",
+    "js/console/config.js",
+    "js/console/family.js",
+    "js/console/incidents.js",
+    "js/console/keys.js",
+    "js/console/live.js",
+    "js/console/roles.js",
+    "js/console/user.js",
+    "js/console/users.js",
+    "js/parts/device.js",
+    "js/parts/dialog.js",
+    "js/parts/fields.js",
+    "js/parts/pages.js",
+    "js/parts/spark.js",
+    "js/parts/strength.js",
+    "js/parts/tabs.js",
+    "js/parts/toast.js",
+};
+
+/// What every page is painted with, in one file: one request before the first paint.
+const SYSTEM: &str = "css/hallpass.css";
+static SYSTEM_TEXT: LazyLock<String> = LazyLock::new(|| {
+    ["css/tokens.css", "css/base.css", "css/parts.css"].map(|name| find(name).unwrap_or_default()).concat()
+});
+
+/// The version of all assets together.
+static VERSION: LazyLock<String> = LazyLock::new(|| {
+    let all: String = ASSETS.iter().flat_map(|asset| [asset.name, asset.text]).collect();
+    let hash = digest(&SHA256, all.as_bytes());
+    BASE64.encode_to_string(hash.as_ref()).chars().take(12).collect()
+});
+
+fn find(name: &str) -> Option<&'static str> {
+    ASSETS.iter().find(|asset| asset.name == name).map(|asset| asset.text)
+}
+
+/// The address of an asset, for a page.
+pub(super) fn address(name: &str) -> String {
+    debug_assert!(name == SYSTEM || find(name).is_some(), "no asset {name}");
+    format!("/assets/{}/{name}", *VERSION)
+}
+
+/// `GET /assets/{version}/{name}`.
+pub(super) async fn show(Path((version, name)): Path<(String, String)>) -> Response {
+    let text = if name == SYSTEM { Some(SYSTEM_TEXT.as_str()) } else { find(&name) };
+    let Some(text) = text else { return Problem::new(&registry::NOT_FOUND).into_response() };
+    // A page from before an upgrade finds today's file, and does not keep it under yesterday's name.
+    let kept = if version == *VERSION { "public, max-age=31536000, immutable" } else { "no-cache" };
+    ([(CONTENT_TYPE, kind(&name)), (CACHE_CONTROL, kept)], text).into_response()
+}
+
+/// `GET /favicon.ico`: what browsers ask for unasked.
+pub(super) async fn favicon() -> Response {
+    let headers = [(CONTENT_TYPE, "image/svg+xml"), (CACHE_CONTROL, "public, max-age=86400")];
+    (headers, find("seal.svg").unwrap_or_default()).into_response()
+}
+
+fn kind(name: &str) -> &'static str {
+    match name.rsplit('.').next() {
+        Some("css") => "text/css; charset=utf-8",
+        Some("svg") => "image/svg+xml",
+        _ => "text/javascript; charset=utf-8",
+    }
+}

@@ -1,0 +1,86 @@
+//! A real browser in front of the real binary: the flows of `tests/e2e/browser`, each in a Chromium of its own.
+//!
+//! Every flow fails on an error in the console, on a violation of the pages' policy, and on a request to elsewhere.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::process::{Running, Site};
+
+/// How long a flow may take. Generous: the machine is shared.
+const PATIENCE: Duration = Duration::from_secs(240);
+
+/// Runs a flow to its end; what it says is shown when it fails.
+fn drive(flow: &str, server: &Running) {
+    drive_with(flow, server, &[]);
+}
+
+fn drive_with(flow: &str, server: &Running, more: &[&str]) {
+    let (email, password) = server.first_admin().expect("an admin");
+    let port = server.url("").rsplit(':').next().expect("a port").to_owned();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/e2e");
+    assert!(folder.join("node_modules").is_dir(), "the packages are missing: ./test installs them");
+    // `localhost`: only there is plain http good enough for a `Secure` cookie.
+    let mut command = Command::new("node");
+    command.current_dir(folder).arg(format!("browser/{flow}.mjs")).arg(format!("http://localhost:{port}"));
+    command.args([email, password]).args(more).stdin(Stdio::null());
+    let mut child = command.spawn().expect("node runs: see ./test");
+    let end = Instant::now() + PATIENCE;
+    let status = loop {
+        if let Some(status) = child.try_wait().expect("it can be waited for") {
+            break status;
+        }
+        if Instant::now() > end {
+            drop(child.kill());
+            panic!("{flow} takes longer than {PATIENCE:?}");
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    };
+    assert!(status.success(), "{flow} failed: what it says stands above");
+}
+
+#[test]
+fn from_registering_to_signing_out_and_every_refusal_on_the_way() {
+    drive("account", &Site::new().serve());
+}
+
+#[test]
+fn a_closed_registration_is_said_and_not_offered() {
+    drive("closed", &Site::with(&["registration=closed"]).serve());
+}
+
+#[test]
+fn tabs_that_refresh_at_the_same_moment_do_not_log_each_other_out() {
+    drive("tabs", &Site::new().serve());
+}
+
+#[test]
+fn tabs_that_refresh_at_the_same_moment_do_not_log_each_other_out_without_a_grace_window_either() {
+    drive("tabs", &Site::with(&["token.refresh_grace=0s"]).serve());
+}
+
+#[test]
+fn another_site_gets_no_cookie_no_answer_and_no_frame() {
+    drive("cross_site", &Site::new().serve());
+}
+
+#[test]
+fn an_admin_does_everything_in_the_console() {
+    drive("console", &Site::new().serve());
+}
+
+#[test]
+fn hostile_addresses_and_agents_are_letters_on_every_page() {
+    drive("hostile", &Site::new().serve());
+}
+
+#[test]
+fn every_page_is_light_still_and_accessible_in_the_light_theme_wide_and_narrow() {
+    drive_with("every_page", &Site::new().serve(), &["light"]);
+}
+
+#[test]
+fn every_page_is_light_still_and_accessible_in_the_dark_theme_wide_and_narrow() {
+    drive_with("every_page", &Site::new().serve(), &["dark"]);
+}
