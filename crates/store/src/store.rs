@@ -95,6 +95,14 @@ impl Store {
         Engine::open(options).map(|engine| Self { engine })
     }
 
+    /// A database in memory that dies with its last holder, of at most 2 MiB: for sandboxes. Full, it refuses writes.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub fn in_memory(listener: RevocationListener) -> Result<Self> {
+        Engine::in_memory(listener).map(|engine| Self { engine })
+    }
+
     /// Runs an operation that reads, on a snapshot.
     ///
     /// # Errors

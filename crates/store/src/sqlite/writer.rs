@@ -138,7 +138,7 @@ impl Writer {
 }
 
 /// What is committed is committed: a listener that panics is told of, and stops nothing.
-fn announce(listener: &RevocationListener, revoked: &[Numbered]) {
+pub(super) fn announce(listener: &RevocationListener, revoked: &[Numbered]) {
     if !revoked.is_empty() && catch_unwind(AssertUnwindSafe(|| listener(revoked))).is_err() {
         tracing::error!(target: "hallpass::store", "the listener for revocations panicked");
     }

@@ -12,6 +12,7 @@ const WALKS: &[(&str, &str)] = &[
     ("key::REMOVE", "a handful of rows"),
     ("client::LIST", "a handful of rows"),
     ("user::IS_INHABITED", "stops at the first row"),
+    ("survey::NEWEST", "stops at the fiftieth row, and only the lab asks"),
 ];
 
 /// `file::CONST` → SQL, for each string constant in `src/op`.
