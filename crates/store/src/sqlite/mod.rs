@@ -69,8 +69,8 @@ impl Engine {
             .name("store-writer".to_owned())
             .spawn(move || committer.run(queue))
             .map_err(Error::unavailable)?;
-        let (faults, writer) = (options.faults, Mutex::new(Some(thread)));
-        Ok(Self(Kind::File(Arc::new(Inner { writes, readers, faults, writer }))))
+        let (faults, thread) = (options.faults, Mutex::new(Some(thread)));
+        Ok(Self(Kind::File(Arc::new(Inner { writes, readers, faults, writer: thread }))))
     }
 
     pub(crate) fn in_memory(listener: RevocationListener) -> Result<Self> {
