@@ -32,7 +32,7 @@ impl Auth {
 
 /// What counts as one client: an IPv4 address, or the /64 of an IPv6 one, which is what one subscriber gets. A mapped
 /// address is its IPv4 address by its bits, so no notation opens a second bucket. Without an address all share one.
-fn network(ip: Option<IpAddr>) -> Vec<u8> {
+pub fn network(ip: Option<IpAddr>) -> Vec<u8> {
     match ip.map(|ip| ip.to_canonical()) {
         None => Vec::new(),
         Some(IpAddr::V4(v4)) => v4.octets().to_vec(),

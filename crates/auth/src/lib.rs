@@ -23,6 +23,7 @@ mod refresh;
 mod register;
 mod sessions;
 mod settings;
+mod survey;
 mod tokens;
 mod verify;
 
@@ -32,6 +33,7 @@ pub use crate::core::{Auth, Deps, StartError};
 pub use crate::ctx::{Clock, Ctx, Random, RandomError};
 pub use crate::error::Error;
 pub use crate::feed::FeedPage;
+pub use crate::guard::network;
 pub use crate::introspect::Active;
 pub use crate::login::{Login, LoginRefused};
 pub use crate::logout::Ending;
@@ -40,6 +42,7 @@ pub use crate::master::MasterKey;
 pub use crate::refresh::Refreshed;
 pub use crate::sessions::SessionView;
 pub use crate::settings::{Consistency, OnOutage, Registration, Settings};
+pub use crate::survey::Survey;
 pub use crate::tokens::{AccessToken, LoggedIn, RefreshIssued};
 pub use crate::verify::Principal;
 

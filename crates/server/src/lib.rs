@@ -6,6 +6,7 @@
 pub mod cmd;
 pub mod config;
 pub mod extract;
+pub mod lab;
 pub mod layer;
 pub mod log;
 pub mod openapi;

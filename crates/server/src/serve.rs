@@ -181,6 +181,9 @@ async fn maintain(state: AppState) {
         if let Err(error) = state.auth().maintain(&ctx).await {
             tracing::warn!(%error, "background work failed; the next tick tries again");
         }
+        if let Some(lab) = state.lab() {
+            lab.sweep(ctx.now);
+        }
         count = count.wrapping_add(1);
         // Histograms hold every sample until somebody looks at them, or this.
         if count.is_multiple_of(20)

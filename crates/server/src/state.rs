@@ -11,6 +11,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::Semaphore;
 
 use crate::config::Shown;
+use crate::lab::{Lab, LabSettings};
 
 /// Readers of the revocation feed at once.
 const STREAMS: usize = 1024;
@@ -59,6 +60,7 @@ struct Inner {
     openapi: OnceLock<Bytes>,
     config: OnceLock<Vec<Shown>>,
     streams: Arc<Semaphore>,
+    lab: OnceLock<Lab>,
 }
 
 impl std::fmt::Debug for AppState {
@@ -86,6 +88,7 @@ impl AppState {
             openapi: OnceLock::new(),
             config: OnceLock::new(),
             streams: Arc::new(Semaphore::new(STREAMS)),
+            lab: OnceLock::new(),
         }))
     }
 
@@ -138,6 +141,16 @@ impl AppState {
     /// Places for readers of the revocation feed.
     pub fn streams(&self) -> &Arc<Semaphore> {
         &self.0.streams
+    }
+
+    /// Opens the lab, before any router is made of this state.
+    pub fn open_lab(&self, settings: LabSettings) {
+        self.0.lab.get_or_init(|| Lab::new(settings));
+    }
+
+    /// The lab, if it is open.
+    pub fn lab(&self) -> Option<&Lab> {
+        self.0.lab.get()
     }
 
     /// From now on the server is not ready: it finishes what it has begun.

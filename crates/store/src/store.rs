@@ -136,6 +136,14 @@ impl Store {
         }
     }
 
+    /// A database in memory that dies with its last holder, of at most 2 MiB: for sandboxes. Full, it refuses writes.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub fn in_memory(listener: RevocationListener) -> Result<Self> {
+        sqlite::Engine::in_memory(listener).map(|engine| Self { engine: Engine::Sqlite(engine) })
+    }
+
     /// Runs an operation that reads, on a snapshot.
     ///
     /// # Errors

@@ -40,6 +40,9 @@ async fn serve(config: Config, world: &World, out: &Out) -> Result<()> {
     let http = config.http.clone();
     let state = AppState::new(house.auth.clone(), world.clock.clone(), world.random.clone(), http, Some(metrics));
     state.show_config(config.shown());
+    if let Some(lab) = config.lab {
+        state.open_lab(lab);
+    }
     let signal = async {
         if let Err(error) = until_told_to_stop().await {
             tracing::error!(%error, "signals cannot be heard; stop me with SIGKILL");
@@ -89,9 +92,11 @@ fn greet(config: &Config, address: SocketAddr, first_admin: Option<&SecretText>,
         let admin = password.map(|password| {
             format!("  First admin, shown this once\n    email     {email}\n    password  {password}\n\n")
         });
+        let lab = config.lab.map(|_| format!("  Try it out   {issuer}/lab\n")).unwrap_or_default();
         let (admin, folder) = (admin.unwrap_or_default(), config.data.folder.display());
         format!(
-            "hallpass {version} listens on {scheme}://{address}\n\n{admin}  Sign in      {issuer}/\n  Look around  {issuer}/docs\n  \
+            "hallpass {version} listens on {scheme}://{address}\n\n{admin}  Sign in      {issuer}/\n{lab}  \
+             Look around  {issuer}/docs\n  \
              Public keys  {issuer}/.well-known/jwks.json\n  Data         {folder}\n"
         )
     })?;

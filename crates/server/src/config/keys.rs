@@ -78,6 +78,8 @@ pub const KEYS: &[Key] = &[
     key("denylist.on_outage", "deny", "what a check says when revocations cannot be heard of: deny (503) or allow"),
     key("tls.cert_file", "", "certificate chain, PEM; with tls.key_file the server speaks TLS itself"),
     key("tls.key_file", "", "its private key, PEM"),
+    key("lab.enabled", "", "whether /lab is open; when empty, only if listen and issuer are on this machine alone"),
+    key("lab.max_sandboxes", "64", "sandboxes of the lab at once, 1 to 1024; one visitor has 4 at most"),
     key("log.format", "text", "text or json"),
     key("log.level", "info", "error, warn, info, debug, trace, or tracing directives"),
     key("audit.retention", "365d", "how long audit rows are kept, 1d to 3650d"),

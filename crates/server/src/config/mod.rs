@@ -21,6 +21,7 @@ pub use self::error::{ConfigError, ConfigErrors};
 use self::layers::{Inputs, Raw};
 pub(crate) use self::resolve::parse_master_key;
 pub use self::shown::Shown;
+use crate::lab::LabSettings;
 use crate::log;
 use crate::serve::Sockets;
 use crate::state::HttpSettings;
@@ -40,6 +41,8 @@ pub struct Config {
     pub data: DataSettings,
     /// For the hashing pool.
     pub pool: PoolOptions,
+    /// For the lab, if it is open.
+    pub lab: Option<LabSettings>,
     /// For the log.
     pub log: LogSettings,
     /// The address of the admin made at the first start.

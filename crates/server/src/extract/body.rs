@@ -61,7 +61,7 @@ fn check_type(headers: &HeaderMap) -> Result<(), Problem> {
     if is_json && is_utf8 { Ok(()) } else { Err(unsupported()) }
 }
 
-pub(super) async fn read(body: axum::body::Body) -> Result<Bytes, Problem> {
+pub(crate) async fn read(body: axum::body::Body) -> Result<Bytes, Problem> {
     match Limited::new(body, MAX_BODY).collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => Err(Problem::new(&registry::PAYLOAD_TOO_LARGE)),

@@ -10,6 +10,7 @@ mod query;
 mod service;
 
 pub use self::bearer::{Bearer, bearer_token};
+pub(crate) use self::body::read as read_body;
 pub use self::body::{Body, OptionalBody};
 pub use self::client::{ClientIp, client_ip};
 pub use self::cookie::{clear_cookie, refresh_cookie, set_cookie};

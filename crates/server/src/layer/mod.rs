@@ -34,6 +34,15 @@ pub fn around(router: Router<AppState>, state: &AppState) -> Router {
         .with_state(state.clone())
 }
 
+/// Wraps the router of a sandbox: what the router around it does already is left out, and so is the log line.
+pub fn within(router: Router<AppState>, state: &AppState) -> Router {
+    router
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(state.clone(), say::say))
+        .layer(from_fn_with_state(state.clone(), request_id::assign))
+        .with_state(state.clone())
+}
+
 /// A request that takes too long is answered; what it has begun in the store is finished there.
 async fn time_out(State(state): State<AppState>, request: axum::extract::Request, next: Next) -> Response {
     match tokio::time::timeout(state.http().request_timeout, next.run(request)).await {

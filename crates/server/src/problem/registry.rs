@@ -152,6 +152,23 @@ kinds! {
         "Too many login attempts — try again in 15 minutes",
         "This client address has used up its attempts; the RateLimit headers count them.",
         "Wait for the time in Retry-After.";
+    LAB_GONE: NOT_FOUND, "lab_gone", "The sandbox is gone",
+        "This sandbox of the lab has ended.",
+        "A sandbox ends after half an hour without use, after two hours in any case, when its visitor opens a fifth \
+         one, and when the server restarts.",
+        "Open a new one: nothing in it was real.";
+    LAB_LIMIT: CONFLICT, "lab_limit", "The sandbox is full",
+        "A sandbox holds 20 users at most.",
+        "The lab bounds what a visitor can make it hold.",
+        "Open a new sandbox.";
+    LAB_BUSY: TOO_MANY_REQUESTS, "lab_busy", "Too fast for the lab",
+        "The lab answers 20 requests a second and visitor, and hashes one password at a time.",
+        "The lab bounds what a visitor can make it do, so that no real login waits for it.",
+        "Wait for the time in Retry-After.";
+    LAB_FULL: SERVICE_UNAVAILABLE, "lab_full", "The lab is full",
+        "Every sandbox of the lab is in use. Please try again in a few minutes.",
+        "The number of sandboxes is bounded, and one that is in use is taken from nobody.",
+        "Try again after the time in Retry-After. Operators: see `lab.max_sandboxes`.";
     INTERNAL: INTERNAL_SERVER_ERROR, "internal", "Internal error",
         "Something went wrong here. The request id leads to it in the server's log.",
         "A bug: the request was not finished, and nothing of it was kept.",

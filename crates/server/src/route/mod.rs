@@ -10,6 +10,7 @@ mod dto;
 mod feed;
 mod gateway;
 mod jwks;
+mod lab;
 mod login;
 mod meta;
 mod oauth;
@@ -69,9 +70,20 @@ pub fn operator_router(state: &AppState) -> Router {
     finish(plain(operator::router()), state)
 }
 
+/// The router of a sandbox: everything a client may call, without what the outer router does around it.
+pub(crate) fn sandbox_router(state: &AppState) -> Router {
+    let routes = guarded(plain(cookie_routes()), state).merge(plain(other_routes()));
+    layer::within(routes.fallback(not_found).method_not_allowed_fallback(method_not_allowed), state)
+}
+
 fn public_routes(state: &AppState) -> Router<AppState> {
-    let guard = axum::middleware::from_fn_with_state(state.clone(), layer::same_origin_only);
-    plain(cookie_routes()).route_layer(guard).merge(plain(other_routes())).merge(ui::router())
+    let routes = guarded(plain(cookie_routes()), state).merge(plain(other_routes())).merge(ui::router());
+    if state.lab().is_some() { routes.merge(guarded(lab::router(), state)).merge(ui::lab_router()) } else { routes }
+}
+
+/// No page of another origin may ask for these.
+fn guarded(routes: Router<AppState>, state: &AppState) -> Router<AppState> {
+    routes.route_layer(axum::middleware::from_fn_with_state(state.clone(), layer::same_origin_only))
 }
 
 /// Without its part of the description.

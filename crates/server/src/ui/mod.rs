@@ -1,6 +1,7 @@
 //! Pages and their assets, embedded in the binary. They load nothing from outside.
 
 mod assets;
+mod lab;
 mod page;
 mod pages;
 
@@ -9,6 +10,7 @@ use axum::routing::get;
 
 use crate::state::AppState;
 
+pub(crate) use self::lab::router as lab_router;
 pub(crate) use self::page::{Shell, render};
 
 pub(crate) fn router() -> Router<AppState> {

@@ -17,6 +17,7 @@ use crate::state::AppState;
 pub(crate) struct Shell {
     nonce: String,
     path: String,
+    has_lab: bool,
 }
 
 impl Shell {
@@ -29,6 +30,11 @@ impl Shell {
     #[allow(clippy::unused_self, reason = "a template calls methods")]
     pub(crate) fn asset(&self, name: &str) -> String {
         assets::address(name)
+    }
+
+    /// Whether the lab is open.
+    pub(crate) const fn has_lab(&self) -> bool {
+        self.has_lab
     }
 
     /// Whether this is the page under `path`.
@@ -44,7 +50,11 @@ impl FromRequestParts<AppState> for Shell {
         let mut bytes = [0; 18];
         // A nonce that can be guessed would be none.
         state.random().fill(&mut bytes).map_err(|_| Problem::new(&registry::INTERNAL))?;
-        Ok(Self { nonce: BASE64.encode_to_string(bytes), path: parts.uri.path().to_owned() })
+        Ok(Self {
+            nonce: BASE64.encode_to_string(bytes),
+            path: parts.uri.path().to_owned(),
+            has_lab: state.lab().is_some(),
+        })
     }
 }
 

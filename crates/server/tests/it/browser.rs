@@ -12,7 +12,7 @@ use crate::process::{Running, Site};
 const PATIENCE: Duration = Duration::from_secs(240);
 
 /// Runs a flow to its end; what it says is shown when it fails.
-fn drive(flow: &str, server: &Running) {
+pub fn drive(flow: &str, server: &Running) {
     drive_with(flow, server, &[]);
 }
 

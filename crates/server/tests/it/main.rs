@@ -4,6 +4,7 @@
 #![allow(unreachable_pub, reason = "a test binary exports nothing")]
 
 mod browser;
+mod browser_lab;
 mod child;
 mod cli;
 mod config;
@@ -17,6 +18,8 @@ mod http_faults;
 mod http_feed;
 mod http_flow;
 mod http_input;
+mod http_lab;
+mod http_lab_bounds;
 mod http_layers;
 mod http_login;
 mod http_matrix;

@@ -10,6 +10,7 @@ mod prune;
 mod refresh;
 mod revocation;
 mod session;
+mod survey;
 mod trail;
 mod user;
 mod user_change;
@@ -31,6 +32,7 @@ pub use self::prune::{Prune, Pruned};
 pub use self::refresh::{Family, FindFamily, Grant, RefreshSession, Refreshed};
 pub use self::revocation::{RevocationFeed, RevocationsSince, RevokeToken};
 pub use self::session::{ListSessions, RevokeSession, RevokeSessions};
+pub use self::survey::{Survey, Surveyed};
 pub use self::trail::{FindLife, Life};
 pub use self::user::{
     CountUsers, CreateUser, CreateUserOutcome, Credential, FindCredential, FindUser, ImportUsers, ListUsers, NewUser,

@@ -38,6 +38,15 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection> {
     Ok(connection)
 }
 
+/// A database of its own in memory, of so many pages of 4 KiB at most.
+pub(super) fn open_in_memory(max_pages: u32) -> Result<Connection> {
+    let connection = Connection::open_in_memory()?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection.execute_batch("PRAGMA page_size = 4096; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;")?;
+    connection.pragma_update_and_check(None, "max_page_count", max_pages, |_| Ok(()))?;
+    Ok(connection)
+}
+
 /// A connection that only moves the log. It waits for nobody: what it cannot do now it does next time.
 pub(super) fn open_checkpointer(path: &Path) -> Result<Connection> {
     let connection = open_writer(path)?;

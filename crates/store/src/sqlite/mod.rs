@@ -2,6 +2,7 @@
 
 mod checkpoint;
 mod connection;
+mod memory;
 mod readers;
 mod transaction;
 mod writer;
@@ -13,12 +14,13 @@ use std::thread::JoinHandle;
 use tokio::sync::mpsc;
 
 use self::checkpoint::Checkpointer;
+use self::memory::Memory;
 use self::readers::Readers;
 use self::transaction::Transaction;
 use self::writer::{Message, Pending, Writer};
 use crate::migrate::{self, StartLock};
 use crate::op::{Mode, Operation};
-use crate::store::{Fault, FaultHook, Options};
+use crate::store::{Fault, FaultHook, Options, RevocationListener};
 use crate::{Error, Result};
 
 /// Writes that may wait. At 20,000 commits a second a full queue is a fifth of a second.
@@ -26,7 +28,13 @@ const QUEUE: usize = 4096;
 
 /// An open database.
 #[derive(Clone)]
-pub(crate) struct Engine(Arc<Inner>);
+pub(crate) struct Engine(Kind);
+
+#[derive(Clone)]
+enum Kind {
+    File(Arc<Inner>),
+    Memory(Arc<Memory>),
+}
 
 struct Inner {
     writes: mpsc::Sender<Message>,
@@ -37,7 +45,10 @@ struct Inner {
 
 impl fmt::Debug for Engine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "SQLite({} readers)", self.0.readers.count())
+        match &self.0 {
+            Kind::File(inner) => write!(f, "SQLite({} readers)", inner.readers.count()),
+            Kind::Memory(_) => f.write_str("SQLite(in memory)"),
+        }
     }
 }
 
@@ -58,48 +69,80 @@ impl Engine {
             .name("store-writer".to_owned())
             .spawn(move || committer.run(queue))
             .map_err(Error::unavailable)?;
-        Ok(Self(Arc::new(Inner { writes, readers, faults: options.faults, writer: Mutex::new(Some(thread)) })))
+        let (faults, thread) = (options.faults, Mutex::new(Some(thread)));
+        Ok(Self(Kind::File(Arc::new(Inner { writes, readers, faults, writer: thread }))))
     }
 
+    pub(crate) fn in_memory(listener: RevocationListener) -> Result<Self> {
+        Memory::open(listener).map(|memory| Self(Kind::Memory(Arc::new(memory))))
+    }
+
+    pub(crate) async fn read<O: Operation>(&self, operation: O) -> Result<O::Output> {
+        match &self.0 {
+            Kind::File(inner) => inner.clone().read(operation).await,
+            Kind::Memory(memory) => memory.read(&operation),
+        }
+    }
+
+    pub(crate) async fn write<O: Operation>(&self, operation: O) -> Result<O::Output> {
+        match &self.0 {
+            Kind::File(inner) => inner.write(operation).await,
+            Kind::Memory(memory) => memory.write(&operation),
+        }
+    }
+
+    pub(crate) async fn check(&self) -> Result<Vec<String>> {
+        match &self.0 {
+            Kind::File(inner) => inner.clone().check().await,
+            Kind::Memory(memory) => memory.check(),
+        }
+    }
+
+    /// In memory there is nothing to close: the last holder lets go of it.
+    pub(crate) async fn close(&self) {
+        if let Kind::File(inner) = &self.0 {
+            inner.clone().close().await;
+        }
+    }
+}
+
+impl Inner {
     fn fault(&self, name: &'static str) -> Option<Fault> {
-        self.0.faults.as_ref().and_then(|hook| hook(name))
+        self.faults.as_ref().and_then(|hook| hook(name))
     }
 
     /// A point read is cheaper than the thread hop that would protect the runtime from it, so it runs where it is;
     /// a list goes to a blocking thread.
-    pub(crate) async fn read<O: Operation>(&self, operation: O) -> Result<O::Output> {
+    async fn read<O: Operation>(self: Arc<Self>, operation: O) -> Result<O::Output> {
         match self.fault(O::NAME) {
             Some(Fault::Slow(time)) => tokio::time::sleep(time).await,
             Some(_) => return Err(Error::unavailable("a fault made on purpose")),
             None => {}
         }
-        let inner = self.0.clone();
-        let read = move || inner.readers.with(|connection| Transaction::read(connection, &operation));
+        let read = move || self.readers.with(|connection| Transaction::read(connection, &operation));
         if O::MODE == Mode::PointRead { read() } else { blocking(read).await }
     }
 
-    pub(crate) async fn write<O: Operation>(&self, operation: O) -> Result<O::Output> {
+    async fn write<O: Operation>(&self, operation: O) -> Result<O::Output> {
         let (pending, answer) = Pending::new(operation, self.fault(O::NAME));
-        self.0.writes.try_send(Message::Work(Box::new(pending))).map_err(|error| match error {
+        self.writes.try_send(Message::Work(Box::new(pending))).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => Error::unavailable("the write queue is full"),
             mpsc::error::TrySendError::Closed(_) => Error::unavailable("the store is closed"),
         })?;
         answer.await.map_err(|_| Error::unavailable("the writer dropped the operation"))?
     }
 
-    pub(crate) async fn check(&self) -> Result<Vec<String>> {
-        let inner = self.0.clone();
-        blocking(move || inner.readers.with(|connection| connection::quick_check(connection))).await
+    async fn check(self: Arc<Self>) -> Result<Vec<String>> {
+        blocking(move || self.readers.with(|connection| connection::quick_check(connection))).await
     }
 
-    pub(crate) async fn close(&self) {
+    async fn close(self: Arc<Self>) {
         // A writer that is gone already is closed already.
-        let _ = self.0.writes.send(Message::Close).await;
-        let thread = self.0.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let inner = self.0.clone();
+        let _ = self.writes.send(Message::Close).await;
+        let thread = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
         let wind_down = move || {
             // The readers first: the last connection to let go removes the log, and a reader could not.
-            inner.readers.close();
+            self.readers.close();
             // The writer thread answers its callers even when it panics: their channels close.
             let _ = thread.map(JoinHandle::join);
             Ok(())

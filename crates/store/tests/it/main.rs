@@ -7,6 +7,7 @@ mod commit;
 mod faults;
 mod keys;
 mod login;
+mod memory;
 mod opening;
 mod prune;
 mod refresh;

@@ -10,6 +10,7 @@ const WALKS: &[(&str, &str)] = &[
     ("key::REMOVE", "a handful of rows"),
     ("client::LIST", "a handful of rows"),
     ("user::IS_INHABITED", "stops at the first row"),
+    ("survey::NEWEST", "stops at the fiftieth row, and only the lab asks"),
 ];
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 mod auth;
 mod data;
 mod http;
+mod lab;
 mod origin;
 
 pub(crate) use self::data::parse_master_key;
@@ -31,13 +32,16 @@ fn sections(reader: &mut Reader<'_>) -> Option<impl FnOnce(Raw) -> Config + use<
     let data = data::settings(reader);
     let pool = auth.as_ref().and_then(|auth| data::pool(reader, auth.scheme));
     let log = log_settings(reader);
+    let lab = lab::settings(reader, issuer.as_ref(), sockets.as_ref());
     let admin_email = reader.with("admin_email", |text| {
         hallpass_model::Email::parse(text).map_err(|error| ("bad_value", error.to_string()))
     });
     // Everything was looked at; from here on one missing section is enough to stop.
-    let (auth, http, sockets, data, pool, log) = (auth?, http?, sockets?, data?, pool?, log?);
+    let (auth, http, sockets, data, pool, lab, log) = (auth?, http?, sockets?, data?, pool?, lab?, log?);
     let admin_email = admin_email?.as_given().to_owned();
-    Some(move |raw| Config { raw, auth, http, sockets, data, pool, log, admin_email })
+    let (is_open, lab) = lab;
+    let lab = is_open.then_some(lab);
+    Some(move |raw| Config { raw, auth, http, sockets, data, pool, lab, log, admin_email })
 }
 
 fn log_settings(reader: &mut Reader<'_>) -> Option<LogSettings> {

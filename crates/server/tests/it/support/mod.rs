@@ -5,6 +5,7 @@ mod client;
 mod described;
 mod rules;
 mod server;
+pub mod visit;
 mod world;
 
 pub use self::answer::Answer;

@@ -13,6 +13,7 @@ use hallpass_model::secret::Secret;
 use hallpass_model::session::RefreshPolicy;
 use hallpass_model::{Role, UserId};
 use hallpass_password::{HashPool, Password, PoolOptions, Scheme};
+use hallpass_server::lab::LabSettings;
 use hallpass_server::state::{AppState, CookieSettings, HttpSettings};
 use hallpass_store::Store;
 use hallpass_testbed::redis::RedisServer;
@@ -27,6 +28,7 @@ pub struct Setup {
     pub pool: PoolOptions,
     /// Where Redis is, if there is one.
     pub redis: Option<String>,
+    pub lab: Option<LabSettings>,
 }
 
 impl Default for Setup {
@@ -37,6 +39,7 @@ impl Default for Setup {
             http: http_settings(),
             pool: PoolOptions { threads: 2, queue: 64, scheme },
             redis: None,
+            lab: None,
         }
     }
 }
@@ -159,6 +162,9 @@ impl TestServer {
         let ctx = Ctx::local(clock.now(), random.clone());
         let auth = Auth::start(setup.settings, deps, &ctx).await.expect("the core starts");
         let state = AppState::new(auth.clone(), clock.clone(), random.clone(), setup.http, None);
+        if let Some(lab) = setup.lab {
+            state.open_lab(lab);
+        }
         let router = hallpass_server::router(&state);
         faults.seen();
         Self { clock, faults, auth, state, router, random, _folder: folder, _redis: None }

@@ -1,0 +1,44 @@
+//! Everything that a small installation holds, as nobody but the visitor of a sandbox may see it.
+
+use hallpass_model::UserId;
+use hallpass_model::limit::AccountGuard;
+use hallpass_model::page::PageRequest;
+use hallpass_model::revocation::Numbered;
+use hallpass_model::session::Session;
+use hallpass_model::user::User;
+use hallpass_store::op;
+
+use crate::Result;
+use crate::core::Auth;
+use crate::ctx::Ctx;
+
+/// How many users are shown.
+const USERS: u32 = 50;
+
+/// The inside of a sandbox.
+#[derive(Debug, Clone)]
+pub struct Survey {
+    /// Users, each with what is held against the address.
+    pub users: Vec<(User, AccountGuard)>,
+    /// Sessions, the newest first, ended ones too.
+    pub sessions: Vec<Session>,
+    /// What the denylist refuses.
+    pub denylist: Vec<Numbered>,
+}
+
+impl Auth {
+    /// Looks at everything. Whoever may call this may see every account: the lab calls it on sandboxes only.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`](crate::Error::Unavailable).
+    pub async fn survey(&self, ctx: &Ctx) -> Result<Survey> {
+        let store = &self.core().store;
+        let page: PageRequest<UserId> = PageRequest { after: None, limit: USERS };
+        let users = store.read(op::ListUsers { query: None, page }).await?.items;
+        let accounts = users.iter().map(|user| self.account_key_of(&user.email)).collect();
+        let found = store.read(op::Survey { now: ctx.now, accounts }).await?;
+        let feed = store.read(op::RevocationsSince { seq: 0, now: ctx.now }).await?;
+        let users = users.into_iter().zip(found.guards).collect();
+        Ok(Survey { users, sessions: found.sessions, denylist: feed.entries })
+    }
+}

@@ -1,0 +1,34 @@
+// Shows code: the program's own, and the same in Node.js. Coloured by a few rules, as text and never as markup.
+
+import { h } from "../dom.js";
+
+const RULES = /(?<comment>\/\/[^\n]*)|(?<string>`(?:[^`\\]|\\.)*`|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\]|\\.)*")|(?<word>\b(?:async|await|break|catch|const|else|export|fn|for|from|if|import|impl|in|let|match|mut|new|pub|return|self|Self|struct|try|where|while)\b)|(?<number>\b\d[\d_]*\b)/g;
+// In Rust a quote may begin a lifetime.
+const RUST_RULES = /(?<comment>\/\/[^\n]*)|(?<string>b?"(?:[^"\\]|\\.)*")|(?<word>\b(?:async|await|break|const|crate|else|enum|fn|for|if|impl|in|let|match|mut|pub|ref|return|self|Self|struct|super|use|where|while)\b)|(?<number>\b\d[\d_]*\b)/g;
+
+function pieces(text, rules) {
+  const found = [];
+  let at = 0;
+  for (const match of text.matchAll(rules)) {
+    found.push(text.slice(at, match.index));
+    const kind = Object.keys(match.groups).find((name) => match.groups[name] !== undefined);
+    found.push(h("span", { class: `tok-${kind}` }, match[0]));
+    at = match.index + match[0].length;
+  }
+  found.push(text.slice(at));
+  return found;
+}
+
+/** A block of code under its name. */
+export const block = (name, text, language) =>
+  h("figure", { class: "code" },
+    h("figcaption", {}, name),
+    h("pre", { tabindex: "0", "aria-label": name }, h("code", {}, pieces(text, language === "rust" ? RUST_RULES : RULES))));
+
+let excerpts = null;
+
+/** The program's own code for a pattern. */
+export async function rust(pattern) {
+  excerpts ??= fetch("/lab/code.json").then((answer) => (answer.ok ? answer.json() : []), () => []);
+  return (await excerpts).filter((one) => one.pattern === pattern).map((one) => block(`${one.file}, line ${one.line}`, one.code, "rust"));
+}

@@ -1,0 +1,66 @@
+// The cost slider: hashes for real on the server, and draws time against cost.
+
+import { h, s, show, button } from "../dom.js";
+import { timeHash } from "./sandbox.js";
+import { achieve } from "./challenges.js";
+import { span } from "./parts.js";
+
+const LOW = 4;
+const HIGH = 14;
+const WIDTH = 560;
+const HEIGHT = 250;
+const EDGE = { left: 74, right: 40, top: 16, bottom: 36 };
+
+const measured = new Map();
+
+const ms = (micros) => (micros < 10_000 ? `${(micros / 1000).toFixed(1)} ms` : micros < 1e6 ? `${Math.round(micros / 1000)} ms` : `${(micros / 1e6).toFixed(2)} s`);
+const x = (cost) => EDGE.left + ((cost - LOW) / (HIGH - LOW)) * (WIDTH - EDGE.left - EDGE.right);
+// A hundredth of a second is a millionth of the axis otherwise: the scale is logarithmic, as the cost is.
+const y = (micros) => HEIGHT - EDGE.bottom - (Math.log10(Math.max(100, Math.min(micros, 1e7)) / 100) / 5) * (HEIGHT - EDGE.top - EDGE.bottom);
+
+function axis() {
+  const times = [[1e3, "1 ms"], [1e4, "10 ms"], [1e5, ""], [3e5, "300 ms"], [1e6, "1 s"], [1e7, "10 s"]];
+  const rows = times.map(([micros, words]) => [
+    s("line", { class: micros === 3e5 ? "aim" : "grid-line", x1: EDGE.left, x2: WIDTH - EDGE.right, y1: y(micros), y2: y(micros) }),
+    s("text", { class: "axis", x: EDGE.left - 8, y: y(micros) + 4, "text-anchor": "end" }, words),
+  ]);
+  const costs = [4, 6, 8, 10, 12, 14].map((cost) => s("text", { class: "axis", x: x(cost), y: HEIGHT - 12, "text-anchor": "middle" }, `cost ${cost}`));
+  return [rows, costs].flat(2);
+}
+
+function chart() {
+  const points = [...measured].sort(([a], [b]) => a - b);
+  const line = points.length > 1 && s("path", { class: "curve", d: points.map(([cost, micros], index) => `${index ? "L" : "M"}${x(cost)} ${y(micros)}`).join(" ") });
+  const dots = points.map(([cost, micros]) => s("circle", { class: "point", cx: x(cost), cy: y(micros), r: 5 }, s("title", {}, `cost ${cost}: ${ms(micros)}`)));
+  return s("svg", { class: "chart", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": `Time against cost, on a logarithmic scale. ${points.map(([cost, micros]) => `Cost ${cost}: ${ms(micros)}.`).join(" ") || "Nothing measured yet."}` }, axis(), line, dots);
+}
+
+/** How long a billion guesses take a thief with as many machines as this one has in a thousand. */
+const billion = (micros) => span((micros / 1e6) * 1e9 / 1000);
+
+/** The slider with its chart. */
+export function view() {
+  const box = h("div", { class: "chart-box" }, chart());
+  const said = h("p", { class: "cost-said num", id: "cost-said", role: "status" }, "Choose a cost and hash: the server's own time is drawn.");
+  const label = h("output", { class: "num", for: "cost", id: "cost-value" }, "10");
+  const slider = h("input", { type: "range", class: "slider", id: "cost", min: String(LOW), max: String(HIGH), step: "1", value: "10", on: { input: () => (label.textContent = slider.value) } });
+  const hash = async () => {
+    go.disabled = true;
+    said.textContent = `Hashing at cost ${slider.value}…`;
+    try {
+      const result = await timeHash(Number(slider.value));
+      measured.set(result.cost, result.micros);
+      show(box, chart());
+      said.textContent = `Cost ${result.cost} took ${ms(result.micros)}. A thousand such machines need ${billion(result.micros)} for a billion guesses. ${result.hash}`;
+      if (measured.size >= 3) achieve("hash");
+    } catch (error) {
+      said.textContent = error.message;
+    } finally {
+      go.disabled = false;
+    }
+  };
+  const go = button("Hash", hash, { kind: "primary", id: "hash" });
+  return h("div", { class: "card cost" }, h("h3", {}, "Time against cost"),
+    h("p", { class: "soft" }, "bcrypt does 2 to the cost rounds: each step doubles the work, for the server once a login, for a thief once a guess. About 300 ms (the dashed line) is a good aim."),
+    h("div", { class: "row" }, h("label", { class: "label", for: "cost" }, "Cost"), slider, label, go), said, box);
+}

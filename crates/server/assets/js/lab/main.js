@@ -1,0 +1,124 @@
+// The lab's frame: its parts by the address's hash, each loaded when it is looked at; the sandbox; what there is to try.
+
+import { byId, h, show, notice, button } from "../dom.js";
+import { draw as drawChallenges } from "./challenges.js";
+import { listen, renew, sandbox, state, LabError } from "./sandbox.js";
+import { speak, tabs } from "./parts.js";
+
+const SECTIONS = [
+  { id: "anatomy", name: "Anatomy", load: () => import("./anatomy.js") },
+  { id: "patterns", name: "Five patterns", load: () => import("./patterns.js") },
+  { id: "clock", name: "Clock", load: () => import("./clock.js") },
+  { id: "walkthrough", name: "Walkthrough", load: () => import("./reading.js") },
+  { id: "metaphor", name: "The hall pass", load: () => import("./reading.js") },
+  { id: "why", name: "Why it matters", load: () => import("./reading.js") },
+  { id: "deep", name: "Deep dive", load: () => import("./reading.js") },
+  { id: "quiz", name: "Memory game", load: () => import("./quiz.js") },
+];
+
+let count = 0;
+let ahead = 0;
+let here = null;
+let turn = 0;
+let leave = null;
+let renewing = false;
+
+/** The part and the place in it that the address names. */
+function address() {
+  const [id, ...rest] = decodeURIComponent(location.hash.slice(1)).split("/");
+  const section = SECTIONS.find((one) => one.id === id) ?? SECTIONS[0];
+  return { section, place: rest.join("/") };
+}
+
+async function go(select) {
+  const { section, place } = address();
+  const mine = ++turn;
+  const isNew = here !== section.id;
+  here = section.id;
+  select(section.id);
+  document.title = `${section.name} · Lab · hallpass`;
+  const stage = byId("lab-stage");
+  stage.setAttribute("aria-labelledby", `lab-tabs-${section.id}`);
+  leave?.();
+  leave = null;
+  if (isNew) show(stage, h("p", { class: "waiting" }, "…"));
+  try {
+    const module = await section.load();
+    if (mine !== turn) return;
+    leave = (await module.mount(stage, { section: section.id, place })) ?? null;
+    stage.dataset.ready = section.id;
+  } catch (error) {
+    if (mine === turn) trouble(stage, error, () => go(select));
+  }
+}
+
+function trouble(stage, error, again) {
+  if (!(error instanceof LabError)) console.error(error);
+  const words = error instanceof LabError ? error.message : "This part of the lab could not be shown.";
+  show(stage, notice("bad", "Not now", words), button("Try again", again, { kind: "primary" }));
+}
+
+/** Every second: what time it is in the sandbox. */
+function tick() {
+  const at = new Date(Date.now() + ahead * 1000);
+  byId("box-time").textContent = at.toISOString().slice(0, 19).replace("T", " ");
+}
+
+/** A sandbox that ended by itself is replaced without being asked for: that must be said. */
+function opened() {
+  byId("box-error").textContent = count && !renewing ? "Your sandbox had ended. This is a new one." : "";
+  [count, ahead] = [0, 0];
+  byId("box-count").textContent = "0";
+}
+
+async function heard(event) {
+  if (event.kind === "exchange") byId("box-count").textContent = String(++count);
+  if (event.kind === "clock") ahead = event.state.ahead_seconds;
+  if (event.kind === "opened") opened();
+  if (event.kind !== "clock") byId("box-user").textContent = (await sandbox()).user?.email ?? "nobody";
+  tick();
+}
+
+async function startOver(select) {
+  byId("box-error").textContent = "";
+  renewing = true;
+  try {
+    await renew();
+    speak("A new sandbox is open.");
+    here = null;
+    await go(select);
+  } catch (error) {
+    byId("box-error").textContent = error.message;
+  } finally {
+    renewing = false;
+  }
+}
+
+/** A promise that nobody waits for may fail for want of a server: it is said, and the page lives on. */
+function unheard(event) {
+  if (!(event.reason instanceof LabError)) return;
+  event.preventDefault();
+  byId("box-error").textContent = event.reason.message;
+}
+
+function start() {
+  const select = tabs(byId("lab-tabs"), SECTIONS, (id) => {
+    if (address().section.id !== id) location.hash = id;
+  }, "lab-stage");
+  addEventListener("hashchange", () => {
+    // Whoever follows a link from the end of the page is taken to where it leads.
+    if (byId("lab-tabs").getBoundingClientRect().top < 0) byId("lab-tabs").scrollIntoView();
+    go(select);
+  });
+  addEventListener("unhandledrejection", unheard);
+  byId("box-renew").addEventListener("click", () => startOver(select));
+  listen((event) => heard(event).catch(() => null));
+  drawChallenges();
+  setInterval(tick, 1000);
+  tick();
+  go(select);
+  // A sandbox from before a reload may be ahead.
+  state().then((inside) => (ahead = inside.ahead_seconds), () => null);
+}
+
+start();

@@ -1,0 +1,137 @@
+// The five patterns: code beside a play of what happens.
+
+import { h, show, button, notice, byId } from "../dom.js";
+import { Diagram } from "./diagram.js";
+import { Stage } from "./stage.js";
+import { achieve } from "./challenges.js";
+import { block, rust } from "./code.js";
+import { speak, tabs } from "./parts.js";
+import { PATTERNS } from "./texts/patterns.js";
+
+const PLAYS = {
+  sign: () => import("./plays/sign.js"),
+  verify: () => import("./plays/verify.js"),
+  refresh: () => import("./plays/refresh.js"),
+  revoke: () => import("./plays/revoke.js"),
+  password: () => import("./plays/password.js"),
+};
+/** Between two steps of a play that runs by itself. */
+const PAUSE = 900;
+
+const pause = () => new Promise((done) => setTimeout(done, matchMedia("(prefers-reduced-motion: reduce)").matches ? 150 : PAUSE));
+
+/** A play with its buttons: all of it, a step, from the beginning. */
+class Player {
+  constructor(pattern, script) {
+    this.pattern = pattern;
+    this.script = script;
+    this.diagram = new Diagram(script.lanes, script.rows, pattern.name);
+    this.stage = new Stage(this.diagram);
+    this.run = 0;
+    this.said = h("p", { class: "play-said soft", id: "play-said", role: "status" }, "Nothing has happened yet.");
+    this.play = button("Play", () => this.all(), { kind: "primary", id: "play" });
+    this.step = button("Step", () => this.one(), { id: "step" });
+    this.reset = button("Reset", () => this.clear(), { kind: "quiet", id: "reset" });
+  }
+
+  clear() {
+    this.run += 1;
+    this.steps = null;
+    this.diagram.clear();
+    this.busy(false);
+    this.said.textContent = "Nothing has happened yet.";
+    delete this.said.dataset.ended;
+  }
+
+  busy(is) {
+    this.play.disabled = is;
+    this.step.disabled = is;
+  }
+
+  /** One step; whether another may follow. */
+  async next() {
+    if (this.said.dataset.ended) this.clear();
+    this.steps ??= this.script.play(this.stage);
+    const run = this.run;
+    this.said.textContent = "Asking the sandbox…";
+    const { done } = await this.steps.next();
+    if (run !== this.run) return false;
+    this.said.textContent = done ? (this.script.after ?? "That was all. Open a line of the list to see what went over the wire.") : "Each arrow was a real request.";
+    if (done) this.ended();
+    return !done;
+  }
+
+  ended() {
+    this.said.dataset.ended = "true";
+    achieve(`play-${this.pattern.id}`);
+    speak(`${this.pattern.name} has been played to its end.`);
+  }
+
+  async guarded(work) {
+    this.busy(true);
+    try {
+      await work();
+    } catch (error) {
+      this.steps = null;
+      this.said.textContent = error.message;
+      if (error.name !== "Error" && !error.code) throw error;
+    } finally {
+      this.busy(false);
+    }
+  }
+
+  one() {
+    return this.guarded(() => this.next());
+  }
+
+  all() {
+    return this.guarded(async () => {
+      while (await this.next()) await pause();
+    });
+  }
+
+  async view() {
+    return h("div", { class: "card player" },
+      h("div", { class: "card-head" }, h("h3", {}, "What happens"), h("div", { class: "row" }, this.play, this.step, this.reset)),
+      this.said, h("div", { class: "stage-grid" }, this.diagram.svg, await beside(this)));
+  }
+}
+
+const SIDES = [{ id: "words", name: "In words" }, { id: "rust", name: "Rust" }, { id: "node", name: "Node.js" }];
+
+/** Beside the drawing: the same in words, the code that did it, and the same idea in Node.js. */
+async function beside({ pattern, diagram }) {
+  const panels = {
+    words: diagram.list,
+    rust: h("div", { class: "codes", hidden: true }, await rust(pattern.id)),
+    node: h("div", { class: "codes", hidden: true }, block("The same idea, in a hundred other servers", pattern.node, "js")),
+  };
+  const list = h("div", { class: "tabs", role: "tablist", "aria-label": "Beside the drawing", id: "side-tabs" });
+  const choose = (id) => {
+    for (const [name, panel] of Object.entries(panels)) panel.hidden = name !== id;
+    select(id);
+  };
+  const select = tabs(list, SIDES, choose);
+  select("words");
+  const framed = Object.entries(panels).map(([id, panel]) => h("div", { role: "tabpanel", "aria-labelledby": `side-tabs-${id}` }, panel));
+  return h("div", { class: "beside" }, list, framed);
+}
+
+async function open(pattern) {
+  const script = await PLAYS[pattern.id]();
+  const player = new Player(pattern, script);
+  const extra = pattern.id === "password" ? (await import("./cost.js")).view() : null;
+  show(byId("pattern"), h("p", { class: "lead" }, pattern.about), await player.view(), extra, notice("good", "The key insight", pattern.insight));
+  byId("pattern").dataset.ready = pattern.id;
+  return player;
+}
+
+export async function mount(stage, { place }) {
+  const pattern = PATTERNS.find((one) => one.id === place) ?? PATTERNS[0];
+  const list = h("div", { class: "tabs", role: "tablist", "aria-label": "Patterns", id: "pattern-tabs" });
+  const panel = h("div", { id: "pattern", class: "pattern stack", role: "tabpanel", "aria-labelledby": `pattern-tabs-${pattern.id}` });
+  show(stage, h("h2", { class: "visually-hidden" }, "Five patterns"), list, panel);
+  tabs(list, PATTERNS, (id) => (location.hash = `patterns/${id}`), "pattern")(pattern.id);
+  const player = await open(pattern);
+  return () => player.clear();
+}

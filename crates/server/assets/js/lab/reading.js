@@ -1,0 +1,44 @@
+// What there is to read: the walkthrough, the metaphor, why it matters, the deep dive.
+
+import { h, show, notice } from "../dom.js";
+import { drawing } from "./drawing.js";
+
+const texts = () => import("./texts/reading.js");
+
+const head = ({ title, lead }) => [h("h2", {}, title), h("p", { class: "lead" }, lead)];
+
+async function walkthrough() {
+  const { WALKTHROUGH } = await texts();
+  const { PATTERNS } = await import("./texts/patterns.js");
+  const insight = (where) => PATTERNS.find((pattern) => where === `patterns/${pattern.id}`)?.insight;
+  const steps = WALKTHROUGH.steps.map(([name, where, words]) =>
+    h("li", {}, h("h3", {}, h("a", { href: `#${where}` }, name)), h("p", {}, words), insight(where) && h("p", { class: "insight" }, h("strong", {}, "The key insight: "), insight(where))));
+  return [head(WALKTHROUGH), h("ol", { class: "walk" }, steps), h("p", {}, WALKTHROUGH.end, " ", h("a", { href: "#quiz" }, "To the game"), ".")];
+}
+
+async function metaphor() {
+  const { METAPHOR } = await texts();
+  const parts = METAPHOR.parts.map(([name, words]) => h("section", {}, h("h3", {}, name), h("p", {}, words)));
+  return [head(METAPHOR), drawing(), h("div", { class: "tale" }, parts), notice("good", ...METAPHOR.insight)];
+}
+
+async function why() {
+  const { WHY } = await texts();
+  const items = WHY.items.map(([question, answer, bug]) =>
+    h("section", { class: "card asked" }, h("h3", {}, question), h("p", {}, answer), h("p", { class: "bug" }, h("strong", {}, "The bug it kills: "), bug)));
+  return [head(WHY), h("div", { class: "stack" }, items)];
+}
+
+async function deep() {
+  const { DEEP } = await import("./texts/deep.js");
+  const items = DEEP.items.map((item) =>
+    h("section", { class: "deep" }, h("h3", {}, item.title), item.text.map((words) => h("p", {}, words)),
+      h("p", { class: "refs soft" }, "Read on: ", item.refs.map((ref, index) => [index > 0 && ", ", h("a", { href: `https://www.rfc-editor.org/rfc/rfc${ref.number}`, rel: "noreferrer" }, ref.name)]))));
+  return [head(DEEP), items];
+}
+
+const PAGES = { walkthrough, metaphor, why, deep };
+
+export async function mount(stage, { section }) {
+  show(stage, h("article", { class: `prose reading ${section}` }, await PAGES[section]()));
+}

@@ -1,0 +1,29 @@
+//! The lab in a real browser: every part of it driven to its end.
+
+use crate::browser::drive;
+use crate::process::Site;
+
+#[test]
+fn the_anatomy_judges_thirty_tokens_and_stops_every_attack() {
+    drive("lab_anatomy", &Site::new().serve());
+}
+
+#[test]
+fn each_pattern_plays_to_its_end_on_a_desk_and_on_a_phone() {
+    drive("lab_patterns", &Site::new().serve());
+}
+
+#[test]
+fn the_clock_ends_what_has_an_end_and_a_page_refreshes_in_silence() {
+    drive("lab_clock", &Site::new().serve());
+}
+
+#[test]
+fn the_memory_game_is_won_with_the_keys_and_remembered() {
+    drive("lab_quiz", &Site::new().serve());
+}
+
+#[test]
+fn the_lab_is_accessible_light_and_still_at_two_widths_and_in_both_themes() {
+    drive("lab_page", &Site::new().serve());
+}

@@ -1,0 +1,46 @@
+//! A look at what a small store holds, for the lab, whose visitors may see what an installation shows to nobody.
+
+use hallpass_model::Timestamp;
+use hallpass_model::limit::AccountGuard;
+use hallpass_model::session::Session;
+
+use super::guard::{self, Key};
+use super::{Mode, Operation};
+use crate::Result;
+use crate::conn::Conn;
+
+const NEWEST: &str = "SELECT id, user_id, generation, current_hash, nonce, rotated_at, created_at, last_used_at, \
+    expires_at, absolute_expires_at, revoked_at, ip, user_agent FROM sessions ORDER BY id DESC LIMIT 50";
+
+/// Reads the newest sessions, ended ones too, and the guards of some accounts.
+#[derive(Debug)]
+pub struct Survey {
+    /// As of when.
+    pub now: Timestamp,
+    /// The buckets of the accounts.
+    pub accounts: Vec<Key>,
+}
+
+/// What a [`Survey`] found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Surveyed {
+    /// Sessions, the newest first.
+    pub sessions: Vec<Session>,
+    /// The guard of each account, in the order they were asked for.
+    pub guards: Vec<AccountGuard>,
+}
+
+impl Operation for Survey {
+    type Output = Surveyed;
+    const NAME: &'static str = "survey";
+    const MODE: Mode = Mode::List;
+
+    async fn run<C: Conn>(&self, conn: &mut C) -> Result<Surveyed> {
+        let sessions = conn.rows(NEWEST, &[]).await?;
+        let mut guards = Vec::with_capacity(self.accounts.len());
+        for key in &self.accounts {
+            guards.push(guard::read_account(conn, key, self.now).await?);
+        }
+        Ok(Surveyed { sessions, guards })
+    }
+}

@@ -1,0 +1,110 @@
+// The five patterns, each played to its end; the cost slider; the keys' way through the tabs.
+
+import { check, run, until } from "./harness.mjs";
+import { done, visit, words } from "./lab_support.mjs";
+
+/** What the sandbox must have said in each play, in this order. */
+const SAID = {
+  sign: ["200", "200"],
+  verify: ["200 access_token", "401 who are you?", "200 it is Ada", "403 known", "401 no valid pass", "200 it is Grace"],
+  refresh: ["200 access_token", "401 expired", "200 access_token", "401 token_reuse", "401 refused at once", "401 log in again"],
+  revoke: ["200 access_token", "200", "204 signed out", "401 refused", "401 expired anyway"],
+  password: ["401 invalid_credentials", "401", "401", "401", "401", "401", "429 account_locked"],
+};
+
+async function play(page, browser, id) {
+  await visit(page, `patterns/${id}`);
+  await page.locator(`#pattern[data-ready="${id}"]`).waitFor();
+  await code(page, id);
+  const height = await page.locator(".diagram").evaluate((node) => node.getBoundingClientRect().height);
+  await browser.expecting([401, 403, 429], async () => {
+    await page.locator("#play").click();
+    await page.locator("#play-said[data-ended]").waitFor();
+  });
+  await done(page, `play-${id}`);
+  const said = await page.locator(".wire .wire-what").allInnerTexts();
+  let at = 0;
+  for (const expected of SAID[id]) {
+    const found = said.findIndex((text, index) => index >= at && text.startsWith(expected));
+    check(found >= 0, `${id}: “${expected}” after place ${at} of ${said.join(" | ")}`);
+    at = found + 1;
+  }
+  const after = await page.locator(".diagram").evaluate((node) => [node.getBoundingClientRect().height, node.scrollHeight <= node.clientHeight + 1]);
+  check(after[0] === height && after[1], `${id}: the diagram keeps its place`);
+  check((await page.locator(".diagram .step").count()) === said.length, `${id}: each line of the list is drawn`);
+  check(said.length === Number(await page.locator(".diagram").getAttribute("data-rows")), `${id}: the play has as many steps as there is room for`);
+  await fits(page, id);
+}
+
+/** The code beside the drawing: the program's own, and the same in Node.js. */
+async function code(page, id) {
+  await page.locator("#side-tabs-rust").click();
+  const rust = await words(page, ".codes >> nth=0");
+  check(/crates\/.*\.rs, line \d+/.test(rust) && rust.includes("fn "), `${id} shows the program's own code`);
+  await page.locator("#side-tabs-node").click();
+  check((await words(page, ".codes >> nth=1")).includes("const "), `${id} shows the same in Node.js`);
+  await page.locator("#side-tabs-words").click();
+}
+
+/** Every step lies inside the drawing. */
+async function fits(page, id) {
+  const outside = await page.locator(".diagram").evaluate((svg) => {
+    const frame = svg.getBoundingClientRect();
+    return [...svg.querySelectorAll("text, line, path")].filter((node) => {
+      const box = node.getBoundingClientRect();
+      return box.left < frame.left - 1 || box.right > frame.right + 1 || box.bottom > frame.bottom + 1;
+    }).map((node) => node.textContent || node.getAttribute("class"));
+  });
+  check(outside.length === 0, `${id}: outside the drawing: ${outside.join(" | ")}`);
+}
+
+async function wire(page) {
+  await page.locator(".wire summary").first().click();
+  const raw = await page.locator(".wire details[open] .raw").first().innerText();
+  check(raw.includes("POST /auth/login") && raw.includes("set-cookie: lab_refresh=hpr_"), `what went over the wire: ${raw}`);
+}
+
+async function step(page) {
+  await page.locator("#reset").click();
+  check((await page.locator(".diagram .step").count()) === 0, "reset clears the drawing");
+  await page.locator("#step").click();
+  await until(async () => (await page.locator(".diagram .step").count()) === 2, "one step is a question and an answer");
+}
+
+async function slider(page) {
+  for (const cost of [4, 5, 6]) {
+    await page.locator("#cost").fill(String(cost));
+    await page.locator("#hash").click();
+    await until(async () => (await words(page, "#cost-said")).includes(`$0${cost}$`), `a hash of cost ${cost}`);
+  }
+  check((await page.locator(".chart .point").count()) === 3, "three points are drawn");
+  await done(page, "hash");
+}
+
+async function keyboard(page) {
+  await visit(page, "patterns/sign");
+  await page.locator("#pattern-tabs-sign").focus();
+  await page.keyboard.press("ArrowRight");
+  await page.locator('#pattern[data-ready="verify"]').waitFor();
+  await page.locator("#lab-tabs-patterns").focus();
+  await page.keyboard.press("End");
+  await page.locator('#lab-stage[data-ready="quiz"]').waitFor();
+}
+
+await run(async (browser) => {
+  for (const viewport of [{ width: 1280, height: 900 }, { width: 390, height: 844 }]) {
+    const context = await browser.window({ viewport, reducedMotion: "reduce" });
+    const page = await context.newPage();
+    for (const id of Object.keys(SAID)) await play(page, browser, id);
+    // What a play leaves behind, a lock among it, does not spoil the next one.
+    for (const id of ["password", "verify", "password"]) await play(page, browser, id);
+    await visit(page, "patterns/password");
+    await slider(page);
+    await visit(page, "patterns/revoke");
+    await step(page);
+    await wire(page);
+    await keyboard(page);
+    browser.clean(`patterns at ${viewport.width}`);
+    await context.close();
+  }
+});
