@@ -85,6 +85,8 @@ events! {
     ClientRevoked => "client.revoked",
     /// One token was revoked on a service client's word.
     TokenRevoked => "token.revoked",
+    /// The whole store came here from another database.
+    StoreMoved => "store.moved",
 }
 
 impl fmt::Display for Event {

@@ -22,8 +22,20 @@ pub enum Value<'a> {
     Blob(&'a [u8]),
 }
 
+/// Which database an engine speaks to. Only what closes a store and what continues its numbers asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// SQLite.
+    Sqlite,
+    /// PostgreSQL.
+    Postgres,
+}
+
 /// A connection inside a transaction.
 pub trait Conn: Send {
+    /// Which database it is.
+    const DIALECT: Dialect;
+
     /// Runs a statement; returns how many rows it changed.
     ///
     /// # Errors

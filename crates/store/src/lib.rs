@@ -7,6 +7,7 @@
 pub mod conn;
 mod error;
 mod migrate;
+pub mod mirror;
 pub mod op;
 mod postgres;
 mod sqlite;

@@ -5,7 +5,7 @@ use crate::conn::{Columns, Conn, FromRow, Row, Value};
 use crate::{Error, Result};
 
 const GET: &str = "SELECT value FROM meta WHERE name = $1";
-const PUT: &str = "INSERT INTO meta (name, value) VALUES ($1, $2) \
+pub(super) const PUT: &str = "INSERT INTO meta (name, value) VALUES ($1, $2) \
     ON CONFLICT (name) DO UPDATE SET value = excluded.value";
 const PUT_IF_ABSENT: &str = "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
 const PING: &str = "SELECT value FROM counters WHERE name = 'revocations'";

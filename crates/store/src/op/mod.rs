@@ -2,6 +2,7 @@
 
 mod audit;
 mod client;
+pub mod copy;
 mod guard;
 mod key;
 mod login;

@@ -18,7 +18,8 @@ const SINCE: &str = "SELECT seq, kind, subject, issued_before, until FROM revoca
     WHERE seq > $1 AND until > $2 ORDER BY seq";
 const COUNTERS: &str = "SELECT \
     (SELECT value FROM counters WHERE name = 'revocations'), \
-    (SELECT value FROM counters WHERE name = 'key_ring')";
+    (SELECT value FROM counters WHERE name = 'key_ring'), \
+    (SELECT COUNT(*) FROM meta WHERE name = 'migration.moved')";
 
 /// Writes an entry that lives as long as the tokens it speaks of may.
 pub(super) async fn revoke<C: Conn>(conn: &mut C, subject: Subject, until: Timestamp) -> Result<()> {
@@ -84,6 +85,8 @@ pub struct RevocationFeed {
     pub last_seq: i64,
     /// The version of the key ring.
     pub key_ring_version: i64,
+    /// Whether this store has moved: what is revoked from now on is told elsewhere.
+    pub has_moved: bool,
 }
 
 impl Operation for RevocationsSince {
@@ -92,23 +95,25 @@ impl Operation for RevocationsSince {
     const MODE: Mode = Mode::PointRead;
 
     async fn run<C: Conn>(&self, conn: &mut C) -> Result<RevocationFeed> {
-        let Counters { last_seq, key_ring_version } =
+        let Counters { last_seq, key_ring_version, has_moved } =
             conn.row(COUNTERS, &[]).await?.ok_or(Error::Corrupt("counters are missing"))?;
         let entries =
             if last_seq > self.seq { conn.rows(SINCE, &[self.seq.into(), self.now.into()]).await? } else { Vec::new() };
-        Ok(RevocationFeed { entries, last_seq, key_ring_version })
+        Ok(RevocationFeed { entries, last_seq, key_ring_version, has_moved })
     }
 }
 
 struct Counters {
     last_seq: i64,
     key_ring_version: i64,
+    has_moved: bool,
 }
 
 impl FromRow for Counters {
     fn from_row(row: &dyn Row) -> Result<Self> {
         let mut columns = Columns::of(row);
-        Ok(Self { last_seq: columns.int()?, key_ring_version: columns.int()? })
+        let (last_seq, key_ring_version) = (columns.int()?, columns.int()?);
+        Ok(Self { last_seq, key_ring_version, has_moved: columns.int()? > 0 })
     }
 }
 

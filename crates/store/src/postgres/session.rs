@@ -10,7 +10,7 @@ use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use tokio_postgres::{Error as DriverError, Statement};
 
 use super::fault::{self, Cause};
-use crate::conn::{Conn, FromRow, Row, Value};
+use crate::conn::{Conn, Dialect, FromRow, Row, Value};
 use crate::{Error, Result};
 
 /// Serializable, because operations are written as if each were alone: what they read must still hold when they commit.
@@ -157,6 +157,8 @@ const fn type_of(value: &Value<'_>) -> Type {
 }
 
 impl Conn for Session<'_> {
+    const DIALECT: Dialect = Dialect::Postgres;
+
     async fn execute(&mut self, sql: &'static str, params: &[Value<'_>]) -> Result<u64> {
         self.send(sql, params).await.map(|answer| answer.changed)
     }

@@ -1,5 +1,6 @@
 //! Operations on a SQLite connection: a transaction, its statements and its rows.
 
+use std::borrow::Cow;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
@@ -9,7 +10,7 @@ use hallpass_model::revocation::Numbered;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, Statement, ToSql};
 
-use crate::conn::{Conn, FromRow, Row, Value};
+use crate::conn::{Conn, Dialect, FromRow, Row, Value};
 use crate::op::Operation;
 use crate::{Error, Result};
 
@@ -90,8 +91,9 @@ fn bind(statement: &mut Statement<'_>, index: usize, value: &Value<'_>) -> Resul
         "$1", "$2", "$3", "$4", "$5", "$6", "$7", "$8", "$9", "$10", "$11", "$12", "$13", "$14", "$15", "$16", "$17",
         "$18", "$19", "$20",
     ];
-    let name = NAMES.get(index).ok_or(Error::Corrupt("more parameters than a statement may have"))?;
-    let place = statement.parameter_index(name)?.ok_or(Error::Corrupt("a parameter that its statement lacks"))?;
+    // Only statements that write many rows at once have more.
+    let name = NAMES.get(index).map_or_else(|| format!("${}", index + 1).into(), |name| Cow::Borrowed(*name));
+    let place = statement.parameter_index(&name)?.ok_or(Error::Corrupt("a parameter that its statement lacks"))?;
     statement.raw_bind_parameter(place, value)?;
     Ok(())
 }
@@ -108,6 +110,8 @@ impl ToSql for Value<'_> {
 }
 
 impl Conn for Transaction<'_> {
+    const DIALECT: Dialect = Dialect::Sqlite;
+
     async fn execute(&mut self, sql: &'static str, params: &[Value<'_>]) -> Result<u64> {
         self.execute_now(sql, params)
     }

@@ -7,7 +7,7 @@ use hallpass_store::op;
 
 use crate::support::{World, act, at};
 
-fn client(n: u8, name: &str) -> op::CreateClient {
+pub fn client(n: u8, name: &str) -> op::CreateClient {
     let proof = if n == 3 { Proof::PublicJwk("{\"kty\":\"OKP\"}".to_owned()) } else { Proof::SecretHash([n; 32]) };
     let (id, name) = (ClientId::new(at(0), [n; 10]), name.to_owned());
     op::CreateClient { act: act(0), client: ServiceClient { id, name, proof, created_at: at(0), revoked_at: None } }

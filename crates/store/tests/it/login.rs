@@ -21,7 +21,7 @@ const LIMITS: LoginLimits = LoginLimits {
 };
 const ADDRESS: [u8; 32] = [1; 32];
 
-fn account(user: u8) -> [u8; 32] {
+pub fn account(user: u8) -> [u8; 32] {
     [100 + user; 32]
 }
 
@@ -57,7 +57,7 @@ pub fn open(session: NewSession, user: u8, secs: i64) -> op::OpenSession {
     }
 }
 
-async fn fail(world: &World, user: u8, secs: i64) -> Settled {
+pub async fn fail(world: &World, user: u8, secs: i64) -> Settled {
     let granted = world.write(reserve(user, secs)).await;
     assert!(matches!(granted, Reservation::Granted { .. }), "{granted:?}");
     world.write(settle(user, secs, Outcome::Failure)).await

@@ -4,6 +4,7 @@
 mod audit;
 mod clients;
 mod commit;
+mod copy;
 mod faults;
 mod keys;
 mod login;

@@ -3,6 +3,7 @@
 
 mod audit;
 mod clients;
+mod copy;
 mod faults;
 mod keys;
 mod login;

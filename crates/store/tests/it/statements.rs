@@ -3,24 +3,37 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// `file::CONST` → SQL, for each string constant in `src/op`.
+/// `file::CONST` → SQL, for each string constant in `src/op` and below but those for one engine only, and the statements
+/// that are made at run time.
 pub fn statements() -> BTreeMap<String, String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/op");
-    let mut found = BTreeMap::new();
-    for file in std::fs::read_dir(folder).expect("lists") {
-        let path = file.expect("an entry").path();
-        let module = path.file_stem().expect("a name").to_string_lossy().into_owned();
-        let source = std::fs::read_to_string(&path).expect("reads");
-        for rest in source.split("\nconst ").skip(1) {
-            let Some((name, text)) = rest.split_once(": &str = \"") else { continue };
-            let Some((text, _)) = text.split_once("\";") else { continue };
-            if !name.contains(char::is_whitespace) {
-                found.insert(format!("{module}::{name}"), unescape(text));
+    let made = hallpass_store::op::copy::statements();
+    let mut found: BTreeMap<String, String> = made.into_iter().map(|(name, sql)| (name, sql.to_owned())).collect();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/op")];
+    while let Some(folder) = folders.pop() {
+        for file in std::fs::read_dir(folder).expect("lists") {
+            let path = file.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                found.extend(constants(&path));
             }
         }
     }
-    assert!(found.len() >= 56, "only {} statements were found", found.len());
+    assert!(found.len() >= 110, "only {} statements were found", found.len());
     found
+}
+
+fn constants(file: &Path) -> Vec<(String, String)> {
+    let module = file.file_stem().expect("a name").to_string_lossy().into_owned();
+    let source = std::fs::read_to_string(file).expect("reads");
+    let constant = |rest: &str| {
+        let (name, text) = rest.split_once(": &str = \"")?;
+        let (text, _) = text.split_once("\";")?;
+        let is_statement = ["SELECT ", "INSERT ", "UPDATE ", "DELETE "].iter().any(|verb| text.starts_with(verb));
+        let is_shared = !name.contains(char::is_whitespace) && !name.starts_with("POSTGRES");
+        (is_statement && is_shared).then(|| (format!("{module}::{name}"), unescape(text)))
+    };
+    source.split("const ").skip(1).filter_map(constant).collect()
 }
 
 /// Joins the lines of a literal as Rust does: a backslash at the end swallows the white space that follows.

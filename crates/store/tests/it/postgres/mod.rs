@@ -1,5 +1,6 @@
 //! What is PostgreSQL's alone.
 
+mod copy;
 mod outages;
 mod pooler;
 mod races;
