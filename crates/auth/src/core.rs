@@ -60,6 +60,30 @@ pub enum StartError {
          `keys.master_key` it was made with; without it the signing keys cannot be read and every refresh token is void"
     )]
     WrongMasterKey,
+    /// The store is a copy that is not complete.
+    #[error(
+        "this database is an unfinished copy of {from}: run the same `hallpass migrate` again to finish it, or serve \
+         from {from}"
+    )]
+    Unfinished {
+        /// What it is a copy of.
+        from: String,
+    },
+    /// The store is about to move, and closed for writing.
+    #[error(
+        "this database is closed for a move to {to}: run the same `hallpass migrate` again to finish it, or give it \
+         up with `hallpass migrate --from URL --give-up`"
+    )]
+    Moving {
+        /// Where to.
+        to: String,
+    },
+    /// The store has moved.
+    #[error("this database has moved to {to}, for good: set database_url to that")]
+    Moved {
+        /// Where to.
+        to: String,
+    },
     /// The signing keys cannot be made or read.
     #[error("signing keys: {0}")]
     Keys(#[from] RingError),
@@ -81,6 +105,7 @@ impl Auth {
     /// # Errors
     /// A [`StartError`], fit to be shown to the operator.
     pub async fn start(settings: Settings, deps: Deps, ctx: &Ctx) -> Result<Self, StartError> {
+        check_marks(&deps.store).await?;
         check_master(&deps, ctx).await?;
         let ring = KeyRing::open(&settings, &deps, ctx).await?;
         let feed = deps.store.read(op::RevocationsSince { seq: 0, now: ctx.now }).await?;
@@ -150,7 +175,7 @@ impl Core {
     }
 }
 
-const CHECK_NAME: &str = "master_key_check";
+pub(crate) const CHECK_NAME: &str = "master_key_check";
 const CHECK_TEXT: &[u8] = b"hallpass";
 
 /// A sealed known text tells a wrong master key apart from damage, at start and not at the first login.
@@ -162,6 +187,21 @@ async fn check_master(deps: &Deps, ctx: &Ctx) -> Result<(), StartError> {
         // Of two processes that start together one writes; both check what stands.
         deps.store.write(op::PutMetaIfAbsent { name: CHECK_NAME, value }).await?
     };
-    let text = deps.master.open(CHECK_NAME, &value)?;
-    if text.as_slice() == CHECK_TEXT { Ok(()) } else { Err(StartError::WrongMasterKey) }
+    if fits(&deps.master, &value) { Ok(()) } else { Err(StartError::WrongMasterKey) }
+}
+
+/// Whether a sealed check was made under this master key.
+pub(crate) fn fits(master: &MasterKey, check: &[u8]) -> bool {
+    master.open(CHECK_NAME, check).is_ok_and(|text| text.as_slice() == CHECK_TEXT)
+}
+
+/// At most one store of a move is open, and this is where the others are turned away.
+async fn check_marks(store: &Store) -> Result<(), StartError> {
+    let marks = store.read(op::copy::ReadMarks).await?;
+    match (marks.incoming, marks.outgoing) {
+        (Some(incoming), _) => Err(StartError::Unfinished { from: incoming.from }),
+        (None, Some(outgoing)) if marks.is_moved => Err(StartError::Moved { to: outgoing.to }),
+        (None, Some(outgoing)) => Err(StartError::Moving { to: outgoing.to }),
+        (None, None) => Ok(()),
+    }
 }

@@ -21,6 +21,7 @@ mod master;
 mod password;
 mod refresh;
 mod register;
+pub mod relocate;
 mod sessions;
 mod settings;
 mod survey;

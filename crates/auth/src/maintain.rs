@@ -39,6 +39,14 @@ pub struct Maintained {
     pub expired: usize,
     /// Rows removed.
     pub pruned: Option<Pruned>,
+    /// The store has moved: what is revoked from now on is told elsewhere, so nothing may be verified here any more.
+    pub has_moved: bool,
+}
+
+/// What the feed told.
+struct Heard {
+    entries: usize,
+    has_moved: bool,
 }
 
 impl Auth {
@@ -48,7 +56,10 @@ impl Auth {
     /// # Errors
     /// [`Error::Unavailable`](crate::Error::Unavailable); the next tick tries again.
     pub async fn maintain(&self, ctx: &Ctx) -> Result<Maintained> {
-        let heard = self.hear(ctx).await?;
+        let Heard { entries: heard, has_moved } = self.hear(ctx).await?;
+        if has_moved {
+            return Ok(Maintained { heard, has_moved, ..Maintained::default() });
+        }
         let expired = self.denylist().expire(ctx.now);
         #[allow(clippy::cast_precision_loss)]
         metrics::gauge!("hallpass_denylist_entries").set(self.denylist().len() as f64);
@@ -57,7 +68,7 @@ impl Auth {
             self.core().ring.apply_due(ctx).await?;
         }
         let pruned = if is_due(&schedule.prune, PRUNE_EVERY, ctx.now) { Some(self.prune(ctx).await?) } else { None };
-        Ok(Maintained { heard, expired, pruned })
+        Ok(Maintained { heard, expired, pruned, has_moved })
     }
 
     /// Returns when another process has said that the feed has grown: time for a tick out of turn. It may never.
@@ -65,7 +76,7 @@ impl Auth {
         self.core().store.changed().await;
     }
 
-    pub(crate) async fn hear(&self, ctx: &Ctx) -> Result<usize> {
+    pub(crate) async fn hear(&self, ctx: &Ctx) -> Result<Heard> {
         let seq = self.denylist().cursor();
         let feed = self.core().store.read(op::RevocationsSince { seq, now: ctx.now }).await?;
         self.denylist().heard(&feed.entries);
@@ -77,7 +88,7 @@ impl Auth {
             // Nobody waits: a slow Redis must not make this process hear late of the next one.
             drop(mirror.flush_soon(ctx.now));
         }
-        Ok(feed.entries.len())
+        Ok(Heard { entries: feed.entries.len(), has_moved: feed.has_moved })
     }
 
     async fn prune(&self, ctx: &Ctx) -> Result<Pruned> {

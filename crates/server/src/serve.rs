@@ -56,6 +56,9 @@ pub enum ServeError {
     /// A listener failed.
     #[error("serving failed: {0}")]
     Io(#[from] io::Error),
+    /// The database has moved elsewhere.
+    #[error("the database has moved: stopped serving from this one. Set database_url to the new one and start again")]
+    Moved,
 }
 
 /// Listeners that are bound: from here on nothing but the load can fail.
@@ -104,10 +107,12 @@ impl Bound {
             let plain = Sockets { tls: None, ..sockets.clone() };
             start(&mut servers, &plain, operator, route::operator_router(&state), &handle)?;
         }
-        let upkeep = tokio::spawn(maintain(state.clone()));
+        let mut upkeep = tokio::spawn(maintain(state.clone()));
         let follow = tokio::spawn(follow(state.clone()));
+        let mut has_moved = false;
         let ended = tokio::select! {
             ended = servers.join_next() => ended,
+            Ok(()) = &mut upkeep => { has_moved = true; None }
             () = stop => None,
         };
         state.drain();
@@ -117,6 +122,7 @@ impl Bound {
         follow.abort();
         match ended {
             Some(Ok(Err(error))) => Err(error.into()),
+            _ if has_moved => Err(ServeError::Moved),
             _ => Ok(()),
         }
     }
@@ -168,6 +174,7 @@ async fn follow(state: AppState) {
     state.auth().follow_redis(ctx).await;
 }
 
+/// Returns when the store has moved: whoever goes on serving from it would not hear of revocations.
 async fn maintain(state: AppState) {
     let mut ticks = tokio::time::interval(TICK);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -178,8 +185,10 @@ async fn maintain(state: AppState) {
             () = state.auth().changed() => {}
         }
         let ctx = Ctx::local(state.clock().now(), state.random().clone());
-        if let Err(error) = state.auth().maintain(&ctx).await {
-            tracing::warn!(%error, "background work failed; the next tick tries again");
+        match state.auth().maintain(&ctx).await {
+            Ok(done) if done.has_moved => return,
+            Ok(_) => {}
+            Err(error) => tracing::warn!(%error, "background work failed; the next tick tries again"),
         }
         if let Some(lab) = state.lab() {
             lab.sweep(ctx.now);

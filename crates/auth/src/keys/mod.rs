@@ -22,6 +22,8 @@ pub use self::view::KeyView;
 
 use self::loaded::Loaded;
 
+pub(crate) use self::loaded::unseal_all;
+
 /// The key ring in memory: a replica of the store's, rebuilt when the store's version or a key's state changes.
 #[derive(Debug)]
 pub struct KeyRing {
