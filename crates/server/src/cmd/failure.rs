@@ -3,7 +3,9 @@
 use std::fmt;
 use std::process::ExitCode;
 
+use hallpass_auth::relocate::RelocateError;
 use hallpass_auth::{Error, StartError};
+use hallpass_store::mirror::MirrorError;
 
 use crate::config::ConfigErrors;
 use crate::serve::ServeError;
@@ -55,6 +57,18 @@ impl From<ConfigErrors> for Failure {
 impl From<StartError> for Failure {
     fn from(error: StartError) -> Self {
         Self::new("cannot_start", error.to_string())
+    }
+}
+
+impl From<RelocateError> for Failure {
+    fn from(error: RelocateError) -> Self {
+        let code = match &error {
+            RelocateError::Mirror(MirrorError::Source(cause) | MirrorError::Target(cause))
+            | RelocateError::NotClosed(cause) => cause.code(),
+            RelocateError::Random(_) => "no_randomness",
+            _ => "cannot_move",
+        };
+        Self::new(code, error.to_string())
     }
 }
 

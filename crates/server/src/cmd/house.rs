@@ -105,7 +105,7 @@ fn make_folder(folder: &Path) -> Result<()> {
     made.map_err(|error| Failure::new("io", format!("cannot make {}: {error}", folder.display())))
 }
 
-fn master_key(config: &Config, world: &World, may_make: bool) -> Result<Secret<32>> {
+pub(super) fn master_key(config: &Config, world: &World, may_make: bool) -> Result<Secret<32>> {
     if let Some(key) = &config.data.master_key {
         return Ok(key.clone());
     }

@@ -124,8 +124,11 @@ enum Command {
     /// Hash and verify passwords, and find the right cost.
     #[command(subcommand)]
     Password(password::Command),
-    /// Make the database, or bring its schema up to date.
-    Migrate,
+    /// Make the database, bring its schema up to date, or move everything to another one.
+    ///
+    /// Without --from and --to: the configured database. With them: users, sessions, keys, clients and the audit log
+    /// move from one database to another, beside running servers, and go on where they were when interrupted.
+    Migrate(migrate::Arguments),
     /// Print the API description, OpenAPI 3.1.
     Openapi,
 }
@@ -162,7 +165,7 @@ fn dispatch(cli: Cli, world: &World, out: &Out) -> Result<ExitCode> {
         Command::Keys(command) => block_on(keys::run(command, &load()?, world, out))?,
         Command::Token(command) => token::run(command, world, out)?,
         Command::Password(command) => return password::run(command, &inputs(), world, out),
-        Command::Migrate => block_on(migrate::run(&load()?, world, out))?,
+        Command::Migrate(arguments) => block_on(migrate::run(arguments, &load()?, world, out))?,
         Command::Openapi => openapi::run(&load()?, out)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -29,6 +29,11 @@ impl Out {
         Self { json, colour: !json && colour_is_wanted && std::io::stdout().is_terminal() }
     }
 
+    /// Whether a person reads along, and not a script.
+    pub(super) const fn is_for_people(&self) -> bool {
+        !self.json
+    }
+
     /// Prints the value for scripts, or what `text` makes for people.
     pub(super) fn print(&self, value: &impl Serialize, text: impl FnOnce() -> String) -> Result<()> {
         let mut text = if self.json {

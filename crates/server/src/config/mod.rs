@@ -19,7 +19,7 @@ use hallpass_store::{Options, Postgres};
 
 pub use self::error::{ConfigError, ConfigErrors};
 use self::layers::{Inputs, Raw};
-pub(crate) use self::resolve::parse_master_key;
+pub(crate) use self::resolve::{parse_database, parse_master_key};
 pub use self::shown::Shown;
 use crate::lab::LabSettings;
 use crate::log;

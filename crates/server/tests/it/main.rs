@@ -30,6 +30,7 @@ mod http_shapes;
 mod http_sockets;
 mod http_timeline;
 mod metrics;
+mod migrate;
 mod people;
 mod process;
 mod readme;

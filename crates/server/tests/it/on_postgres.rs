@@ -17,6 +17,7 @@ mod http_service;
 mod http_shapes;
 mod http_sockets;
 mod metrics;
+mod migrate;
 mod one_database;
 #[allow(dead_code, reason = "some of it is for tests that are not of the store")]
 mod process;

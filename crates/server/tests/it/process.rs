@@ -129,6 +129,17 @@ impl Running {
         self.child.wait().expect("it ends");
     }
 
+    /// Waits, for a bounded time, until it has ended by itself; the exit code.
+    pub fn ended(&mut self) -> Option<i32> {
+        for _ in 0..600 {
+            if let Some(status) = self.child.try_wait().expect("a child") {
+                return status.code();
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        panic!("it goes on");
+    }
+
     /// SIGTERM, and the exit code.
     pub fn stop(mut self) -> Option<i32> {
         let told = Command::new("kill").arg(self.child.id().to_string()).status().expect("kill runs");

@@ -60,6 +60,11 @@ fn master_key(text: &str) -> Result<Option<Secret<32>>, Refusal> {
     })
 }
 
+/// A database named on a command line; its text may hold a password, and is not repeated when it is refused.
+pub(crate) fn parse_database(text: &str, folder: &Path) -> Result<Database, String> {
+    database(text, folder).map_err(|(_, message)| message)
+}
+
 /// 32 bytes in unpadded base64url.
 pub(crate) fn parse_master_key(text: &str) -> Option<Secret<32>> {
     let bytes = Zeroizing::new(URL_SAFE_NO_PAD.decode_to_vec(text).ok()?);

@@ -6,7 +6,7 @@ mod http;
 mod lab;
 mod origin;
 
-pub(crate) use self::data::parse_master_key;
+pub(crate) use self::data::{parse_database, parse_master_key};
 use super::error::ConfigErrors;
 use super::layers::Raw;
 use super::reader::Reader;

@@ -1,0 +1,162 @@
+//! `hallpass migrate`: the schema brought up to date, or the whole installation moved into another database.
+
+mod progress;
+mod show;
+
+use clap::Args;
+use hallpass_auth::MasterKey;
+use hallpass_auth::relocate::{self, Relocation, Route};
+use hallpass_store::Store;
+use serde_json::json;
+
+use self::progress::Progress;
+use super::World;
+use super::failure::{Failure, Result};
+use super::house::{self, House, Missing};
+use super::out::Out;
+use crate::config::{Config, Database, parse_database};
+
+/// Passes beside a living source, at most. A busy one changes while it is copied, so that no pass finds nothing; once a
+/// further pass gains nothing, the rest is for when the source is closed.
+const LIVE_PASSES: u32 = 8;
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Move everything: the database in use, sqlite:PATH or postgres://…
+    #[arg(long, value_name = "URL")]
+    from: Option<String>,
+    /// Move everything: the database to move to; empty, or what an earlier run of the same command left.
+    #[arg(long, value_name = "URL", requires = "from")]
+    to: Option<String>,
+    /// Copy, and stop before the source is closed; the same command without this goes on from there.
+    #[arg(long, requires = "to")]
+    copy_only: bool,
+    /// Give a move up that was interrupted while its source was closed: opens it again.
+    #[arg(long, requires = "from", conflicts_with_all = ["to", "copy_only"])]
+    give_up: bool,
+}
+
+pub(super) async fn run(arguments: Arguments, config: &Config, world: &World, out: &Out) -> Result<()> {
+    let Arguments { from, to, copy_only, give_up } = arguments;
+    match (from, to) {
+        (None, _) => update(config, world, out).await,
+        (Some(from), None) if give_up => reopen(&from, config, out).await,
+        (Some(_), None) => Err(Failure::usage("say with --to where to move, or --give-up")),
+        (Some(from), Some(to)) => relocate((&from, &to), copy_only, &Job { config, world, out }).await,
+    }
+}
+
+struct Job<'a> {
+    config: &'a Config,
+    world: &'a World,
+    out: &'a Out,
+}
+
+async fn update(config: &Config, world: &World, out: &Out) -> Result<()> {
+    House::open(config, world, Missing::Make).await?.close().await;
+    let database = config.data.database.to_string();
+    out.print(&json!({"database": database, "up_to_date": true}), || format!("{database} is up to date"))
+}
+
+async fn reopen(from: &str, config: &Config, out: &Out) -> Result<()> {
+    let place = Place::of("--from", from, config)?;
+    let source = place.open(Missing::Refuse).await?;
+    let result = relocate::give_up(&source, &place.shown).await;
+    source.close().await;
+    result?;
+    let shown = place.shown;
+    out.print(&json!({"database": shown, "open": true}), || format!("{shown} is open for writing"))
+}
+
+async fn relocate((from, to): (&str, &str), copy_only: bool, job: &Job<'_>) -> Result<()> {
+    let (from, to) = (Place::of("--from", from, job.config)?, Place::of("--to", to, job.config)?);
+    if from.is_same_as(&to) {
+        return Err(Failure::usage("--from and --to name the same database"));
+    }
+    let master = MasterKey::new(house::master_key(job.config, job.world, false)?);
+    // The source first: without one there must be no target made.
+    let source = from.open(Missing::Refuse).await?;
+    let target = to.open(Missing::Make).await?;
+    let (from, to) = (from.shown, to.shown);
+    let route = Route { source: source.clone(), target: target.clone(), from: from.clone(), to: to.clone() };
+    let moved = async {
+        let relocation = Relocation::begin(route, master, &job.world.ctx()).await?;
+        go(&relocation, (&from, &to), copy_only, job).await
+    };
+    let result = moved.await;
+    source.close().await;
+    target.close().await;
+    result
+}
+
+async fn go(relocation: &Relocation, (from, to): (&str, &str), copy_only: bool, job: &Job<'_>) -> Result<()> {
+    if copy_only && relocation.is_closed {
+        let message = format!("{from} is closed for this move already: run the command without --copy-only");
+        return Err(Failure::new("cannot_move", message));
+    }
+    let progress = Progress::new(job.out.is_for_people());
+    let mut passes = Vec::new();
+    if !relocation.is_closed {
+        passes = copy(relocation, &progress).await?;
+    }
+    let summary = show::Summary { from, to, is_resumed: relocation.is_resumed, passes: &passes };
+    if copy_only {
+        progress.end();
+        return summary.copied(job.out);
+    }
+    progress.begin("closed, last changes", relocation.rows().await?);
+    let verified = relocation.cut_over(&job.world.ctx(), &mut |table, rows| progress.told(table, rows)).await;
+    progress.end();
+    summary.moved(&verified?, job.out)
+}
+
+/// Beside the living source: everything, then what has changed since, until that gains nothing more. How many rows were
+/// written by each pass.
+async fn copy(relocation: &Relocation, progress: &Progress) -> Result<Vec<u64>> {
+    progress.begin("copying", relocation.rows().await?);
+    let mut passes = vec![relocation.fill(&mut |table, rows| progress.told(table, rows)).await?];
+    let mut before = u64::MAX;
+    for _ in 1..LIVE_PASSES {
+        progress.begin("catching up", relocation.rows().await?);
+        let changed = relocation.catch_up(&mut |table, rows| progress.told(table, rows)).await?;
+        passes.push(changed);
+        if changed == 0 || changed >= before / 2 {
+            break;
+        }
+        before = changed;
+    }
+    Ok(passes)
+}
+
+/// A database of the command line.
+struct Place {
+    database: Database,
+    url: String,
+    /// Without a password.
+    shown: String,
+}
+
+impl Place {
+    fn of(flag: &str, url: &str, config: &Config) -> Result<Self> {
+        let database = parse_database(url, &config.data.folder);
+        let database = database.map_err(|why| Failure::usage(format!("{flag} {why}")))?;
+        Ok(Self { shown: database.to_string(), url: url.to_owned(), database })
+    }
+
+    fn is_same_as(&self, other: &Self) -> bool {
+        match (&self.database, &other.database) {
+            (Database::File(one), Database::File(two)) => one == two,
+            // Schemas of one database look the same without their parameters. One that is in use is refused anyhow.
+            _ => self.url == other.url,
+        }
+    }
+
+    async fn open(&self, missing: Missing) -> Result<Store> {
+        let options = self.database.options();
+        if missing == Missing::Refuse && !Store::exists(&options).await? {
+            let message = format!("there is no database at {}: are --from and --to the right way round?", self.shown);
+            return Err(Failure::new("no_database", message));
+        }
+        Ok(Store::connect(options).await?)
+    }
+}
