@@ -66,7 +66,7 @@ impl Place {
     }
 
     fn serve(&self, site: &Site) -> Running {
-        site.serve_with(&["--database-url", &self.url])
+        site.serve_with(&[&format!("database_url={}", self.url)])
     }
 
     fn run(&self, site: &Site, arguments: &[&str]) -> Ended {
