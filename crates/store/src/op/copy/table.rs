@@ -54,7 +54,7 @@ tables! {
     Sessions = "sessions" [
         id: Blob, user_id: Blob, generation: Int, current_hash: Blob, nonce: Blob, rotated_at: Int, created_at: Int,
         last_used_at: Int, expires_at: Int, absolute_expires_at: Int, revoked_at: Int, revoked_by: Text, ip: Text,
-        user_agent: Text,
+        user_agent: Text, agent: Text, run_from: Int, run_at: Int, trail: Text,
     ],
     /// Signing keys, sealed as they are.
     SigningKeys = "signing_keys" [
