@@ -44,7 +44,7 @@ pub struct Maintained {
 }
 
 /// What the feed told.
-struct Heard {
+pub(crate) struct Heard {
     entries: usize,
     has_moved: bool,
 }

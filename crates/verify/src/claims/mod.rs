@@ -24,7 +24,7 @@ pub struct NoExtra {}
 ///
 /// ```compile_fail
 /// // Nor read from anything but a token.
-/// let claims: hallpass_verify::Claims = serde_json::from_str("{}").unwrap();
+/// let claims: hallpass_verify::Claims = serde_json::from_str("{}").expect("claims");
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
