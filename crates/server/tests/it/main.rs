@@ -6,6 +6,7 @@
 mod cli;
 mod config;
 mod crash;
+mod deploy;
 mod http_admin;
 mod http_browser;
 mod http_faults;
