@@ -12,6 +12,7 @@ mod crash;
 mod examples;
 mod foreign;
 mod gateways;
+mod deploy;
 mod http_admin;
 mod http_browser;
 mod http_faults;
