@@ -57,7 +57,7 @@ impl Operation for Prune {
     const MODE: Mode = Mode::Write;
 
     async fn run<C: Conn>(&self, conn: &mut C) -> Result<Pruned> {
-        let ended = [self.now.into(), self.limit.into()];
+        let ended = [(self.now - Self::KEPT).into(), self.limit.into()];
         Ok(Pruned {
             sessions: conn.execute(SESSIONS, &ended).await?,
             revocations: conn.execute(REVOCATIONS, &ended).await?,
@@ -69,6 +69,10 @@ impl Operation for Prune {
 }
 
 impl Prune {
+    /// How long a row is kept after its end: a process whose clock runs ahead by less forgets nothing that another one
+    /// must still refuse.
+    pub const KEPT: Duration = Duration::from_secs(2 * 60 * 60);
+
     const fn act(&self) -> Act {
         Act { at: self.now, actor: Actor::System, ip: None, user_agent: None, request_id: None }
     }

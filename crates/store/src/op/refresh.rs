@@ -16,8 +16,10 @@ use crate::{Error, Result};
 ///
 /// Where the family has been is kept in the same row, by the same statement (see [`hallpass_model::trail`]): a rotation
 /// from the same client as the last writes nothing more, one from elsewhere appends a line to a bounded trail.
+///
+/// `last_used_at` never goes back: it says how long access tokens may live, by whichever clock ran ahead.
 const ROTATE: &str = "UPDATE sessions SET generation = $4, current_hash = $5, nonce = $6, rotated_at = $7, \
-    last_used_at = $7, ip = $8, \
+    last_used_at = CASE WHEN last_used_at > $7 THEN last_used_at ELSE $7 END, ip = $8, \
     expires_at = CASE WHEN $9 >= absolute_expires_at THEN absolute_expires_at WHEN $9 > 0 THEN $9 \
     ELSE expires_at END, \
     agent = CASE WHEN COALESCE(user_agent, '') = $10 THEN NULL ELSE $10 END, \

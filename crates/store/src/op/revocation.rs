@@ -1,7 +1,5 @@
 //! The denylist as it rests: every entry is written in the transaction of its cause.
 
-use std::time::Duration;
-
 use hallpass_model::audit::{Act, Entry, Event};
 use hallpass_model::revocation::{Numbered, Revocation, Subject};
 use hallpass_model::{SessionId, Timestamp, UserId};
@@ -33,16 +31,6 @@ pub(super) async fn revoke<C: Conn>(conn: &mut C, subject: Subject, until: Times
     conn.execute(INSERT, &[seq.into(), kind.into(), Value::Blob(bytes), issued_before, until.into()]).await?;
     conn.revoked(Numbered { seq, revocation: Revocation { subject, until } });
     Ok(())
-}
-
-/// Writes an entry for a session whose tokens may still live `outlives` after the act.
-pub(super) async fn revoke_session<C: Conn>(
-    conn: &mut C,
-    act: &Act,
-    outlives: Duration,
-    session: SessionId,
-) -> Result<()> {
-    revoke(conn, Subject::Session(session), act.at + outlives).await
 }
 
 /// Refuses one access token.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use hallpass_model::audit::{Act, Entry, Event};
+use hallpass_model::revocation::Subject;
 use hallpass_model::session::Session;
 use hallpass_model::{SessionId, Timestamp, UserId};
 
@@ -15,7 +16,7 @@ const LIST: &str = "SELECT id, user_id, generation, current_hash, nonce, rotated
     WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > $2 AND absolute_expires_at > $2 \
     ORDER BY id DESC LIMIT 1000";
 const REVOKE: &str = "UPDATE sessions SET revoked_at = $2, revoked_by = $3 \
-    WHERE id = $1 AND revoked_at IS NULL RETURNING user_id";
+    WHERE id = $1 AND revoked_at IS NULL RETURNING user_id, last_used_at";
 const OWNER: &str = "SELECT user_id FROM sessions WHERE id = $1 AND revoked_at IS NULL";
 const REVOKE_ALL: &str = "UPDATE sessions SET revoked_at = $2, revoked_by = $3 \
     WHERE user_id = $1 AND revoked_at IS NULL AND id <> $4 RETURNING id, last_used_at";
@@ -76,6 +77,8 @@ impl Operation for RevokeSession {
 }
 
 /// Ends a session if it is live: the row, the entry that refuses its access tokens, the audit row.
+///
+/// The entry outlives the newest of these tokens by the clock that stamped it, which may run ahead of this one.
 pub(super) async fn end<C: Conn>(
     conn: &mut C,
     act: &Act,
@@ -84,9 +87,10 @@ pub(super) async fn end<C: Conn>(
     entry: Entry,
 ) -> Result<Option<UserId>> {
     let params = [session.as_bytes().into(), act.at.into(), entry.event.as_str().into()];
-    let ended: Option<Id<UserId>> = conn.row(REVOKE, &params).await?;
-    let Some(Id(user)) = ended else { return Ok(None) };
-    revocation::revoke_session(conn, act, outlives, session).await?;
+    let ended: Option<Ended<UserId>> = conn.row(REVOKE, &params).await?;
+    let Some(Ended { id: user, last_used_at }) = ended else { return Ok(None) };
+    let until = act.at.max(last_used_at) + outlives;
+    revocation::revoke(conn, Subject::Session(session), until).await?;
     audit::append(conn, act, &entry.user(user).session(session)).await?;
     Ok(Some(user))
 }
@@ -137,25 +141,33 @@ impl EndAll<'_> {
         let except = self.except.as_ref().unwrap_or(&none);
         let params =
             [self.user.as_bytes().into(), self.act.at.into(), self.event.as_str().into(), except.as_bytes().into()];
-        let ended: Vec<Ended> = conn.rows(REVOKE_ALL, &params).await?;
+        let ended: Vec<Ended<SessionId>> = conn.rows(REVOKE_ALL, &params).await?;
         for session in &ended {
             if session.last_used_at + self.outlives + UNWRITTEN > self.act.at {
-                revocation::revoke_session(conn, self.act, self.outlives, session.id).await?;
+                let until = self.act.at.max(session.last_used_at) + self.outlives;
+                revocation::revoke(conn, Subject::Session(session.id), until).await?;
             }
         }
         u64::try_from(ended.len()).map_err(|_| Error::Corrupt("count of sessions"))
     }
 }
 
-struct Ended {
-    id: SessionId,
+struct Ended<T> {
+    id: T,
     last_used_at: Timestamp,
 }
 
-impl FromRow for Ended {
+impl FromRow for Ended<SessionId> {
     fn from_row(row: &dyn Row) -> Result<Self> {
         let mut columns = Columns::of(row);
         Ok(Self { id: columns.session_id()?, last_used_at: columns.time()? })
+    }
+}
+
+impl FromRow for Ended<UserId> {
+    fn from_row(row: &dyn Row) -> Result<Self> {
+        let mut columns = Columns::of(row);
+        Ok(Self { id: columns.user_id()?, last_used_at: columns.time()? })
     }
 }
 

@@ -14,7 +14,7 @@ use crate::support::{DAY, OUTLIVES, POLICY, World, act, at, first_token, refresh
 const SECS_A_DAY: i64 = 24 * 3600;
 
 fn prune(secs: i64) -> op::Prune {
-    op::Prune { now: at(secs), audit_before: at(0), limit: 1000 }
+    op::Prune { now: at(secs) + op::Prune::KEPT, audit_before: at(0), limit: 1000 }
 }
 
 #[tokio::test]
@@ -99,8 +99,9 @@ async fn a_key_pair_goes_a_month_after_its_last_token_but_never_a_revoked_key_or
         KeyChange::Insert(gone("secret", "HS256")),
     ];
     world.write(change(0, keys)).await;
-    assert_eq!(world.write(prune(20 + 30 * SECS_A_DAY - 1)).await.keys, 0);
-    assert_eq!(world.write(prune(20 + 30 * SECS_A_DAY)).await.keys, 1);
+    let a_month_later = |secs| op::Prune { now: at(20 + 30 * SECS_A_DAY + secs), ..prune(0) };
+    assert_eq!(world.write(a_month_later(-1)).await.keys, 0);
+    assert_eq!(world.write(a_month_later(0)).await.keys, 1);
     let ring = world.read(op::ListKeys).await;
     let left: Vec<_> = ring.keys.iter().map(|key| key.kid.as_str()).collect();
     assert_eq!((left, ring.version), (vec!["active", "revoked", "secret"], 2));

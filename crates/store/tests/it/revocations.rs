@@ -57,7 +57,7 @@ async fn a_number_is_never_given_out_twice_even_when_every_entry_is_pruned() {
     let world = World::new().await;
     world.write(token("a", 1)).await;
     world.write(token("b", 1)).await;
-    let prune = op::Prune { now: at(9), audit_before: at(0) - Duration::from_secs(1), limit: 100 };
+    let prune = op::Prune { now: at(9) + op::Prune::KEPT, audit_before: at(0) - Duration::from_secs(1), limit: 100 };
     assert_eq!(world.write(prune).await.revocations, 2);
     assert_eq!(since(&world, 0, 9).await.last_seq, 2);
     world.write(token("c", 100)).await;
