@@ -54,6 +54,10 @@ impl Auth {
         let act = ctx.act(owner.map_or(Actor::Anonymous, Actor::User));
         let outlives = self.settings().outlives();
         let ended = self.core().revoke(ctx, op::RevokeSession { act, outlives, session, owner, event }).await?;
+        if ended.is_none() {
+            // Another process was first, and this one answers for it: so it must refuse the tokens, too.
+            self.catch_up(ctx).await;
+        }
         Ok(ended.is_some())
     }
 
@@ -66,6 +70,8 @@ impl Auth {
             event: Event::LoggedOutAll,
         };
         self.core().revoke(ctx, operation).await?;
+        // Some of them another process may have ended just now.
+        self.catch_up(ctx).await;
         Ok(())
     }
 }

@@ -76,6 +76,15 @@ impl Auth {
         self.core().store.changed().await;
     }
 
+    /// Hears of what others wrote, after an act that another process may have been first with: whoever answers for an
+    /// end refuses its tokens from then on. The act itself is done; a feed that cannot be read now is read at the next
+    /// tick.
+    pub(crate) async fn catch_up(&self, ctx: &Ctx) {
+        if let Err(error) = self.hear(ctx).await {
+            tracing::warn!(%error, "the feed of revocations cannot be read");
+        }
+    }
+
     pub(crate) async fn hear(&self, ctx: &Ctx) -> Result<Heard> {
         let seq = self.denylist().cursor();
         let feed = self.core().store.read(op::RevocationsSince { seq, now: ctx.now }).await?;

@@ -58,6 +58,8 @@ impl Auth {
             op::Refreshed::Reuse { user } => {
                 self.core().flush_mirror(ctx).await;
                 tracing::warn!(%user, session = %successor.session(), "refresh token reuse: the family is revoked");
+                // It may have been another process that revoked it.
+                self.catch_up(ctx).await;
                 Err(Error::TokenReuse)
             }
             op::Refreshed::Refused => Err(Error::InvalidRefreshToken),

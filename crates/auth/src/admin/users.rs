@@ -127,7 +127,11 @@ impl Admin {
             email,
         };
         match self.auth.core().revoke(ctx, operation).await? {
-            UpdateUserOutcome::Updated(user) => Ok(user),
+            UpdateUserOutcome::Updated(user) => {
+                // It may be another process that has suspended this user just now.
+                self.auth.catch_up(ctx).await;
+                Ok(user)
+            }
             UpdateUserOutcome::NotFound => Err(Error::NotFound),
             UpdateUserOutcome::EmailTaken => Err(Error::EmailTaken),
             UpdateUserOutcome::LastAdmin => Err(Error::LastAdmin),
