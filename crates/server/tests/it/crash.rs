@@ -5,6 +5,7 @@ use std::time::Duration;
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 
+use crate::dice::Dice;
 use crate::process::{Running, Site, http};
 
 const ROUNDS: u64 = 6;
@@ -41,7 +42,7 @@ type Step = Result<(), reqwest::Error>;
 impl Worker {
     fn new(number: u64) -> Self {
         let email = format!("worker{number}@example.com");
-        let dice = Dice(number + 1);
+        let dice = Dice::new(number + 1);
         Self { http: http(), email, session: None, ended: Vec::new(), pending: Pending::Nothing, dice }
     }
 
@@ -163,7 +164,7 @@ async fn killed_at_random_no_session_is_lost_and_none_revived() {
     for worker in &workers {
         worker.register(&server).await;
     }
-    let (mut dice, mut rotations) = (Dice(4711), 0);
+    let (mut dice, mut rotations) = (Dice::new(4711), 0);
     for _ in 0..ROUNDS {
         let base = server.url("");
         let rotating = tokio::spawn(rotate(base.clone(), admin.clone()));
@@ -210,17 +211,4 @@ async fn killed_the_lock_of_an_account_and_the_attempts_of_an_address_outlive_it
         refused += u32::from(attempt(&server, "third@example.com", "wrong").await.0 == 429);
     }
     assert!(refused >= 2, "the attempts are forgotten");
-}
-
-/// `SplitMix64`: reproducible, and nothing else.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)) % sides
-    }
 }

@@ -3,6 +3,10 @@
 #![allow(unreachable_pub, reason = "a test binary exports nothing")]
 
 mod crash;
+#[allow(dead_code, reason = "some of it is for tests of several replicas")]
+mod dice;
+#[allow(dead_code, reason = "some of it is for tests of several replicas")]
+mod dice;
 mod http_admin;
 mod http_browser;
 mod http_faults;

@@ -81,10 +81,22 @@ impl Site {
 
     /// The same with settings of its own: a second one is a replica.
     pub fn serve_with(&self, settings: &[&str]) -> Running {
-        let mut arguments = vec!["--json", "--listen", "127.0.0.1:0"];
-        arguments.extend(settings.iter().flat_map(|setting| ["--set", setting]));
-        arguments.push("serve");
-        let mut command = self.command(&arguments);
+        let settings = settings.iter().flat_map(|setting| ["--set", setting]);
+        self.start(
+            self.command(
+                &[&["--json", "--listen", "127.0.0.1:0"], &settings.collect::<Vec<_>>()[..], &["serve"]].concat(),
+            ),
+        )
+    }
+
+    /// The same, on an address of the caller's choice and with these variables in its environment.
+    pub fn serve_at(&self, listen: &str, environment: &[(&str, &str)]) -> Running {
+        let mut command = self.command(&["--json", "--listen", listen, "serve"]);
+        command.envs(environment.iter().copied());
+        self.start(command)
+    }
+
+    fn start(&self, mut command: Command) -> Running {
         let log = std::fs::File::options().create(true).append(true).open(self.path("log")).expect("a file");
         let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().expect("it runs");
         let stdout = child.stdout.take().expect("piped");
@@ -142,9 +154,15 @@ impl Running {
 
     /// SIGTERM, and the exit code.
     pub fn stop(mut self) -> Option<i32> {
-        let told = Command::new("kill").arg(self.child.id().to_string()).status().expect("kill runs");
-        assert!(told.success());
+        self.signal("TERM");
         self.child.wait().expect("it ends").code()
+    }
+
+    /// Sends it a signal by name.
+    pub fn signal(&self, name: &str) {
+        let number = self.child.id().to_string();
+        let told = Command::new("kill").args(["-s", name, &number]).status().expect("kill runs");
+        assert!(told.success());
     }
 }
 
