@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -55,6 +56,37 @@ impl Postgres {
         Self::start_with(&QUICK, &[("TLS_CERTIFICATE", certificate), ("TLS_KEY", key)])
     }
 
+    /// A durable cluster whose data lie below this folder, which everybody may write to.
+    ///
+    /// # Panics
+    /// As [`Postgres::start`].
+    pub fn below(folder: &Path) -> Self {
+        let small = ["-c", "max_wal_size=32MB", "-c", "min_wal_size=32MB"];
+        Self::start_with(&small, &[("TMPDIR", &folder.display().to_string())])
+    }
+
+    /// A streaming replica of this cluster, which from now on answers no commit that the replica does not have.
+    ///
+    /// # Panics
+    /// As [`Postgres::start`].
+    pub fn standby(&self) -> Self {
+        let standby = Self::start_with(&[], &[("STANDBY_OF", &self.port().to_string())]);
+        Self::psql(&self.url, "ALTER SYSTEM SET synchronous_standby_names = '*'");
+        Self::psql(&self.url, "SELECT pg_reload_conf()");
+        for _ in 0..600 {
+            if Self::psql(&self.url, "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'") == "1" {
+                return standby;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+        panic!("the replica does not follow");
+    }
+
+    /// Makes a replica a cluster that is written to.
+    pub fn promote(&self) {
+        self.tell("promote");
+    }
+
     fn start_with(arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         // Between finding a free port and taking it somebody else may; then another is found.
         (0..5).find_map(|_| Self::try_start(arguments, variables)).expect("the installed PostgreSQL starts")
@@ -100,6 +132,13 @@ impl Postgres {
     /// Starts again on the same port and the same data.
     pub fn start_again(&self) {
         self.tell("start");
+    }
+
+    /// Whether its server answers.
+    pub fn is_up(&self) -> bool {
+        let mut command = Command::new("psql");
+        command.args(["-X", "-q", "-d", &self.url, "-c", "SELECT 1"]).stdout(Stdio::null()).stderr(Stdio::null());
+        command.status().is_ok_and(|status| status.success())
     }
 
     fn tell(&self, command: &str) {

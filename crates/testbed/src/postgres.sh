@@ -1,5 +1,6 @@
-# A private PostgreSQL cluster. Says "<folder> <port>" when it is ready; obeys `stop`, `crash` and `start` on standard
-# input, each answered by a line; and is gone, folder and all, at the end of that input, however its owner ended.
+# A private PostgreSQL cluster, or with STANDBY_OF=<port> the streaming replica of one. Says "<folder> <port>" when it is
+# ready; obeys `stop`, `crash`, `start` and `promote` on standard input, each answered by a line; and is gone, folder and
+# all, at the end of that input, however its owner ended.
 set -u
 trap '' INT HUP TERM
 port=$1
@@ -36,13 +37,22 @@ start() {
     done
 }
 
-"$bin/initdb" -D "$folder/data" -U hallpass -A trust -E UTF8 --locale=C --no-sync >"$folder/log" 2>&1 \
-    && secure && start "$@" || { cat "$folder/log" >&2; finish; exit 1; }
+make() {
+    if [ -n "${STANDBY_OF:-}" ]; then
+        "$bin/pg_basebackup" -d "host=127.0.0.1 port=$STANDBY_OF user=hallpass" -D "$folder/data" -R -X stream \
+            --checkpoint=fast --no-sync
+    else
+        "$bin/initdb" -D "$folder/data" -U hallpass -A trust -E UTF8 --locale=C --no-sync
+    fi
+}
+
+make >"$folder/log" 2>&1 && secure && start "$@" || { cat "$folder/log" >&2; finish; exit 1; }
 echo "$folder $port"
 while read -r command; do
     case $command in
         stop) kill -INT "$pid"; wait "$pid"; pid= ;;
         crash) kill -QUIT "$pid"; wait "$pid"; pid= ;;
+        promote) "$bin/pg_ctl" promote -w -D "$folder/data" >>"$folder/log" 2>&1 ;;
         start) start "$@" || { cat "$folder/log" >&2; break; } ;;
     esac
     echo "$command"
