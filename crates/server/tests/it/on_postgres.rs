@@ -5,8 +5,6 @@
 mod crash;
 #[allow(dead_code, reason = "some of it is for tests of several replicas")]
 mod dice;
-#[allow(dead_code, reason = "some of it is for tests of several replicas")]
-mod dice;
 mod http_admin;
 mod http_browser;
 mod http_faults;

@@ -33,7 +33,7 @@ impl Three {
     async fn start() -> Self {
         let clocks = Clocks::new(3);
         let environment = |replica| clocks.environment(replica);
-        let start = || Cluster::start_with(3, Backing::Sqlite, &["token.refresh_grace=0s"], environment);
+        let start = || Cluster::start_with(3, &Backing::File, &["token.refresh_grace=0s"], environment);
         let cluster = Arc::new(tokio::task::block_in_place(start));
         cluster.register(EMAIL, PASSWORD).await;
         clocks.set_all(3, 0);

@@ -2,7 +2,12 @@
 
 use std::time::{Duration, Instant};
 
+use tokio::task::block_in_place;
+use tokio::time::sleep;
+
+use super::backing::{Backing, Services};
 use super::generator::Stage;
+use super::history::ReplicaNo;
 use crate::dice::Dice;
 
 /// What a clock may be off by and no token notice.
@@ -19,32 +24,82 @@ pub enum Fault {
     Pause,
     /// The clock is stepped ahead or back, and back again.
     Clock,
+    /// The database ends its connections and stops, and starts again.
+    DatabaseStops,
+    /// The database stops as in a power cut, and starts again.
+    DatabaseCrashes,
+    /// Every connection to the database is ended, over and over, in the middle of whatever is under way.
+    ConnectionsDie,
+    /// The primary goes as in a power cut, and its replica takes over. Once.
+    Failover,
 }
 
-/// Makes one fault after the other, and heals each. Returns how many.
-pub async fn make(stage: Stage, faults: &[Fault], mut dice: Dice, end: Instant) -> usize {
-    let mut made = 0;
-    while !faults.is_empty() && Instant::now() < end {
-        tokio::time::sleep(Duration::from_millis(100 + dice.roll(500))).await;
-        let fault = faults[dice.place(faults.len())];
+/// Makes one fault after the other, and heals each.
+pub async fn make(stage: Stage, faults: &[Fault], mut dice: Dice) {
+    while !faults.is_empty() && stage.goes_on() {
+        sleep(Duration::from_millis(100 + dice.roll(500))).await;
+        // Each kind at least once.
+        let made = stage.recorder.faults();
+        let place = if made < faults.len() { made } else { dice.place(faults.len()) };
         let (replica, lasts) = (dice.place(stage.cluster.len()), Duration::from_millis(dice.roll(600)));
-        let ahead = if dice.roll(2) == 0 { SECONDS_OFF } else { -SECONDS_OFF };
-        made += 1;
-        match fault {
-            Fault::Kill => stage.cluster.kill(replica),
-            Fault::Terminate => {
-                let code = tokio::task::block_in_place(|| stage.cluster.stop(replica));
-                assert_eq!(code, Some(0), "{}", stage.cluster.log(replica));
-            }
-            Fault::Pause => stage.cluster.signal(replica, "STOP"),
-            Fault::Clock => stage.clocks.set(replica, ahead),
+        make_one(&stage, faults[place], replica, lasts, &mut dice).await;
+        stage.recorder.fault();
+    }
+}
+
+async fn make_one(stage: &Stage, fault: Fault, replica: ReplicaNo, lasts: Duration, dice: &mut Dice) {
+    match fault {
+        Fault::Kill => {
+            stage.cluster.kill(replica);
+            sleep(lasts).await;
+            block_in_place(|| stage.cluster.restart(replica));
         }
-        tokio::time::sleep(lasts).await;
-        match fault {
-            Fault::Kill | Fault::Terminate => tokio::task::block_in_place(|| stage.cluster.restart(replica)),
-            Fault::Pause => stage.cluster.signal(replica, "CONT"),
-            Fault::Clock => stage.clocks.set(replica, 0),
+        Fault::Terminate => {
+            let code = block_in_place(|| stage.cluster.stop(replica));
+            assert_eq!(code, Some(0), "{}", stage.cluster.log(replica));
+            sleep(lasts).await;
+            block_in_place(|| stage.cluster.restart(replica));
+        }
+        Fault::Pause => {
+            stage.cluster.signal(replica, "STOP");
+            sleep(lasts).await;
+            stage.cluster.signal(replica, "CONT");
+        }
+        Fault::Clock => {
+            stage.clocks.set(replica, if dice.roll(2) == 0 { SECONDS_OFF } else { -SECONDS_OFF });
+            sleep(lasts).await;
+            stage.clocks.set(replica, 0);
+        }
+        _ => {
+            if let Backing::Services(services) = &stage.backing {
+                make_below(services, fault, lasts).await;
+            }
         }
     }
-    made
+}
+
+/// Faults of what the replicas share.
+async fn make_below(services: &Services, fault: Fault, lasts: Duration) {
+    let database = services.database();
+    match fault {
+        Fault::DatabaseStops => {
+            block_in_place(|| database.stop());
+            sleep(lasts).await;
+            block_in_place(|| database.start_again());
+        }
+        Fault::DatabaseCrashes => {
+            block_in_place(|| database.crash());
+            sleep(lasts).await;
+            block_in_place(|| database.start_again());
+        }
+        Fault::ConnectionsDie => {
+            let end = Instant::now() + lasts;
+            while Instant::now() < end {
+                block_in_place(|| services.kill_connections());
+                sleep(Duration::from_millis(20)).await;
+            }
+        }
+        Fault::Failover => block_in_place(|| services.fail_over()),
+        Fault::Kill | Fault::Terminate | Fault::Pause | Fault::Clock => {}
+    }
 }

@@ -1,11 +1,12 @@
 //! Actors that use the replicas at random, as a seed determines.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use reqwest::Client;
 use serde_json::{Value, json};
 
+use super::backing::Backing;
 use super::client::{Reply, patient, send};
 use super::clocks::Clocks;
 use super::history::{Answer, Call, Recorder, ReplicaNo, SessionNo, UserNo};
@@ -20,10 +21,19 @@ pub const PASSWORD: &str = "hall-monitor 4711";
 pub struct Stage {
     pub cluster: Arc<Cluster>,
     pub clocks: Arc<Clocks>,
+    pub backing: Backing,
     pub recorder: Arc<Recorder>,
     pub pool: Arc<Pool>,
     pub admin_token: Arc<str>,
+    /// So many faults are to be made.
+    pub wanted_faults: usize,
 }
+
+/// A run takes at least so long, on a machine that is quick.
+const LEAST: Duration = Duration::from_secs(4);
+/// Operations of a run, and how long a slow machine is given for them.
+const ENOUGH: usize = 400;
+const MOST: Duration = Duration::from_secs(75);
 
 /// A client with a mind of its own.
 pub struct Actor {
@@ -39,8 +49,8 @@ impl Actor {
         Self { stage, http: patient(), dice, own: None }
     }
 
-    pub async fn act_until(mut self, end: Instant) {
-        while Instant::now() < end {
+    pub async fn act_until_the_end(mut self) {
+        while self.stage.goes_on() {
             self.act().await;
         }
     }
@@ -129,6 +139,13 @@ impl Actor {
 }
 
 impl Stage {
+    /// Whether the play is still on.
+    pub fn goes_on(&self) -> bool {
+        let elapsed = self.recorder.elapsed();
+        let enough = self.recorder.len() >= ENOUGH && self.recorder.faults() >= self.wanted_faults;
+        elapsed < LEAST || (elapsed < MOST && !enough)
+    }
+
     /// Makes one request and writes it down; the answer, if there was one.
     pub async fn call(&self, http: &Client, dice: &mut Dice, replica: ReplicaNo, call: Call) -> Option<(u16, Value)> {
         let request = self.request(http, dice, replica, call);
@@ -203,9 +220,9 @@ impl Stage {
 }
 
 /// Suspends users and lets them in again.
-pub async fn administrate(stage: Stage, mut dice: Dice, end: Instant) {
+pub async fn administrate(stage: Stage, mut dice: Dice) {
     let http = patient();
-    while Instant::now() < end {
+    while stage.goes_on() {
         tokio::time::sleep(Duration::from_millis(200 + dice.roll(500))).await;
         let user = dice.place(stage.pool.users.len());
         let replica = dice.place(stage.cluster.len());

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 /// A place in the one order of all beginnings and ends. Of two events the one that was over before the other began
@@ -71,6 +71,7 @@ pub struct Recorder {
     begun: Instant,
     tick: AtomicU64,
     ops: Mutex<Vec<Op>>,
+    faults: AtomicUsize,
 }
 
 /// An operation under way.
@@ -83,7 +84,25 @@ pub struct Invocation {
 
 impl Recorder {
     pub fn new() -> Self {
-        Self { begun: Instant::now(), tick: AtomicU64::new(0), ops: Mutex::new(Vec::new()) }
+        Self { begun: Instant::now(), tick: AtomicU64::new(0), ops: Mutex::default(), faults: AtomicUsize::new(0) }
+    }
+
+    /// Counts a fault that was made.
+    pub fn fault(&self) {
+        self.faults.fetch_add(1, Ordering::SeqCst);
+    }
+
+    pub fn faults(&self) -> usize {
+        self.faults.load(Ordering::SeqCst)
+    }
+
+    /// Operations that are over.
+    pub fn len(&self) -> usize {
+        self.ops.lock().expect("no panic under the lock").len()
+    }
+
+    pub fn elapsed(&self) -> Duration {
+        self.begun.elapsed()
     }
 
     /// To be called before the first byte is sent.

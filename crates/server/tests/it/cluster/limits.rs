@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::backing::Backing;
+use super::backing::{Backing, Services};
 use super::client::{Reply, patient, send};
 use super::generator::PASSWORD;
 use super::replicas::Cluster;
@@ -35,11 +35,11 @@ async fn login_status(cluster: &Cluster, http: &reqwest::Client, replica: usize,
     status
 }
 
-fn start(backing: Backing, setting: &str) -> Arc<Cluster> {
+fn start(backing: &Backing, setting: &str) -> Arc<Cluster> {
     tokio::task::block_in_place(|| Arc::new(Cluster::start(3, backing, &[setting])))
 }
 
-async fn ten_attempts(backing: Backing) {
+async fn ten_attempts(backing: &Backing) {
     let cluster = start(backing, "limits.login_max=10");
     let answers = storm(&cluster, |guess| format!("guess{guess}@example.com")).await;
     let expected = [("invalid_credentials".to_owned(), 10), ("too_many_attempts".to_owned(), GUESSES - 10)];
@@ -52,7 +52,7 @@ async fn ten_attempts(backing: Backing) {
     }
 }
 
-async fn five_failures(backing: Backing) {
+async fn five_failures(backing: &Backing) {
     let cluster = start(backing, "limits.lockout_failures=5");
     let (http, email) = (patient(), "ada@example.com");
     let id = cluster.register(email, PASSWORD).await;
@@ -72,11 +72,13 @@ async fn five_failures(backing: Backing) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn ten_attempts_of_an_address_are_ten_whichever_replica_they_ask() {
-    ten_attempts(Backing::Sqlite).await;
+async fn ten_attempts_of_an_address_are_ten_and_five_failures_lock_whichever_replica_is_asked() {
+    ten_attempts(&Backing::File).await;
+    five_failures(&Backing::File).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn five_failures_lock_an_account_on_every_replica() {
-    five_failures(Backing::Sqlite).await;
+async fn on_postgresql_ten_attempts_are_ten_and_five_failures_lock() {
+    ten_attempts(&Backing::services(Services::postgres())).await;
+    five_failures(&Backing::services(Services::postgres())).await;
 }

@@ -28,14 +28,14 @@ struct Replica {
 }
 
 impl Cluster {
-    pub fn start(count: usize, backing: Backing, settings: &[&str]) -> Self {
+    pub fn start(count: usize, backing: &Backing, settings: &[&str]) -> Self {
         Self::start_with(count, backing, settings, |_| Vec::new())
     }
 
     /// The same, with an environment for each.
     pub fn start_with(
         count: usize,
-        backing: Backing,
+        backing: &Backing,
         settings: &[&str],
         environment: impl Fn(ReplicaNo) -> Vec<(String, String)>,
     ) -> Self {
