@@ -111,7 +111,7 @@ impl Auth {
         let feed = deps.store.read(op::RevocationsSince { seq: 0, now: ctx.now }).await?;
         deps.denylist.apply(&feed.entries);
         deps.denylist.advance(feed.last_seq);
-        let codec = Codec::new(&deps.master.derive(b"refresh token tag")?);
+        let codec = deps.master.refresh_codec()?;
         let limiter_keys = LimiterKeys::new(&deps.master.derive(b"limiter keys")?);
         let schedule = Schedule::starting_at(ctx.now);
         let Deps { store, denylist, limits, pool, .. } = deps;

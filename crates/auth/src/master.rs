@@ -2,6 +2,7 @@
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::{hkdf, hmac};
+use hallpass_model::refresh_token::Codec;
 use hallpass_model::secret::Secret;
 use zeroize::Zeroizing;
 
@@ -21,6 +22,14 @@ impl MasterKey {
     /// Takes the bytes over.
     pub const fn new(bytes: Secret<32>) -> Self {
         Self(bytes)
+    }
+
+    /// What writes and reads the refresh tokens of an installation with this key.
+    ///
+    /// # Errors
+    /// [`Unsealable`] when the derivation fails.
+    pub fn refresh_codec(&self) -> Result<Codec, Unsealable> {
+        Ok(Codec::new(&self.derive(b"refresh token tag")?))
     }
 
     /// A key for one purpose (RFC 5869; the label separates the domains).

@@ -5,6 +5,7 @@ mod client;
 pub mod copy;
 mod guard;
 mod key;
+mod load;
 mod login;
 mod meta;
 mod prune;
@@ -27,6 +28,7 @@ pub use self::guard::{
     AccountReservation, AddressReservation, ReserveAccount, ReserveAddress, SettleLogin, Settled, Unlock, lock_entry,
 };
 pub use self::key::{ChangeKeys, KeyChange, KeyRing, ListKeys, RevokeKey};
+pub use self::load::{LoadSessions, LoadedSession};
 pub use self::login::{LoginGuard, NewSession, OpenSession, OpenSessionOutcome, Reservation, ReserveLogin};
 pub use self::meta::{GetMeta, Ping, PutMeta, PutMetaIfAbsent};
 pub use self::prune::{Prune, Pruned};

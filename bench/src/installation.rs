@@ -1,0 +1,53 @@
+//! Where an installation lies: its folder, and its database if that is elsewhere.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use base64_simd::URL_SAFE_NO_PAD;
+use hallpass_auth::MasterKey;
+use hallpass_model::refresh_token::Codec;
+use hallpass_model::secret::Secret;
+use hallpass_store::{Options, Postgres, Store};
+
+use crate::Outcome;
+
+/// A folder, and perhaps a database.
+#[derive(Debug, Clone)]
+pub(crate) struct Place {
+    pub(crate) folder: PathBuf,
+    pub(crate) database_url: Option<String>,
+}
+
+impl Place {
+    pub(crate) const fn new(folder: PathBuf, database_url: Option<String>) -> Self {
+        Self { folder, database_url }
+    }
+
+    /// What the binary must be told to find it.
+    pub(crate) fn settings(&self) -> Vec<String> {
+        let folder = format!("data_dir={}", self.folder.display());
+        let database = self.database_url.iter().map(|url| format!("database_url={url}"));
+        std::iter::once(folder).chain(database).collect()
+    }
+
+    /// Opens the store, which must have been made.
+    pub(crate) async fn store(&self) -> Outcome<Store> {
+        let options = match &self.database_url {
+            None => Options::new(self.folder.join("hallpass.db")),
+            Some(url) => Options::postgres(url.parse::<Postgres>()?),
+        };
+        Ok(Store::connect(options).await?)
+    }
+
+    /// What writes refresh tokens that the installation takes for its own.
+    pub(crate) fn codec(&self) -> Outcome<Codec> {
+        Ok(MasterKey::new(master_key(&self.folder.join("master.key"))?).refresh_codec()?)
+    }
+}
+
+fn master_key(path: &Path) -> Outcome<Secret<32>> {
+    let text = fs::read_to_string(path)?;
+    let bytes = URL_SAFE_NO_PAD.decode_to_vec(text.trim_end())?;
+    let bytes: [u8; 32] = bytes.try_into().map_err(|_| "the master key has another length")?;
+    Ok(Secret::new(bytes))
+}
