@@ -179,7 +179,14 @@ async fn whichever_operation_of_the_store_fails_a_route_says_503_and_touches_no_
                 let mut world = World::new().await;
                 world.server.faults.break_only(name, fault);
                 let answer = world.ask(operation).await;
-                assert_eq!(answer.status.as_u16(), 503, "{} {} without {name}", operation.method, operation.path);
+                // What is done is done: reading what others did meanwhile is left to the next tick.
+                let is_done = name == "revocations_since" && operation.method != "GET";
+                let status = if is_done { 200..300 } else { 503..504 };
+                let said = answer.status.as_u16();
+                assert!(status.contains(&said), "{} {} without {name}: {said}", operation.method, operation.path);
+                if is_done {
+                    continue;
+                }
                 answer.refused(503, "unavailable").leaves_cookie();
                 world.recover().await;
                 let after = world.ada.refresh().await;
