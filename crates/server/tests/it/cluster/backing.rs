@@ -1,9 +1,12 @@
 //! What the replicas share.
 
 use std::sync::Arc;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use hallpass_testbed::Postgres;
+use hallpass_testbed::proxy::{Network, Proxy};
+use hallpass_testbed::redis::RedisServer;
 
 use crate::process::Site;
 
@@ -28,17 +31,60 @@ impl Backing {
     pub fn sites(&self, count: usize, settings: &[&str]) -> Vec<Arc<Site>> {
         match self {
             Self::File => vec![Arc::new(Site::with(settings)); count],
-            Self::Services(services) => (0..count).map(|_| services.site(settings)).collect(),
+            Self::Services(services) => (0..count).map(|n| services.site(n, settings)).collect(),
         }
     }
 }
 
-/// A PostgreSQL, perhaps with a replica that can take over.
+/// A PostgreSQL, perhaps with a replica that can take over, and perhaps a Redis.
 #[derive(Debug)]
 pub struct Services {
     primary: Postgres,
     standby: Option<Postgres>,
     has_failed_over: AtomicBool,
+    redis: Option<SharedRedis>,
+}
+
+/// A Redis, with a network of its own to each replica.
+#[derive(Debug)]
+pub struct SharedRedis {
+    server: Mutex<RedisServer>,
+    ways: Vec<Proxy>,
+    consistency: &'static str,
+}
+
+impl SharedRedis {
+    fn start(replicas: usize, consistency: &'static str) -> Self {
+        let server = RedisServer::start();
+        let mut ways = Vec::new();
+        for _ in 0..replicas {
+            ways.push(Proxy::to(server.port()));
+        }
+        Self { server: Mutex::new(server), ways, consistency }
+    }
+
+    pub fn stop(&self) {
+        self.server.lock().expect("no panic under the lock").stop();
+    }
+
+    /// Empty: it writes nothing to disk.
+    pub fn start_again(&self) {
+        self.server.lock().expect("no panic under the lock").start_again();
+    }
+
+    pub fn flush(&self) {
+        self.server.lock().expect("no panic under the lock").command(&["flushall"]);
+    }
+
+    /// The network between it and one replica.
+    pub fn network(&self, replica: usize, becomes: Network) {
+        self.ways[replica].becomes(becomes);
+    }
+
+    fn settings(&self, replica: usize) -> [String; 2] {
+        let url = format!("redis_url=redis://127.0.0.1:{}", self.ways[replica].port());
+        [url, format!("denylist.consistency={}", self.consistency)]
+    }
 }
 
 impl Services {
@@ -47,7 +93,16 @@ impl Services {
     }
 
     pub const fn on(primary: Postgres) -> Self {
-        Self { primary, standby: None, has_failed_over: AtomicBool::new(false) }
+        Self { primary, standby: None, has_failed_over: AtomicBool::new(false), redis: None }
+    }
+
+    /// With a Redis that checks ask each time (`strict`), or that replicas hear from (`replica`).
+    pub fn with_redis(replicas: usize, consistency: &'static str) -> Self {
+        Self { redis: Some(SharedRedis::start(replicas, consistency)), ..Self::postgres() }
+    }
+
+    pub const fn redis(&self) -> Option<&SharedRedis> {
+        self.redis.as_ref()
     }
 
     pub fn with_standby() -> Self {
@@ -80,11 +135,13 @@ impl Services {
         Postgres::psql(self.database().url(), kill);
     }
 
-    fn site(&self, settings: &[&str]) -> Arc<Site> {
+    fn site(&self, replica: usize, settings: &[&str]) -> Arc<Site> {
         let hosts = [Some(&self.primary), self.standby.as_ref()];
         let hosts: Vec<_> = hosts.into_iter().flatten().map(|host| format!("127.0.0.1:{}", host.port())).collect();
         let hosts = hosts.join(",");
         let database = format!("database_url=postgres://hallpass@{hosts}/postgres?target_session_attrs=read-write");
-        Arc::new(Site::with(&[settings, &[MASTER_KEY, &database]].concat()))
+        let redis = self.redis.as_ref().map(|redis| redis.settings(replica));
+        let redis: Vec<&str> = redis.iter().flatten().map(String::as_str).collect();
+        Arc::new(Site::with(&[settings, &[MASTER_KEY, &database], &redis].concat()))
     }
 }

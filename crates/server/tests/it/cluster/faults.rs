@@ -2,10 +2,11 @@
 
 use std::time::{Duration, Instant};
 
+use hallpass_testbed::proxy::Network;
 use tokio::task::block_in_place;
 use tokio::time::sleep;
 
-use super::backing::{Backing, Services};
+use super::backing::{Backing, Services, SharedRedis};
 use super::generator::Stage;
 use super::history::ReplicaNo;
 use crate::dice::Dice;
@@ -32,6 +33,16 @@ pub enum Fault {
     ConnectionsDie,
     /// The primary goes as in a power cut, and its replica takes over. Once.
     Failover,
+    /// Redis stops, and starts again without anything in it.
+    RedisRestartsEmpty,
+    /// Redis forgets everything while it runs.
+    RedisForgets,
+    /// One replica cannot reach Redis.
+    RedisUnreachable,
+    /// What Redis says to one replica takes too long.
+    RedisSlow,
+    /// Redis runs the script of one replica, and the connection is cut before it can say so.
+    RedisCutMidScript,
 }
 
 /// Makes one fault after the other, and heals each.
@@ -73,6 +84,9 @@ async fn make_one(stage: &Stage, fault: Fault, replica: ReplicaNo, lasts: Durati
         _ => {
             if let Backing::Services(services) = &stage.backing {
                 make_below(services, fault, lasts).await;
+                if let Some(redis) = services.redis() {
+                    make_in_redis(redis, fault, (replica, lasts)).await;
+                }
             }
         }
     }
@@ -100,6 +114,24 @@ async fn make_below(services: &Services, fault: Fault, lasts: Duration) {
             }
         }
         Fault::Failover => block_in_place(|| services.fail_over()),
-        Fault::Kill | Fault::Terminate | Fault::Pause | Fault::Clock => {}
+        _ => {}
     }
+}
+
+async fn make_in_redis(redis: &SharedRedis, fault: Fault, (replica, lasts): (ReplicaNo, Duration)) {
+    let network = match fault {
+        Fault::RedisRestartsEmpty => {
+            block_in_place(|| redis.stop());
+            sleep(lasts).await;
+            return block_in_place(|| redis.start_again());
+        }
+        Fault::RedisForgets => return block_in_place(|| redis.flush()),
+        Fault::RedisUnreachable => Network::Down,
+        Fault::RedisSlow => Network::Slow(Duration::from_secs(2)),
+        Fault::RedisCutMidScript => Network::CutsAnswers,
+        _ => return,
+    };
+    redis.network(replica, network);
+    sleep(lasts).await;
+    redis.network(replica, Network::Fine);
 }

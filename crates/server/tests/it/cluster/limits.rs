@@ -82,3 +82,9 @@ async fn on_postgresql_ten_attempts_are_ten_and_five_failures_lock() {
     ten_attempts(&Backing::services(Services::postgres())).await;
     five_failures(&Backing::services(Services::postgres())).await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn in_redis_ten_attempts_are_ten_and_five_failures_lock() {
+    ten_attempts(&Backing::services(Services::with_redis(3, "replica"))).await;
+    five_failures(&Backing::services(Services::with_redis(3, "replica"))).await;
+}

@@ -41,6 +41,12 @@ impl Plan {
         Self { backing: Backing::services(services), ..self }
     }
 
+    /// Every check asks Redis: the end of a session is heard of at once.
+    fn strictly(mut self) -> Self {
+        self.promise.hearing = Hearing::AtOnce;
+        self
+    }
+
     async fn run(self) {
         println!("seed {} (HALLPASS_SEED={0} brings it back), {:?}, grace {}", self.seed, self.faults, self.grace);
         let mut dice = Dice::new(self.seed);
@@ -169,4 +175,17 @@ async fn on_postgresql_that_stops_crashes_and_drops_connections_replicas_answer_
 async fn a_database_that_fails_over_to_its_replica_loses_no_answered_operation() {
     let faults = &[Fault::Failover, Fault::ConnectionsDie, Fault::Pause];
     Plan::new(41, "60s", faults).on(Services::with_standby()).run().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn with_a_redis_that_cannot_be_reached_is_slow_or_cut_replicas_answer_as_one_server_would() {
+    let faults =
+        &[Fault::RedisUnreachable, Fault::RedisSlow, Fault::RedisCutMidScript, Fault::DatabaseStops, Fault::Kill];
+    Plan::new(53, "0s", faults).on(Services::with_redis(REPLICAS, "replica")).run().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn strict_checks_hear_of_every_end_at_once_though_redis_forgets() {
+    let faults = &[Fault::RedisRestartsEmpty, Fault::RedisForgets, Fault::Kill, Fault::Pause];
+    Plan::new(61, "60s", faults).on(Services::with_redis(REPLICAS, "strict")).strictly().run().await;
 }
