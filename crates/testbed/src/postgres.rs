@@ -69,6 +69,7 @@ impl Postgres {
     ///
     /// # Panics
     /// As [`Postgres::start`].
+    #[must_use]
     pub fn standby(&self) -> Self {
         let standby = Self::start_with(&[], &[("STANDBY_OF", &self.port().to_string())]);
         Self::psql(&self.url, "ALTER SYSTEM SET synchronous_standby_names = '*'");

@@ -10,7 +10,7 @@ pub struct Account {
 }
 
 impl Account {
-    pub fn concerns(&self, op: &Op) -> bool {
+    pub fn concerns(self, op: &Op) -> bool {
         match op.call {
             Call::Suspend(user) | Call::Activate(user) => user == self.user,
             // A login without an answer tells nothing, and changes nothing here.

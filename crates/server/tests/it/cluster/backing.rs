@@ -30,7 +30,10 @@ impl Backing {
     /// A place to run in for each replica: one machine, or several.
     pub fn sites(&self, count: usize, settings: &[&str]) -> Vec<Arc<Site>> {
         match self {
-            Self::File => vec![Arc::new(Site::with(settings)); count],
+            Self::File => {
+                let site = Arc::new(Site::with(settings));
+                vec![site; count]
+            }
             Self::Services(services) => (0..count).map(|n| services.site(n, settings)).collect(),
         }
     }

@@ -76,13 +76,11 @@ impl Actor {
 
     /// Asks a replica; when nobody listens there, another one at the next turn.
     async fn call(&mut self, replica: ReplicaNo, call: Call) -> Option<(u16, Value)> {
-        match self.stage.call(&self.http, &mut self.dice, replica, call).await {
-            Some(answer) => Some(answer),
-            None => {
-                tokio::time::sleep(Duration::from_millis(10)).await;
-                None
-            }
+        let answer = self.stage.call(&self.http, &mut self.dice, replica, call).await;
+        if answer.is_none() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
         }
+        answer
     }
 
     async fn login(&mut self) {

@@ -96,7 +96,9 @@ impl<O: Object> Search<'_, O> {
 
     fn stuck(mut self) -> Stuck {
         let (order, state) = self.best.take().unwrap_or_else(|| (Vec::new(), self.object.initial()));
-        order.iter().for_each(|n| self.done.set(*n, true));
+        for n in &order {
+            self.done.set(*n, true);
+        }
         let ops = |places: &[usize]| places.iter().map(|n| self.history[*n].clone()).collect();
         let next = self.deadline().map_or_else(Vec::new, |deadline| self.candidates(deadline));
         Stuck { explained: ops(&order), next: ops(&next), state: format!("{state:?}") }

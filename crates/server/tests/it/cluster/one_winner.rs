@@ -9,7 +9,7 @@ use super::generator::PASSWORD;
 use super::replicas::Cluster;
 use serde_json::{Value, json};
 
-/// HALLPASS_ROUNDS=1000 is the thorough way: a minute or two, on a quiet machine.
+/// `HALLPASS_ROUNDS=1000` is the thorough way: a minute or two, on a quiet machine.
 const ROUNDS: usize = 100;
 /// On a file the losers queue for its lock.
 const ROUNDS_ON_A_FILE: usize = 60;
