@@ -1,7 +1,7 @@
 //! Claims cannot be made up, nor read out of a token that was not verified.
 fn main() {
     let _ = hallpass_verify::Claims::<hallpass_verify::NoExtra> {
-        issuer: String::new(),
+        issuer: "".into(),
         subject: "root".to_owned(),
         role: Some("admin".to_owned()),
         session: None,
