@@ -51,6 +51,12 @@ impl Out {
         }
     }
 
+    /// Says something beside the result, on standard error: a script that takes the result whole must not miss it.
+    #[allow(clippy::unused_self, reason = "whatever is printed is printed by this type")]
+    pub(super) fn remark(&self, text: &str) {
+        eprintln!("{text}");
+    }
+
     /// Prints a failure on standard error.
     pub(super) fn failure(&self, failure: &Failure) {
         if self.json {

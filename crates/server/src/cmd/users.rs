@@ -176,9 +176,12 @@ async fn list(query: Option<String>, limit: u32, job: &Job<'_>) -> Result<()> {
     let page = job.admin.users(query, PageRequest { after: None, limit }).await?;
     let documents: Vec<Value> = page.items.iter().map(document).collect();
     job.out.print(&documents, || {
-        let table = table(["id", "email", "role", "status", "created", "last login"], page.items.iter().map(row));
-        if page.next.is_some() { format!("{table}\n(more: raise --limit, or narrow with --query)") } else { table }
-    })
+        table(["id", "email", "role", "status", "created", "last login"], page.items.iter().map(row))
+    })?;
+    if page.next.is_some() {
+        job.out.remark("there are more: raise --limit, or narrow with --query");
+    }
+    Ok(())
 }
 
 fn document(user: &User) -> Value {

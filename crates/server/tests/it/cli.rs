@@ -96,6 +96,9 @@ fn users_are_made_listed_and_refused() {
     let list = |arguments: &[&str]| site.run(&[&["--json", "users", "list"], arguments].concat()).expect(0).json();
     assert_eq!(list(&[]).as_array().map(Vec::len), Some(2));
     assert_eq!(list(&["--query", "eve"])[0]["role"], "admin");
+    let cut = site.run(&["--json", "users", "list", "--limit", "1"]).expect(0);
+    assert_eq!(cut.json().as_array().map(Vec::len), Some(1));
+    assert!(cut.stderr.contains("raise --limit"), "a script is told, too: {}", cut.stderr);
     let table = site.run(&["users", "list"]).expect(0).stdout;
     assert!(table.starts_with("ID") && table.contains("bob@example.com") && !table.contains('\u{1b}'), "{table}");
     let last_admin = site.run(&["--json", "users", "set-role", "eve@example.com", "user"]).expect(1);
