@@ -27,7 +27,7 @@ impl MasterKey {
     /// What writes and reads the refresh tokens of an installation with this key.
     ///
     /// # Errors
-    /// [`Unsealable`] when the derivation fails.
+    /// `Unsealable` when the derivation fails.
     pub fn refresh_codec(&self) -> Result<Codec, Unsealable> {
         Ok(Codec::new(&self.derive(b"refresh token tag")?))
     }
