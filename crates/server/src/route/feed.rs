@@ -148,7 +148,7 @@ async fn stream(
     };
     // One event waits for the reader, and no more: a slow reader is behind, it does not fill our memory.
     let (sender, body) = Channel::<Bytes, Infallible>::new(1);
-    let reader = Reader { state, client, cursor, keys: 0, sender, _permit: permit };
+    let reader = Reader { state, client, cursor, keys: 0, due: Instant::now(), sender, _permit: permit };
     tokio::spawn(reader.run());
     let headers = [
         (CONTENT_TYPE, "text/event-stream"),
@@ -166,6 +166,8 @@ struct Reader {
     client: ClientPrincipal,
     cursor: Option<i64>,
     keys: i64,
+    /// When a heartbeat is due.
+    due: Instant,
     sender: Sender<Bytes, Infallible>,
     _permit: OwnedSemaphorePermit,
 }
@@ -182,13 +184,16 @@ impl Reader {
             let name = std::mem::replace(&mut name, "heartbeat");
             let name = if name == "heartbeat" && has_news { "change" } else { name };
             (self.cursor, self.keys) = (Some(page.cursor), page.keys);
-            if self.send(name, page).await.is_none() || self.wait(&mut signal).await.is_none() {
+            // A revocation of this process wakes its readers twice: at its commit, and when it is read in the feed.
+            let is_repeat = name == "heartbeat" && Instant::now() < self.due;
+            if !is_repeat && self.send(name, page).await.is_none() || self.wait(&mut signal).await.is_none() {
                 return;
             }
         }
     }
 
     async fn send(&mut self, name: &str, page: FeedPage) -> Option<()> {
+        self.due = Instant::now() + HEARTBEAT;
         let id = page.cursor;
         let data = serde_json::to_string(&Revocations::from(page)).ok()?;
         let event = format!("event: {name}\nid: {id}\ndata: {data}\n\n");
@@ -197,7 +202,6 @@ impl Reader {
 
     /// Until there is something to say. None when the stream is over.
     async fn wait(&self, signal: &mut Receiver<Numbered>) -> Option<()> {
-        let next_heartbeat = Instant::now() + HEARTBEAT;
         loop {
             tokio::select! {
                 change = signal.recv() => match change {
@@ -215,7 +219,7 @@ impl Reader {
                     if self.state.auth().key_ring_version() != self.keys {
                         return Some(());
                     }
-                    if Instant::now() >= next_heartbeat {
+                    if Instant::now() >= self.due {
                         return self.state.auth().recheck_client(&self.client).await.ok();
                     }
                 }

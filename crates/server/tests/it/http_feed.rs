@@ -171,6 +171,27 @@ async fn a_stream_tells_the_set_then_each_change_and_resumes_where_it_was_cut() 
 }
 
 #[tokio::test]
+async fn a_revocation_is_told_once_and_heartbeats_keep_their_time() {
+    let site = Site::new();
+    let server = site.serve();
+    let client = client_of(&site);
+    let mut events = Events::open(&server, &client, "/revocations/stream", None).await;
+    let begun = std::time::Instant::now();
+    let (mut told, mut heartbeats) = (0, 0);
+    for n in 0..6 {
+        log_out(&server, &access_token(&server, &format!("user{n}@example.com")).await).await;
+        while told <= n {
+            let (name, _, data) = events.next().await.expect("the stream goes on");
+            told += kinds(&data).len();
+            heartbeats += u64::from(name == "heartbeat");
+        }
+        // Longer than it takes the server to read its own revocation in the feed.
+        tokio::time::sleep(Duration::from_millis(400)).await;
+    }
+    assert!(heartbeats <= begun.elapsed().as_secs() / 5, "{heartbeats} heartbeats in {:?}", begun.elapsed());
+}
+
+#[tokio::test]
 async fn a_stream_of_a_revoked_client_ends_and_a_heartbeat_says_that_nothing_has_happened() {
     let site = Site::new();
     let server = site.serve();
