@@ -21,7 +21,9 @@ async fn many_that_start_together_on_an_empty_database_all_open_it() {
         store.close().await;
     }
     let history = Cluster::psql(&url, "SELECT version FROM refinery_schema_history ORDER BY version");
-    assert_eq!(history.lines().collect::<Vec<_>>(), ["1", "2"]);
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/postgres");
+    let migrations = std::fs::read_dir(folder).expect("lists").count();
+    assert_eq!(history.lines().collect::<Vec<_>>(), (1..=migrations).map(|n| n.to_string()).collect::<Vec<_>>());
 }
 
 #[tokio::test]
