@@ -53,6 +53,7 @@ enum Scalar<'a> {
 }
 
 impl<'a> Members<'a> {
+    #[inline]
     fn name(&mut self) -> Option<&'a str> {
         let name = self.rest.text()?;
         self.rest.take(b':')?;
@@ -66,6 +67,7 @@ impl<'a> Members<'a> {
         Some(name)
     }
 
+    #[inline]
     fn value(&mut self) -> Option<Scalar<'a>> {
         let is_text = self.rest.peek()? == b'"';
         let value = if is_text { Scalar::Text(self.rest.text()?) } else { Scalar::Number(self.rest.number()?) };
@@ -79,6 +81,7 @@ impl<'a> Members<'a> {
     }
 
     /// None when a registered claim is of another type than it must be.
+    #[inline]
     fn note(&mut self, value: Scalar<'a>) -> Option<()> {
         const ISS: u64 = tag("iss");
         const AUD: u64 = tag("aud");
@@ -137,20 +140,24 @@ struct Rest<'a> {
 }
 
 impl<'a> Rest<'a> {
+    #[inline]
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
+    #[inline]
     fn next(&mut self) -> Option<u8> {
         let byte = self.peek()?;
         self.at += 1;
         Some(byte)
     }
 
+    #[inline]
     fn take(&mut self, expected: u8) -> Option<()> {
         (self.next()? == expected).then_some(())
     }
 
+    #[inline]
     fn text(&mut self) -> Option<&'a str> {
         self.take(b'"')?;
         let begin = self.at;
@@ -160,6 +167,7 @@ impl<'a> Rest<'a> {
         self.text.get(begin..begin + len)
     }
 
+    #[inline]
     fn number(&mut self) -> Option<i64> {
         let (begin, mut value) = (self.at, 0);
         while let Some(digit @ b'0'..=b'9') = self.peek() {
@@ -175,6 +183,7 @@ impl<'a> Rest<'a> {
 }
 
 /// How many bytes stand before the first quote, backslash or control character; none if there is none of them.
+#[inline]
 fn plain_len(bytes: &[u8]) -> Option<usize> {
     let (words, _) = bytes.as_chunks::<8>();
     for (index, word) in words.iter().enumerate() {

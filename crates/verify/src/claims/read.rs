@@ -96,14 +96,14 @@ enum Name {
 
 impl From<Cow<'_, str>> for Name {
     fn from(name: Cow<'_, str>) -> Self {
-        match &*name {
-            "sub" => Self::Sub,
-            "role" => Self::Role,
-            "sid" => Self::Sid,
-            "jti" => Self::Jti,
-            "iat" => Self::Iat,
-            "exp" => Self::Exp,
-            "iss" | "aud" | "nbf" => Self::Checked,
+        match name.as_bytes() {
+            b"sub" => Self::Sub,
+            b"role" => Self::Role,
+            b"sid" => Self::Sid,
+            b"jti" => Self::Jti,
+            b"iat" => Self::Iat,
+            b"exp" => Self::Exp,
+            b"iss" | b"aud" | b"nbf" => Self::Checked,
             _ => Self::Other(name.into_owned()),
         }
     }
