@@ -169,17 +169,42 @@ impl<'a> Rest<'a> {
 
     #[inline]
     fn number(&mut self) -> Option<i64> {
-        let (begin, mut value) = (self.at, 0);
-        while let Some(digit @ b'0'..=b'9') = self.peek() {
-            if self.at - begin == MAX_DIGITS {
+        let digits = self.text.as_bytes().get(self.at..)?;
+        // Ten digits are seconds since the epoch, until the year 2286: the first eight at a stroke.
+        let (mut value, mut len) = match digits.first_chunk().and_then(|word| eight_digits(*word)) {
+            Some(value) => (value, 8),
+            None => (0, 0),
+        };
+        while let Some(digit @ b'0'..=b'9') = digits.get(len) {
+            if len == MAX_DIGITS {
                 return None;
             }
             value = value * 10 + i64::from(digit - b'0');
-            self.at += 1;
+            len += 1;
         }
-        let has_leading_zero = self.at - begin > 1 && self.text.as_bytes()[begin] == b'0';
-        (self.at > begin && !has_leading_zero).then_some(value)
+        self.at += len;
+        let has_leading_zero = len > 1 && digits[0] == b'0';
+        (len > 0 && !has_leading_zero).then_some(value)
     }
+}
+
+/// The number that eight digits spell; none if one of them is no digit.
+#[inline]
+const fn eight_digits(word: [u8; 8]) -> Option<i64> {
+    const ZEROS: u64 = u64::from_le_bytes([b'0'; 8]);
+    const HIGH_NIBBLES: u64 = u64::from_le_bytes([0xf0; 8]);
+    let word = u64::from_le_bytes(word);
+    // Both the byte and the byte six above it must be in 0x30 to 0x3f: that is 0x30 to 0x39.
+    let six_above = word.wrapping_add(u64::from_le_bytes([6; 8]));
+    if word & HIGH_NIBBLES != ZEROS || six_above & HIGH_NIBBLES != ZEROS {
+        return None;
+    }
+    // Pairs of digits, pairs of pairs, and the two halves.
+    let digits = word - ZEROS;
+    let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8) & 0x00ff_00ff_00ff_00ff;
+    let fours = pairs.wrapping_mul(100).wrapping_add(pairs >> 16) & 0x0000_ffff_0000_ffff;
+    let all = fours.wrapping_mul(10_000).wrapping_add(fours >> 32) & 0xffff_ffff;
+    Some(all.cast_signed())
 }
 
 /// How many bytes stand before the first quote, backslash or control character; none if there is none of them.
@@ -340,6 +365,16 @@ mod tests {
     }
 
     proptest! {
+        /// Eight bytes are a number exactly when each of them is a digit, and then it is the one they spell.
+        #[test]
+        fn eight_digits_are_what_they_spell(
+            bytes in prop::array::uniform8(prop_oneof![9 => b'0'..=b'9', 1 => any::<u8>()]),
+        ) {
+            let are_digits = bytes.iter().all(u8::is_ascii_digit);
+            let spelt = str::from_utf8(&bytes).ok().filter(|_| are_digits).and_then(|text| text.parse().ok());
+            prop_assert_eq!(eight_digits(bytes), spelt);
+        }
+
         /// Nothing is read here that the parser would not read, and nothing is read otherwise.
         #[test]
         fn agrees_with_the_parser(text in r#"[{]("[a-c\\\u{0}-\u{20}"é]{0,3}":?("[a-c\\"é\n]{0,4}"|[-0-9.e]{0,20}|null|\[\]),?){0,4}[}]?[ }]?"#) {
