@@ -40,10 +40,21 @@ export async function ask(path, { method = "GET", body, token, keepalive, signal
     if (error.name === "AbortError") throw error;
     throw new Problem(0, OFFLINE);
   }
+  if (answer.ok) return { status: answer.status, body: await bodyOf(answer), headers: answer.headers };
   const document = await answer.json().catch(() => null);
-  if (answer.ok) return { status: answer.status, body: document, headers: answer.headers };
   const wait = Number(answer.headers.get("Retry-After"));
   throw new Problem(answer.status, document ?? {}, Number.isFinite(wait) && wait > 0 ? wait : null);
+}
+
+/** The body of a good answer. One that is cut off on the way, as by leaving the page, is a connection that failed. */
+async function bodyOf(answer) {
+  if (answer.status === 204) return null;
+  try {
+    return await answer.json();
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Problem(0, OFFLINE);
+  }
 }
 
 const TITLES = {
