@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::Error;
-use crate::flat::Registered;
+use crate::flat::Plain;
 
 /// The claims of an access token of ours: these, and no others.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -25,6 +25,42 @@ pub struct AccessClaims {
     pub jti: String,
     /// The session id.
     pub sid: String,
+}
+
+impl AccessClaims {
+    pub(crate) fn from_plain(plain: &Plain<'_>) -> Option<Self> {
+        if plain.nbf.is_some() || !plain.others.is_empty() {
+            return None;
+        }
+        Some(Self {
+            iss: plain.iss?.to_owned(),
+            aud: plain.aud?.to_owned(),
+            sub: plain.sub?.to_owned(),
+            role: plain.role?.to_owned(),
+            iat: plain.iat?,
+            exp: plain.exp?,
+            jti: plain.jti?.to_owned(),
+            sid: plain.sid?.to_owned(),
+        })
+    }
+}
+
+/// What [`verify_as`](crate::verify_as) can read claims into.
+pub trait FromClaims: Sized {
+    /// From claims as nearly every issuer writes them. None leaves them to [`FromClaims::from_members`].
+    #[allow(unused_variables, reason = "they have their names in the documentation")]
+    fn from_plain(plain: Plain<'_>) -> Option<Self> {
+        None
+    }
+
+    /// From any claims.
+    fn from_members(members: Map<String, Value>) -> Option<Self>;
+}
+
+impl FromClaims for Map<String, Value> {
+    fn from_members(members: Self) -> Option<Self> {
+        Some(members)
+    }
 }
 
 /// What a verifier demands. Issuer, audience and type are not optional.
@@ -78,7 +114,7 @@ impl Policy {
     }
 
     /// The same for another issuer's claims, as long as they are plain.
-    pub(crate) fn check_registered(&self, seen: &Registered<'_>, now: i64) -> Result<(), Error> {
+    pub(crate) fn check_plain(&self, seen: &Plain<'_>, now: i64) -> Result<(), Error> {
         if seen.iss.ok_or(Error::Claims)? != self.issuer {
             return Err(Error::WrongIssuer);
         }

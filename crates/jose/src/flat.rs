@@ -4,43 +4,75 @@
 //! (an escape, a fraction, a list, a repeated name) is left to the parser, which refuses or reads it: nothing is
 //! accepted here that is refused there.
 
-use serde::de::value::{Error as ReadError, MapAccessDeserializer};
-use serde::de::{DeserializeSeed, Deserializer, Error as _, IntoDeserializer, MapAccess, Visitor};
-use serde::{Deserialize, forward_to_deserialize_any};
+use serde_json::{Map, Value};
 
-/// More members are left to the parser: repeated names are found by comparing each with each.
-const MAX_MEMBERS: usize = 12;
 /// So many digits are always an `i64`.
 const MAX_DIGITS: usize = 18;
 
-/// The claims of RFC 7519 that a policy looks at, seen on the way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Registered<'a> {
-    pub(crate) iss: Option<&'a str>,
-    pub(crate) aud: Option<&'a str>,
-    pub(crate) iat: Option<i64>,
-    pub(crate) exp: Option<i64>,
-    pub(crate) nbf: Option<i64>,
+/// Plain claims: those of RFC 7519 and of our own tokens by name, borrowed; what else there is, by value.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[allow(missing_docs, reason = "RFC 7519 §4.1 says what they are, the contract what `role` and `sid` are")]
+pub struct Plain<'a> {
+    pub iss: Option<&'a str>,
+    pub aud: Option<&'a str>,
+    pub sub: Option<&'a str>,
+    pub role: Option<&'a str>,
+    pub sid: Option<&'a str>,
+    pub jti: Option<&'a str>,
+    pub iat: Option<i64>,
+    pub exp: Option<i64>,
+    pub nbf: Option<i64>,
+    /// The others.
+    pub others: Map<String, Value>,
 }
 
-/// Reads a type from a payload. None leaves it to the parser, whose verdict stands.
-pub(crate) fn read<'a, T: Deserialize<'a>>(payload: &'a str) -> Option<(T, Registered<'a>)> {
+/// Reads a payload. None leaves it to the parser, whose verdict stands.
+pub(crate) fn read(payload: &str) -> Option<Plain<'_>> {
     let mut rest = Rest { text: payload, at: 0 };
+    let mut plain = Plain::default();
     rest.take(b'{')?;
-    let mut members =
-        Members { rest, has_more: true, names: [(0, ""); MAX_MEMBERS], len: 0, registered: Registered::default() };
-    let value = T::deserialize(MapAccessDeserializer::new(&mut members)).ok()?;
-    let is_whole = !members.has_more && members.rest.at == payload.len();
-    is_whole.then_some((value, members.registered))
+    loop {
+        let name = rest.text()?;
+        rest.take(b':')?;
+        plain.take(name, rest.scalar()?)?;
+        match rest.next()? {
+            b',' => {}
+            b'}' => return (rest.at == payload.len()).then_some(plain),
+            _ => return None,
+        }
+    }
 }
 
-/// The members of an object, one after the other.
-struct Members<'a> {
-    rest: Rest<'a>,
-    has_more: bool,
-    names: [(u64, &'a str); MAX_MEMBERS],
-    len: usize,
-    registered: Registered<'a>,
+impl<'a> Plain<'a> {
+    /// None for a name that was there before, and for a value of another type than the claim must have.
+    #[inline]
+    fn take(&mut self, name: &str, value: Scalar<'a>) -> Option<()> {
+        match (name.as_bytes(), value) {
+            (b"iss", Scalar::Text(iss)) => once(&mut self.iss, iss),
+            (b"aud", Scalar::Text(aud)) => once(&mut self.aud, aud),
+            (b"sub", Scalar::Text(sub)) => once(&mut self.sub, sub),
+            (b"role", Scalar::Text(role)) => once(&mut self.role, role),
+            (b"sid", Scalar::Text(sid)) => once(&mut self.sid, sid),
+            (b"jti", Scalar::Text(jti)) => once(&mut self.jti, jti),
+            (b"iat", Scalar::Number(iat)) => once(&mut self.iat, iat),
+            (b"exp", Scalar::Number(exp)) => once(&mut self.exp, exp),
+            (b"nbf", Scalar::Number(nbf)) => once(&mut self.nbf, nbf),
+            (b"iss" | b"aud" | b"sub" | b"role" | b"sid" | b"jti" | b"iat" | b"exp" | b"nbf", _) => None,
+            (_, Scalar::Text(text)) => self.other(name, text.into()),
+            (_, Scalar::Number(number)) => self.other(name, number.into()),
+        }
+    }
+
+    #[cold]
+    fn other(&mut self, name: &str, value: Value) -> Option<()> {
+        self.others.insert(name.to_owned(), value).is_none().then_some(())
+    }
+}
+
+/// A name stands once (RFC 7519 §4 leaves it open; two readers would see two tokens).
+#[inline]
+fn once<T>(claim: &mut Option<T>, value: T) -> Option<()> {
+    claim.replace(value).is_none().then_some(())
 }
 
 /// The value of a member.
@@ -50,87 +82,6 @@ enum Scalar<'a> {
     Text(&'a str),
     /// A whole number that is not negative.
     Number(i64),
-}
-
-impl<'a> Members<'a> {
-    #[inline]
-    fn name(&mut self) -> Option<&'a str> {
-        let name = self.rest.text()?;
-        self.rest.take(b':')?;
-        let tag = tag(name);
-        let is_it = |known: &(u64, &str)| known.0 == tag && (name.len() <= size_of::<u64>() || known.1 == name);
-        if self.names[..self.len].iter().any(is_it) {
-            return None;
-        }
-        *self.names.get_mut(self.len)? = (tag, name);
-        self.len += 1;
-        Some(name)
-    }
-
-    #[inline]
-    fn value(&mut self) -> Option<Scalar<'a>> {
-        let is_text = self.rest.peek()? == b'"';
-        let value = if is_text { Scalar::Text(self.rest.text()?) } else { Scalar::Number(self.rest.number()?) };
-        self.has_more = match self.rest.next()? {
-            b',' => true,
-            b'}' => false,
-            _ => return None,
-        };
-        self.note(value)?;
-        Some(value)
-    }
-
-    /// None when a registered claim is of another type than it must be.
-    #[inline]
-    fn note(&mut self, value: Scalar<'a>) -> Option<()> {
-        const ISS: u64 = tag("iss");
-        const AUD: u64 = tag("aud");
-        const IAT: u64 = tag("iat");
-        const EXP: u64 = tag("exp");
-        const NBF: u64 = tag("nbf");
-        let registered = &mut self.registered;
-        match (self.names[self.len - 1].0, value) {
-            (ISS, Scalar::Text(iss)) => registered.iss = Some(iss),
-            (AUD, Scalar::Text(aud)) => registered.aud = Some(aud),
-            (IAT, Scalar::Number(iat)) => registered.iat = Some(iat),
-            (EXP, Scalar::Number(exp)) => registered.exp = Some(exp),
-            (NBF, Scalar::Number(nbf)) => registered.nbf = Some(nbf),
-            (ISS | AUD | IAT | EXP | NBF, _) => return None,
-            _ => {}
-        }
-        Some(())
-    }
-}
-
-fn not_flat() -> ReadError {
-    ReadError::custom("not flat")
-}
-
-impl<'de> MapAccess<'de> for Members<'de> {
-    type Error = ReadError;
-
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, ReadError> {
-        if !self.has_more {
-            return Ok(None);
-        }
-        let name = self.name().ok_or_else(not_flat)?;
-        seed.deserialize(Scalar::Text(name)).map(Some)
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, ReadError> {
-        seed.deserialize(self.value().ok_or_else(not_flat)?)
-    }
-}
-
-/// The first bytes of a name, which are all of it for the registered ones: no call to compare three letters. Names
-/// hold no NUL, so a shorter name has another tag.
-const fn tag(name: &str) -> u64 {
-    let (bytes, mut tag, mut at) = (name.as_bytes(), 0, 0);
-    while at < bytes.len() && at < size_of::<u64>() {
-        tag |= (bytes[at] as u64) << (8 * at);
-        at += 1;
-    }
-    tag
 }
 
 /// What is still to be read.
@@ -159,12 +110,19 @@ impl<'a> Rest<'a> {
 
     #[inline]
     fn text(&mut self) -> Option<&'a str> {
-        self.take(b'"')?;
-        let begin = self.at;
-        let len = plain_len(self.text.as_bytes().get(begin..)?)?;
-        self.at = begin + len;
-        self.take(b'"')?;
+        let begin = self.at + 1;
+        let [b'"', body @ ..] = self.text.as_bytes().get(self.at..)? else { return None };
+        let len = plain_len(body)?;
+        if body.get(len) != Some(&b'"') {
+            return None;
+        }
+        self.at = begin + len + 1;
         self.text.get(begin..begin + len)
+    }
+
+    #[inline]
+    fn scalar(&mut self) -> Option<Scalar<'a>> {
+        if self.peek()? == b'"' { self.text().map(Scalar::Text) } else { self.number().map(Scalar::Number) }
     }
 
     #[inline]
@@ -210,6 +168,15 @@ const fn eight_digits(word: [u8; 8]) -> Option<i64> {
 /// How many bytes stand before the first quote, backslash or control character; none if there is none of them.
 #[inline]
 fn plain_len(bytes: &[u8]) -> Option<usize> {
+    // Most names and many values end within a word.
+    match bytes.first_chunk().map(|word| special_bytes(u64::from_le_bytes(*word))) {
+        Some(special) if special != 0 => Some(special.trailing_zeros() as usize / 8),
+        _ => long_plain_len(bytes),
+    }
+}
+
+#[inline(never)]
+fn long_plain_len(bytes: &[u8]) -> Option<usize> {
     let (words, _) = bytes.as_chunks::<8>();
     for (index, word) in words.iter().enumerate() {
         let special = special_bytes(u64::from_le_bytes(*word));
@@ -236,50 +203,6 @@ const fn special_bytes(word: u64) -> u64 {
     quote | backslash | control
 }
 
-impl<'de> IntoDeserializer<'de, ReadError> for Scalar<'de> {
-    type Deserializer = Self;
-
-    fn into_deserializer(self) -> Self {
-        self
-    }
-}
-
-impl<'de> Deserializer<'de> for Scalar<'de> {
-    type Error = ReadError;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
-        match self {
-            Self::Text(text) => visitor.visit_borrowed_str(text),
-            Self::Number(number) => visitor.visit_u64(number.unsigned_abs()),
-        }
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
-        visitor.visit_some(self)
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, ReadError> {
-        visitor.visit_newtype_struct(self)
-    }
-
-    fn deserialize_enum<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        variants: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, ReadError> {
-        match self {
-            Self::Text(text) => text.into_deserializer().deserialize_enum(name, variants, visitor),
-            Self::Number(_) => self.deserialize_any(visitor),
-        }
-    }
-
-    forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
-        tuple_struct map struct identifier ignored_any
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -288,22 +211,21 @@ mod tests {
     use super::*;
     use crate::json;
 
-    /// A type that leaves members aside.
-    #[derive(Deserialize)]
-    struct Few {
-        a: i64,
-    }
-
-    /// The members, and what was seen of the registered ones.
-    fn members(text: &str) -> Option<(Map<String, Value>, Registered<'_>)> {
-        read(text)
+    /// All members that were read.
+    fn members(text: &str) -> Option<Map<String, Value>> {
+        let Plain { iss, aud, sub, role, sid, jti, iat, exp, nbf, mut others } = read(text)?;
+        let texts = [("iss", iss), ("aud", aud), ("sub", sub), ("role", role), ("sid", sid), ("jti", jti)];
+        others.extend(texts.iter().filter_map(|(name, text)| Some((name.to_string(), Value::from((*text)?)))));
+        let times = [("iat", iat), ("exp", exp), ("nbf", nbf)];
+        others.extend(times.iter().filter_map(|(name, time)| Some((name.to_string(), Value::from((*time)?)))));
+        Some(others)
     }
 
     #[test]
     fn what_is_flat_is_read_and_the_rest_is_left_to_the_parser() {
-        let (flat, seen) = members(r#"{"iss":"https://a","exp":1800000000,"ü":"é","zero":0}"#).expect("flat");
-        assert_eq!(Value::Object(flat), json!({"iss": "https://a", "exp": 1_800_000_000, "ü": "é", "zero": 0}));
-        assert_eq!((seen.iss, seen.exp, seen.aud), (Some("https://a"), Some(1_800_000_000), None));
+        let plain = read(r#"{"iss":"https://a","exp":1800000000,"ü":"é","zero":0}"#).expect("flat");
+        assert_eq!((plain.iss, plain.exp, plain.aud), (Some("https://a"), Some(1_800_000_000), None));
+        assert_eq!(Value::Object(plain.others), json!({"ü": "é", "zero": 0}));
         for other in [
             "",
             "{}",
@@ -338,15 +260,18 @@ mod tests {
             r#"{"iat":"1"}"#,
             r#"{"exp":"1"}"#,
             r#"{"nbf":"1"}"#,
+            r#"{"sub":1}"#,
+            r#"{"role":1}"#,
+            r#"{"sid":1}"#,
+            r#"{"jti":1}"#,
+            r#"{"exp":1,"exp":1}"#,
+            r#"{"sub":"a","sub":"a"}"#,
+            r#"{"sub":"a","b":1,"sub":1}"#,
             r#"{"longer than a word 1":1,"longer than a word 1":1}"#,
         ] {
             assert!(members(other).is_none(), "{other}");
         }
-        let many: Vec<String> = (0..=MAX_MEMBERS).map(|n| format!("\"{n}\":{n}")).collect();
-        assert!(members(&format!("{{{}}}", many[1..].join(","))).is_some());
-        assert!(members(&format!("{{{}}}", many.join(","))).is_none());
         assert!(members(r#"{"longer than a word 1":1,"longer than a word 2":1}"#).is_some());
-        assert!(read::<Few>(r#"{"a":1,"b":2}"#).is_some_and(|(few, _)| few.a == 1));
     }
 
     #[test]
@@ -377,20 +302,20 @@ mod tests {
 
         /// Nothing is read here that the parser would not read, and nothing is read otherwise.
         #[test]
-        fn agrees_with_the_parser(text in r#"[{]("[a-c\\\u{0}-\u{20}"é]{0,3}":?("[a-c\\"é\n]{0,4}"|[-0-9.e]{0,20}|null|\[\]),?){0,4}[}]?[ }]?"#) {
-            if let Some((flat, _)) = members(&text) {
+        fn agrees_with_the_parser(text in r#"[{]("(exp|sub|[a-c\\\u{0}-\u{20}"é]{0,3})":?("[a-c\\"é\n]{0,4}"|[-0-9.e]{0,20}|null|\[\]),?){0,4}[}]?[ }]?"#) {
+            if let Some(flat) = members(&text) {
                 prop_assert_eq!(json::parse_object(text.as_bytes()).ok(), Some(flat));
             }
         }
 
         /// And what the serializer writes of such claims is read.
         #[test]
-        fn reads_what_is_written(members in prop::collection::btree_map("[a-z]{1,8}", prop_oneof![
+        fn reads_what_is_written(written in prop::collection::btree_map("[a-z]{1,8}", prop_oneof![
             "[ -!#-\\[\\]-~é]{0,12}".prop_map(Value::from), (0..=i64::MAX / 10).prop_map(Value::from),
         ], 1..12)) {
-            let written: Map<String, Value> = members.into_iter().collect();
+            let written: Map<String, Value> = written.into_iter().collect();
             let text = serde_json::to_string(&written).expect("JSON");
-            prop_assert_eq!(super::read(&text).map(|(flat, _)| flat), Some(written));
+            prop_assert_eq!(members(&text), Some(written));
         }
     }
 }

@@ -52,8 +52,9 @@ mod verify;
 mod verifying;
 
 pub use crate::alg::Alg;
-pub use crate::claims::{AccessClaims, Policy};
+pub use crate::claims::{AccessClaims, FromClaims, Policy};
 pub use crate::error::Error;
+pub use crate::flat::Plain;
 pub use crate::json::parse_strict;
 pub use crate::jwk::{Jwk, JwkSet};
 pub use crate::secret::is_weak_secret;

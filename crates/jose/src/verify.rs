@@ -3,10 +3,7 @@
 use std::mem::MaybeUninit;
 use std::ops::Deref;
 
-use serde::de::DeserializeOwned;
-use serde_json::Value;
-
-use crate::claims::{AccessClaims, Policy};
+use crate::claims::{AccessClaims, FromClaims, Policy};
 use crate::compact::Compact;
 use crate::header::Header;
 use crate::verifying::{KeySet, VerifyingKey};
@@ -52,7 +49,7 @@ pub fn verify(token: &str, keys: &KeySet, policy: &Policy, now: i64) -> Result<V
 
 /// One pass either way: duplicates, unknown members and wrong types are all refused by the reader.
 fn read_ours(payload: &str) -> Option<AccessClaims> {
-    if let Some((claims, _)) = flat::read(payload) {
+    if let Some(claims) = flat::read(payload).as_ref().and_then(AccessClaims::from_plain) {
         return Some(claims);
     }
     // The parser would take a list of the values for the claims.
@@ -63,22 +60,18 @@ fn read_ours(payload: &str) -> Option<AccessClaims> {
 ///
 /// # Errors
 /// The first reason to refuse it.
-pub fn verify_as<C: DeserializeOwned>(
-    token: &str,
-    keys: &KeySet,
-    policy: &Policy,
-    now: i64,
-) -> Result<Verified<C>, Error> {
+pub fn verify_as<C: FromClaims>(token: &str, keys: &KeySet, policy: &Policy, now: i64) -> Result<Verified<C>, Error> {
     let mut buffer = encode::buffer::<MAX_TOKEN_BYTES>();
     let payload = open(token, keys, Some(policy.typ), &mut buffer)?;
-    if let Some((value, seen)) = str::from_utf8(payload).ok().and_then(flat::read) {
-        policy.check_registered(&seen, now)?;
-        return Ok(Verified { value });
+    if let Some(plain) = str::from_utf8(payload).ok().and_then(flat::read) {
+        policy.check_plain(&plain, now)?;
+        if let Some(value) = C::from_plain(plain) {
+            return Ok(Verified { value });
+        }
     }
     let members = json::parse_object(payload)?;
     policy.check_members(&members, now)?;
-    let value = serde_json::from_value(Value::Object(members)).map_err(|_| Error::Claims)?;
-    Ok(Verified { value })
+    C::from_members(members).map(|value| Verified { value }).ok_or(Error::Claims)
 }
 
 /// Verifies the seal only: a JWS whose payload need not be claims.

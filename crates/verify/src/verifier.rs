@@ -98,8 +98,8 @@ impl<T> Verifier<T> {
             revocations: self.0.replica.as_ref().map_or(0, |replica| replica.len()),
             unchecked: self.0.replica.as_ref().map_or(0, |replica| replica.unchecked()),
             cached: self.0.cache.as_ref().map_or(0, TokenCache::len),
-            key_generation: keys.as_ref().map_or(0, |keys| keys.generation),
-            has_keys: keys.is_some_and(|keys| !keys.set.is_empty()),
+            key_generation: keys.as_ref().map_or(0, Keys::generation),
+            has_keys: keys.is_some_and(|keys| !keys.set().is_empty()),
         }
     }
 }
@@ -138,18 +138,18 @@ impl<T: DeserializeOwned> Verifier<T> {
     }
 
     /// A token that was verified under the same keys and has not expired since.
-    fn cached(&self, token: &str, keys: &Keys, now: i64) -> Option<Arc<Claims<T>>> {
-        let claims = self.0.cache.as_ref()?.get(token, keys.generation)?;
+    fn cached(&self, token: &str, keys: &Keys<'_>, now: i64) -> Option<Arc<Claims<T>>> {
+        let claims = self.0.cache.as_ref()?.get(token, keys.generation())?;
         let leeway = i64::try_from(self.0.policy.leeway_secs).unwrap_or_default();
         // A clock that was set back is no reason to believe a token from the future.
         (now < claims.expires_at.saturating_add(leeway) && claims.issued_at <= now.saturating_add(60)).then_some(claims)
     }
 
-    fn check_seal(&self, token: &str, keys: &Keys, now: i64) -> Result<Arc<Claims<T>>, Refusal> {
-        let verified = verify_as::<Stated<T>>(token, &keys.set, &self.0.policy, now).map_err(Refusal::Invalid)?;
+    fn check_seal(&self, token: &str, keys: &Keys<'_>, now: i64) -> Result<Arc<Claims<T>>, Refusal> {
+        let verified = verify_as::<Stated<T>>(token, keys.set(), &self.0.policy, now).map_err(Refusal::Invalid)?;
         let claims = Arc::new(verified.into_inner().by(self.0.issuer.clone()));
         if let Some(cache) = &self.0.cache {
-            cache.put(token, &claims, keys.generation, now);
+            cache.put(token, &claims, keys.generation(), now);
         }
         Ok(claims)
     }

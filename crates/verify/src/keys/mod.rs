@@ -50,6 +50,8 @@ pub(crate) struct KeyTimes {
 
 /// The keys at hand.
 pub(crate) struct KeyCache {
+    /// Keys that never change: read without a lock, and with nothing to count.
+    fixed: Option<KeySet>,
     source: Option<Box<dyn KeySource>>,
     times: KeyTimes,
     state: RwLock<State>,
@@ -59,6 +61,7 @@ pub(crate) struct KeyCache {
     news: Arc<Notify>,
 }
 
+#[derive(Default)]
 struct State {
     keys: Arc<KeySet>,
     /// What they were read from.
@@ -71,41 +74,58 @@ struct State {
 }
 
 /// Keys, and which generation of them.
-pub(crate) struct Keys {
-    pub(crate) set: Arc<KeySet>,
-    pub(crate) generation: u64,
+pub(crate) enum Keys<'a> {
+    Fixed(&'a KeySet),
+    Fetched { set: Arc<KeySet>, generation: u64 },
+}
+
+impl Keys<'_> {
+    pub(crate) fn set(&self) -> &KeySet {
+        match self {
+            Self::Fixed(set) => set,
+            Self::Fetched { set, .. } => set,
+        }
+    }
+
+    pub(crate) const fn generation(&self) -> u64 {
+        match self {
+            Self::Fixed(_) => 0,
+            Self::Fetched { generation, .. } => *generation,
+        }
+    }
 }
 
 impl fmt::Debug for KeyCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("KeyCache").field("keys", &self.read().keys.len()).finish_non_exhaustive()
+        let len = self.fixed.as_ref().map_or_else(|| self.read().keys.len(), KeySet::len);
+        f.debug_struct("KeyCache").field("keys", &len).finish_non_exhaustive()
     }
 }
 
 impl KeyCache {
     /// Keys that never change.
     pub(crate) fn inline(keys: KeySet, times: KeyTimes) -> Self {
-        let state = State {
-            keys: Arc::new(keys),
-            text: String::new(),
-            generation: 0,
-            good_at: None,
-            tried_at: None,
-            has_failed: false,
-        };
-        Self { source: None, times, state: RwLock::new(state), flight: Arc::default(), news: Arc::default() }
+        Self { fixed: Some(keys), ..Self::empty(times) }
     }
 
     /// Keys that are fetched.
     pub(crate) fn fetched(source: Box<dyn KeySource>, times: KeyTimes) -> Self {
-        Self { source: Some(source), ..Self::inline(KeySet::default(), times) }
+        Self { source: Some(source), ..Self::empty(times) }
+    }
+
+    fn empty(times: KeyTimes) -> Self {
+        let (fixed, source) = (None, None);
+        Self { fixed, source, times, state: RwLock::default(), flight: Arc::default(), news: Arc::default() }
     }
 
     /// The keys, unless they are too old to be trusted: then a key that was taken back would still verify.
-    pub(crate) fn current(&self) -> Option<Keys> {
+    pub(crate) fn current(&self) -> Option<Keys<'_>> {
+        if let Some(keys) = &self.fixed {
+            return Some(Keys::Fixed(keys));
+        }
         let state = self.read();
-        let is_fresh = self.source.is_none() || state.good_at.is_some_and(|at| at.elapsed() <= self.times.max_stale);
-        is_fresh.then(|| Keys { set: state.keys.clone(), generation: state.generation })
+        let is_fresh = state.good_at.is_some_and(|at| at.elapsed() <= self.times.max_stale);
+        is_fresh.then(|| Keys::Fetched { set: state.keys.clone(), generation: state.generation })
     }
 
     /// Fetches, unless somebody has tried within the cooldown: ten thousand unknown names cause one fetch.

@@ -102,7 +102,7 @@ fn refused_by(keys: &KeySet, rows: &[Row]) -> usize {
     for (name, token, code) in rows {
         let verdict = own(token, keys);
         assert_eq!(verdict.map_err(Error::code), Err(*code), "{name}");
-        assert!(verify_as::<Value>(token, keys, &policy(), NOW).is_err(), "{name}");
+        assert!(verify_as::<Map<String, Value>>(token, keys, &policy(), NOW).is_err(), "{name}");
     }
     rows.len()
 }

@@ -1,7 +1,7 @@
 //! `exp`, `iat` and `nbf`: numbers in range, not passed, not to come, and not too far apart.
 
 use hallpass_jose::{Error, Policy, verify, verify_as};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{claims_with, forge, good_header, keys, other, own};
 use crate::support::{NOW, policy};
@@ -74,7 +74,7 @@ fn run(policy: &Policy, cases: &[Case]) -> usize {
         }
         let token = forge(good_header(), claims.to_string());
         let shown = (exp - NOW, iat - NOW, nbf.map(|nbf| nbf - NOW));
-        let verdict = verify_as::<Value>(&token, &keys(), policy, NOW).map(drop).map_err(Error::code);
+        let verdict = verify_as::<Map<String, Value>>(&token, &keys(), policy, NOW).map(drop).map_err(Error::code);
         assert_eq!(verdict, *expected, "{shown:?}");
         if nbf.is_none() {
             let verdict = verify(&token, &keys(), policy, NOW).map(drop).map_err(Error::code);
