@@ -15,6 +15,7 @@ mod disk;
 mod families;
 mod faults;
 mod generator;
+mod guarded_redis;
 mod history;
 mod limits;
 mod linearize;
