@@ -13,7 +13,7 @@ use hallpass_store::op::{self, AccountReservation, AddressReservation, Credentia
 use crate::core::Auth;
 use crate::ctx::Ctx;
 use crate::guard::LimiterKey;
-use crate::login::{Attempt, LoginRefused};
+use crate::login::Attempt;
 use crate::{Error, Result};
 
 /// Where an attempt was reserved, and so where it must be settled.
@@ -43,6 +43,25 @@ pub(crate) struct Granted {
     pub(crate) ledger: Ledger,
 }
 
+/// A login or a registration that was refused, with what is left of the address's attempts.
+#[derive(Debug)]
+pub struct Refused {
+    /// Why.
+    pub error: Error,
+    /// For the `RateLimit-*` headers; none when the request never came to the guard.
+    pub budget: Option<Budget>,
+}
+
+impl<E: Into<Error>> From<E> for Refused {
+    fn from(error: E) -> Self {
+        Self { error: error.into(), budget: None }
+    }
+}
+
+fn limited(budget: Budget) -> Refused {
+    Refused { error: Error::TooManyAttempts { retry_after: budget.resets_in }, budget: Some(budget) }
+}
+
 /// How an attempt ended.
 pub(crate) struct Settling {
     pub(crate) act: Act,
@@ -54,19 +73,16 @@ pub(crate) struct Settling {
 impl Auth {
     /// Takes one attempt of the client address and one against the account, and reads what the password is checked
     /// against.
-    pub(crate) async fn reserve_login(&self, attempt: &Attempt<'_>) -> Result<Granted, LoginRefused> {
+    pub(crate) async fn reserve_login(&self, attempt: &Attempt<'_>) -> Result<Granted, Refused> {
         let (reservation, ledger) = match &self.core().limits {
             None => (self.reserve_in_store(attempt).await?, Ledger::Store),
             Some(shared) => self.reserve_shared(shared, attempt).await?,
         };
         match reservation {
             Reservation::Granted { budget, credential } => Ok(Granted { credential, budget, ledger }),
-            Reservation::AddressLimited { budget } => {
-                let error = Error::TooManyAttempts { retry_after: budget.resets_in };
-                Err(LoginRefused { error, budget: Some(budget) })
-            }
+            Reservation::AddressLimited { budget } => Err(limited(budget)),
             Reservation::AccountLocked { budget, retry_after } => {
-                Err(LoginRefused { error: Error::AccountLocked { retry_after }, budget: Some(budget) })
+                Err(Refused { error: Error::AccountLocked { retry_after }, budget: Some(budget) })
             }
         }
     }
@@ -160,15 +176,19 @@ impl Auth {
     }
 
     /// Takes one attempt of a client address, for what has no account to guard.
-    pub(crate) async fn reserve_address(&self, ctx: &Ctx, key: &LimiterKey, limits: &LoginLimits) -> Result<Budget> {
-        let limited = |budget: Budget| Error::TooManyAttempts { retry_after: budget.resets_in };
+    pub(crate) async fn reserve_address(
+        &self,
+        ctx: &Ctx,
+        key: &LimiterKey,
+        limits: &LoginLimits,
+    ) -> Result<Budget, Refused> {
         if let Some(shared) = &self.core().limits {
             let bucket = Bucket { address: Some(key), account: None };
             return match shared.reserve(bucket, Terms { now: ctx.now, limits }).await.0 {
                 Reserved::Granted { budget: Some(budget) } => Ok(budget),
                 Reserved::AddressLimited { budget } => Err(limited(budget)),
                 // An address was asked for: there is no answer without one.
-                Reserved::Granted { budget: None } | Reserved::AccountLocked { .. } => Err(Error::Unavailable),
+                Reserved::Granted { budget: None } | Reserved::AccountLocked { .. } => Err(Error::Unavailable.into()),
             };
         }
         let operation = op::ReserveAddress { at: ctx.now, address_key: *key, limits: *limits };

@@ -14,7 +14,7 @@ use hallpass_store::op::{self, Credential, NewSession, OpenSessionOutcome, Settl
 use crate::core::Auth;
 use crate::ctx::Ctx;
 use crate::guard::LimiterKey;
-use crate::limits::{Granted, Ledger, LoginGuard, Settling};
+use crate::limits::{Granted, Ledger, LoginGuard, Refused, Settling};
 use crate::tokens::{Bearer, LoggedIn};
 use crate::{Error, Result};
 
@@ -27,21 +27,6 @@ pub struct Login<'a> {
     pub password: Password,
     /// A refresh token that came along in the cookie: its session ends when the new one begins.
     pub previous: Option<&'a str>,
-}
-
-/// A refused login, with what is left of the address's attempts.
-#[derive(Debug)]
-pub struct LoginRefused {
-    /// Why.
-    pub error: Error,
-    /// For the `RateLimit-*` headers; none when the request never came to the guard.
-    pub budget: Option<Budget>,
-}
-
-impl<E: Into<Error>> From<E> for LoginRefused {
-    fn from(error: E) -> Self {
-        Self { error: error.into(), budget: None }
-    }
 }
 
 /// One attempt.
@@ -65,7 +50,7 @@ impl Auth {
     /// [`Error::InvalidCredentials`] for a wrong password, an unknown address and a suspended account alike;
     /// [`Error::TooManyAttempts`], [`Error::AccountLocked`], [`Error::InvalidEmail`], [`Error::Overloaded`],
     /// [`Error::Unavailable`].
-    pub async fn login(&self, ctx: &Ctx, login: Login<'_>) -> Result<(LoggedIn, Budget), LoginRefused> {
+    pub async fn login(&self, ctx: &Ctx, login: Login<'_>) -> Result<(LoggedIn, Budget), Refused> {
         let result = self.attempt_login(ctx, login).await;
         let label = match &result {
             Ok(_) => "success",
@@ -75,7 +60,7 @@ impl Auth {
         result
     }
 
-    async fn attempt_login(&self, ctx: &Ctx, login: Login<'_>) -> Result<(LoggedIn, Budget), LoginRefused> {
+    async fn attempt_login(&self, ctx: &Ctx, login: Login<'_>) -> Result<(LoggedIn, Budget), Refused> {
         let email = Email::parse(login.email).map_err(Error::from)?;
         let attempt = Attempt {
             ctx,
@@ -114,13 +99,13 @@ impl Auth {
 
     /// Nothing was found out, so nothing counts. A store that fails now has kept the reservation, which then counts
     /// as a failure: closed rather than open.
-    async fn void(&self, attempt: &Attempt<'_>, ledger: Ledger, error: Error, budget: Budget) -> LoginRefused {
+    async fn void(&self, attempt: &Attempt<'_>, ledger: Ledger, error: Error, budget: Budget) -> Refused {
         let settled = self.settle_login(attempt, ledger, Outcome::Void, None).await;
         let budget = settled.ok().and_then(|settled| settled.budget).or(Some(budget));
-        LoginRefused { error, budget }
+        Refused { error, budget }
     }
 
-    async fn fail(&self, attempt: &Attempt<'_>, ledger: Ledger, budget: Budget) -> Result<LoginRefused, LoginRefused> {
+    async fn fail(&self, attempt: &Attempt<'_>, ledger: Ledger, budget: Budget) -> Result<Refused, Refused> {
         let entry = Entry::new(Event::LoginFailed).detail("email", attempt.email.canonical());
         let settled = self.settle_login(attempt, ledger, Outcome::Failure, Some(entry)).await?;
         if settled.locked {
@@ -132,7 +117,7 @@ impl Auth {
             let act = attempt.ctx.act(Actor::Anonymous);
             self.core().store.write(op::AppendAudit { act, entry: Entry::new(Event::LoginLimited) }).await?;
         }
-        Ok(LoginRefused { error: Error::InvalidCredentials, budget: Some(budget) })
+        Ok(Refused { error: Error::InvalidCredentials, budget: Some(budget) })
     }
 
     async fn settle_login(

@@ -8,6 +8,7 @@ use hallpass_store::op::{self, CreateUserOutcome, NewUser};
 
 use crate::core::Auth;
 use crate::ctx::Ctx;
+use crate::limits::Refused;
 use crate::settings::Registration;
 use crate::tokens::LoggedIn;
 use crate::{Error, Result};
@@ -18,28 +19,31 @@ impl Auth {
     /// # Errors
     /// [`Error::RegistrationClosed`], [`Error::InvalidEmail`], [`Error::WeakPassword`], [`Error::EmailTaken`],
     /// [`Error::TooManyAttempts`], [`Error::Overloaded`], [`Error::Unavailable`].
-    pub async fn register(&self, ctx: &Ctx, email: &str, password: Password) -> Result<(LoggedIn, Budget)> {
+    pub async fn register(&self, ctx: &Ctx, email: &str, password: Password) -> Result<(LoggedIn, Budget), Refused> {
         if self.settings().registration == Registration::Closed {
-            return Err(Error::RegistrationClosed);
+            return Err(Error::RegistrationClosed.into());
         }
-        let email = Email::parse(email)?;
+        let email = Email::parse(email).map_err(Error::from)?;
         let budget = self.spend_registration(ctx).await?;
+        match self.make_account(ctx, email, password).await {
+            Ok(logged_in) => Ok((logged_in, budget)),
+            Err(error) => Err(Refused { error, budget: Some(budget) }),
+        }
+    }
+
+    async fn make_account(&self, ctx: &Ctx, email: Email, password: Password) -> Result<LoggedIn> {
         let password_hash = self.hash_new_password(password, &email).await?;
         let id = ctx.user_id()?;
         let (token, session) = self.new_session(ctx, id)?;
-        let outcome = self
-            .core()
-            .store
-            .write(op::CreateUser {
-                act: ctx.act(Actor::User(id)),
-                user: NewUser { id, email, role: Role::user(), password_hash },
-                session: Some(session.clone()),
-                only_if_first: false,
-                event: Event::Registered,
-            })
-            .await?;
-        match outcome {
-            CreateUserOutcome::Created(user) => Ok((self.logged_in(ctx, user, &token, &session)?, budget)),
+        let operation = op::CreateUser {
+            act: ctx.act(Actor::User(id)),
+            user: NewUser { id, email, role: Role::user(), password_hash },
+            session: Some(session.clone()),
+            only_if_first: false,
+            event: Event::Registered,
+        };
+        match self.core().store.write(operation).await? {
+            CreateUserOutcome::Created(user) => self.logged_in(ctx, user, &token, &session),
             CreateUserOutcome::EmailTaken | CreateUserOutcome::NotFirst => Err(Error::EmailTaken),
         }
     }
@@ -50,7 +54,7 @@ impl Auth {
     }
 
     /// Registration hashes, and hashing is dear: an address has a budget of its own, which success does not refill.
-    async fn spend_registration(&self, ctx: &Ctx) -> Result<Budget> {
+    async fn spend_registration(&self, ctx: &Ctx) -> Result<Budget, Refused> {
         let limits = self.settings().register_limits();
         self.reserve_address(ctx, &self.register_address_key(ctx.ip), &limits).await
     }

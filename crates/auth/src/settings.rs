@@ -93,7 +93,7 @@ impl Settings {
     }
 
     /// The limits of a registration: the same window, a budget of its own, no account to lock.
-    pub(crate) fn register_limits(&self) -> LoginLimits {
+    pub fn register_limits(&self) -> LoginLimits {
         LoginLimits { max: self.register_max, lockout_failures: u32::MAX, ..self.limits }
     }
 }

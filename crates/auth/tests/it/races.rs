@@ -101,7 +101,7 @@ async fn of_12_simultaneous_registrations_of_one_address_one_makes_the_account()
     });
     let results: Vec<_> = join_all(tries).await.into_iter().map(|r| r.expect("no panic")).collect();
     assert_eq!(results.iter().filter(|r| r.is_ok()).count(), 1);
-    for error in results.into_iter().filter_map(Result::err) {
-        assert!(matches!(error, Error::EmailTaken | Error::Overloaded), "{error:?}");
+    for refused in results.into_iter().filter_map(Result::err) {
+        assert!(matches!(refused.error, Error::EmailTaken | Error::Overloaded), "{refused:?}");
     }
 }

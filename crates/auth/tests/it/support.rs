@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use hallpass_auth::{Auth, Ctx, Deps, LoggedIn, Login, LoginRefused, MasterKey, Random, RandomError, Settings};
+use hallpass_auth::{Auth, Ctx, Deps, LoggedIn, Login, MasterKey, Random, RandomError, Refused, Settings};
 use hallpass_auth::{Consistency, Error, OnOutage, Registration};
 use hallpass_jose::Alg;
 use hallpass_live::Denylist;
@@ -143,7 +143,7 @@ impl World {
     pub async fn login(&self, email: &str, password: &str) -> Result<LoggedIn, Error> {
         let login = Login { email, password: Password::from(password.to_owned()), previous: None };
         let result = self.auth.login(&self.ctx(), login).await;
-        result.map(|(logged_in, _)| logged_in).map_err(|LoginRefused { error, .. }| error)
+        result.map(|(logged_in, _)| logged_in).map_err(|Refused { error, .. }| error)
     }
 }
 

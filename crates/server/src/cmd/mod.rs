@@ -135,13 +135,10 @@ enum Command {
 
 /// Runs one command line. Exit codes: 0 done, 1 refused or failed, 2 wrong usage.
 pub fn run(arguments: impl Iterator<Item = OsString>, world: &World) -> ExitCode {
-    let cli = match Cli::try_parse_from(arguments) {
+    let arguments: Vec<OsString> = arguments.collect();
+    let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
-        Err(error) => {
-            // Help and version are no errors, and go to standard output.
-            drop(error.print());
-            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
-        }
+        Err(error) => return unusable(&error, &arguments),
     };
     let out = Out::new(cli.global.json, world.variable("NO_COLOR").is_none_or(str::is_empty));
     match dispatch(cli, world, &out) {
@@ -151,6 +148,22 @@ pub fn run(arguments: impl Iterator<Item = OsString>, world: &World) -> ExitCode
             failure.exit_code()
         }
     }
+}
+
+/// Help and version are no errors, and go to standard output. A script that asked for JSON gets its errors in it, too.
+fn unusable(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
+    if !error.use_stderr() {
+        drop(error.print());
+        return ExitCode::SUCCESS;
+    }
+    if arguments.iter().take_while(|argument| *argument != "--").any(|argument| argument == "--json") {
+        let message = error.to_string();
+        let message = message.trim().strip_prefix("error: ").unwrap_or_default();
+        Out::new(true, false).failure(&Failure::new("usage", message.to_owned()));
+    } else {
+        drop(error.print());
+    }
+    ExitCode::from(2)
 }
 
 fn dispatch(cli: Cli, world: &World, out: &Out) -> Result<ExitCode> {

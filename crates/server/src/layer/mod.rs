@@ -25,6 +25,7 @@ pub fn around(router: Router<AppState>, state: &AppState) -> Router {
     router
         .layer(from_fn_with_state(state.clone(), time_out))
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn(framing::one_host))
         .layer(from_fn_with_state(state.clone(), say::say))
         .layer(from_fn_with_state(cors::layer(&state.http().cors_origins), cors::answer))
         .layer(from_fn(observe::observe))

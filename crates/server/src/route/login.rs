@@ -55,7 +55,7 @@ async fn register(State(state): State<AppState>, ctx: RequestCtx, Body(body): Bo
             let answer = answer.deliver(StatusCode::CREATED, &made.refresh, delivery, &state.http().cookie);
             (RateLimited(Some(budget)), answer).into_response()
         }
-        Err(error) => refuse(&state, error),
+        Err(refused) => (RateLimited(refused.budget), refuse_registration(&state, refused.error)).into_response(),
     }
 }
 
@@ -93,10 +93,23 @@ async fn login(
     })
 }
 
+fn minutes(time: std::time::Duration) -> u64 {
+    time.as_secs().div_ceil(60)
+}
+
+/// A registration has a budget of its own, and words of its own.
+fn refuse_registration(state: &AppState, error: Error) -> Response {
+    if !matches!(error, Error::TooManyAttempts { .. }) {
+        return Problem::from(error).into_response();
+    }
+    let window = minutes(state.auth().settings().register_limits().window);
+    let words = format!("Too many accounts were made from here — try again in {window} minutes");
+    Problem::from(error).detail(words).into_response()
+}
+
 /// Says no, with the configured times in the words.
 pub(super) fn refuse(state: &AppState, error: Error) -> Response {
     let limits = state.auth().settings().limits;
-    let minutes = |time: std::time::Duration| time.as_secs().div_ceil(60);
     let problem = match &error {
         Error::TooManyAttempts { .. } => {
             let window = minutes(limits.window);

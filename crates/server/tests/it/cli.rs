@@ -198,6 +198,9 @@ fn service_clients_are_created_listed_and_revoked() {
     site.run(&["clients", "revoke", id]).expect(0);
     assert!(site.run(&["--json", "clients", "list"]).expect(0).json()[0]["revoked_at"].is_string());
     assert_eq!(site.run(&["--json", "clients", "revoke", "x"]).expect(2).error(), "usage");
+    let unknown = site.run(&["clients", "revive", "--json"]).expect(2);
+    assert_eq!((unknown.error(), unknown.stdout.as_str()), ("usage".to_owned(), ""));
+    assert!(site.run(&["clients", "revive"]).expect(2).stderr.starts_with("error: unrecognized subcommand 'revive'"));
 }
 
 #[test]

@@ -163,6 +163,25 @@ async fn what_follows_a_request_in_chunks_is_not_read() {
 }
 
 #[tokio::test]
+async fn a_request_is_for_one_host() {
+    let served = Served::new(sockets()).await;
+    for (version, hosts, status) in [
+        ("1.1", "Host: auth.example\r\n", "200"),
+        ("1.1", "", "400"),
+        ("1.1", "Host: auth.example\r\nHost: other.example\r\n", "400"),
+        ("1.1", "Host: auth.example\r\nHost: auth.example\r\n", "400"),
+        ("1.0", "Host: auth.example\r\nHost: auth.example\r\n", "400"),
+        ("1.0", "", "200"),
+    ] {
+        let text = format!("GET /healthz HTTP/{version}\r\n{hosts}Connection: close\r\n\r\n");
+        let answer = talk(served.address, &text).await.expect("an answer");
+        assert!(answer.starts_with(&format!("HTTP/{version} {status}")), "{text}: {answer}");
+        assert_eq!(answer.contains("bad_request"), status == "400", "{answer}");
+    }
+    served.stop().await;
+}
+
+#[tokio::test]
 async fn a_204_has_no_length_on_the_wire() {
     let home = TestServer::new().await;
     let ada = home.user("ada@example.com").await;

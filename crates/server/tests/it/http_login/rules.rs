@@ -248,10 +248,17 @@ async fn a_malformed_forwarded_address_falls_back_to_the_proxy() {
 #[tokio::test]
 async fn registrations_have_a_budget_of_their_own() {
     let server = TestServer::with(|setup| setup.settings.register_max = 2).await;
-    for name in ["ada", "bob"] {
-        server.client().register(&format!("{name}@example.com")).await.expect(201);
+    let said = |text: &str| Some(text.to_owned());
+    for (name, left) in [("ada", "1"), ("bob", "0")] {
+        let made = server.client().register(&format!("{name}@example.com")).await.expect(201);
+        assert_eq!((made.header("ratelimit-limit"), made.header("ratelimit-remaining")), (said("2"), said(left)));
     }
-    server.client().register("eve@example.com").await.refused(429, "too_many_attempts").leaves_cookie();
+    let refused = server.client().register("eve@example.com").await.refused(429, "too_many_attempts").leaves_cookie();
+    assert_eq!((refused.header("ratelimit-limit"), refused.header("ratelimit-remaining")), (said("2"), said("0")));
+    assert_eq!(refused.header("ratelimit-reset"), refused.header("retry-after"));
+    assert_eq!(refused.json()["detail"], "Too many accounts were made from here — try again in 15 minutes");
+    let taken = server.client_at("198.51.100.2").register("ada@example.com").await.refused(409, "email_taken");
+    assert_eq!(taken.header("ratelimit-remaining"), said("1"));
     server.client().login("ada@example.com", PASSWORD).await.expect(200);
     server.client_at("198.51.100.1").register("eve@example.com").await.expect(201);
 }

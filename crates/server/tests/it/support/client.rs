@@ -34,7 +34,8 @@ impl Client {
     }
 
     pub fn call(&mut self, method: Method, path: &str) -> Call<'_> {
-        let request = Request::builder().method(method).uri(path).header("user-agent", "tests/1");
+        let request = Request::builder().method(method).uri(path).header("host", "auth.example");
+        let request = request.header("user-agent", "tests/1");
         Call { client: self, request, body: Body::empty(), with_cookie: true }
     }
 
