@@ -1,9 +1,11 @@
 //! Real servers and bad networks for tests: started privately on free ports, stopped with the test.
 
+mod certificate;
 mod pgbouncer;
 mod postgres;
 pub mod proxy;
 pub mod redis;
 
+pub use crate::certificate::Certificate;
 pub use crate::pgbouncer::PgBouncer;
 pub use crate::postgres::Postgres;

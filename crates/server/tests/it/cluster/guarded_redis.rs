@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use hallpass_testbed::Certificate;
 use hallpass_testbed::redis::{RedisServer, free_port};
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -22,14 +22,10 @@ struct Guarded {
 impl Guarded {
     fn start() -> Self {
         let folder = TempDir::new().expect("a folder");
-        let authority = authority();
-        let key = KeyPair::generate().expect("a key");
-        let leaf = CertificateParams::new(vec!["127.0.0.1".to_owned()]).expect("parameters");
-        let leaf = leaf.signed_by(&key, &authority).expect("signs");
+        let Certificate { authority, certificate, key } = Certificate::of("127.0.0.1");
         let write = |name: &str, text: &str| write(folder.path(), name, text);
-        let (ca, cert) = (write("ca.pem", &authority.pem()), write("cert.pem", &leaf.pem()));
-        let (key, stranger) = (write("key.pem", &key.serialize_pem()), self::authority().pem());
-        write("stranger.pem", &stranger);
+        let (ca, cert, key) = (write("ca.pem", &authority), write("cert.pem", &certificate), write("key.pem", &key));
+        write("stranger.pem", &Certificate::of("127.0.0.1").authority);
         let tls_port = free_port();
         let server = RedisServer::start_with(&[
             "--tls-port",
@@ -57,12 +53,6 @@ impl Guarded {
         let settings = [&url, "denylist.consistency=strict", "limits.lockout_failures=5"];
         tokio::task::block_in_place(|| Arc::new(Cluster::start_with(count, &Backing::File, &settings, environment)))
     }
-}
-
-fn authority() -> CertifiedIssuer<'static, KeyPair> {
-    let mut authority = CertificateParams::new(Vec::new()).expect("parameters");
-    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    CertifiedIssuer::self_signed(authority, KeyPair::generate().expect("a key")).expect("signs")
 }
 
 fn write(folder: &Path, name: &str, text: &str) -> String {

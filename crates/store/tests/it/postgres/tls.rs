@@ -3,20 +3,8 @@
 use std::path::Path;
 
 use hallpass_store::{Options, Store, op};
-use hallpass_testbed::Postgres;
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use hallpass_testbed::{Certificate, Postgres};
 use tempfile::TempDir;
-
-/// An authority, and a certificate of it for this name; as PEM texts: the authority, the certificate, its key.
-fn certificates(name: &str) -> (String, String, String) {
-    let mut authority = CertificateParams::new(Vec::new()).expect("parameters");
-    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    let issuer = CertifiedIssuer::self_signed(authority, KeyPair::generate().expect("a key")).expect("signs");
-    let key = KeyPair::generate().expect("a key");
-    let leaf = CertificateParams::new(vec![name.to_owned()]).expect("parameters");
-    let certificate = leaf.signed_by(&key, &issuer).expect("signs");
-    (issuer.pem(), certificate.pem(), key.serialize_pem())
-}
 
 async fn connects(url: &str) -> Result<(), String> {
     let store = Store::connect(Options::postgres(url.parse().expect("a URL"))).await.map_err(|e| e.to_string())?;
@@ -34,8 +22,8 @@ fn write(folder: &Path, name: &str, text: &str) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_is_believed_by_its_certificate_as_far_as_sslmode_says() {
     let folder = TempDir::new().expect("a folder");
-    let (authority, certificate, key) = certificates("localhost");
-    let (stranger, ..) = certificates("localhost");
+    let Certificate { authority, certificate, key } = Certificate::of("localhost");
+    let Certificate { authority: stranger, .. } = Certificate::of("localhost");
     let cluster = Postgres::with_tls(&certificate, &key);
     let right = write(folder.path(), "right.pem", &authority);
     let wrong = write(folder.path(), "wrong.pem", &stranger);
