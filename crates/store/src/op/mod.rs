@@ -67,7 +67,8 @@ pub trait Operation: Send + Sync + 'static {
     /// How it uses the store.
     const MODE: Mode;
     /// Whether the first statement of an operation that writes, if it changes anything, is all of it. An engine behind
-    /// a network then sends it alone, in one round trip, and begins over in a transaction when a second one follows.
+    /// a network then sends it with those of others, in one round trip, and begins over in a transaction of the
+    /// operation's own when a second one follows.
     const FIRST_MAY_BE_ALL: bool = false;
 
     /// Runs inside a transaction.

@@ -11,6 +11,8 @@ pub(super) enum Cause {
     Contention,
     /// The connection is of no use, and nothing can have been committed on it.
     Lost,
+    /// It was sent with others' statements, and nothing of them has happened.
+    Apart,
     /// A second statement follows one that was sent alone.
     NeedsTransaction,
     /// Not to be tried again: it would fail again, or it may have happened.

@@ -10,6 +10,7 @@ mod retry;
 mod session;
 mod target;
 mod tls;
+mod together;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -24,6 +25,7 @@ use self::pool::Lease;
 use self::retry::{Retries, Turn};
 use self::session::{BEGIN_READ, BEGIN_WRITE, Session};
 pub use self::target::{BadTarget, Postgres};
+use self::together::{Queue, Together};
 use crate::op::{Mode, Operation};
 use crate::store::{Fault, FaultHook, Options, RevocationListener, announce};
 use crate::{Error, Result};
@@ -41,6 +43,7 @@ struct Inner {
     target: Postgres,
     pool: Pool,
     places: Semaphore,
+    together: Queue,
     turn: Turn,
     notifies: bool,
     listener: RevocationListener,
@@ -78,6 +81,7 @@ impl Engine {
             target,
             pool,
             places: Semaphore::new(QUEUE as usize),
+            together: Queue::new(options.batch),
             turn: Turn::default(),
             notifies,
             listener: options.listener,
@@ -159,7 +163,9 @@ async fn notifies(pool: &Pool) -> Result<bool> {
 /// How an operation is run.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Plan {
-    /// Its first statement alone, in the hope that it is all.
+    /// Its first statement, in the hope that it is all, in one transaction with those of others.
+    Together,
+    /// Its first statement alone, in the same hope.
     Alone,
     /// In a transaction.
     Transaction,
@@ -173,6 +179,15 @@ struct Failed {
 
 type Attempt<T> = std::result::Result<T, Failed>;
 
+/// What an operation made of its statements, unless one of them has failed.
+fn attempted<T>(result: Result<T>, cause: Option<Cause>) -> Attempt<T> {
+    match (result, cause) {
+        (Ok(output), None) => Ok(output),
+        (Err(error), cause) => Err(Failed { cause: cause.unwrap_or(Cause::Final), error }),
+        (Ok(_), Some(cause)) => Err(Failed { cause, error: Error::Corrupt("an operation swallowed a fault") }),
+    }
+}
+
 impl Failed {
     const fn last(error: Error) -> Self {
         Self { cause: Cause::Final, error }
@@ -180,7 +195,7 @@ impl Failed {
 }
 
 impl Inner {
-    async fn settle<O: Operation>(&self, operation: &O) -> Result<O::Output> {
+    async fn settle<O: Operation>(self: &Arc<Self>, operation: &O) -> Result<O::Output> {
         let fault = self.faults.as_ref().and_then(|hook| hook(O::NAME));
         match fault {
             Some(Fault::Before) => return Err(Error::unavailable("a fault made on purpose")),
@@ -191,20 +206,33 @@ impl Inner {
             Some(Fault::AtCommit) | None => {}
         }
         let fails_commit = fault == Some(Fault::AtCommit);
-        let may_be_alone = O::MODE != Mode::Write || O::FIRST_MAY_BE_ALL;
-        let mut plan = if may_be_alone && !fails_commit { Plan::Alone } else { Plan::Transaction };
+        let mut plan = match O::MODE {
+            _ if fails_commit => Plan::Transaction,
+            Mode::Write if O::FIRST_MAY_BE_ALL && self.together.is_shared() => Plan::Together,
+            Mode::Write if O::FIRST_MAY_BE_ALL => Plan::Alone,
+            Mode::Write => Plan::Transaction,
+            Mode::PointRead | Mode::List => Plan::Alone,
+        };
         let mut retries = Retries::new(O::NAME, &self.turn);
         loop {
             let attempt = match plan {
+                Plan::Together => self.together(operation).await,
                 Plan::Alone => self.alone(operation).await,
                 Plan::Transaction => self.transaction(operation, fails_commit).await,
             };
             match attempt {
                 Ok(output) => return Ok(output),
                 Err(Failed { cause: Cause::NeedsTransaction, .. }) => plan = Plan::Transaction,
+                Err(Failed { cause: Cause::Apart, .. }) => plan = Plan::Alone,
                 Err(Failed { cause, error }) => retries.again(cause, error).await?,
             }
         }
+    }
+
+    async fn together<O: Operation>(self: &Arc<Self>, operation: &O) -> Attempt<O::Output> {
+        let mut session = Together::new(self);
+        let result = operation.run(&mut session).await;
+        attempted(result, session.cause)
     }
 
     async fn alone<O: Operation>(&self, operation: &O) -> Attempt<O::Output> {
@@ -216,11 +244,7 @@ impl Inner {
         if cause != Some(Cause::Lost) && cause != Some(Cause::Final) {
             lease.clean();
         }
-        match (result, cause) {
-            (Ok(output), None) => Ok(output),
-            (Err(error), cause) => Err(Failed { cause: cause.unwrap_or(Cause::Final), error }),
-            (Ok(_), Some(cause)) => Err(Failed { cause, error: Error::Corrupt("an operation swallowed a fault") }),
-        }
+        attempted(result, cause)
     }
 
     async fn transaction<O: Operation>(&self, operation: &O, fails_commit: bool) -> Attempt<O::Output> {

@@ -41,9 +41,16 @@ pub(super) struct Session<'a> {
     pub(super) revoked: Vec<Numbered>,
 }
 
-struct Answer {
+/// What a statement has brought.
+pub(super) struct Answer {
     rows: Vec<tokio_postgres::Row>,
-    changed: u64,
+    pub(super) changed: u64,
+}
+
+impl Answer {
+    pub(super) fn decode<T: FromRow>(&self) -> Result<Vec<T>> {
+        self.rows.iter().map(|row| T::from_row(&PostgresRow(row))).collect()
+    }
 }
 
 impl<'a> Session<'a> {
@@ -76,7 +83,7 @@ impl<'a> Session<'a> {
             self.cause = Some(if wrote { Cause::Final } else { Cause::NeedsTransaction });
             return Err(Error::Corrupt("a statement after the one that was to be all"));
         }
-        let statement = match self.prepared(sql).await {
+        let statement = match Request::prepare(self.client, sql, self.named).await {
             Ok(statement) => statement,
             Err(error) => return Err(self.failed(&error)),
         };
@@ -116,23 +123,27 @@ impl<'a> Session<'a> {
         self.phase = Phase::Spent { wrote: answer.changed > 0 };
         Ok(answer)
     }
-
-    async fn prepared(&self, sql: &'static str) -> std::result::Result<Option<Statement>, DriverError> {
-        if self.named { self.client.prepare_cached(sql).await.map(Some) } else { Ok(None) }
-    }
 }
 
 /// A statement with its parameters.
-struct Request<'a> {
-    client: &'a ClientWrapper,
+pub(super) struct Request<'a> {
+    pub(super) client: &'a ClientWrapper,
     /// None behind a pooler, where a name given on one connection is unknown on the next.
-    statement: Option<Statement>,
-    sql: &'static str,
-    params: &'a [Value<'a>],
+    pub(super) statement: Option<Statement>,
+    pub(super) sql: &'static str,
+    pub(super) params: &'a [Value<'a>],
 }
 
 impl Request<'_> {
-    async fn run(&self) -> std::result::Result<Answer, DriverError> {
+    pub(super) async fn prepare(
+        client: &ClientWrapper,
+        sql: &'static str,
+        named: bool,
+    ) -> std::result::Result<Option<Statement>, DriverError> {
+        if named { client.prepare_cached(sql).await.map(Some) } else { Ok(None) }
+    }
+
+    pub(super) async fn run(&self) -> std::result::Result<Answer, DriverError> {
         let params = self.params.iter().copied();
         let stream = match &self.statement {
             Some(statement) => self.client.query_raw(statement, params.collect::<Vec<_>>()).await?,
@@ -164,8 +175,7 @@ impl Conn for Session<'_> {
     }
 
     async fn rows<T: FromRow>(&mut self, sql: &'static str, params: &[Value<'_>]) -> Result<Vec<T>> {
-        let answer = self.send(sql, params).await?;
-        answer.rows.iter().map(|row| T::from_row(&PostgresRow(row))).collect()
+        self.send(sql, params).await?.decode()
     }
 
     fn revoked(&mut self, entry: Numbered) {

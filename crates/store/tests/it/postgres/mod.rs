@@ -7,3 +7,4 @@ mod races;
 mod schema;
 mod start;
 mod tls;
+mod together;

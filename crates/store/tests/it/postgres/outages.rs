@@ -67,7 +67,7 @@ impl Operation for Halfway {
 }
 
 /// Ends every connection of a test's schema, as `kill -9` of its backend would look from here.
-fn cut_connections(url: &str) {
+pub(super) fn cut_connections(url: &str) {
     let name = url.rsplit('=').next().expect("a name");
     let kill = format!(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '{name}' \
