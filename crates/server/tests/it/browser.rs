@@ -16,7 +16,8 @@ pub fn drive(flow: &str, server: &Running) {
     drive_with(flow, server, &[]);
 }
 
-fn drive_with(flow: &str, server: &Running, more: &[&str]) {
+/// The same with more arguments.
+pub fn drive_with(flow: &str, server: &Running, more: &[&str]) {
     let (email, password) = server.first_admin().expect("an admin");
     let port = server.url("").rsplit(':').next().expect("a port").to_owned();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/e2e");
