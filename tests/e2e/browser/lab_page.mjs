@@ -63,10 +63,13 @@ async function part(browser, context, id, where) {
   const section = id.split("/")[0];
   const { page, ...measured } = await firstVisit(context, `/lab#${id}`, `#lab-stage[data-ready="${section}"]`);
   const faults = budget(where, measured);
-  await picture(page, `${where.replaceAll(/[ /]/g, "-")}-fresh`);
+  const name = where.replaceAll(/[ /]/g, "-");
+  await picture(page, `${name}-fresh`);
   await browser.expecting([401, 403, 429], async () => PARTS[id]?.(page));
   faults.push(...(await faultsOf(page, where)));
-  await picture(page, where.replaceAll(/[ /]/g, "-"), { fullPage: true });
+  await picture(page, name, { fullPage: true });
+  await page.locator(section === "patterns" ? ".player" : "#lab-tabs").evaluate((node) => node.scrollIntoView());
+  await picture(page, `${name}-used`);
   browser.clean(where);
   await page.close();
   return faults;

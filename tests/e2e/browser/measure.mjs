@@ -72,5 +72,7 @@ async function wide(page) {
 /** With HALLPASS_SCREENSHOTS=folder each page is kept as a picture. */
 export async function picture(page, name, options = {}) {
   const folder = process.env.HALLPASS_SCREENSHOTS;
+  // Nothing is pointed at.
+  if (folder) await page.mouse.move(0, 0);
   if (folder) await page.screenshot({ path: `${folder}/${name}.png`, ...options });
 }
