@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use crate::process::{Running, Site};
 
-/// How long a flow may take. Generous: the machine is shared.
-const PATIENCE: Duration = Duration::from_secs(240);
+/// How long a flow may take. Generous: the machine is shared. The runner ends a test at 300 s.
+const PATIENCE: Duration = Duration::from_secs(280);
 
 /// Runs a flow to its end; what it says is shown when it fails.
 pub fn drive(flow: &str, server: &Running) {
