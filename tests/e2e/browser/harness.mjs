@@ -13,7 +13,7 @@ export function check(good, words) {
   if (!good) throw new Error(words);
 }
 
-/** A browser on one origin. What pages do wrong is collected in `wrongs`. */
+/** A browser on one origin. What pages do wrong is collected in `wrongs`, but for pages of the origins in `strangers`. */
 export class Browser {
   static async start(origin) {
     const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ARGS });
@@ -21,7 +21,7 @@ export class Browser {
   }
 
   constructor(browser, origin) {
-    Object.assign(this, { browser, origin, wrongs: [], expected: [], origins: new Set([origin]) });
+    Object.assign(this, { browser, origin, wrongs: [], expected: [], strangers: new Set() });
   }
 
   /** A window with a cookie jar of its own. */
@@ -35,7 +35,7 @@ export class Browser {
     });
     context.on("request", (request) => {
       const url = new URL(request.url());
-      if (!this.origins.has(url.origin) && url.protocol !== "data:") this.wrongs.push(`left the origin: ${request.url()}`);
+      if (url.origin !== this.origin && !this.strangers.has(url.origin) && url.protocol !== "data:") this.wrongs.push(`left the origin: ${request.url()}`);
     });
     context.on("page", (page) => this.watch(page));
     return context;
@@ -45,6 +45,7 @@ export class Browser {
     page.on("pageerror", (error) => this.wrongs.push(`page error at ${page.url()}: ${error.stack ?? error}`));
     page.on("console", (message) => {
       if (message.type() !== "error" && message.type() !== "warning") return;
+      if (URL.canParse(page.url()) && this.strangers.has(new URL(page.url()).origin)) return;
       const text = message.text();
       const refusal = text.match(/the server responded with a status of (\d+)/);
       if (refusal && this.expected.includes(Number(refusal[1]))) return;

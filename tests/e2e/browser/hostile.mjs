@@ -13,8 +13,36 @@ const NAMES = ["o'clock", "a{b}c", "`id`", "x=y&z", "a/b", "$(id)", "constructor
 
 async function isUnhurt(page, where) {
   check(!(await page.evaluate(() => "owned" in window)), `${where}: a script ran`);
-  const strange = await page.evaluate(() => document.querySelectorAll("main img[src='x'], main script, main b, dialog img, dialog script, dialog b, main svg[onload]").length);
+  const strange = await page.evaluate(() => document.querySelectorAll("main img[src='x'], main script, main b, dialog img, dialog script, dialog b, main svg[onload], .claims img, .claims script").length);
   check(strange === 0, `${where}: markup came of text`);
+}
+
+/** What comes by the address bar, and what shows that the page has read it. Somebody who is signed in is led on. */
+const ADDRESSES = [
+  ["/?why=%3Cimg%20src=x%20onerror=window.owned=1%3E&next=javascript:window.owned=1", "#users td"],
+  ["/console#%3Cimg%20src=x%3E", "#users td"],
+  ["/account?next=//evil.example", ".session"],
+  ["/lab#%E0%A4%A", '#lab-stage[data-ready="anatomy"]'],
+  ["/lab#%3Cimg%20src=x%20onerror=window.owned=1%3E/%3Cimg%20src=x%3E", '#lab-stage[data-ready="anatomy"]'],
+  ["/lab#patterns/__proto__", '#pattern[data-ready="sign"]'],
+];
+
+/** Tokens that a stranger wrote, on the lab's table: names, values, times and what is no JSON at all. */
+async function tokens(page) {
+  await page.goto("/lab#anatomy");
+  await page.locator("#editor").waitFor();
+  await page.locator(".paste summary").click();
+  const url = (text) => Buffer.from(text).toString("base64url");
+  const evil = "<img src=x onerror=window.owned=1>";
+  const payload = `{"${evil}":"${evil}","__proto__":{"owned":1},"constructor":"x","exp":1e300,"iat":-1e15,"sub":["<script>window.owned=1</script>"]}`;
+  for (const token of [`${url(JSON.stringify({ alg: evil, kid: evil, typ: evil }))}.${url(payload)}.AAAA`, `${evil}.${url(evil)}.${evil}`, `${url("{}")}.${url(`{"a":${"[".repeat(900)}${"]".repeat(900)}}`)}.x`]) {
+    await page.locator("#paste").fill(token);
+    await page.locator("#seal-line.bad").waitFor();
+    for (const name of ["header", "signature", "payload"]) {
+      await page.locator(`.seg.${name}`).click();
+      await isUnhurt(page, `the lab, ${name} of ${token.slice(0, 20)}`);
+    }
+  }
 }
 
 await run(async (browser, email, password) => {
@@ -50,14 +78,15 @@ await run(async (browser, email, password) => {
   await list.getByText("<img", { exact: false }).first().waitFor();
   await isUnhurt(page, "the account");
 
-  // What comes by the address bar.
-  for (const path of ["/?why=%3Cimg%20src=x%20onerror=window.owned=1%3E&next=javascript:window.owned=1", "/console#%3Cimg%20src=x%3E", "/account?next=//evil.example"]) {
+  for (const [path, complete] of ADDRESSES) {
+    // By way of another page: an address that differs in its fragment alone would load nothing.
+    await page.goto("/problems/forbidden");
     await page.goto(path);
-    await page.waitForLoadState();
-    await page.waitForTimeout(300);
+    await page.locator(complete).first().waitFor();
     await isUnhurt(page, path);
     check(new URL(page.url()).origin === browser.origin, `${path} leads away`);
   }
+  await tokens(page);
 
   // The policy itself: markup and code from text are refused by the browser, whoever asks.
   await page.goto("/docs");

@@ -33,6 +33,7 @@ async function play(page, browser, id) {
   check(after[0] === height && after[1], `${id}: the diagram keeps its place`);
   check((await page.locator(".diagram .step").count()) === said.length, `${id}: each line of the list is drawn`);
   check(said.length === Number(await page.locator(".diagram").getAttribute("data-rows")), `${id}: the play has as many steps as there is room for`);
+  if (id === "password") check(/\b[0-9] attempts left/.test(await words(page, ".wire")), "each refusal tells how many attempts are left");
   await fits(page, id);
 }
 
@@ -81,11 +82,26 @@ async function slider(page) {
   await done(page, "hash");
 }
 
+/** However fast somebody leafs through, the last choice is what stays. */
+async function haste(page) {
+  await visit(page, "anatomy");
+  for (const id of ["why", "deep", "patterns/verify", "patterns/refresh", "clock", "metaphor", "patterns/revoke", "patterns/sign"]) {
+    await page.evaluate((hash) => (location.hash = hash), id);
+  }
+  await page.locator('#pattern[data-ready="sign"]').waitFor();
+  await page.waitForLoadState("networkidle");
+  check((await page.locator("#lab-stage > *").count()) === 1, "one part is shown");
+  check((await words(page, "#pattern-tabs [aria-selected=true]")) === "Sign", "the tab of the last choice is chosen");
+  check((await words(page, "#pattern .lead")).length > 0 && (await page.locator(".diagram").getAttribute("aria-label")).startsWith("Sign"), "and its drawing is shown");
+}
+
 async function keyboard(page) {
   await visit(page, "patterns/sign");
   await page.locator("#pattern-tabs-sign").focus();
-  await page.keyboard.press("ArrowRight");
-  await page.locator('#pattern[data-ready="verify"]').waitFor();
+  for (const id of ["verify", "refresh", "revoke", "password", "sign"]) {
+    await page.keyboard.press("ArrowRight");
+    await page.locator(`#pattern[data-ready="${id}"]`).waitFor();
+  }
   await page.locator("#lab-tabs-patterns").focus();
   await page.keyboard.press("End");
   await page.locator('#lab-stage[data-ready="quiz"]').waitFor();
@@ -104,6 +120,7 @@ await run(async (browser) => {
     await step(page);
     await wire(page);
     await keyboard(page);
+    await haste(page);
     browser.clean(`patterns at ${viewport.width}`);
     await context.close();
   }

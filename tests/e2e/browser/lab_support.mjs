@@ -4,9 +4,10 @@ import { check, until } from "./harness.mjs";
 
 /** Opens a part of the lab, and waits until it is there. */
 export async function visit(page, where) {
-  const section = where.split("/")[0];
+  const [section, pattern] = where.split("/");
   await page.goto(`/lab#${where}`);
   await page.locator(`#lab-stage[data-ready="${section}"]`).waitFor();
+  if (pattern) await page.locator(`#pattern[data-ready="${pattern}"]`).waitFor();
 }
 
 /** Whether a challenge has ticked itself. */

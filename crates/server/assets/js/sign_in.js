@@ -38,6 +38,7 @@ function choose(tab, { focus = false } = {}) {
 
 function clear() {
   clearInterval(ticking);
+  delete document.documentElement.dataset.why;
   go.disabled = false;
   show(said);
   fault(email, null);

@@ -1,4 +1,4 @@
-// Runs before the first paint, so that nothing flashes: the chosen theme, and the hints from which the bar keeps its
+// Runs before the first paint, so that nothing flashes: the chosen theme, and the hints from which the page keeps its
 // place. They are hints and nothing more; what may be seen is decided by the server.
 (() => {
   const root = document.documentElement;
@@ -15,4 +15,7 @@
     root.dataset.signedIn = "";
     if (kept("hallpass.hint") === "admin") root.dataset.role = "admin";
   }
+  // Why a session ended is said by the sign-in page a moment later.
+  const why = new URLSearchParams(location.search).get("why");
+  if (why) root.dataset.why = why;
 })();

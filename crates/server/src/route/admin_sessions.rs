@@ -166,7 +166,8 @@ struct TimelineView {
     revoked_by: Option<String>,
     /// RFC 3339: until when access tokens of it would have been good; they are refused since `revoked_at`.
     refused_until: Option<String>,
-    /// Who refreshed, from where, the oldest first. Of a long life the oldest may be gone.
+    /// Who refreshed, from where, the oldest first. Of a long life the oldest may be gone. A token that is repeated
+    /// within `token.refresh_grace` spends nothing and is not among them.
     runs: Vec<RunView>,
     /// Whether the oldest runs are gone.
     truncated: bool,

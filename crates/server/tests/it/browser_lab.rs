@@ -1,6 +1,6 @@
 //! The lab in a real browser: every part of it driven to its end.
 
-use crate::browser::drive;
+use crate::browser::{drive, drive_with};
 use crate::process::Site;
 
 #[test]
@@ -24,6 +24,11 @@ fn the_memory_game_is_won_with_the_keys_and_remembered() {
 }
 
 #[test]
-fn the_lab_is_accessible_light_and_still_at_two_widths_and_in_both_themes() {
-    drive("lab_page", &Site::new().serve());
+fn the_lab_is_accessible_light_and_still_in_the_light_theme_wide_and_narrow() {
+    drive_with("lab_page", &Site::new().serve(), &["light"]);
+}
+
+#[test]
+fn the_lab_is_accessible_light_and_still_in_the_dark_theme_wide_and_narrow() {
+    drive_with("lab_page", &Site::new().serve(), &["dark"]);
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use hallpass_store::Fault;
 use serde_json::{Value, json};
 
+use crate::support::visit::server_with_lab;
 use crate::support::{Answer, Client, PASSWORD, TestServer};
 
 /// What comes along with a request.
@@ -214,14 +215,14 @@ async fn every_documented_operation_is_known_to_need_the_store_or_not_to() {
 
 #[tokio::test]
 async fn what_needs_no_store_goes_on_without_it() {
-    let server = TestServer::new().await;
+    let server = server_with_lab(1).await;
     let mut root = server.admin("root@example.com").await;
     server.faults.break_everything(Fault::Before);
     for name in WITHOUT_STORE {
         let path = name.trim_start_matches("GET ").replace("{code}", "unavailable");
         root.get(&path).bearer().send().await.expect(200);
     }
-    for page in ["/", "/account", "/console", "/docs"] {
+    for page in ["/", "/account", "/console", "/docs", "/lab"] {
         root.get(page).send().await.expect(200);
     }
 }

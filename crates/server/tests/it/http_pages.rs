@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use crate::support::visit::server_with_lab;
 use crate::support::{Answer, TestServer};
 
-const PAGES: [&str; 5] = ["/", "/account", "/console", "/docs", "/problems/token_reuse"];
+const PAGES: [&str; 6] = ["/", "/account", "/console", "/docs", "/lab", "/problems/token_reuse"];
 
 /// What stands between `before` and the next `"`, wherever `before` stands.
 fn quoted<'a>(text: &'a str, before: &str) -> Vec<&'a str> {
@@ -19,7 +20,7 @@ fn nonce_of(page: &Answer) -> String {
 
 #[tokio::test]
 async fn every_script_of_a_page_bears_the_nonce_of_this_answer_and_no_other() {
-    let server = TestServer::new().await;
+    let server = server_with_lab(1).await;
     let mut seen = BTreeSet::new();
     for path in PAGES.iter().chain(&PAGES) {
         let page = server.client().get(path).send().await.expect(200);
@@ -35,7 +36,7 @@ async fn every_script_of_a_page_bears_the_nonce_of_this_answer_and_no_other() {
 
 #[tokio::test]
 async fn a_page_may_load_from_here_only_and_make_no_code_of_text() {
-    let server = TestServer::new().await;
+    let server = server_with_lab(1).await;
     for path in PAGES {
         let policy = server.client().get(path).send().await.expect(200).header("content-security-policy");
         let policy = policy.expect("a policy");
@@ -58,7 +59,7 @@ async fn a_page_may_load_from_here_only_and_make_no_code_of_text() {
 
 #[tokio::test]
 async fn everything_a_page_loads_is_here_and_may_be_kept_for_a_year() {
-    let server = TestServer::new().await;
+    let server = server_with_lab(1).await;
     let mut open: Vec<String> = Vec::new();
     for path in PAGES {
         let text = server.client().get(path).send().await.expect(200).text();

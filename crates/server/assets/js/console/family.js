@@ -115,6 +115,7 @@ function content(life) {
     life.reuse && notice(life.reuse.suspect === "same_client" ? "warn" : "bad", title, why),
     life.truncated && h("p", { class: "hint" }, "The beginning is no longer kept: only the latest moves between places are."),
     family(life),
+    h("p", { class: "hint" }, "Not on this line: a token that is repeated within the grace window, as after a lost answer. It gets the same successor, spends nothing and leaves no trace; whoever holds that successor shows when they refresh with it."),
     h("h3", {}, "In the audit log"),
     table(columns, life.events.map((event) => [when(event.at), event.event, place(event.ip)]), { caption: "Events of this session" }),
   ];

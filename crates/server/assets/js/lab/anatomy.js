@@ -85,11 +85,9 @@ function parts(view) {
 }
 
 function drawToken(view) {
-  const pieces = NAMES.map((name, index) => [
-    index > 0 && h("span", { class: "dot", "aria-hidden": "true" }, "."),
+  const pieces = NAMES.map((name, index) =>
     h("button", { type: "button", class: `seg ${name}`, "aria-pressed": String(view.chosen === name), data: { segment: name }, on: { click: () => choose(view, name) } },
-      h("span", { class: "visually-hidden" }, `${SEGMENTS[name][0]}: `), view.parsed.segments[index] || "(empty)"),
-  ]);
+      h("span", { class: "visually-hidden" }, `${SEGMENTS[name][0]}: `), view.parsed.segments[index] || "(empty)"));
   show(view.nodes.token, pieces);
 }
 
@@ -188,8 +186,8 @@ export async function mount(stage) {
       nodes.checks,
       h("details", { class: "keys" }, h("summary", {}, "Check with another key"),
         h("label", { class: "label", for: "keys" }, "A secret, a PEM, a JWK or a JWKS; it stays in this browser"), nodes.keys,
-        h("label", { class: "label", for: "bound" }, "This key is for"), nodes.bound,
-        button("The sandbox's keys again", () => view.fresh(), { kind: "small" }))),
+        h("div", { class: "row" }, h("label", { class: "label", for: "bound" }, "This key is for"), nodes.bound,
+          button("The sandbox's keys again", () => view.fresh(), { kind: "small" })))),
     h("div", { class: "card" }, h("h2", {}, "The classic attacks"),
       h("p", { class: "soft" }, "Each changes Ada's good token, puts it on the table, and shows it to the sandbox's own verifier. A real server tells the reason to its log only; this one tells you."),
       nodes.attacked, forge)));

@@ -8,7 +8,7 @@ const text = (x, y, words, name = "words") => s("text", { class: name, x, y, "te
 const left = (x, y, words) => s("text", { class: "words", x, y }, words);
 
 function office() {
-  return s("g", {}, box(12, 42, 150, 128, "wall"), s("path", { class: "roof", d: "M2 46 L87 8 L172 46 z" }),
+  return s("g", {}, box(12, 42, 150, 128, "wall"), s("path", { class: "roof", d: "M6 46 L87 12 L168 46 z" }),
     s("circle", { class: "wax", cx: 87, cy: 96, r: 24 }), s("path", { class: "on-wax", d: "M76 96 l8 9 l15 -18" }), text(87, 150, "the office"));
 }
 

@@ -67,12 +67,13 @@ const JWK_ALGORITHMS = { "EC P-256": "ES256", "EC P-384": "ES384", "OKP Ed25519"
 const jwkAlgorithm = (jwk) => jwk.alg ?? JWK_ALGORITHMS[`${jwk.kty} ${jwk.crv}`];
 
 async function fromJwk(jwk) {
+  if (jwk === null || typeof jwk !== "object") throw new KeyError("In a key set, every key is an object.");
   const alg = jwkAlgorithm(jwk);
-  if (!ALGORITHMS[alg]) throw new KeyError(`A key of type ${jwk.kty ?? "?"} for ${alg ?? "no algorithm"} is not known here.`);
+  if (typeof alg !== "string" || !Object.hasOwn(ALGORITHMS, alg)) throw new KeyError(`A key of type ${jwk.kty ?? "?"} for ${alg ?? "no algorithm"} is not known here.`);
   if (jwk.d) throw new KeyError("That JWK holds the private half (d). Paste the public one.");
   const { kty, n, e, crv, x, y, k } = jwk;
   const bare = JSON.parse(JSON.stringify({ kty, n, e, crv, x, y, k }));
-  const key = alg.startsWith("HS") ? await importKey("raw", decode(k ?? "") ?? new Uint8Array(), alg) : await importKey("jwk", bare, alg);
+  const key = alg.startsWith("HS") ? await importKey("raw", decode(typeof k === "string" ? k : "") ?? new Uint8Array(), alg) : await importKey("jwk", bare, alg);
   return { kid: jwk.kid ?? null, alg, key, kind: alg.startsWith("HS") ? "secret" : "public" };
 }
 

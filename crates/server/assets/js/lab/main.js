@@ -23,9 +23,9 @@ let turn = 0;
 let leave = null;
 let renewing = false;
 
-/** The part and the place in it that the address names. */
+/** The part and the place in it that the address names. Names of parts need no decoding, and what does is no name. */
 function address() {
-  const [id, ...rest] = decodeURIComponent(location.hash.slice(1)).split("/");
+  const [id, ...rest] = location.hash.slice(1).split("/");
   const section = SECTIONS.find((one) => one.id === id) ?? SECTIONS[0];
   return { section, place: rest.join("/") };
 }
@@ -41,14 +41,22 @@ async function go(select) {
   stage.setAttribute("aria-labelledby", `lab-tabs-${section.id}`);
   leave?.();
   leave = null;
-  if (isNew) show(stage, h("p", { class: "waiting" }, "…"));
+  delete stage.dataset.ready;
+  // Each part has a sheet of its own: one that is left before it was complete goes on drawing where nobody looks.
+  if (isNew) show(stage, h("div", {}, h("p", { class: "waiting" }, "…")));
+  const sheet = stage.firstElementChild;
   try {
     const module = await section.load();
     if (mine !== turn) return;
-    leave = (await module.mount(stage, { section: section.id, place })) ?? null;
+    const end = (await module.mount(sheet, { section: section.id, place })) ?? null;
+    if (mine !== turn) {
+      end?.();
+      return;
+    }
+    leave = end;
     stage.dataset.ready = section.id;
   } catch (error) {
-    if (mine === turn) trouble(stage, error, () => go(select));
+    if (mine === turn) trouble(sheet, error, () => go(select));
   }
 }
 

@@ -52,5 +52,6 @@ export function instant(seconds, now) {
   if (typeof seconds !== "number" || !Number.isFinite(seconds) || Math.abs(seconds) > 8.64e12) return "no time at all";
   const text = new Date(seconds * 1000).toISOString().replace("T", " ").replace(/\.\d+Z$/, " UTC");
   const away = seconds - now;
-  return `${text}, ${away >= 0 ? `in ${span(away)}` : `${span(-away)} ago`}`;
+  if (Math.round(away) === 0) return `${text}, now`;
+  return `${text}, ${away > 0 ? `in ${span(away)}` : `${span(-away)} ago`}`;
 }

@@ -1,6 +1,6 @@
 // The five patterns: code beside a play of what happens.
 
-import { h, show, button, notice, byId } from "../dom.js";
+import { h, show, button, notice } from "../dom.js";
 import { Diagram } from "./diagram.js";
 import { Stage } from "./stage.js";
 import { achieve } from "./challenges.js";
@@ -117,12 +117,12 @@ async function beside({ pattern, diagram }) {
   return h("div", { class: "beside" }, list, framed);
 }
 
-async function open(pattern) {
+async function open(pattern, panel) {
   const script = await PLAYS[pattern.id]();
   const player = new Player(pattern, script);
   const extra = pattern.id === "password" ? (await import("./cost.js")).view() : null;
-  show(byId("pattern"), h("p", { class: "lead" }, pattern.about), await player.view(), extra, notice("good", "The key insight", pattern.insight));
-  byId("pattern").dataset.ready = pattern.id;
+  show(panel, h("p", { class: "lead" }, pattern.about), await player.view(), extra, notice("good", "The key insight", pattern.insight));
+  panel.dataset.ready = pattern.id;
   return player;
 }
 
@@ -130,8 +130,11 @@ export async function mount(stage, { place }) {
   const pattern = PATTERNS.find((one) => one.id === place) ?? PATTERNS[0];
   const list = h("div", { class: "tabs", role: "tablist", "aria-label": "Patterns", id: "pattern-tabs" });
   const panel = h("div", { id: "pattern", class: "pattern stack", role: "tabpanel", "aria-labelledby": `pattern-tabs-${pattern.id}` });
+  // Whoever walks the tabs with the arrow keys goes on walking.
+  const isWalking = document.activeElement?.closest("#pattern-tabs");
   show(stage, h("h2", { class: "visually-hidden" }, "Five patterns"), list, panel);
   tabs(list, PATTERNS, (id) => (location.hash = `patterns/${id}`), "pattern")(pattern.id);
-  const player = await open(pattern);
+  if (isWalking) list.querySelector('[aria-selected="true"]').focus();
+  const player = await open(pattern, panel);
   return () => player.clear();
 }

@@ -46,12 +46,14 @@ async function raw(path, { method = "GET", body, headers = {}, credentials = "sa
     init.body = JSON.stringify(body);
   }
   let response;
+  let text;
   try {
     response = await fetch(path, init);
+    // An answer that is cut off on the way is a connection that failed, too.
+    text = await response.text();
   } catch {
     throw new LabError(0, null);
   }
-  const text = await response.text();
   let parsed = null;
   try {
     parsed = text ? JSON.parse(text) : null;

@@ -39,7 +39,8 @@ export class Stage {
 
   answered(to, answer, words) {
     const label = words.label ? `${answer.status} ${words.label}` : short(answer);
-    this.diagram.add({ from: SERVER, to, kind: answer.ok ? "good" : "bad", label, words: words.answer, exchange: answer.exchange });
+    const told = typeof words.answer === "function" ? words.answer(answer) : words.answer;
+    this.diagram.add({ from: SERVER, to, kind: answer.ok ? "good" : "bad", label, words: told, exchange: answer.exchange });
   }
 
   /** Something that one party does by itself. */

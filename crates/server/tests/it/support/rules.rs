@@ -58,6 +58,7 @@ fn security_headers(asked: &Asked, answer: &Answer) {
     assert_eq!(of("x-content-type-options"), "nosniff");
     assert_eq!(of("referrer-policy"), "no-referrer");
     assert_eq!(of("cross-origin-opener-policy"), "same-origin");
+    assert_eq!(of("cross-origin-resource-policy"), "same-origin");
     assert!(of("strict-transport-security").starts_with("max-age=31536000"), "a year at least");
     let policy = of("content-security-policy");
     for needed in ["default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"] {
@@ -113,9 +114,10 @@ fn secrets_are_not_stored(asked: &Asked, answer: &Answer) {
     if holds_a_token || asked.path.starts_with("/auth/") || asked.path.starts_with("/admin/") {
         assert_eq!(answer.header("cache-control").as_deref(), Some("no-store"), "{}", asked.path);
     }
-    // The lab shows the program's own source, and a hash that it has just made of nothing secret.
-    let is_shown =
-        asked.path == "/lab/code.json" || (asked.path.starts_with("/lab/box/") && asked.path.ends_with("/hash"));
+    // The lab shows code, the program's own and examples, and a hash that it has just made of nothing secret.
+    let is_shown = asked.path == "/lab/code.json"
+        || (asked.path.starts_with("/assets/") && asked.path.contains("/js/lab/texts/"))
+        || (asked.path.starts_with("/lab/box/") && asked.path.ends_with("/hash"));
     if is_shown {
         return;
     }

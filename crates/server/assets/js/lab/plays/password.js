@@ -17,11 +17,11 @@ export async function* play(stage) {
   stage.answered("Thief", nobody, { label: "invalid_credentials", answer: "The same words after the same work as for a wrong password: a decoy hash is computed. Who has an account is not told." });
   yield;
   for (const password of GUESSES) {
-    const answer = await guess(stage, password, { because: `Grace's address, “${password}”.`, label: "invalid_credentials" });
-    stage.diagram.steps.at(-1).words = `${left(answer)} attempts left for this client address.`;
+    await guess(stage, password, { because: `Grace's address, “${password}”.`, label: "invalid_credentials", answer: (answer) => `${left(answer)} attempts left for this client address.` });
     yield;
   }
-  await guess(stage, "the bell rings at nine", { because: "The right password, at last.", label: "account_locked", answer: "Five failures in a row lock the account for 30 minutes, even for the right password, and nothing is hashed any more." });
+  const body = { email: "grace@lab.example", password: "the bell rings at nine" };
+  await stage.ask("/auth/login", { method: "POST", body }, { because: "Grace herself, with the right password.", label: "account_locked", answer: "Five failures in a row lock the account for 30 minutes, even for the right password, and nothing is hashed any more." });
   yield;
 }
 

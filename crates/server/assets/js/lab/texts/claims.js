@@ -31,7 +31,7 @@ export const CLAIMS = {
 export const unknown = "A claim that this lab does not know. Whoever issued the token knows what it means.";
 
 export const SEGMENTS = {
-  header: ["Header", "says how the token is sealed. Encoded, not encrypted: anyone can read it."],
-  payload: ["Payload", "says who, what, until when. Anyone can read it: no secret belongs here. Edit it, and watch the seal."],
-  signature: ["Signature", "seals the two segments before it, byte for byte. It hides nothing and proves everything."],
+  header: ["Header", "Says how the token is sealed. Encoded, not encrypted: anyone can read it."],
+  payload: ["Payload", "Says who, what, until when. Anyone can read it: no secret belongs here. Edit it, and watch the seal."],
+  signature: ["Signature", "Seals the two segments before it, byte for byte. It hides nothing and proves everything."],
 };
