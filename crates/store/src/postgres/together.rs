@@ -17,11 +17,13 @@ use tokio_postgres::Error as DriverError;
 
 use super::fault::{self, Cause};
 use super::pool::Lease;
-use super::session::{Answer, BEGIN_WRITE, Request};
+use super::session::{Answer, Request};
 use super::{Inner, PATIENCE};
 use crate::conn::{Conn, Dialect, FromRow, Value};
 use crate::{Error, Result};
 
+/// As for one operation; but a row that somebody else holds is soon left to whoever wants it, so that the others go on.
+const BEGIN_TOGETHER: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE; SET LOCAL lock_timeout = '250ms'";
 /// Transactions under way at once. While one waits for the disk, the next is gathered and computed.
 const FLIGHTS: usize = 2;
 
@@ -44,8 +46,8 @@ enum Owned {
 /// A transaction that came to nothing, or of which nobody knows.
 #[derive(Clone)]
 enum Grounded {
-    /// It has not happened: each may be run by itself.
-    Apart,
+    /// It has not happened: each may be run by itself. Whether the connection is as it was before.
+    Apart { is_idle: bool },
     /// It may have happened.
     Unknown(String),
 }
@@ -152,20 +154,21 @@ impl Inner {
         let mut requests = Vec::with_capacity(passengers.len());
         for (Passenger { sql, .. }, params) in passengers.iter().zip(&values) {
             // Nothing was sent yet, so nothing has happened.
-            let statement = Request::prepare(client, sql, !self.target.is_pooled).await.map_err(|_| Grounded::Apart)?;
+            let statement = Request::prepare(client, sql, !self.target.is_pooled).await;
+            let statement = statement.map_err(|_| Grounded::Apart { is_idle: false })?;
             requests.push(Request { client, statement, sql, params });
         }
         let (begun, answers, committed) = tokio::join!(
             biased;
-            client.batch_execute(BEGIN_WRITE),
+            client.batch_execute(BEGIN_TOGETHER),
             in_turn(requests.iter().map(Request::run)),
             client.batch_execute("COMMIT")
         );
         let outcome = outcome(begun, answers.into_iter().collect(), committed);
-        if matches!(outcome, Ok(_) | Err((Cause::Contention, _))) {
+        if matches!(outcome, Ok(_) | Err(Grounded::Apart { is_idle: true })) {
             lease.clean();
         }
-        outcome.map_err(|(_, grounded)| grounded)
+        outcome
     }
 }
 
@@ -174,21 +177,22 @@ fn outcome(
     begun: std::result::Result<(), DriverError>,
     answers: std::result::Result<Vec<Answer>, DriverError>,
     committed: std::result::Result<(), DriverError>,
-) -> std::result::Result<Vec<Answer>, (Cause, Grounded)> {
+) -> std::result::Result<Vec<Answer>, Grounded> {
     let unknown = |error: &DriverError| Grounded::Unknown(fault::told(error));
     begun.map_err(|error| match fault::cause(&error) {
         // The server has closed the connection, and read nothing more.
-        Cause::Lost if error.code().is_some() => (Cause::Lost, Grounded::Apart),
+        Cause::Lost if error.code().is_some() => Grounded::Apart { is_idle: false },
         // Without a transaction around them the statements may have happened one by one.
-        cause => (cause, unknown(&error)),
+        _ => unknown(&error),
     })?;
-    let answers = answers.map_err(|error| {
-        let is_refused = error.code().is_some();
-        (fault::cause(&error), if is_refused { Grounded::Apart } else { unknown(&error) })
+    let answers = answers.map_err(|error| match (error.code(), fault::cause(&error)) {
+        (None, _) => unknown(&error),
+        // The COMMIT that follows a refused statement is a rollback.
+        (Some(_), cause) => Grounded::Apart { is_idle: cause != Cause::Lost },
     })?;
     committed.map_err(|error| match fault::cause_at_commit(&error) {
-        Cause::Contention => (Cause::Contention, Grounded::Apart),
-        cause => (cause, unknown(&error)),
+        Cause::Contention => Grounded::Apart { is_idle: true },
+        _ => unknown(&error),
     })?;
     Ok(answers)
 }
@@ -239,7 +243,7 @@ impl<'a> Together<'a> {
                 self.wrote = Some(answer.changed > 0);
                 Ok(answer)
             }
-            Ok(Err(Grounded::Apart)) => {
+            Ok(Err(Grounded::Apart { .. })) => {
                 self.failed(Cause::Apart, Error::unavailable("a transaction of several failed"))
             }
             Ok(Err(Grounded::Unknown(told))) => self.failed(Cause::Final, Error::unavailable(told)),

@@ -1,5 +1,6 @@
 //! Rotations that share a transaction: what they gain, and that none suffers for another.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use hallpass_model::Role;
@@ -7,6 +8,7 @@ use hallpass_store::conn::Conn;
 use hallpass_store::op::{self, Mode, Refreshed};
 use hallpass_store::{Operation, Options, Result, Store};
 use hallpass_testbed::Postgres as Cluster;
+use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinSet;
 
 use super::outages::cut_connections;
@@ -40,6 +42,27 @@ impl Operation for One {
 /// Holds both of the transactions that may be under way.
 const DAWDLE: One = One("SELECT CAST(pg_sleep(0.3) AS TEXT)");
 const FAIL: One = One("UPDATE counters SET value = value / 0");
+
+/// Writes to the first family's row, and keeps it until it is told to go on.
+struct Holds {
+    held: Arc<Notify>,
+    /// Closed when it may go on, however often it is run.
+    go_on: Arc<Semaphore>,
+}
+
+impl Operation for Holds {
+    type Output = ();
+    const NAME: &'static str = "holds";
+    const MODE: Mode = Mode::Write;
+
+    async fn run<C: Conn>(&self, conn: &mut C) -> Result<()> {
+        let touch = "UPDATE sessions SET ip = ip WHERE id = $1";
+        conn.execute(touch, &[session_id(1).as_bytes().into()]).await?;
+        self.held.notify_one();
+        let _ = self.go_on.acquire().await;
+        Ok(())
+    }
+}
 
 /// Rotates every family at once; how many have rotated, and how many were told that nobody knows.
 async fn rotate_all(store: &Store) -> (usize, usize) {
@@ -100,6 +123,38 @@ async fn a_statement_that_fails_is_its_own_operations_loss() {
     for n in 1..=FAMILIES {
         assert_eq!(generation(&store, n).await, 1, "once, not twice");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_that_somebody_holds_keeps_nobody_else_waiting() {
+    let world = World::new().await;
+    fill(&world.store).await;
+    let url = world.url.clone().expect("on PostgreSQL");
+    // Whoever waits for the row waits longer than this test has patience.
+    let patient = url.replace("options=", "options=-clock_timeout%3D60s%20");
+    let store = Store::connect(Options::postgres(patient.parse().expect("a URL"))).await.expect("opens");
+    let (held, go_on) = (Arc::new(Notify::new()), Arc::new(Semaphore::new(0)));
+    let holder = Holds { held: held.clone(), go_on: go_on.clone() };
+    let holding = tokio::spawn({
+        let store = world.store.clone();
+        async move { store.write(holder).await }
+    });
+    held.notified().await;
+    let mut running = JoinSet::new();
+    for n in 1..=FAMILIES {
+        let store = store.clone();
+        running.spawn(async move { (n, store.write(refresh(&first_token(n), 1, n, STRICT)).await) });
+    }
+    for _ in 1..FAMILIES {
+        let (n, outcome) = running.join_next().await.expect("one more").expect("joins");
+        assert!(matches!(outcome, Ok(Refreshed::Rotated(_))), "family {n}: {outcome:?}");
+        assert_ne!(n, 1, "it is held");
+    }
+    go_on.close();
+    holding.await.expect("joins").expect("writes");
+    let (n, outcome) = running.join_next().await.expect("the last").expect("joins");
+    assert!(n == 1 && matches!(outcome, Ok(Refreshed::Rotated(_))), "family {n}: {outcome:?}");
+    store.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
