@@ -16,18 +16,19 @@ fn value(metrics: &str, series: &str) -> f64 {
     line.rsplit(' ').next().and_then(|number| number.parse().ok()).expect("a number")
 }
 
+async fn login(server: &Running, email: &str, password: &str) -> Value {
+    let body = json!({"email": email, "password": password, "delivery": "body"});
+    let answer = http().post(server.url("/auth/login")).json(&body).send().await.expect("an answer");
+    answer.json().await.expect("JSON")
+}
+
 #[tokio::test]
 async fn logins_refreshes_hashes_store_and_routes_are_counted_without_a_path_or_an_address() {
     let site = Site::new();
     let server = site.serve();
     let (email, password) = server.first_admin().expect("an admin");
-    let login = async |password: &str| {
-        let body = json!({"email": email, "password": password, "delivery": "body"});
-        let answer = http().post(server.url("/auth/login")).json(&body).send().await.expect("an answer");
-        answer.json::<Value>().await.expect("JSON")
-    };
-    login("wrong").await;
-    let opened = login(&password).await;
+    login(&server, &email, "wrong").await;
+    let opened = login(&server, &email, &password).await;
     let refresh = json!({"refresh_token": opened["refresh_token"]});
     http().post(server.url("/auth/refresh")).json(&refresh).send().await.expect("an answer");
     let token = opened["access_token"].as_str().expect("a token");
@@ -66,13 +67,8 @@ async fn the_console_is_told_the_same_numbers_and_the_configuration_without_its_
     let site = Site::with(&[&format!("keys.master_key={secret}"), "log.level=warn"]);
     let server = site.serve();
     let (email, password) = server.first_admin().expect("an admin");
-    let login = async |password: &str| {
-        let body = json!({"email": email, "password": password, "delivery": "body"});
-        let answer = http().post(server.url("/auth/login")).json(&body).send().await.expect("an answer");
-        answer.json::<Value>().await.expect("JSON")
-    };
-    login("wrong").await;
-    let opened = login(&password).await;
+    login(&server, &email, "wrong").await;
+    let opened = login(&server, &email, &password).await;
     let token = opened["access_token"].as_str().expect("a token");
     let refresh = json!({"refresh_token": opened["refresh_token"]});
     http().post(server.url("/auth/refresh")).json(&refresh).send().await.expect("an answer");

@@ -223,7 +223,10 @@ impl Inner {
             match attempt {
                 Ok(output) => return Ok(output),
                 Err(Failed { cause: Cause::NeedsTransaction, .. }) => plan = Plan::Transaction,
-                Err(Failed { cause: Cause::Apart, .. }) => plan = Plan::Alone,
+                Err(Failed { cause: Cause::Apart, .. }) => {
+                    retries.apart();
+                    plan = Plan::Alone;
+                }
                 Err(Failed { cause, error }) => retries.again(cause, error).await?,
             }
         }

@@ -31,6 +31,15 @@ impl<'a> Retries<'a> {
         Self { name, turn, mine: None, collisions: 0, has_reconnected: false }
     }
 
+    /// A transaction of several has failed, and the operation goes on by itself: no attempt of its own has.
+    pub(super) fn apart(&self) {
+        self.count("apart");
+    }
+
+    fn count(&self, reason: &'static str) {
+        metrics::counter!("hallpass_store_retries_total", "op" => self.name, "reason" => reason).increment(1);
+    }
+
     /// Returns when it is time for another attempt.
     ///
     /// # Errors
@@ -41,7 +50,7 @@ impl<'a> Retries<'a> {
             Cause::Lost if !self.has_reconnected => "connection",
             _ => return Err(error),
         };
-        metrics::counter!("hallpass_store_retries_total", "op" => self.name, "reason" => reason).increment(1);
+        self.count(reason);
         if cause == Cause::Lost {
             self.has_reconnected = true;
             return Ok(());

@@ -1,7 +1,7 @@
 //! One text, two engines: every statement prepares on PostgreSQL with the types it is bound with, and the two migrated
 //! schemas are the same.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use hallpass_store::{Options, Store};
@@ -72,6 +72,46 @@ async fn both_engines_have_the_same_tables_columns_and_keys() {
     let only_sqlite: Vec<_> = sqlite.difference(&postgres).collect();
     let only_postgres: Vec<_> = postgres.difference(&sqlite).collect();
     assert!(only_sqlite.is_empty() && only_postgres.is_empty(), "{only_sqlite:#?} {only_postgres:#?}");
+}
+
+/// Each column, and whether a statement that does not know it can insert a row.
+fn columns(url: &str) -> BTreeMap<String, (String, bool)> {
+    let sql = "SELECT table_name || '.' || column_name || ' ' || data_type || ' ' \
+        || (is_nullable = 'YES' OR column_default IS NOT NULL OR is_identity = 'YES') \
+        FROM information_schema.columns WHERE table_schema = current_schema()";
+    let column = |line: &str| {
+        let (rest, may_be_left_out) = line.rsplit_once(' ').expect("three words");
+        let (name, data_type) = rest.split_once(' ').expect("three words");
+        (name.to_owned(), (data_type.to_owned(), may_be_left_out == "true"))
+    };
+    Postgres::psql(url, sql).lines().map(column).collect()
+}
+
+/// Replicas of the version before are still running: what they read must be there, and what they insert must go in.
+#[test]
+fn a_migration_takes_nothing_away_and_demands_nothing_new() {
+    let url = Postgres::schema();
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/postgres");
+    let mut files: Vec<_> =
+        std::fs::read_dir(folder).expect("lists").map(|file| file.expect("a file").path()).collect();
+    files.sort();
+    let mut before = BTreeMap::new();
+    for file in &files {
+        Postgres::psql(&url, &std::fs::read_to_string(file).expect("a text"));
+        let after = columns(&url);
+        let tables: BTreeSet<_> = before.keys().filter_map(|name: &String| name.split('.').next()).collect();
+        for (name, (data_type, could_be_left_out)) in &before {
+            let (now, can_be_left_out) = after.get(name).unwrap_or_else(|| panic!("{name} is gone: {file:?}"));
+            assert_eq!(now, data_type, "{name}: {file:?}");
+            assert!(*can_be_left_out || !could_be_left_out, "{name} has become mandatory: {file:?}");
+        }
+        for (name, (_, can_be_left_out)) in &after {
+            let is_new = tables.contains(name.split('.').next().unwrap_or_default()) && !before.contains_key(name);
+            assert!(!is_new || *can_be_left_out, "{name} is mandatory: {file:?}");
+        }
+        before = after;
+    }
+    assert!(files.len() > 1 && before.len() > 50, "{before:?}");
 }
 
 #[tokio::test]
