@@ -13,6 +13,8 @@ const STEPS = 200;
 const GRACE = "grace@lab.example";
 
 const seconds = (text) => Math.floor(Date.parse(text) / 1000);
+/** What ends within a second has ended when the second is over. */
+const end = (text) => Math.ceil(Date.parse(text) / 1000);
 // Minutes are as wide as days: the slider's scale is logarithmic.
 const toSlider = (time) => Math.min(STEPS, Math.ceil((Math.log(time + 1) / Math.log(REACH + 1)) * STEPS));
 const fromSlider = (value) => (value <= 0 ? 0 : Math.max(1, Math.round(Math.exp((value / STEPS) * Math.log(REACH + 1)) - 1)));
@@ -23,17 +25,19 @@ function marks(inside, token) {
   const found = [];
   if (token) found.push({ id: "access", name: "access token ends", at: parse(token).payload.value.exp });
   const session = inside.sessions.find((one) => !one.revoked_at);
-  if (session) found.push({ id: "session", name: "idle session ends", at: seconds(session.expires_at) });
+  if (session) found.push({ id: "session", name: "idle session ends", at: end(session.expires_at) });
   const locked = inside.users.find((user) => user.locked_until);
-  if (locked) found.push({ id: "lock", name: `lock on ${locked.email.split("@")[0]} ends`, at: seconds(locked.locked_until) });
+  if (locked) found.push({ id: "lock", name: `lock on ${locked.email.split("@")[0]} ends`, at: end(locked.locked_until) });
   const entry = inside.denylist[0];
-  if (entry) found.push({ id: "entry", name: "denylist entry falls away", at: seconds(entry.until) });
+  if (entry) found.push({ id: "entry", name: "denylist entry falls away", at: end(entry.until) });
   return found.map((mark) => ({ ...mark, away: mark.at - now })).filter((mark) => mark.away > 0).sort((a, b) => a.away - b.away);
 }
 
 class Clock {
   constructor() {
     this.before = null;
+    /** Counts what was asked: an answer that comes after a later one is out of date. */
+    this.turn = 0;
     this.log = h("ol", { class: "events", id: "events", "aria-live": "polite", "aria-label": "What happened" });
     this.marks = h("div", { class: "marks", id: "marks" });
     this.inside = h("div", { class: "inside", id: "inside" });
@@ -89,9 +93,12 @@ class Clock {
   }
 
   async refresh(known) {
+    this.turn += 1;
+    const mine = this.turn;
     const inside = known ?? (await state());
-    this.before = inside;
     const { access: token, user } = await sandbox();
+    if (mine !== this.turn) return;
+    this.before = inside;
     const ahead = marks(inside, token);
     show(this.marks, ahead.length
       ? ahead.map((mark) => button(`${mark.name}: ${span(mark.away)}`, () => this.move(mark.away), { kind: "small", data: { mark: mark.id } }))
