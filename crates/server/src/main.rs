@@ -33,10 +33,7 @@ fn monotonic() -> Duration {
 
 fn main() -> ExitCode {
     #[allow(clippy::disallowed_methods, reason = "this is the one place")]
-    // What is not UTF-8 is none of our variables.
-    let environment = std::env::vars_os()
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-        .collect();
+    let environment = std::env::vars_os().collect();
     let world = World { clock: Arc::new(WallClock), random: Arc::new(SystemRandom), monotonic, environment };
     cmd::run(std::env::args_os(), &world)
 }

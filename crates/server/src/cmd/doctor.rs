@@ -32,7 +32,7 @@ pub(super) async fn run(inputs: &Inputs, world: &World, out: &Out) -> Result<Exi
     let mut findings = Vec::new();
     match Config::load(inputs) {
         Ok(config) => {
-            findings.push(finding("configuration", Mark::Ok, format!("fine; issuer {}", config.auth.issuer)));
+            configuration(&config, &mut findings);
             files(&config, &mut findings);
             installation(&config, world, &mut findings).await;
             findings.push(hash_time(&config, world));
@@ -52,6 +52,13 @@ pub(super) async fn run(inputs: &Inputs, world: &World, out: &Out) -> Result<Exi
 
 fn finding(check: &'static str, verdict: Mark, told: impl Into<String>) -> Finding {
     Finding { check, verdict, told: told.into() }
+}
+
+fn configuration(config: &Config, findings: &mut Vec<Finding>) {
+    findings.push(finding("configuration", Mark::Ok, format!("fine; issuer {}", config.auth.issuer)));
+    let warnings = config.warnings.iter().map(|warning| finding("configuration", Mark::Warn, warning.to_string()));
+    findings.extend(warnings);
+    findings.push(finding("log", Mark::Ok, format!("{}, on standard error", config.log.filter.describe())));
 }
 
 /// The master key opens everything: nobody else on the machine may read it.
@@ -77,8 +84,12 @@ fn remote(target: &Postgres) -> Finding {
 fn private(check: &'static str, path: &Path) -> Finding {
     let shown = path.display();
     match fs::metadata(path) {
-        Ok(data) if data.permissions().mode() & 0o077 != 0 => {
-            finding(check, Mark::Fail, format!("{shown} can be read by others: chmod 600 {shown}"))
+        Ok(data) if data.permissions().mode() & 0o007 != 0 => {
+            finding(check, Mark::Fail, format!("{shown} is open to every user of this machine: chmod 600 {shown}"))
+        }
+        Ok(data) if data.permissions().mode() & 0o070 != 0 => {
+            let told = format!("{shown} is open to its group: chmod 600 {shown}, unless the group is the server's own");
+            finding(check, Mark::Warn, told)
         }
         Ok(data) => finding(check, Mark::Ok, format!("{shown}, {} bytes, readable by its owner only", data.len())),
         Err(error) => finding(check, Mark::Warn, format!("{shown}: {error}; the first start makes it")),

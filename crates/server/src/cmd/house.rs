@@ -2,7 +2,7 @@
 
 use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{ErrorKind, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -110,6 +110,7 @@ pub(super) fn master_key(config: &Config, world: &World, may_make: bool) -> Resu
         return Ok(key.clone());
     }
     let path = config.data.master_key_file();
+    check_mode(&path)?;
     match fs::read_to_string(&path) {
         Ok(text) => {
             let text = Zeroizing::new(text);
@@ -128,6 +129,26 @@ pub(super) fn master_key(config: &Config, world: &World, may_make: bool) -> Resu
         Err(error) if error.kind() == ErrorKind::NotFound => Err(no_master_key(&path, &config.data.database)),
         Err(error) => Err(Failure::new("io", format!("cannot read {}: {error}", path.display()))),
     }
+}
+
+/// A master key that others on the machine can read is no secret, and one that others can write is theirs. The group is
+/// left to the operator: Kubernetes gives a volume's files to the group of `fsGroup`.
+fn check_mode(path: &Path) -> Result<()> {
+    let Ok(data) = fs::metadata(path) else { return Ok(()) };
+    let mode = data.permissions().mode();
+    let path = path.display();
+    if mode & 0o007 != 0 {
+        let message = format!(
+            "{path} is open to every user of this machine (mode {:03o}): chmod 600 {path}. Another user may have read \
+             it, so then rotate the signing keys, too: hallpass keys rotate --force",
+            mode & 0o777
+        );
+        return Err(Failure::new("open_master_key", message));
+    }
+    if mode & 0o070 != 0 {
+        tracing::warn!(%path, "the master key is open to its group; chmod 600 unless that group is this server's own");
+    }
+    Ok(())
 }
 
 fn no_master_key(path: &Path, database: &Database) -> Failure {

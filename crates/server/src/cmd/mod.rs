@@ -18,7 +18,7 @@ mod serve;
 mod token;
 mod users;
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::future::Future;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -42,7 +42,7 @@ pub struct World {
     /// A clock that only goes forward.
     pub monotonic: fn() -> Duration,
     /// The environment.
-    pub environment: Vec<(String, String)>,
+    pub environment: Vec<(OsString, OsString)>,
 }
 
 impl std::fmt::Debug for World {
@@ -56,8 +56,10 @@ impl World {
         Ctx::local(self.clock.now(), self.random.clone())
     }
 
-    fn variable(&self, name: &str) -> Option<&str> {
-        self.environment.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    /// A variable; one that is empty counts as not set.
+    fn variable(&self, name: &str) -> Option<&OsStr> {
+        let found = self.environment.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.as_os_str()).filter(|value| !value.is_empty())
     }
 }
 
@@ -140,7 +142,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>, world: &World) -> ExitCode
         Ok(cli) => cli,
         Err(error) => return unusable(&error, &arguments),
     };
-    let out = Out::new(cli.global.json, world.variable("NO_COLOR").is_none_or(str::is_empty));
+    let out = Out::new(cli.global.json, world.variable("NO_COLOR").is_none());
     match dispatch(cli, world, &out) {
         Ok(code) => code,
         Err(failure) => {

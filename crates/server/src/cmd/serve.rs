@@ -22,6 +22,9 @@ const BUCKETS: [f64; 16] =
 
 pub(super) fn run(config: Config, world: &World, out: &Out) -> Result<()> {
     log::install(config.log.format, &config.log.filter).map_err(|error| Failure::new("bad_value", error))?;
+    for warning in &config.warnings {
+        tracing::warn!(code = warning.code, key = %warning.key, "configuration: {warning}");
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(serve(config, world, out))
 }

@@ -90,6 +90,16 @@ pub fn find(name: &str) -> Option<&'static Key> {
     KEYS.iter().find(|key| key.name == name)
 }
 
+/// The secret that `<name>_file` may stand for.
+pub fn secret_of_file(name: &str) -> Option<&'static Key> {
+    find(name.strip_suffix("_file")?).filter(|key| key.is_secret)
+}
+
+/// Whether a name is that of a key, or of a file with a secret.
+pub fn is_known(name: &str) -> bool {
+    find(name).or_else(|| secret_of_file(name)).is_some()
+}
+
 /// The known name that looks most like this one, if any does.
 pub fn nearest(name: &str) -> Option<&'static str> {
     let likeness = |key: &Key| strsim::jaro_winkler(key.name, name).max(tail_likeness(key.name, name));

@@ -1,6 +1,7 @@
 //! Where values come from: defaults, below the file, below the environment, below flags.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,12 +9,12 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
+use super::environment::Variables;
 use super::error::{ConfigError, ConfigErrors};
 use super::keys::{self, KEYS, Key};
 
 /// The file that is read when none is named and it is there.
 pub const DEFAULT_FILE: &str = "hallpass.toml";
-const PREFIX: &str = "HALLPASS_";
 
 /// Where a value came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -46,7 +47,7 @@ pub struct Inputs {
     /// The file named on the command line.
     pub file: Option<PathBuf>,
     /// The environment.
-    pub environment: Vec<(String, String)>,
+    pub environment: Vec<(OsString, OsString)>,
     /// Keys set on the command line.
     pub flags: Vec<(String, String)>,
 }
@@ -60,12 +61,16 @@ pub struct Value {
 }
 
 /// A value for every key.
-pub struct Raw(BTreeMap<&'static str, Value>);
+pub struct Raw {
+    values: BTreeMap<&'static str, Value>,
+    /// What was passed over.
+    pub(super) warnings: Vec<ConfigError>,
+}
 
 impl fmt::Debug for Raw {
     /// Names and sources only: among the values are secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(self.0.iter().map(|(name, value)| (name, value.source))).finish()
+        f.debug_map().entries(self.values.iter().map(|(name, value)| (name, value.source))).finish()
     }
 }
 
@@ -76,26 +81,29 @@ impl Raw {
     /// Unknown keys, unreadable files, a secret given twice.
     pub fn collect(inputs: &Inputs) -> Result<Self, ConfigErrors> {
         let default = |key: &Key| Value { text: key.default.to_owned().into(), source: Source::Default };
-        let mut layers = Layers { values: KEYS.iter().map(|k| (k.name, default(k))).collect(), errors: Vec::new() };
+        let values = KEYS.iter().map(|k| (k.name, default(k))).collect();
+        let mut layers = Layers { values, warnings: Vec::new(), errors: Vec::new() };
         layers.file(inputs.file.as_deref());
         layers.environment(&inputs.environment);
         layers.set(Source::Flag, "--set", &inputs.flags);
-        if layers.errors.is_empty() { Ok(Self(layers.values)) } else { Err(ConfigErrors(layers.errors)) }
+        let Layers { values, warnings, errors } = layers;
+        if errors.is_empty() { Ok(Self { values, warnings }) } else { Err(ConfigErrors(errors)) }
     }
 
     /// The text of a key; empty for a key that does not exist.
     pub fn text(&self, name: &str) -> &str {
-        self.0.get(name).map_or("", |value| value.text.as_str())
+        self.values.get(name).map_or("", |value| value.text.as_str())
     }
 
     /// Where a key's value came from.
     pub fn source(&self, name: &str) -> Source {
-        self.0.get(name).map_or(Source::Default, |value| value.source)
+        self.values.get(name).map_or(Source::Default, |value| value.source)
     }
 }
 
 struct Layers {
     values: BTreeMap<&'static str, Value>,
+    warnings: Vec<ConfigError>,
     errors: Vec<ConfigError>,
 }
 
@@ -118,13 +126,10 @@ impl Layers {
         self.set(Source::File, &shown, &pairs);
     }
 
-    fn environment(&mut self, environment: &[(String, String)]) {
-        let pairs: Vec<(String, String)> = environment
-            .iter()
-            .filter_map(|(name, value)| Some((name.strip_prefix(PREFIX)?, value)))
-            .filter(|(name, _)| *name != "CONFIG")
-            .map(|(name, value)| (name.to_ascii_lowercase().replace("__", "."), value.clone()))
-            .collect();
+    fn environment(&mut self, environment: &[(OsString, OsString)]) {
+        let Variables { pairs, warnings, errors } = Variables::read(environment);
+        self.warnings.extend(warnings);
+        self.errors.extend(errors);
         self.set(Source::Environment, "the environment", &pairs);
     }
 
@@ -145,6 +150,13 @@ impl Layers {
 
     fn plain(&mut self, source: Source, place: &str, name: &str, text: &str) {
         if let Some(key) = keys::find(name) {
+            if text.trim().is_empty() && !key.default.is_empty() {
+                return self.wrong(
+                    "empty_value",
+                    key.name,
+                    format!("is empty in {place}: leave it out, or give it a value"),
+                );
+            }
             self.values.insert(key.name, Value { text: text.trim().to_owned().into(), source });
             return;
         }
@@ -174,13 +186,17 @@ fn flatten(prefix: &str, table: &toml::Table, pairs: &mut Vec<(String, String)>)
 
 /// `<secret>_file` names a file with the secret, whose one trailing newline does not count.
 fn secret_from_file(name: &str, path: &str) -> Option<Result<(&'static Key, Zeroizing<String>), String>> {
-    let key = keys::find(name.strip_suffix("_file")?).filter(|key| key.is_secret)?;
-    let read = fs::read_to_string(path).map_err(|error| format!("{path} cannot be read: {error}"));
-    Some(read.map(|text| {
-        let text = Zeroizing::new(text);
-        let line = text.strip_suffix('\n').unwrap_or(&text);
-        (key, line.strip_suffix('\r').unwrap_or(line).to_owned().into())
-    }))
+    let key = keys::secret_of_file(name)?;
+    Some(read_secret(path).map(|text| (key, text)))
+}
+
+/// An empty file is an error: an empty secret would count as none, and a new one might be made in its place.
+fn read_secret(path: &str) -> Result<Zeroizing<String>, String> {
+    let text = fs::read_to_string(path).map_err(|error| format!("{path} cannot be read: {error}"))?;
+    let text = Zeroizing::new(text);
+    let line = text.strip_suffix('\n').unwrap_or(&text);
+    let line = line.strip_suffix('\r').unwrap_or(line);
+    if line.trim().is_empty() { Err(format!("{path} is empty")) } else { Ok(line.to_owned().into()) }
 }
 
 fn toml_message(error: &toml::de::Error, text: &str) -> String {

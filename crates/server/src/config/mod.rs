@@ -1,5 +1,6 @@
 //! Configuration: text from four layers ([`layers`]), checked once, and typed from there on (`resolve`).
 
+mod environment;
 mod error;
 pub mod keys;
 pub mod layers;
@@ -47,6 +48,8 @@ pub struct Config {
     pub log: LogSettings,
     /// The address of the admin made at the first start.
     pub admin_email: String,
+    /// What is allowed, and should be known: logged at the start, and told by `hallpass doctor`.
+    pub warnings: Vec<ConfigError>,
 }
 
 /// Where durable things are.
@@ -102,8 +105,8 @@ impl DataSettings {
 pub struct LogSettings {
     /// Text or JSON.
     pub format: log::Format,
-    /// A level, or directives.
-    pub filter: String,
+    /// What is logged.
+    pub filter: log::Filter,
 }
 
 impl Config {

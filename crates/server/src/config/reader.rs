@@ -15,11 +15,13 @@ pub(super) type Refusal = (&'static str, String);
 pub(super) struct Reader<'a> {
     pub(super) raw: &'a Raw,
     pub(super) errors: Vec<ConfigError>,
+    /// What is allowed, and should be known.
+    pub(super) warnings: Vec<ConfigError>,
 }
 
 impl<'a> Reader<'a> {
     pub(super) const fn new(raw: &'a Raw) -> Self {
-        Self { raw, errors: Vec::new() }
+        Self { raw, errors: Vec::new(), warnings: Vec::new() }
     }
 
     /// The text of a key, or none when it is empty.
@@ -29,6 +31,10 @@ impl<'a> Reader<'a> {
 
     pub(super) fn refuse(&mut self, code: &'static str, key: &'static str, message: impl Into<String>) {
         self.errors.push(ConfigError::new(code, key, message));
+    }
+
+    pub(super) fn warn(&mut self, code: &'static str, key: &'static str, message: impl Into<String>) {
+        self.warnings.push(ConfigError::new(code, key, message));
     }
 
     /// Makes a value of a key's text.

@@ -309,9 +309,11 @@ fn a_lost_or_foreign_master_key_is_told_apart_from_damage() {
     site.run(&["migrate"]).expect(0);
     let key = site.path("hallpass-data/master.key");
     let own = std::fs::read(&key).expect("the key");
-    std::fs::remove_file(&key).expect("removed");
+    let aside = site.path("aside");
+    std::fs::rename(&key, &aside).expect("moved");
     assert_eq!(site.run(&["--json", "users", "list"]).expect(1).error(), "no_master_key");
     assert_eq!(site.run(&["--json", "--listen", "127.0.0.1:0", "serve"]).expect(1).error(), "no_master_key");
+    std::fs::rename(&aside, &key).expect("moved back");
     std::fs::write(&key, "Jq8rWm2ZtY5vXc7nBk4hGf9dSa1lPo3iUe6yTr2WqA0\n").expect("written");
     assert_eq!(site.run(&["--json", "users", "list"]).expect(1).error(), "cannot_start");
     std::fs::write(&key, "rubbish").expect("written");

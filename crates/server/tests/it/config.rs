@@ -1,5 +1,7 @@
 //! Configuration: layers, unknown keys, secrets in files, and what is refused as unsafe.
 
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStringExt;
 use std::path::PathBuf;
 
 use hallpass_server::config::keys::KEYS;
@@ -16,6 +18,10 @@ fn owned(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
 
 fn refused(inputs: &Inputs) -> ConfigErrors {
     Config::load(inputs).expect_err("it must be refused")
+}
+
+fn variables(pairs: &[(&str, &str)]) -> Vec<(OsString, OsString)> {
+    pairs.iter().map(|(name, value)| (OsString::from(name), OsString::from(value))).collect()
 }
 
 /// A file that lives as long as the folder beside it.
@@ -54,7 +60,11 @@ fn flags_win_over_the_environment_which_wins_over_the_file() {
     let (_folder, path) = file("[token]\naccess_ttl = \"5m\"\nleeway = \"1s\"\nrefresh_grace = \"3s\"\n");
     let inputs = Inputs {
         file: Some(path),
-        environment: owned(&[("HALLPASS_TOKEN__LEEWAY", "2s"), ("HALLPASS_TOKEN__REFRESH_GRACE", "4s"), ("PATH", "x")]),
+        environment: variables(&[
+            ("HALLPASS_TOKEN__LEEWAY", "2s"),
+            ("HALLPASS_TOKEN__REFRESH_GRACE", "4s"),
+            ("PATH", "x"),
+        ]),
         flags: owned(&[("token.refresh_grace", "5s")]),
     };
     let config = Config::load(&inputs).expect("fine");
@@ -67,7 +77,7 @@ fn flags_win_over_the_environment_which_wins_over_the_file() {
 #[test]
 fn lists_are_arrays_in_the_file_and_commas_in_the_environment() {
     let (_folder, path) = file("trusted_proxies = [\"10.0.0.0/8\", \"2001:db8::1\"]\n");
-    let environment = owned(&[("HALLPASS_CORS_ORIGINS", "https://a.example, https://b.example")]);
+    let environment = variables(&[("HALLPASS_CORS_ORIGINS", "https://a.example, https://b.example")]);
     let config = Config::load(&Inputs { file: Some(path), environment, ..Inputs::default() }).expect("fine");
     assert_eq!(config.http.trusted_proxies.len(), 2);
     assert_eq!(config.http.cors_origins, ["https://a.example", "https://b.example"]);
@@ -78,7 +88,7 @@ fn an_unknown_key_names_the_nearest_known_one_wherever_it_stands() {
     let (_folder, path) = file("[token]\nalgoritm = \"ES256\"\n");
     for inputs in [
         Inputs { file: Some(path), ..Inputs::default() },
-        Inputs { environment: owned(&[("HALLPASS_TOKEN__ALGORITM", "ES256")]), ..Inputs::default() },
+        Inputs { environment: variables(&[("HALLPASS_TOKEN__ALGORITM", "ES256")]), ..Inputs::default() },
         flags(&[("token.algoritm", "ES256")]),
     ] {
         let errors = refused(&inputs);
@@ -97,7 +107,8 @@ fn a_secret_may_stand_in_a_file_and_then_nowhere_else() {
     let by_file = [("token.algorithm", "HS256"), ("token.hs256_secret_file", path.as_str())];
     let config = Config::load(&flags(&by_file)).expect("fine");
     assert_eq!(config.auth.hs256_secret.expect("a secret").as_slice(), secret.as_bytes());
-    let environment = owned(&[("HALLPASS_TOKEN__HS256_SECRET_FILE", &path), ("HALLPASS_TOKEN__ALGORITHM", "HS256")]);
+    let environment =
+        variables(&[("HALLPASS_TOKEN__HS256_SECRET_FILE", &path), ("HALLPASS_TOKEN__ALGORITHM", "HS256")]);
     let config = Config::load(&Inputs { environment, ..Inputs::default() }).expect("fine");
     assert_eq!(config.auth.hs256_secret.expect("a secret").as_slice(), secret.as_bytes());
     let twice = [by_file[0], by_file[1], ("token.hs256_secret", secret)];
@@ -123,7 +134,7 @@ fn a_configuration_never_shows_its_secrets() {
 const REFUSED: &[(&str, &str, &str)] = &[
     ("listen", "8080", "bad_value"),
     ("listen", "localhost:8080", "bad_value"),
-    ("data_dir", "", "bad_value"),
+    ("data_dir", "", "empty_value"),
     ("database_url", "postgres://", "bad_value"),
     ("database_url", "postgres://localhost/hallpass?sslmode=sometimes", "bad_value"),
     ("database_url", "postgres://localhost/hallpass?sslmod=require", "bad_value"),
@@ -165,7 +176,7 @@ const REFUSED: &[(&str, &str, &str)] = &[
     ("token.refresh_absolute_ttl", "6d", "out_of_range"),
     ("token.refresh_sliding", "yes", "bad_value"),
     ("token.refresh_grace", "61s", "out_of_range"),
-    ("cookie.name", "", "bad_value"),
+    ("cookie.name", "", "empty_value"),
     ("cookie.name", "a b", "bad_value"),
     ("cookie.name", "__Host-refresh", "cookie_prefix"),
     ("cookie.path", "auth", "bad_value"),
@@ -191,6 +202,8 @@ const REFUSED: &[(&str, &str, &str)] = &[
     ("tls.key_file", "key.pem", "incomplete_tls"),
     ("log.format", "xml", "bad_value"),
     ("log.level", "a=b=c", "bad_value"),
+    ("log.level", "warning", "bad_value"),
+    ("log.level", "", "empty_value"),
     ("audit.retention", "1h", "out_of_range"),
 ];
 
@@ -201,6 +214,80 @@ fn what_is_unsafe_is_refused_with_its_reason() {
         let codes: Vec<_> = errors.0.iter().map(|error| error.code).collect();
         assert_eq!(codes, [*code], "{key} = {value}: {errors}");
     }
+}
+
+#[test]
+fn an_environment_value_that_is_not_utf8_is_an_error_that_names_the_variable() {
+    let not_utf8 = OsString::from_vec(b"closed\xff".to_vec());
+    let environment = vec![(OsString::from("HALLPASS_REGISTRATION"), not_utf8.clone()), ("OTHER".into(), not_utf8)];
+    let errors = refused(&Inputs { environment, ..Inputs::default() });
+    assert_eq!((errors.0.len(), errors.0[0].code), (1, "not_utf8"), "{errors}");
+    assert_eq!(errors.0[0].key, "HALLPASS_REGISTRATION");
+    let name = OsString::from_vec(b"HALLPASS_REGISTR\xc4TION".to_vec());
+    let errors = refused(&Inputs { environment: vec![(name, "closed".into())], ..Inputs::default() });
+    assert_eq!(errors.0[0].code, "not_utf8");
+}
+
+#[test]
+fn an_empty_variable_is_an_error_for_every_key_alike() {
+    for key in KEYS {
+        let name = format!("HALLPASS_{}", key.name.to_ascii_uppercase().replace('.', "__"));
+        for empty in ["", "  "] {
+            let errors = refused(&Inputs { environment: variables(&[(&name, empty)]), ..Inputs::default() });
+            let seen: Vec<_> = errors.0.iter().map(|error| (error.code, error.key.as_str())).collect();
+            assert_eq!(seen, [("empty_value", name.as_str())], "{errors}");
+        }
+    }
+    let errors = refused(&Inputs { environment: variables(&[("HALLPASS_CONFIG", "")]), ..Inputs::default() });
+    assert_eq!(errors.0[0].code, "empty_value");
+    let errors = refused(&Inputs { environment: variables(&[("HALLPASS_REDIS_URL_FILE", "")]), ..Inputs::default() });
+    assert_eq!(errors.0[0].code, "empty_value");
+}
+
+#[test]
+fn an_empty_flag_means_none_where_there_may_be_none_and_is_an_error_elsewhere() {
+    for key in KEYS {
+        let loaded = Config::load(&flags(&[(key.name, "")]));
+        match loaded {
+            Ok(_) => assert!(key.default.is_empty(), "{} has a default", key.name),
+            Err(errors) => assert_eq!(errors.0[0].code, "empty_value", "{}: {errors}", key.name),
+        }
+    }
+}
+
+#[test]
+fn a_file_with_an_empty_secret_is_an_error() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("secret");
+    for empty in ["", "\n", " \r\n"] {
+        std::fs::write(&path, empty).expect("a file");
+        let errors = refused(&flags(&[("keys.master_key_file", &path.display().to_string())]));
+        assert_eq!(errors.0[0].code, "unreadable_file", "{errors}");
+    }
+}
+
+#[test]
+fn variables_that_kubernetes_injects_for_a_service_are_passed_over_with_a_warning_and_mistyped_keys_are_not() {
+    let injected = [("HALLPASS_PORT", "tcp://10.96.0.12:8080"), ("HALLPASS_SERVICE_HOST", "10.96.0.12")];
+    let config = Config::load(&Inputs { environment: variables(&injected), ..Inputs::default() }).expect("fine");
+    let warned: Vec<_> = config.warnings.iter().map(|warning| (warning.code, warning.key.as_str())).collect();
+    assert_eq!(warned, [("service_variable", "HALLPASS_PORT"), ("service_variable", "HALLPASS_SERVICE_HOST")]);
+    for mistyped in [("HALLPASS_PORT", "8080"), ("HALLPASS_SERVICE_HOST", "auth.example")] {
+        let errors = refused(&Inputs { environment: variables(&[mistyped]), ..Inputs::default() });
+        assert_eq!(errors.0[0].code, "unknown_key", "{errors}");
+    }
+}
+
+#[test]
+fn metrics_on_the_public_listener_of_an_https_issuer_are_warned_of() {
+    let warned = |pairs: &[(&str, &str)]| {
+        let config = Config::load(&flags(pairs)).expect("fine");
+        config.warnings.iter().map(|warning| warning.code).collect::<Vec<_>>()
+    };
+    let public = [("issuer", "https://auth.example"), ("listen", "0.0.0.0:8080")];
+    assert_eq!(warned(&public), ["public_metrics"]);
+    assert!(warned(&[public[0], public[1], ("operator_listen", "127.0.0.1:9090")]).is_empty());
+    assert!(warned(&[("listen", "0.0.0.0:8080")]).is_empty());
 }
 
 #[test]

@@ -97,6 +97,7 @@ fn the_kubernetes_manifest_sets_what_the_binary_knows_and_asks_the_routes_that_a
     assert!(pod["terminationGracePeriodSeconds"].as_u64().expect("seconds") > drain, "killed while it drains");
     assert_eq!(container["securityContext"]["readOnlyRootFilesystem"], true);
     assert_eq!(pod["securityContext"]["runAsNonRoot"], true);
+    assert_eq!(pod["enableServiceLinks"], false, "HALLPASS_PORT=tcp://… would get into the environment");
     let ports = container["ports"].as_array().expect("a list");
     for name in ["livenessProbe", "readinessProbe", "startupProbe"] {
         let port = &container[name]["httpGet"]["port"];

@@ -38,5 +38,6 @@ mod people;
 mod process;
 mod readme;
 mod replicas;
+mod start;
 mod support;
 mod verifier;

@@ -11,15 +11,19 @@ use super::error::ConfigErrors;
 use super::layers::Raw;
 use super::reader::Reader;
 use super::{Config, LogSettings};
-use crate::log;
+use crate::log::{self, Filter};
+use crate::serve::Sockets;
 
 /// Checks everything, and reports everything that is wrong.
 pub(super) fn resolve(raw: Raw) -> Result<Config, ConfigErrors> {
     let mut reader = Reader::new(&raw);
     let sections = sections(&mut reader);
-    let errors = std::mem::take(&mut reader.errors);
+    let (errors, warnings) = (std::mem::take(&mut reader.errors), std::mem::take(&mut reader.warnings));
     match sections {
-        Some(make) if errors.is_empty() => Ok(make(raw)),
+        Some(make) if errors.is_empty() => {
+            let warnings = raw.warnings.iter().cloned().chain(warnings).collect();
+            Ok(Config { warnings, ..make(raw) })
+        }
         _ => Err(ConfigErrors(errors)),
     }
 }
@@ -33,6 +37,7 @@ fn sections(reader: &mut Reader<'_>) -> Option<impl FnOnce(Raw) -> Config + use<
     let pool = auth.as_ref().and_then(|auth| data::pool(reader, auth.scheme));
     let log = log_settings(reader);
     let lab = lab::settings(reader, issuer.as_ref(), sockets.as_ref());
+    check_probes(reader, issuer.as_ref(), sockets.as_ref());
     let admin_email = reader.with("admin_email", |text| {
         hallpass_model::Email::parse(text).map_err(|error| ("bad_value", error.to_string()))
     });
@@ -41,14 +46,24 @@ fn sections(reader: &mut Reader<'_>) -> Option<impl FnOnce(Raw) -> Config + use<
     let admin_email = admin_email?.as_given().to_owned();
     let (is_open, lab) = lab;
     let lab = is_open.then_some(lab);
-    Some(move |raw| Config { raw, auth, http, sockets, data, pool, lab, log, admin_email })
+    Some(move |raw| Config { raw, auth, http, sockets, data, pool, lab, log, admin_email, warnings: Vec::new() })
+}
+
+/// The probes and the metrics say how many accounts log in and fail: they are the operator's.
+fn check_probes(reader: &mut Reader<'_>, issuer: Option<&origin::Issuer>, sockets: Option<&Sockets>) {
+    let is_public = issuer.is_some_and(|issuer| issuer.is_https && !issuer.is_loopback);
+    if is_public && sockets.is_some_and(|sockets| sockets.operator_listen.is_none()) {
+        let message = "is not set, so /metrics, /healthz and /readyz are on the public listener, where anyone can read \
+                       them. Give them an address of their own, such as 127.0.0.1:9090";
+        reader.warn("public_metrics", "operator_listen", message);
+    }
 }
 
 fn log_settings(reader: &mut Reader<'_>) -> Option<LogSettings> {
     let format = reader.choice("log.format", &[("text", log::Format::Text), ("json", log::Format::Json)]);
-    let filter = reader.with("log.level", |text| {
-        log::check(text).map_err(|message| ("bad_value", message))?;
-        Ok(text.to_owned())
-    });
+    let filter = reader.with("log.level", |text| Filter::parse(text).map_err(|message| ("bad_value", message)));
+    for message in filter.iter().flat_map(Filter::warnings) {
+        reader.warn("log_filter", "log.level", message);
+    }
     Some(LogSettings { format: format?, filter: filter? })
 }
