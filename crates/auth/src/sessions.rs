@@ -1,8 +1,10 @@
 //! A user's own account: who am I, where am I logged in.
 
 use hallpass_model::audit::Event;
+use hallpass_model::page::{Page, PageRequest};
+use hallpass_model::session::Session;
 use hallpass_model::user::User;
-use hallpass_model::{SessionId, Timestamp};
+use hallpass_model::{SessionId, Timestamp, UserId};
 use hallpass_store::op::{self, UserKey};
 
 use crate::core::Auth;
@@ -10,7 +12,7 @@ use crate::ctx::Ctx;
 use crate::verify::Principal;
 use crate::{Error, Result};
 
-/// A session as its owner sees it.
+/// A session as its owner and admins see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionView {
     /// The `sid`.
@@ -29,6 +31,21 @@ pub struct SessionView {
     pub current: bool,
 }
 
+impl SessionView {
+    /// What is shown of a session to a caller whose own is `current`.
+    fn new(session: Session, current: SessionId) -> Self {
+        Self {
+            id: session.id,
+            created_at: session.created_at,
+            last_used_at: session.last_used_at,
+            expires_at: session.expires_at,
+            current: session.id == current,
+            ip: session.ip,
+            user_agent: session.user_agent,
+        }
+    }
+}
+
 impl Auth {
     /// The caller's account.
     ///
@@ -39,22 +56,34 @@ impl Auth {
         found.ok_or(Error::InvalidToken("user is gone"))
     }
 
-    /// The caller's live sessions, newest first.
+    /// The live sessions of a user, as the caller sees them: the caller's own first, then the newest.
     ///
     /// # Errors
     /// [`Error::Unavailable`].
-    pub async fn sessions(&self, ctx: &Ctx, principal: &Principal) -> Result<Vec<SessionView>> {
-        let sessions = self.core().store.read(op::ListSessions { user: principal.user, now: ctx.now }).await?;
-        let view = |session: hallpass_model::session::Session| SessionView {
-            id: session.id,
-            created_at: session.created_at,
-            last_used_at: session.last_used_at,
-            expires_at: session.expires_at,
-            current: session.id == principal.session,
-            ip: session.ip,
-            user_agent: session.user_agent,
-        };
-        Ok(sessions.into_iter().map(view).collect())
+    pub(crate) async fn sessions_of(
+        &self,
+        ctx: &Ctx,
+        caller: &Principal,
+        user: UserId,
+        page: PageRequest<SessionId>,
+    ) -> Result<Page<SessionView, SessionId>> {
+        let current = caller.session;
+        let operation = op::ListSessions { user, now: ctx.now, first: Some(current), page };
+        let Page { items, next } = self.core().store.read(operation).await?;
+        Ok(Page { items: items.into_iter().map(|session| SessionView::new(session, current)).collect(), next })
+    }
+
+    /// The caller's live sessions, the current one first, then the newest.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn sessions(
+        &self,
+        ctx: &Ctx,
+        caller: &Principal,
+        page: PageRequest<SessionId>,
+    ) -> Result<Page<SessionView, SessionId>> {
+        self.sessions_of(ctx, caller, caller.user, page).await
     }
 
     /// Ends one of the caller's sessions.

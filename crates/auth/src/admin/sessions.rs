@@ -3,13 +3,15 @@
 use std::time::Duration;
 
 use hallpass_model::audit::{Event, Recorded};
-use hallpass_model::session::Session;
+use hallpass_model::page::{Page, PageRequest};
 use hallpass_model::trail::{Reuse, Suspect};
 use hallpass_model::{SessionId, Timestamp, UserId};
 use hallpass_store::op::{self, Life};
 
 use super::Admin;
 use crate::ctx::Ctx;
+use crate::sessions::SessionView;
+use crate::verify::Principal;
 use crate::{Error, Result};
 
 /// The life of a session.
@@ -26,13 +28,19 @@ pub struct Timeline {
 }
 
 impl Admin {
-    /// The live sessions of a user, newest first.
+    /// The live sessions of a user, newest first; the caller's own before them when it is one of them.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::Unavailable`].
-    pub async fn sessions(&self, ctx: &Ctx, user: UserId) -> Result<Vec<Session>> {
+    pub async fn sessions(
+        &self,
+        ctx: &Ctx,
+        caller: &Principal,
+        user: UserId,
+        page: PageRequest<SessionId>,
+    ) -> Result<Page<SessionView, SessionId>> {
         self.user(user).await?;
-        Ok(self.store().read(op::ListSessions { user, now: ctx.now }).await?)
+        self.auth.sessions_of(ctx, caller, user, page).await
     }
 
     /// Ends one session of a user.

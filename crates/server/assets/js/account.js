@@ -1,11 +1,12 @@
 // The account page: who am I, where am I signed in, another password.
 
-import { get, post, remove } from "./api.js";
+import { get, post, query, remove } from "./api.js";
 import { button, byId, h, notice, show, tag } from "./dom.js";
 import { guardPage, signOutEverywhere } from "./leave.js";
 import { confirm } from "./parts/dialog.js";
 import { device, deviceIcon, place } from "./parts/device.js";
 import { canReveal, fault, faults } from "./parts/fields.js";
+import { orSay, pages } from "./parts/pages.js";
 import { watchStrength } from "./parts/strength.js";
 import { toast } from "./parts/toast.js";
 import { Problem, headline } from "./problem.js";
@@ -13,17 +14,6 @@ import { accessToken, goodUntil } from "./session.js";
 import { span, when } from "./time.js";
 
 const [form, current, password, email, said] = ["form", "current", "password", "email", "said"].map(byId);
-
-/** Runs, and shows a refusal where it belongs. A 401 needs no words here: the page is left. */
-async function orSay(where, work) {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    if (error.status !== 401) show(where, notice("bad", headline(error), error.message));
-    return null;
-  }
-}
 
 async function drawMe() {
   const me = await get("/auth/me");
@@ -51,14 +41,26 @@ function sessionRow(session) {
       : button("End", () => orSay(byId("sessions-said"), end), { kind: "small", "aria-label": `End the session ${name} from ${place(session.ip)}` }));
 }
 
-async function endOthers(others) {
+/** Every session but this one, on whatever page of the list. */
+async function others() {
+  const found = [];
+  let cursor = null;
+  do {
+    const page = await get(query("/auth/sessions", { cursor }));
+    found.push(...page.sessions.filter((session) => !session.current));
+    cursor = page.next_cursor;
+  } while (cursor);
+  return found;
+}
+
+async function endOthers() {
   const ended = await confirm({
     title: "End all other sessions?",
-    words: [others.length === 1 ? "One other session ends at once." : `${others.length} other sessions end at once.`, "This one stays."],
+    words: ["Every other session ends at once.", "This one stays."],
     yes: "End the others",
     danger: true,
     act: async () => {
-      for (const session of others) await remove(`/auth/sessions/${session.id}`).catch(unlessGone);
+      for (const session of await others()) await remove(`/auth/sessions/${session.id}`).catch(unlessGone);
     },
   });
   if (ended) toast("The other sessions have ended.");
@@ -79,18 +81,15 @@ const endAll = () =>
     act: signOutEverywhere,
   });
 
-async function drawSessions() {
-  const { sessions } = await get("/auth/sessions");
-  const ordered = sessions.toSorted((a, b) => b.current - a.current || b.last_used_at.localeCompare(a.last_used_at));
-  const others = sessions.filter((session) => !session.current);
-  const list = byId("sessions");
-  list.classList.remove("waiting");
-  show(list, ordered.map(sessionRow));
+const loadSessions = pages(byId("sessions"), "/auth/sessions", (sessions) => {
   show(byId("sessions-said"));
   show(byId("sessions-actions"),
-    others.length > 0 && button("End the others", () => endOthers(others), { kind: "small" }),
+    sessions.some((session) => !session.current) && button("End the others", endOthers, { kind: "small" }),
     button("Sign out everywhere", endAll, { kind: "small danger" }));
-}
+  return h("ul", { class: "sessions" }, sessions.map(sessionRow));
+}, { of: "sessions" });
+
+const drawSessions = () => loadSessions({ limit: 50 });
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
@@ -144,7 +143,7 @@ canReveal(password);
 watchStrength(password, email);
 document.addEventListener("visibilitychange", () => {
   // Sessions may have ended on another device meanwhile, this one too.
-  if (!document.hidden) orSay(byId("sessions-said"), drawSessions);
+  if (!document.hidden) drawSessions();
 });
-await orSay(byId("sessions-said"), () => Promise.all([drawMe(), drawSessions()]));
+await Promise.all([orSay(byId("sessions-said"), drawMe), drawSessions()]);
 keepGood();

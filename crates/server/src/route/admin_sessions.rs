@@ -13,7 +13,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::admin_audit::AuditEntry;
-use crate::extract::{Bearer, Id, RequestCtx};
+use super::dto::{SessionList, SessionPage};
+use crate::extract::{Bearer, Id, Query, RequestCtx};
 use crate::problem::{Problem, registry};
 use crate::state::AppState;
 
@@ -21,39 +22,15 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(list)).routes(routes!(end)).routes(routes!(timeline))
 }
 
-/// A live session of a user.
-#[derive(Serialize, ToSchema)]
-struct UserSession {
-    /// The `sid` of its tokens.
-    id: String,
-    /// RFC 3339.
-    created_at: String,
-    /// RFC 3339.
-    last_used_at: String,
-    /// RFC 3339: when it ends if it is not used.
-    expires_at: String,
-    /// The client address of the last use.
-    ip: Option<String>,
-    /// The client's `User-Agent` at login.
-    user_agent: Option<String>,
-}
-
-/// The live sessions of a user.
-#[derive(Serialize, ToSchema)]
-struct UserSessions {
-    /// The newest first.
-    sessions: Vec<UserSession>,
-}
-
 /// Where a user is logged in.
 #[utoipa::path(
     get,
     path = "/admin/users/{id}/sessions",
     tag = "admin",
-    params(("id" = String, Path, description = "The user's id")),
+    params(("id" = String, Path, description = "The user's id"), SessionPage),
     security(("bearer" = ["admin"])),
     responses(
-        (status = 200, body = UserSessions)
+        (status = 200, body = SessionList)
     )
 )]
 async fn list(
@@ -61,17 +38,12 @@ async fn list(
     ctx: RequestCtx,
     Bearer(principal): Bearer,
     id: Result<Id<UserId>, Problem>,
-) -> Result<Json<UserSessions>, Problem> {
-    let sessions = state.auth().admin(&principal)?.sessions(&ctx, id?.0).await?;
-    let view = |session: hallpass_model::session::Session| UserSession {
-        id: session.id.to_string(),
-        created_at: session.created_at.to_string(),
-        last_used_at: session.last_used_at.to_string(),
-        expires_at: session.expires_at.to_string(),
-        ip: session.ip,
-        user_agent: session.user_agent,
-    };
-    Ok(Json(UserSessions { sessions: sessions.into_iter().map(view).collect() }))
+    page: Result<Query<SessionPage>, Problem>,
+) -> Result<Json<SessionList>, Problem> {
+    let admin = state.auth().admin(&principal)?;
+    let (Id(user), Query(page)) = (id?, page?);
+    let page = admin.sessions(&ctx, &principal, user, page.request()?).await?;
+    Ok(Json(SessionList::from(page)))
 }
 
 /// Ends one session of a user.

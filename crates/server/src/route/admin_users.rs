@@ -13,7 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::dto::{FullUser, PageOf};
+use super::dto::{FullUser, PageOf, page_size};
 use crate::extract::{Bearer, Body, Cursor, Id, Query, RequestCtx};
 use crate::problem::Problem;
 use crate::state::AppState;
@@ -40,10 +40,7 @@ struct ListQuery {
 
 /// The size of a page.
 pub(super) fn page_limit(limit: Option<u32>) -> Result<u32, Problem> {
-    match limit.unwrap_or(50) {
-        limit @ 1..=200 => Ok(limit),
-        _ => Err(Problem::invalid("limit", "1 to 200 are possible.")),
-    }
+    page_size(limit, 50, 200)
 }
 
 /// Lists users by ascending id.

@@ -5,15 +5,17 @@ use std::time::Duration;
 use axum::Json;
 use axum::response::{IntoResponse, IntoResponseParts, Response, ResponseParts};
 use hallpass_auth::{AccessToken, RefreshIssued};
+use hallpass_model::SessionId;
 use hallpass_model::limit::Budget;
+use hallpass_model::page::{Page, PageRequest};
 use hallpass_model::user::User;
 use http::header::SET_COOKIE;
 use http::{HeaderName, HeaderValue, StatusCode};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
-use crate::extract::set_cookie;
-use crate::problem::whole_seconds;
+use crate::extract::{Cursor, set_cookie};
+use crate::problem::{Problem, whole_seconds};
 use crate::state::CookieSettings;
 
 /// Where a client wants its refresh token.
@@ -69,6 +71,75 @@ impl From<&User> for FullUser {
             updated_at: user.updated_at.to_string(),
             last_login_at: user.last_login_at.map(|at| at.to_string()),
         }
+    }
+}
+
+/// A live session.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct SessionView {
+    /// A UUID of version 7, the `sid` of its tokens.
+    id: String,
+    /// RFC 3339.
+    created_at: String,
+    /// RFC 3339.
+    last_used_at: String,
+    /// RFC 3339: when it ends if it is not used.
+    expires_at: String,
+    /// The client address of the last use.
+    ip: Option<String>,
+    /// The client's `User-Agent` at login.
+    user_agent: Option<String>,
+    /// Whether this request belongs to it.
+    current: bool,
+}
+
+impl From<hallpass_auth::SessionView> for SessionView {
+    fn from(session: hallpass_auth::SessionView) -> Self {
+        Self {
+            id: session.id.to_string(),
+            created_at: session.created_at.to_string(),
+            last_used_at: session.last_used_at.to_string(),
+            expires_at: session.expires_at.to_string(),
+            ip: session.ip,
+            user_agent: session.user_agent,
+            current: session.current,
+        }
+    }
+}
+
+/// Live sessions of one user.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct SessionList {
+    /// The one that this request belongs to first, then the newest.
+    sessions: Vec<SessionView>,
+    /// What to send as `cursor` for the next page; null at the end.
+    next_cursor: Option<String>,
+}
+
+impl From<Page<hallpass_auth::SessionView, SessionId>> for SessionList {
+    fn from(page: Page<hallpass_auth::SessionView, SessionId>) -> Self {
+        Self {
+            sessions: page.items.into_iter().map(SessionView::from).collect(),
+            next_cursor: page.next.as_ref().map(Cursor::encode),
+        }
+    }
+}
+
+/// Which page of a list of sessions.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SessionPage {
+    /// Where the page starts.
+    cursor: Option<String>,
+    /// 1 to 1000; 1000 when left out.
+    limit: Option<u32>,
+}
+
+impl SessionPage {
+    /// What to ask the store for. A client that does not know of pages gets as many sessions as it always did.
+    pub(super) fn request(&self) -> Result<PageRequest<SessionId>, Problem> {
+        Ok(PageRequest { after: Cursor::decode(self.cursor.as_deref())?, limit: page_size(self.limit, 1000, 1000)? })
     }
 }
 
@@ -145,6 +216,16 @@ impl IntoResponseParts for RateLimited {
         headers.insert(HeaderName::from_static("ratelimit-remaining"), budget.remaining.into());
         headers.insert(HeaderName::from_static("ratelimit-reset"), reset.into());
         Ok(parts)
+    }
+}
+
+/// The size of a page: what was asked for, or else `default`.
+pub(super) fn page_size(asked: Option<u32>, default: u32, most: u32) -> Result<u32, Problem> {
+    let size = asked.unwrap_or(default);
+    if (1..=most).contains(&size) {
+        Ok(size)
+    } else {
+        Err(Problem::invalid("limit", format!("1 to {most} are possible.")))
     }
 }
 

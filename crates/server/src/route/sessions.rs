@@ -4,12 +4,11 @@ use axum::Json;
 use axum::extract::State;
 use hallpass_model::SessionId;
 use http::StatusCode;
-use serde::Serialize;
-use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::extract::{Bearer, Id, RequestCtx};
+use super::dto::{SessionList, SessionPage};
+use crate::extract::{Bearer, Id, Query, RequestCtx};
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -17,37 +16,12 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(list)).routes(routes!(end))
 }
 
-/// A session of the caller.
-#[derive(Serialize, ToSchema)]
-struct SessionView {
-    /// A UUID of version 7, the `sid` of its tokens.
-    id: String,
-    /// RFC 3339.
-    created_at: String,
-    /// RFC 3339.
-    last_used_at: String,
-    /// RFC 3339: when it ends if it is not used.
-    expires_at: String,
-    /// The client address of the last use.
-    ip: Option<String>,
-    /// The client's `User-Agent` at login.
-    user_agent: Option<String>,
-    /// Whether this request belongs to it.
-    current: bool,
-}
-
-/// The caller's sessions.
-#[derive(Serialize, ToSchema)]
-struct SessionList {
-    /// The newest first.
-    sessions: Vec<SessionView>,
-}
-
 /// Where am I logged in?
 #[utoipa::path(
     get,
     path = "/auth/sessions",
     tag = "account",
+    params(SessionPage),
     security(("bearer" = [])),
     responses(
         (status = 200, body = SessionList)
@@ -57,18 +31,10 @@ async fn list(
     State(state): State<AppState>,
     ctx: RequestCtx,
     Bearer(principal): Bearer,
+    Query(page): Query<SessionPage>,
 ) -> Result<Json<SessionList>, Problem> {
-    let sessions = state.auth().sessions(&ctx, &principal).await?;
-    let view = |session: hallpass_auth::SessionView| SessionView {
-        id: session.id.to_string(),
-        created_at: session.created_at.to_string(),
-        last_used_at: session.last_used_at.to_string(),
-        expires_at: session.expires_at.to_string(),
-        ip: session.ip,
-        user_agent: session.user_agent,
-        current: session.current,
-    };
-    Ok(Json(SessionList { sessions: sessions.into_iter().map(view).collect() }))
+    let page = state.auth().sessions(&ctx, &principal, page.request()?).await?;
+    Ok(Json(SessionList::from(page)))
 }
 
 /// Ends one of the caller's sessions.

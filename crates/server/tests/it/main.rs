@@ -29,6 +29,7 @@ mod http_matrix;
 mod http_pages;
 mod http_refresh;
 mod http_service;
+mod http_sessions;
 mod http_shapes;
 mod http_sockets;
 mod http_timeline;

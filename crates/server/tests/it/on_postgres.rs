@@ -16,6 +16,7 @@ mod http_login;
 mod http_matrix;
 mod http_refresh;
 mod http_service;
+mod http_sessions;
 mod http_shapes;
 mod http_sockets;
 mod metrics;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use hallpass_model::audit::{Act, Entry, Event};
+use hallpass_model::page::{Page, PageRequest};
 use hallpass_model::revocation::Subject;
 use hallpass_model::session::Session;
 use hallpass_model::{SessionId, Timestamp, UserId};
@@ -14,7 +15,10 @@ use crate::{Error, Result};
 const LIST: &str = "SELECT id, user_id, generation, current_hash, nonce, rotated_at, created_at, last_used_at, \
     expires_at, absolute_expires_at, revoked_at, ip, user_agent FROM sessions \
     WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > $2 AND absolute_expires_at > $2 \
-    ORDER BY id DESC LIMIT 1000";
+    AND id < $3 AND id <> $4 ORDER BY id DESC LIMIT $5";
+const LIVE: &str = "SELECT id, user_id, generation, current_hash, nonce, rotated_at, created_at, last_used_at, \
+    expires_at, absolute_expires_at, revoked_at, ip, user_agent FROM sessions \
+    WHERE id = $3 AND user_id = $1 AND revoked_at IS NULL AND expires_at > $2 AND absolute_expires_at > $2";
 const REVOKE: &str = "UPDATE sessions SET revoked_at = $2, revoked_by = $3 \
     WHERE id = $1 AND revoked_at IS NULL RETURNING user_id, last_used_at";
 const OWNER: &str = "SELECT user_id FROM sessions WHERE id = $1 AND revoked_at IS NULL";
@@ -25,22 +29,45 @@ const REVOKE_ALL: &str = "UPDATE sessions SET revoked_at = $2, revoked_by = $3 \
 /// mints without writing.
 const UNWRITTEN: Duration = Duration::from_secs(120);
 
-/// The live sessions of a user, newest first.
+/// No session's id, and less than any: ids begin with their time.
+const LEAST: [u8; 16] = [0; 16];
+/// No session's id, and greater than any.
+const GREATEST: [u8; 16] = [0xff; 16];
+
+/// The live sessions of a user: one named session first, then the others, newest first.
 #[derive(Debug)]
 pub struct ListSessions {
     /// Whose.
     pub user: UserId,
     /// Live at this instant.
     pub now: Timestamp,
+    /// The session that leads the first page, if it is one of them. It is on no other page.
+    pub first: Option<SessionId>,
+    /// Which page.
+    pub page: PageRequest<SessionId>,
 }
 
 impl Operation for ListSessions {
-    type Output = Vec<Session>;
+    type Output = Page<Session, SessionId>;
     const NAME: &'static str = "list_sessions";
     const MODE: Mode = Mode::List;
 
-    async fn run<C: Conn>(&self, conn: &mut C) -> Result<Vec<Session>> {
-        conn.rows(LIST, &[self.user.as_bytes().into(), self.now.into()]).await
+    async fn run<C: Conn>(&self, conn: &mut C) -> Result<Self::Output> {
+        let PageRequest { after, limit } = &self.page;
+        let (user, now) = (self.user.as_bytes().into(), self.now.into());
+        let first = self.first.as_ref().map_or(&LEAST, SessionId::as_bytes);
+        let mut items = match after {
+            Some(_) => Vec::new(),
+            None => conn.rows::<Session>(LIVE, &[user, now, first.into()]).await?,
+        };
+        let before = after.as_ref().map_or(&GREATEST, SessionId::as_bytes);
+        let params = [user, now, before.into(), first.into(), limit.saturating_add(1).into()];
+        items.extend(conn.rows::<Session>(LIST, &params).await?);
+        // Every other session comes after the first one, whatever their ids.
+        let place = |session: &Session| {
+            if Some(session.id) == self.first { SessionId::from_bytes(GREATEST) } else { session.id }
+        };
+        Ok(audit::page(items, *limit, place))
     }
 }
 
@@ -137,10 +164,8 @@ pub(super) struct EndAll<'a> {
 impl EndAll<'_> {
     /// How many were ended. Only those used so lately that an access token may still live get an entry.
     pub(super) async fn run<C: Conn>(&self, conn: &mut C) -> Result<u64> {
-        let none = SessionId::from_bytes([0; 16]);
-        let except = self.except.as_ref().unwrap_or(&none);
-        let params =
-            [self.user.as_bytes().into(), self.act.at.into(), self.event.as_str().into(), except.as_bytes().into()];
+        let except = self.except.as_ref().map_or(&LEAST, SessionId::as_bytes);
+        let params = [self.user.as_bytes().into(), self.act.at.into(), self.event.as_str().into(), except.into()];
         let ended: Vec<Ended<SessionId>> = conn.rows(REVOKE_ALL, &params).await?;
         for session in &ended {
             if session.last_used_at + self.outlives + UNWRITTEN > self.act.at {

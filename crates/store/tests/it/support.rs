@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use hallpass_model::audit::{Act, Actor, Event, Recorded};
+use hallpass_model::page::PageRequest;
 use hallpass_model::refresh_token::RefreshToken;
 use hallpass_model::revocation::{Numbered, Subject};
 use hallpass_model::secret::Secret;
@@ -184,7 +185,8 @@ impl World {
     }
 
     pub async fn sessions(&self, user: u8, secs: i64) -> Vec<Session> {
-        self.read(op::ListSessions { user: user_id(user), now: at(secs) }).await
+        let page = PageRequest { after: None, limit: 1000 };
+        self.read(op::ListSessions { user: user_id(user), now: at(secs), first: None, page }).await.items
     }
 
     pub async fn rotate(&self, token: &RefreshToken, secs: i64, nonce: u8) -> RefreshToken {

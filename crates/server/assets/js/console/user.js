@@ -4,7 +4,7 @@ import { get, patch, post, remove } from "../api.js";
 import { button, h, show, table, tag } from "../dom.js";
 import { confirm, open } from "../parts/dialog.js";
 import { device, place } from "../parts/device.js";
-import { orSay } from "../parts/pages.js";
+import { orSay, pages } from "../parts/pages.js";
 import { toast } from "../parts/toast.js";
 import { when } from "../time.js";
 import { timelineButton } from "./family.js";
@@ -16,8 +16,8 @@ const columns = [{ name: "Device" }, { name: "From" }, { name: "Last used" }, { 
 export async function openUser(id, changed) {
   const path = `/admin/users/${id}`;
   const said = h("div", { "aria-live": "polite" });
-  const body = h("div", { class: "stack" });
-  const dialog = open("User", [body, said], { broad: true });
+  const [body, sessions] = [h("div", { class: "stack" }), h("div", { class: "stack" })];
+  const dialog = open("User", [h("div", { class: "stack" }, body, sessions), said], { broad: true });
   dialog.append(button("Close", () => dialog.close(), { kind: "quiet small dialog-close" }));
 
   async function act(work, words) {
@@ -64,9 +64,14 @@ export async function openUser(id, changed) {
       button("End", () => act(() => remove(`${path}/sessions/${session.id}`), "The session has ended."), { kind: "small" })),
   ];
 
+  const loadSessions = pages(sessions, `${path}/sessions`, (items, hasMore) => [
+    h("h3", {}, items.length === 1 && !hasMore ? "One session" : `${items.length}${hasMore ? " of more" : ""} sessions`),
+    table(columns, items.map(sessionRow), { caption: "Sessions" }),
+  ], { of: "sessions", empty: "Signed in nowhere." });
+
   async function draw() {
     if (!dialog.isConnected) return;
-    const [user, { sessions }] = await Promise.all([get(path), get(`${path}/sessions`)]);
+    const user = await get(path);
     dialog.querySelector("h2").textContent = user.email;
     show(body,
       h("dl", { class: "facts" },
@@ -74,9 +79,8 @@ export async function openUser(id, changed) {
         h("dt", {}, "Status"), h("dd", {}, tag(user.status, user.status === "active" ? "good" : "bad")),
         h("dt", {}, "Last login"), h("dd", {}, when(user.last_login_at)),
         h("dt", {}, "Role"), h("dd", {}, await roleRow(user))),
-      h("div", { class: "row" }, actions(user)),
-      h("h3", {}, sessions.length === 1 ? "One session" : `${sessions.length} sessions`),
-      sessions.length ? table(columns, sessions.map(sessionRow), { caption: "Sessions" }) : h("p", { class: "soft" }, "Signed in nowhere."));
+      h("div", { class: "row" }, actions(user)));
+    await loadSessions({ limit: 50 });
   }
 
   await orSay(body, draw);

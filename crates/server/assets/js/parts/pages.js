@@ -15,8 +15,8 @@ export async function orSay(where, work) {
   }
 }
 
-/** Fills `where` from a paged route; `draw(items)` makes one node of all items so far. */
-export function pages(where, path, draw) {
+/** Fills `where` from a paged route; `draw(items, hasMore)` makes nodes of all items so far, which come as `of`. */
+export function pages(where, path, draw, { of = "items", empty = "Nothing here." } = {}) {
   let turn = 0;
   return async function load(parameters = {}) {
     const mine = (turn += 1);
@@ -27,10 +27,10 @@ export function pages(where, path, draw) {
         const page = await get(query(path, { ...parameters, cursor }));
         // An answer to an older question comes too late.
         if (mine !== turn) return;
-        items.push(...page.items);
+        items.push(...page[of]);
         cursor = page.next_cursor;
         show(where,
-          items.length ? draw(items) : h("p", { class: "empty" }, "Nothing here."),
+          items.length ? draw(items, cursor !== null) : h("p", { class: "empty" }, empty),
           cursor && h("div", { class: "more" }, button("More", next)));
       });
     }
