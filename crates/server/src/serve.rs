@@ -1,5 +1,6 @@
 //! Putting the router on sockets.
 
+mod background;
 mod limit;
 mod shutdown;
 mod tls;
@@ -13,7 +14,6 @@ use std::time::Duration;
 use axum::Router;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use axum_server::{Handle, Server};
-use hallpass_auth::Ctx;
 
 use self::limit::Bounded;
 use crate::route;
@@ -107,8 +107,8 @@ impl Bound {
             let plain = Sockets { tls: None, ..sockets.clone() };
             start(&mut servers, &plain, operator, route::operator_router(&state), &handle)?;
         }
-        let mut upkeep = tokio::spawn(maintain(state.clone()));
-        let follow = tokio::spawn(follow(state.clone()));
+        let mut upkeep = tokio::spawn(background::maintain(state.clone()));
+        let follow = tokio::spawn(background::follow(state.clone()));
         let mut has_moved = false;
         let ended = tokio::select! {
             ended = servers.join_next() => ended,
@@ -164,41 +164,4 @@ fn timed(server: Server<SocketAddr>, sockets: &Sockets) -> Server<SocketAddr> {
         .keep_alive_interval(Duration::from_secs(20))
         .keep_alive_timeout(sockets.header_timeout);
     server
-}
-
-/// How soon a revocation by another process, such as the command line, is heard of.
-const TICK: Duration = Duration::from_millis(250);
-
-async fn follow(state: AppState) {
-    let ctx = || Ctx::local(state.clock().now(), state.random().clone());
-    state.auth().follow_redis(ctx).await;
-}
-
-/// Returns when the store has moved: whoever goes on serving from it would not hear of revocations.
-async fn maintain(state: AppState) {
-    let mut ticks = tokio::time::interval(TICK);
-    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    let mut count: u32 = 0;
-    loop {
-        tokio::select! {
-            _ = ticks.tick() => {}
-            () = state.auth().changed() => {}
-        }
-        let ctx = Ctx::local(state.clock().now(), state.random().clone());
-        match state.auth().maintain(&ctx).await {
-            Ok(done) if done.has_moved => return,
-            Ok(_) => {}
-            Err(error) => tracing::warn!(%error, "background work failed; the next tick tries again"),
-        }
-        if let Some(lab) = state.lab() {
-            lab.sweep(ctx.now);
-        }
-        count = count.wrapping_add(1);
-        // Histograms hold every sample until somebody looks at them, or this.
-        if count.is_multiple_of(20)
-            && let Some(metrics) = state.metrics()
-        {
-            metrics.run_upkeep();
-        }
-    }
 }
