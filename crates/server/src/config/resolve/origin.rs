@@ -42,6 +42,7 @@ fn parse(text: &str) -> Result<Issuer, Refusal> {
     let Some((uri, scheme, authority)) = absolute(text) else {
         return bad("is no http or https URL");
     };
+    check_path(text, &scheme, &authority)?;
     if authority.contains('@') || authority.bytes().any(|c| c.is_ascii_uppercase()) {
         return bad("must have a lower-case host and no user name");
     }
@@ -51,6 +52,19 @@ fn parse(text: &str) -> Result<Issuer, Refusal> {
         is_https: scheme == "https",
         is_loopback: is_loopback(uri.host().unwrap_or_default()),
     })
+}
+
+/// Cookies, pages, problem types and RFC 8414's metadata are all at the root of a host: below a path nothing of it
+/// would work.
+fn check_path(text: &str, scheme: &str, authority: &str) -> Result<(), Refusal> {
+    if text.len() == scheme.len() + "://".len() + authority.len() {
+        return Ok(());
+    }
+    let message = format!(
+        "`{text}` has a path: hallpass serves the root of a host and cannot be put below a path. Give it a host of its \
+         own, such as {scheme}://auth.{authority}, and set issuer to that"
+    );
+    Err(("issuer_path", message))
 }
 
 fn absolute(text: &str) -> Option<(Uri, String, String)> {
