@@ -17,11 +17,9 @@ export function guard({ issuer, audience, url, clientId, clientSecret }) {
   revocations.follow();
 
   async function user(request, response, next) {
-    const [scheme, token, ...rest] = (request.headers.authorization ?? '').split(' ');
-    if (!request.headers.authorization) return refuse(response, 401, 'Bearer');
-    if (scheme.toLowerCase() !== 'bearer' || !token || rest.length > 0) {
-      return refuse(response, 401, 'Bearer error="invalid_request"');
-    }
+    const [scheme, token, ...rest] = (request.headers.authorization ?? '').split(/ +/);
+    if (scheme.toLowerCase() !== 'bearer') return refuse(response, 401, 'Bearer');
+    if (!token || rest.length > 0) return refuse(response, 401, 'Bearer error="invalid_request"');
     let claims;
     try {
       claims = (await jwtVerify(token, keys, rules)).payload;

@@ -38,7 +38,10 @@ class Guard:
         if authorization is None:
             raise refusal(401, "Bearer")
         scheme, _, token = authorization.partition(" ")
-        if scheme.lower() != "bearer" or not token or " " in token:
+        if scheme.lower() != "bearer":
+            raise refusal(401, "Bearer")
+        token = token.lstrip(" ")
+        if not token or " " in token:
             raise refusal(401, 'Bearer error="invalid_request"')
         # Verified here first: garbage costs hallpass nothing.
         claims = self._verified(token)

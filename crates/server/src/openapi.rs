@@ -73,7 +73,7 @@ fn refuse_in_general(path: &str, operation: &mut Value) {
     let general = [
         (takes_body, "400", "malformed_json, bad_request"),
         // A gateway's check has three answers.
-        (takes_bearer && path != "/auth/verify", "400", "ambiguous_credential"),
+        (takes_bearer, if path == "/auth/verify" { "401" } else { "400" }, "ambiguous_credential"),
         (takes_bearer, "401", "missing_token, invalid_token"),
         (for_clients, "401", "invalid_client"),
         (for_admins, "403", "forbidden"),

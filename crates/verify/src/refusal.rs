@@ -7,10 +7,10 @@ use serde_json::json;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Refusal {
-    /// No `Authorization` header.
+    /// No `Authorization` header, or one of another scheme.
     #[error("an access token is needed: Authorization: Bearer <token>")]
     Missing,
-    /// Several headers, or another scheme.
+    /// Several headers, or a Bearer header without exactly one token.
     #[error("one Authorization header with one Bearer token is expected")]
     Ambiguous,
     /// The token does not verify. The reason is for the log; clients are told none.

@@ -177,7 +177,13 @@ fn bearer(headers: &http::HeaderMap) -> Result<&str, Refusal> {
     if values.next().is_some() {
         return Err(Refusal::Ambiguous);
     }
-    let (scheme, token) = value.to_str().ok().and_then(|text| text.split_once(' ')).ok_or(Refusal::Ambiguous)?;
+    let value = value.as_bytes();
+    let (scheme, rest) = value.split_at(value.iter().position(|c| *c == b' ').unwrap_or(value.len()));
+    if !scheme.eq_ignore_ascii_case(b"bearer") {
+        return Err(Refusal::Missing);
+    }
+    // RFC 9110 §11.4: one blank or more.
+    let token = std::str::from_utf8(rest).map_err(|_| Refusal::Ambiguous)?.trim_start_matches(' ');
     let is_one = !token.is_empty() && token.bytes().all(|c| c.is_ascii_graphic() && c != b',');
-    if scheme.eq_ignore_ascii_case("bearer") && is_one { Ok(token) } else { Err(Refusal::Ambiguous) }
+    if is_one { Ok(token) } else { Err(Refusal::Ambiguous) }
 }

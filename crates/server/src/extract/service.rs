@@ -38,7 +38,7 @@ pub async fn service_client(
     form: Option<&Form>,
 ) -> Result<ClientPrincipal, Problem> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
-    let header = values.next().and_then(|value| value.to_str().ok());
+    let header = values.next().map(|value| value.to_str().map_err(|_| unknown())).transpose()?;
     let assertion = form.and_then(|form| form.get("client_assertion"));
     let credential = match (header, assertion) {
         (Some(header), None) if values.next().is_none() => header,
@@ -52,6 +52,7 @@ pub async fn service_client(
         _ => return Err(unknown()),
     };
     let (scheme, value) = credential.split_once(' ').ok_or_else(unknown)?;
+    let value = value.trim_start_matches(' ');
     if scheme.eq_ignore_ascii_case("bearer") {
         return Ok(state.auth().authenticate_client(ctx, ClientCredential::Assertion(value)).await?);
     }

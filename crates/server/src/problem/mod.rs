@@ -18,6 +18,7 @@ pub use self::registry::{ALL, Kind};
 #[derive(Debug, Clone)]
 pub struct Problem {
     kind: &'static Kind,
+    status: StatusCode,
     detail: Cow<'static, str>,
     fields: Vec<FieldError>,
     retry_after: Option<Duration>,
@@ -74,7 +75,21 @@ pub struct ProblemDocument {
 impl Problem {
     /// A problem of this kind, with its usual words.
     pub fn new(kind: &'static Kind) -> Self {
-        Self { kind, detail: kind.detail.into(), fields: Vec::new(), retry_after: None, challenge: None }
+        Self {
+            kind,
+            status: kind.status,
+            detail: kind.detail.into(),
+            fields: Vec::new(),
+            retry_after: None,
+            challenge: None,
+        }
+    }
+
+    /// Answers with another status than the kind's, for a caller that knows only some of them.
+    #[must_use]
+    pub const fn answered_with(mut self, status: StatusCode) -> Self {
+        self.status = status;
+        self
     }
 
     /// Says it in other words.
@@ -115,7 +130,7 @@ impl Problem {
         ProblemDocument {
             kind: format!("{issuer}/problems/{}", self.kind.code),
             title: self.kind.title,
-            status: self.kind.status.as_u16(),
+            status: self.status.as_u16(),
             error: self.detail.clone(),
             detail: self.detail,
             code: self.kind.code,
@@ -125,7 +140,7 @@ impl Problem {
 
     /// The HTTP status.
     pub const fn status(&self) -> StatusCode {
-        self.kind.status
+        self.status
     }
 
     /// What happened, in a sentence, with what is wrong with which field.
@@ -158,7 +173,7 @@ impl Challenge {
 /// server's state knows the issuer that `type` begins with.
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let mut response = self.kind.status.into_response();
+        let mut response = self.status.into_response();
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if let Some(after) = self.retry_after {

@@ -56,11 +56,12 @@ kinds! {
         "Send the token in one place only.";
     AMBIGUOUS_CREDENTIAL: BAD_REQUEST, "ambiguous_credential", "Ambiguous credential",
         "One Authorization header with one Bearer token is expected.",
-        "The request carries several Authorization headers, another scheme, or a token in the URL.",
+        "The request carries several Authorization headers, a Bearer header without a token or with several, or a token \
+         in the URL.",
         "Send `Authorization: Bearer <token>` once, and no token in the URL: URLs are logged everywhere.";
     MISSING_TOKEN: UNAUTHORIZED, "missing_token", "No access token",
         "An access token is needed: Authorization: Bearer <token>.",
-        "The route asks who you are, and the request does not say.",
+        "The route asks who you are, and the request has no Authorization header, or one of another scheme than Bearer.",
         "Log in, and send the access token in the Authorization header.";
     INVALID_TOKEN: UNAUTHORIZED, "invalid_token", "Invalid access token",
         "The access token is invalid, expired or revoked.",

@@ -4,31 +4,34 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use hallpass_auth::{Error, Principal};
 use hallpass_model::Role;
-use http::{HeaderName, StatusCode};
+use http::{HeaderName, StatusCode, Uri};
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::gateway_question::{is_question, roles_asked};
 use crate::extract::{Bearer, Query};
-use crate::problem::{Challenge, Problem, registry};
+use crate::problem::{Problem, registry};
 use crate::state::AppState;
 
 /// Where gateways ask.
-const CHECK: &str = "/auth/verify";
+pub(super) const CHECK: &str = "/auth/verify";
 
 pub(super) fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(verify))
         // Traefik's `preserveRequestMethod`: the check has the method of the request that it is for.
         .route(CHECK, any(verify))
-        // Envoy's `path_prefix`: it has the path as well.
-        .route("/auth/verify/", any(verify_forwarded))
-        .route("/auth/verify/{*path}", any(verify_forwarded))
+        .route("/auth/verify/", any(verify_below))
+        .route("/auth/verify/{*path}", any(verify_below))
+        // Envoy's `path_prefix`: it has the path and the query as well.
+        .route("/auth/forwarded/", any(verify_forwarded))
+        .route("/auth/forwarded/{*path}", any(verify_forwarded))
 }
 
-/// Whether a request to this path is a gateway's check, and its method therefore somebody else's.
+/// Whether a request to this path is a gateway's check, in whatever spelling: its method is that of another request.
 pub(crate) fn is_check(path: &str) -> bool {
-    path.strip_prefix(CHECK).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    is_question(path)
 }
 
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -42,7 +45,8 @@ struct Wanted {
 
 /// Verifies the caller's access token: 200 with `X-Auth-User`, `X-Auth-Role` and `X-Auth-Session`, or 401, or 403.
 ///
-/// Any other method does the same, and so does any path below this one, whose query is not read: gateways forward them.
+/// Any other method does the same, and so does any path below this one. A role that is asked for there, in the query or
+/// the path and in whatever spelling, must be the caller's, too. Below `/auth/forwarded/` nothing but the token is read.
 #[utoipa::path(
     get,
     path = "/auth/verify",
@@ -63,25 +67,30 @@ async fn verify(bearer: Result<Bearer, Problem>, wanted: Result<Query<Wanted>, P
     Ok(known(&principal))
 }
 
-/// The same for a request whose path and query are those of another server: neither means anything here, and a query
-/// that a stranger wrote must not choose a role.
+/// The same below the check's own path. An operator who writes `/auth/verify/?role=admin` means the role: a gateway would
+/// take 200 for a yes to it. A caller whose query a gateway sends along can only ask more of itself in this way.
+async fn verify_below(bearer: Result<Bearer, Problem>, uri: Uri) -> Result<Response, Problem> {
+    let principal = caller(bearer)?;
+    let question = uri.path_and_query().map_or("", |text| text.as_str());
+    if roles_asked(question).iter().any(|role| role != principal.role.as_str()) {
+        return Err(Error::Forbidden.into());
+    }
+    Ok(known(&principal))
+}
+
+/// The same for a gateway that sends the whole original request along: its path and query mean nothing here, and ask
+/// for no role.
 async fn verify_forwarded(bearer: Result<Bearer, Problem>) -> Result<Response, Problem> {
     Ok(known(&caller(bearer)?))
 }
 
-/// Gateways know 200, 401 and 403, and take anything else for a failure of their own (nginx answers 500): a credential
-/// of another kind, two of them, or one in the URL is a caller whom nobody knows.
+/// Gateways know 200, 401 and 403, and take anything else for a failure of their own (nginx answers 500): what is a
+/// malformed request elsewhere is 401 here.
 fn caller(bearer: Result<Bearer, Problem>) -> Result<Principal, Problem> {
-    let one_expected = || {
-        let kind = &registry::AMBIGUOUS_CREDENTIAL;
-        Problem::new(&registry::INVALID_TOKEN).detail(kind.detail).challenge(Challenge::InvalidRequest)
-    };
-    let is_ambiguous = |problem: &Problem| problem.code() == registry::AMBIGUOUS_CREDENTIAL.code;
-    match bearer {
-        Ok(Bearer(principal)) => Ok(principal),
-        Err(problem) if is_ambiguous(&problem) => Err(one_expected()),
-        Err(problem) => Err(problem),
-    }
+    bearer.map(|Bearer(principal)| principal).map_err(|problem| {
+        let is_malformed = problem.code() == registry::AMBIGUOUS_CREDENTIAL.code;
+        if is_malformed { problem.answered_with(StatusCode::UNAUTHORIZED) } else { problem }
+    })
 }
 
 fn known(principal: &Principal) -> Response {

@@ -9,6 +9,7 @@ mod admin_users;
 mod dto;
 mod feed;
 mod gateway;
+mod gateway_question;
 mod jwks;
 mod lab;
 mod login;

@@ -103,10 +103,15 @@ fn written(folder: &Path, name: &str, text: &str) -> PathBuf {
 
 impl Gateway {
     async fn before(server: &Running, kind: &Kind) -> Self {
+        Self::asking(server, kind, |config| config).await
+    }
+
+    /// The same with a change in the text.
+    async fn asking(server: &Running, kind: &Kind, change: impl Fn(String) -> String) -> Self {
         let (port, folder) = (free_port(), tempfile::tempdir().expect("a folder"));
         let hallpass = server.url("").rsplit(':').next().expect("a port").to_owned();
         let app = app().await.to_string();
-        let mut config = block(DOCUMENT, kind.block.0, kind.block.1);
+        let mut config = change(block(DOCUMENT, kind.block.0, kind.block.1));
         for (there, here) in [
             ("127.0.0.1:8080", format!("127.0.0.1:{hallpass}")),
             ("127.0.0.1:3000", format!("127.0.0.1:{app}")),
@@ -247,5 +252,40 @@ async fn nginx_shows_nobody_the_places_where_it_asks() {
     let (gateway, root) = (Gateway::before(&server, &NGINX).await, admin(&server).await);
     for path in ["/_verify", "/_verify_admin"] {
         assert_eq!(gateway.status(path, Some(&root.token)).await, 404, "{path} is internal");
+    }
+}
+
+/// What an operator may write for `/auth/verify?role=admin`, and whether an admin passes.
+const SPELLINGS: &[(&str, bool)] = &[
+    ("/auth/verify?role=admin", true),
+    ("/auth/verify/?role=admin", true),
+    ("/auth/verify//?role=admin", true),
+    ("/auth/verify/admin?role=admin", true),
+    ("/auth/verify/?Role=admin", true),
+    ("/auth/verify/?role=%61dmin", true),
+    ("/auth/verify$request_uri?role=admin", true),
+    ("/auth/verify?Role=admin", false),
+    ("/auth//verify?role=admin", false),
+    ("/auth/verify%3Frole=admin", false),
+];
+
+#[tokio::test]
+async fn nginx_lets_no_user_in_whatever_spelling_it_asks_for_an_admin_with() {
+    let site = Site::new();
+    let server = site.serve();
+    let (ada, root) = (register(&server, "ada@example.com").await, admin(&server).await);
+    for (spelling, admin_passes) in SPELLINGS {
+        let address = format!("http://hallpass{spelling};");
+        let written = |config: String| {
+            assert!(config.contains("http://hallpass/auth/verify?role=admin;"), "{config}");
+            config.replace("http://hallpass/auth/verify?role=admin;", &address)
+        };
+        let gateway = Gateway::asking(&server, &NGINX, written).await;
+        for path in ["/admin/", "/admin/x?role=user", "/admin/?x=y", "/admin/?role=admin"] {
+            let status = gateway.status(path, Some(&ada.token)).await;
+            assert!(matches!(status, 403 | 500), "{spelling} lets a user in at {path}: {status}");
+        }
+        let status = gateway.status("/admin/", Some(&root.token)).await;
+        assert_eq!(status == 200, *admin_passes, "{spelling}: {status}");
     }
 }

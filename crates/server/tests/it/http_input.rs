@@ -243,25 +243,3 @@ async fn ids_cursors_and_limits_are_checked() {
     root.get("/admin/audit?event=x").bearer().send().await.invalid("event");
     root.get("/auth/verify?role=not%20a%20role").bearer().send().await.expect(422);
 }
-
-#[tokio::test]
-async fn a_credential_comes_once_and_never_in_the_url() {
-    let server = TestServer::new().await;
-    let mut ada = server.user("ada@example.com").await;
-    let token = ada.token().to_owned();
-    ada.get(&format!("/auth/me?access_token={token}")).send().await.refused(400, "ambiguous_credential");
-    ada.get("/auth/me").bearer().bearing(&token).send().await.refused(400, "ambiguous_credential");
-    for header in [
-        "Basic YTpi",
-        "Bearer",
-        "Bearer ",
-        "Token x",
-        &format!("Bearer {token}, Bearer {token}"),
-        &format!("Bearer  {token}"),
-    ] {
-        let answer = ada.get("/auth/me").header("authorization", header).send().await;
-        assert_eq!(answer.json()["code"], "ambiguous_credential", "{header}");
-        assert_eq!(answer.header("www-authenticate").as_deref(), Some("Bearer error=\"invalid_request\""));
-    }
-    ada.get("/auth/me").header("authorization", &format!("bEaReR {token}")).send().await.expect(200);
-}

@@ -17,6 +17,7 @@ mod foreign;
 mod gateways;
 mod http_admin;
 mod http_browser;
+mod http_check;
 mod http_faults;
 mod http_feed;
 mod http_flow;

@@ -7,6 +7,7 @@ mod crash;
 mod dice;
 mod http_admin;
 mod http_browser;
+mod http_check;
 mod http_faults;
 mod http_feed;
 mod http_flow;

@@ -99,10 +99,11 @@ async fn one_header_with_one_bearer_token_is_expected() {
     let good = format!("Bearer {token}");
     assert!(verifier.verify_headers(&with(&[&good])).await.is_ok());
     assert!(verifier.verify_headers(&with(&[&format!("bearer {token}")])).await.is_ok());
-    assert_eq!(verifier.verify_headers(&with(&[])).await, Err(Refusal::Missing));
-    for wrong in
-        [&[good.as_str(), good.as_str()][..], &["Basic YTpi"], &["Bearer"], &["Bearer "], &["Bearer a, Bearer b"]]
-    {
+    assert!(verifier.verify_headers(&with(&[&format!("Bearer   {token}")])).await.is_ok());
+    for other in [&[][..], &[""], &["Basic YTpi"], &["Basic"], &["Token x"]] {
+        assert_eq!(verifier.verify_headers(&with(other)).await, Err(Refusal::Missing), "{other:?}");
+    }
+    for wrong in [&[good.as_str(), good.as_str()][..], &["Bearer"], &["Bearer "], &["Bearer a, Bearer b"]] {
         assert_eq!(verifier.verify_headers(&with(wrong)).await, Err(Refusal::Ambiguous), "{wrong:?}");
     }
 }
