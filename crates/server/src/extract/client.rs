@@ -35,8 +35,9 @@ pub fn client_ip(parts: &Parts, trusted: &[IpNet]) -> Option<IpAddr> {
 /// The hops from right to left, through every line of the header.
 fn hops(headers: &HeaderMap) -> impl Iterator<Item = Option<IpAddr>> {
     let lines: Vec<_> = headers.get_all("x-forwarded-for").iter().collect();
+    // Hop by hop: bytes that a client writes at the left must not hide what the proxy has added at the right.
     let hops = |line: &http::HeaderValue| -> Vec<Option<IpAddr>> {
-        let Ok(text) = line.to_str() else { return vec![None] };
+        let text = String::from_utf8_lossy(line.as_bytes());
         text.rsplit(',').map(|hop| parse(hop.trim())).collect()
     };
     lines.into_iter().rev().flat_map(hops).collect::<Vec<_>>().into_iter()

@@ -34,12 +34,12 @@ impl FromRequestParts<AppState> for RequestCtx {
 
 impl RequestCtx {
     pub(crate) fn of(parts: &Parts, state: &AppState) -> Self {
-        let agent = parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
+        let agent = parts.headers.get(USER_AGENT).map(|value| String::from_utf8_lossy(value.as_bytes()));
         Self(Ctx {
             now: state.clock().now(),
             random: state.random().clone(),
             ip: client_ip(parts, &state.http().trusted_proxies),
-            user_agent: agent.map(str::to_owned),
+            user_agent: agent.map(std::borrow::Cow::into_owned),
             request_id: parts.extensions.get::<RequestId>().map(|id| id.0.clone()),
         })
     }

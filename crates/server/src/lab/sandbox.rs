@@ -276,12 +276,14 @@ impl Actor {
 /// out of it and out of the trace.
 fn keep_own_cookies(headers: &mut HeaderMap) {
     let own = |line: &HeaderValue| -> Vec<String> {
-        let parts = line.to_str().unwrap_or_default().split(';').map(str::trim);
+        // Foreign bytes in a cookie of another program do not lose this one.
+        let line = String::from_utf8_lossy(line.as_bytes());
+        let parts = line.split(';').map(str::trim);
         parts.filter(|part| part.split('=').next() == Some(COOKIE_NAME)).map(str::to_owned).collect()
     };
     let kept: Vec<String> = headers.get_all(COOKIE).iter().flat_map(own).collect();
     headers.remove(COOKIE);
-    if let Ok(value) = HeaderValue::from_str(&kept.join("; "))
+    if let Ok(value) = HeaderValue::from_bytes(kept.join("; ").as_bytes())
         && !kept.is_empty()
     {
         headers.insert(COOKIE, value);

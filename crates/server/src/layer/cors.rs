@@ -5,7 +5,6 @@ use std::time::Duration;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue, Method};
 use tower::{Layer, ServiceExt};
 use tower_http::cors::{AllowCredentials, AllowOrigin, CorsLayer};
@@ -38,13 +37,21 @@ pub(super) fn layer(origins: &[String]) -> CorsLayer {
         .allow_origin(AllowOrigin::list(origins))
         .allow_credentials(AllowCredentials::predicate(move |origin, _| listed.contains(origin)))
         .allow_methods([Method::GET, Method::POST, Method::PATCH, Method::DELETE])
-        .allow_headers([AUTHORIZATION, CONTENT_TYPE, HeaderName::from_static("x-request-id")])
-        .expose_headers([
-            HeaderName::from_static("x-request-id"),
-            HeaderName::from_static("ratelimit-limit"),
-            HeaderName::from_static("ratelimit-remaining"),
-            HeaderName::from_static("ratelimit-reset"),
-            HeaderName::from_static("retry-after"),
-        ])
+        .allow_headers(SENT.map(HeaderName::from_static))
+        .expose_headers(READ.map(HeaderName::from_static))
         .max_age(Duration::from_secs(600))
 }
+
+/// What a page may send: what the routes read, and what tracing in a browser adds to every request (W3C Trace Context,
+/// Baggage). A preflight that refuses those would refuse the whole page.
+const SENT: [&str; 6] = ["authorization", "content-type", "x-request-id", "traceparent", "tracestate", "baggage"];
+/// What a page may read of an answer.
+const READ: [&str; 7] = [
+    "x-request-id",
+    "retry-after",
+    "www-authenticate",
+    "ratelimit-policy",
+    "ratelimit-limit",
+    "ratelimit-remaining",
+    "ratelimit-reset",
+];

@@ -4,14 +4,15 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use hallpass_auth::{Error, Login};
 use hallpass_password::Password;
-use http::{HeaderMap, StatusCode};
+use http::header::SET_COOKIE;
+use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::dto::{Delivery, RateLimited, TokenAnswer};
-use crate::extract::{Body, RequestCtx, refresh_cookie};
+use crate::extract::{Body, RequestCtx, replaced_cookie};
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -47,13 +48,19 @@ pub(super) struct Credentials {
         (status = 503, description = "overloaded, unavailable")
     )
 )]
-async fn register(State(state): State<AppState>, ctx: RequestCtx, Body(body): Body<Credentials>) -> Response {
+async fn register(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    headers: HeaderMap,
+    Body(body): Body<Credentials>,
+) -> Response {
     let Credentials { email, password, delivery } = body;
+    let (_, strays) = replaced_cookie(&headers, &state.http().cookie);
     match state.auth().register(&ctx, &email, Password::from(password)).await {
         Ok((made, budget)) => {
             let answer = TokenAnswer::new(&made.access, Some(&made.user));
             let answer = answer.deliver(StatusCode::CREATED, &made.refresh, delivery, &state.http().cookie);
-            (RateLimited(Some(budget)), answer).into_response()
+            (RateLimited(Some(budget)), without_strays(answer, delivery, strays)).into_response()
         }
         Err(refused) => (RateLimited(refused.budget), refuse_registration(&state, refused.error)).into_response(),
     }
@@ -67,7 +74,6 @@ async fn register(State(state): State<AppState>, ctx: RequestCtx, Body(body): Bo
     request_body = Credentials,
     responses(
         (status = 200, body = TokenAnswer),
-        (status = 400, description = "duplicate_cookie"),
         (status = 401, description = "invalid_credentials"),
         (status = 403, description = "cross_site"),
         (status = 429, description = "too_many_attempts, account_locked"),
@@ -79,18 +85,26 @@ async fn login(
     ctx: RequestCtx,
     headers: HeaderMap,
     Body(body): Body<Credentials>,
-) -> Result<Response, Problem> {
+) -> Response {
     let Credentials { email, password, delivery } = body;
-    let previous = refresh_cookie(&headers, &state.http().cookie)?;
+    let (previous, strays) = replaced_cookie(&headers, &state.http().cookie);
     let login = Login { email: &email, password: Password::from(password), previous: previous.as_deref() };
-    Ok(match state.auth().login(&ctx, login).await {
+    match state.auth().login(&ctx, login).await {
         Ok((opened, budget)) => {
             let answer = TokenAnswer::new(&opened.access, Some(&opened.user));
             let answer = answer.deliver(StatusCode::OK, &opened.refresh, delivery, &state.http().cookie);
-            (RateLimited(Some(budget)), answer).into_response()
+            (RateLimited(Some(budget)), without_strays(answer, delivery, strays)).into_response()
         }
         Err(refused) => (RateLimited(refused.budget), refuse(&state, refused.error)).into_response(),
-    })
+    }
+}
+
+/// Clears refresh cookies on other paths beside the one that is set.
+fn without_strays(mut answer: Response, delivery: Delivery, strays: Vec<HeaderValue>) -> Response {
+    if delivery == Delivery::Cookie {
+        answer.headers_mut().extend(strays.into_iter().map(|stray| (SET_COOKIE, stray)));
+    }
+    answer
 }
 
 fn minutes(time: std::time::Duration) -> u64 {

@@ -21,6 +21,7 @@ mod http_check;
 mod http_faults;
 mod http_feed;
 mod http_flow;
+mod http_headers;
 mod http_input;
 mod http_lab;
 mod http_lab_bounds;

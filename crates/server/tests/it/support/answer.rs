@@ -83,13 +83,13 @@ impl Answer {
         self.headers.get_all("set-cookie").iter().map(|v| parse(v.to_str().expect("visible ASCII"))).collect()
     }
 
-    /// What the answer does to the refresh cookie, if it does anything.
+    /// What the answer does to the refresh cookie, if it does anything. Beside the one that it sets, it may clear
+    /// cookies of the same name on other paths.
     #[track_caller]
     pub fn refresh_cookie(&self) -> Option<SetCookie> {
-        let mut cookies = self.cookies().into_iter();
-        let first = cookies.next();
-        assert!(cookies.next().is_none(), "two cookies are set");
-        first
+        let (cleared, mut set): (Vec<_>, Vec<_>) = self.cookies().into_iter().partition(|c| c.value.is_empty());
+        assert!(set.len() <= 1 && (cleared.len() <= 1 || set.len() == 1), "{set:?} {cleared:?}");
+        set.pop().or_else(|| cleared.into_iter().next())
     }
 
     /// Asserts that the refresh cookie is set.

@@ -103,8 +103,12 @@ impl Call<'_> {
     }
 
     /// With another `User-Agent` than the one that all tests have.
-    pub fn agent(mut self, agent: &str) -> Self {
-        if let (Some(headers), Ok(value)) = (self.request.headers_mut(), agent.parse()) {
+    pub fn agent(self, agent: &str) -> Self {
+        self.agent_bytes(agent.as_bytes())
+    }
+
+    pub fn agent_bytes(mut self, agent: &[u8]) -> Self {
+        if let (Some(headers), Ok(value)) = (self.request.headers_mut(), http::HeaderValue::from_bytes(agent)) {
             headers.insert(http::header::USER_AGENT, value);
         }
         self

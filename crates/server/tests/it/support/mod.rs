@@ -8,7 +8,7 @@ mod server;
 pub mod visit;
 mod world;
 
-pub use self::answer::Answer;
+pub use self::answer::{Answer, SetCookie};
 pub use self::client::{Call, Client};
 pub use self::server::{RedisTestServer, TestServer};
 
