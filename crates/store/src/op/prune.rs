@@ -18,6 +18,8 @@ const ADDRESSES: &str = "DELETE FROM address_attempts WHERE key IN \
     (SELECT key FROM address_attempts WHERE ends_at <= $1 LIMIT $2)";
 const ACCOUNTS: &str = "DELETE FROM account_attempts WHERE key IN \
     (SELECT key FROM account_attempts WHERE forget_at <= $1 LIMIT $2)";
+const USED_ONCE: &str = "DELETE FROM used_once WHERE key IN \
+    (SELECT key FROM used_once WHERE expires_at <= $1 LIMIT $2)";
 /// The newest day stays, whatever the retention: the log's own trigger would refuse the rest along with it.
 const AUDIT: &str = "DELETE FROM audit_log WHERE seq IN (SELECT seq FROM audit_log \
     WHERE at < $1 AND at <= (SELECT MAX(at) FROM audit_log) - 86400000 LIMIT $2)";
@@ -45,10 +47,31 @@ pub struct Pruned {
     pub revocations: u64,
     /// Ended windows and forgotten failures.
     pub attempts: u64,
+    /// Values that were good once and have expired.
+    pub used_once: u64,
     /// Key pairs whose last token expired a month ago.
     pub keys: u64,
     /// Audit rows past their retention.
     pub audit: u64,
+}
+
+impl Pruned {
+    /// The largest number of rows of one kind: at the limit there may be more of it.
+    pub fn most(&self) -> u64 {
+        let Self { sessions, revocations, attempts, used_once, keys, audit } = *self;
+        [sessions, revocations, attempts, used_once, keys, audit].into_iter().max().unwrap_or_default()
+    }
+}
+
+impl std::ops::AddAssign for Pruned {
+    fn add_assign(&mut self, other: Self) {
+        self.sessions += other.sessions;
+        self.revocations += other.revocations;
+        self.attempts += other.attempts;
+        self.used_once += other.used_once;
+        self.keys += other.keys;
+        self.audit += other.audit;
+    }
 }
 
 impl Operation for Prune {
@@ -62,6 +85,7 @@ impl Operation for Prune {
             sessions: conn.execute(SESSIONS, &ended).await?,
             revocations: conn.execute(REVOCATIONS, &ended).await?,
             attempts: conn.execute(ADDRESSES, &ended).await? + conn.execute(ACCOUNTS, &ended).await?,
+            used_once: conn.execute(USED_ONCE, &ended).await?,
             keys: key::remove_gone(conn, &self.act(), self.now - KEYS_KEPT).await?,
             audit: conn.execute(AUDIT, &[self.audit_before.into(), self.limit.into()]).await?,
         })

@@ -9,6 +9,7 @@ mod faults;
 mod keys;
 mod login;
 mod memory;
+mod once;
 mod opening;
 mod prune;
 mod refresh;

@@ -7,6 +7,7 @@ mod copy;
 mod faults;
 mod keys;
 mod login;
+mod once;
 mod postgres;
 mod prune;
 mod refresh;

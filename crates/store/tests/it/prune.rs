@@ -62,6 +62,15 @@ async fn ended_windows_and_forgotten_failures_go() {
 }
 
 #[tokio::test]
+async fn what_was_good_once_is_forgotten_when_it_has_expired_for_every_clock() {
+    let world = World::new().await;
+    assert!(world.write(crate::once::used(1, 60, 0)).await && world.write(crate::once::used(2, 61, 0)).await);
+    assert_eq!(world.write(prune(59)).await, Pruned::default());
+    assert_eq!(world.write(prune(60)).await.used_once, 1);
+    assert!(!world.write(crate::once::used(2, 61, 60)).await, "the other is remembered");
+}
+
+#[tokio::test]
 async fn the_audit_log_keeps_its_retention_and_its_newest_day() {
     let world = World::new().await;
     for days in [0, 10, 20] {

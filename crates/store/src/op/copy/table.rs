@@ -78,6 +78,8 @@ tables! {
     AccountAttempts = "account_attempts" [
         key: Blob, failed: Int, pending: Int, touched_at: Int, locked_until: Int, forget_at: Int,
     ],
+    /// What was good once and has been used.
+    UsedOnce = "used_once" [key: Blob, purpose: Text, subject: Blob, expires_at: Int],
     /// Values about the installation; the marks of a move are not of them.
     Meta = "meta" [name: Text, value: Blob],
     /// The numbers that readers of the feed hold on to.
