@@ -8,7 +8,7 @@ use hallpass_password::HashPool;
 use hallpass_store::{Operation, Store, op};
 
 use crate::Result;
-use crate::clients::Replays;
+use crate::clients::Spent;
 use crate::ctx::Ctx;
 use crate::keys::{KeyRing, RingError};
 use crate::maintain::Schedule;
@@ -45,7 +45,7 @@ pub(crate) struct Core {
     pub(crate) limiter_keys: LimiterKeys,
     pub(crate) ring: KeyRing,
     pub(crate) schedule: Schedule,
-    pub(crate) replays: Replays,
+    pub(crate) spent: Spent,
 }
 
 /// Why the use cases cannot start.
@@ -125,7 +125,7 @@ impl Auth {
             limiter_keys,
             ring,
             schedule,
-            replays: Replays::default(),
+            spent: Spent::default(),
         })))
     }
 

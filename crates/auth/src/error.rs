@@ -44,6 +44,12 @@ pub enum Error {
     /// The service client is unknown, revoked, or has not proved who it is.
     #[error("invalid client")]
     InvalidClient,
+    /// The service client has as many unexpired assertions in use as one client may.
+    #[error("too many assertions")]
+    TooManyAssertions {
+        /// Until the first of them expires.
+        retry_after: Duration,
+    },
     /// A role that this act needs is missing.
     #[error("forbidden")]
     Forbidden,

@@ -14,6 +14,7 @@ pub mod problem;
 pub mod route;
 pub mod serve;
 pub mod state;
+mod streams;
 pub mod ui;
 
 pub use crate::route::{operator_router, router};

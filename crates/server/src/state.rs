@@ -8,13 +8,10 @@ use bytes::Bytes;
 use hallpass_auth::{Auth, Clock, Random};
 use ipnet::IpNet;
 use metrics_exporter_prometheus::PrometheusHandle;
-use tokio::sync::Semaphore;
 
 use crate::config::Shown;
 use crate::lab::{Lab, LabSettings};
-
-/// Readers of the revocation feed at once.
-const STREAMS: usize = 1024;
+use crate::streams::Streams;
 
 /// How the HTTP floor behaves: resolved configuration.
 #[derive(Debug, Clone)]
@@ -31,6 +28,8 @@ pub struct HttpSettings {
     pub cookie: CookieSettings,
     /// How long a request may take.
     pub request_timeout: Duration,
+    /// Streams of the revocation feed that one service client may read at once.
+    pub streams_per_client: usize,
 }
 
 /// The refresh cookie's attributes.
@@ -59,7 +58,7 @@ struct Inner {
     draining: AtomicBool,
     openapi: OnceLock<Bytes>,
     config: OnceLock<Vec<Shown>>,
-    streams: Arc<Semaphore>,
+    streams: Arc<Streams>,
     lab: OnceLock<Lab>,
 }
 
@@ -78,6 +77,7 @@ impl AppState {
         http: HttpSettings,
         metrics: Option<PrometheusHandle>,
     ) -> Self {
+        let streams = Streams::new(http.streams_per_client);
         Self(Arc::new(Inner {
             auth,
             clock,
@@ -87,7 +87,7 @@ impl AppState {
             draining: AtomicBool::new(false),
             openapi: OnceLock::new(),
             config: OnceLock::new(),
-            streams: Arc::new(Semaphore::new(STREAMS)),
+            streams,
             lab: OnceLock::new(),
         }))
     }
@@ -139,7 +139,7 @@ impl AppState {
     }
 
     /// Places for readers of the revocation feed.
-    pub fn streams(&self) -> &Arc<Semaphore> {
+    pub(crate) fn streams(&self) -> &Arc<Streams> {
         &self.0.streams
     }
 

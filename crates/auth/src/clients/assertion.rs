@@ -1,8 +1,6 @@
 //! Client assertions: a JWT by which a client proves that it holds its private key (RFC 7523 §3).
 
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
-
+use aws_lc_rs::digest::{Context, SHA256};
 use hallpass_jose::{KeySet, VerifyingKey, dangerous, parse_strict, verify_payload};
 use hallpass_model::ClientId;
 use serde::Deserialize;
@@ -13,8 +11,8 @@ use crate::{Error, Result};
 const LONGEST_LIFE: i64 = 300;
 /// How far a client's clock may be ahead, in seconds.
 const CLOCK_SKEW: i64 = 30;
-/// Assertions remembered until they expire. Beyond it new ones are refused rather than old ones forgotten.
-const REMEMBERED: usize = 10_000;
+/// What an assertion is good for once.
+pub(super) const PURPOSE: &str = "client_assertion";
 
 /// What an assertion says. Unknown members are allowed, as RFC 7523 does.
 #[derive(Debug, Deserialize)]
@@ -78,28 +76,20 @@ impl Assertion {
             Err(Error::InvalidClient)
         }
     }
-}
 
-/// Assertions that were used and have not expired: each is good once.
-///
-/// It is held in memory: an assertion of the last five minutes could be used once more after a restart, by whoever has
-/// read it off a TLS connection.
-#[derive(Debug, Default)]
-pub(crate) struct Replays(Mutex<HashMap<(String, String), i64>>);
+    /// The name under which it is remembered, on every replica. Two clients may choose the same `jti`.
+    pub(super) fn key(&self, client: ClientId) -> [u8; 32] {
+        let mut context = Context::new(&SHA256);
+        for part in [PURPOSE.as_bytes(), &[0], client.as_bytes(), self.jti.as_bytes()] {
+            context.update(part);
+        }
+        let mut key = [0; 32];
+        key.copy_from_slice(context.finish().as_ref());
+        key
+    }
 
-impl Replays {
-    /// Uses an assertion up.
-    pub(super) fn spend(&self, assertion: &Assertion, now: i64) -> Result<()> {
-        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if seen.len() >= REMEMBERED {
-            seen.retain(|_, exp| *exp > now);
-        }
-        let key = (assertion.iss.clone(), assertion.jti.clone());
-        let is_spent = seen.get(&key).is_some_and(|exp| *exp > now);
-        if is_spent || seen.len() >= REMEMBERED {
-            return Err(Error::InvalidClient);
-        }
-        seen.insert(key, assertion.exp);
-        Ok(())
+    /// When it expires, seconds since the epoch.
+    pub(super) const fn expires_at(&self) -> i64 {
+        self.exp
     }
 }

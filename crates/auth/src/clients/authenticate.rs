@@ -46,7 +46,7 @@ impl Auth {
         Ok(ClientPrincipal { id: client.id })
     }
 
-    /// Whether a client that has proved who it is still may: asked again and again on a connection that stays open.
+    /// Whether a client that has proved who it is has not been revoked since, for a connection that stays open.
     ///
     /// # Errors
     /// [`Error::InvalidClient`] when it was revoked; [`Error::Unavailable`].
@@ -66,7 +66,7 @@ impl Auth {
         let key = Jwk::parse(jwk).and_then(|jwk| VerifyingKey::from_jwk(&jwk)).map_err(|_| Error::InvalidClient)?;
         let assertion = Assertion::verify(text, key, ctx.now.secs())?;
         assertion.check(client.id, &self.settings().issuer, ctx.now.secs())?;
-        self.core().replays.spend(&assertion, ctx.now.secs())?;
+        self.spend(ctx, client.id, &assertion).await?;
         Ok(client)
     }
 

@@ -3,6 +3,7 @@
 
 mod assertion;
 mod authenticate;
+mod spend;
 
 use base64_simd::URL_SAFE_NO_PAD;
 use hallpass_jose::Jwk;
@@ -13,7 +14,7 @@ use hallpass_store::op;
 
 pub use self::authenticate::{ClientCredential, ClientPrincipal};
 
-pub(crate) use self::assertion::Replays;
+pub(crate) use self::spend::Spent;
 
 use crate::admin::Admin;
 use crate::ctx::Ctx;

@@ -62,6 +62,7 @@ pub const KEYS: &[Key] = &[
     key("limits.lockout_failures", "5", "failures in a row that lock an account"),
     key("limits.lockout_for", "30m", "how long"),
     key("limits.register_max", "100", "registrations per client address and login window"),
+    key("limits.streams_per_client", "128", "streams of the revocation feed for each service client, of 1024 in all"),
     key("limits.max_connections", "10000", "connections at once"),
     key("limits.request_timeout", "30s", "how long a request may take"),
     key("limits.header_timeout", "10s", "how long a client may take to send its header"),

@@ -50,6 +50,7 @@ mod tests {
             cors_origins: vec!["https://app.example".to_owned()],
             cookie: CookieSettings { name: "r".into(), path: "/auth".into(), secure: true, same_site: "Strict" },
             request_timeout: Duration::from_secs(1),
+            streams_per_client: 1,
         };
         let headers =
             headers.iter().map(|(name, value)| (http::HeaderName::from_static(name), HeaderValue::from_static(value)));

@@ -223,6 +223,7 @@ impl From<Error> for Problem {
                  Rotate again then, or send {{\"force\": true}} if the present key must go."
             )),
             Error::NameTaken => Self::new(&kind::NAME_TAKEN),
+            Error::TooManyAssertions { retry_after } => Self::new(&kind::TOO_MANY_ASSERTIONS).retry_after(retry_after),
             Error::Overloaded => Self::new(&kind::OVERLOADED).retry_after(SOON),
             Error::Unavailable => Self::new(&kind::UNAVAILABLE).retry_after(SOON),
         }

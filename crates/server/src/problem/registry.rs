@@ -153,6 +153,16 @@ kinds! {
         "Too many login attempts — try again in 15 minutes",
         "This client address has used up its attempts; the RateLimit headers count them.",
         "Wait for the time in Retry-After.";
+    TOO_MANY_ASSERTIONS: TOO_MANY_REQUESTS, "too_many_assertions", "Too many client assertions",
+        "This service client has 10,000 unexpired assertions in use; the next is taken when one has expired.",
+        "Each assertion is remembered until it expires, so that nobody can use it again. The number is bounded for each \
+         client and replica.",
+        "Let assertions expire sooner (`exp` a few seconds ahead), ask less often, or authenticate with a client secret.";
+    TOO_MANY_STREAMS: TOO_MANY_REQUESTS, "too_many_streams", "Too many streams",
+        "This service client reads the revocation feed over too many streams at once.",
+        "Streams are bounded for each service client, so that one cannot keep the others from reading.",
+        "Close a stream first, or register a service client for each service. Operators: see \
+         `limits.streams_per_client`.";
     LAB_GONE: NOT_FOUND, "lab_gone", "The sandbox is gone",
         "This sandbox of the lab has ended.",
         "A sandbox ends after half an hour without use, after two hours in any case, when its visitor opens a fifth \
@@ -176,8 +186,10 @@ kinds! {
         "Report it with the request id.";
     OVERLOADED: SERVICE_UNAVAILABLE, "overloaded", "Overloaded",
         "Too many logins at once. Please try again in a moment.",
-        "The queue of passwords to be checked is full. Nothing was checked, and no attempt was counted.",
-        "Try again after the time in Retry-After. Operators: see `password.hash_threads`.";
+        "The queue of passwords to be checked is full, or every place for a reader of the revocation feed is taken. \
+         Nothing was checked, and no attempt was counted.",
+        "Try again after the time in Retry-After. Operators: see `password.hash_threads`, and for the feed \
+         `limits.streams_per_client`.";
     UNAVAILABLE: SERVICE_UNAVAILABLE, "unavailable", "Unavailable",
         "The server cannot reach its data. Nothing was changed; please try again in a moment.",
         "The database does not answer. The server gives no verdict that it cannot be sure of.",

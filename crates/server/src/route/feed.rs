@@ -8,13 +8,12 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use hallpass_auth::{ClientPrincipal, Ctx, FeedPage};
+use hallpass_auth::{Ctx, FeedPage};
 use hallpass_model::revocation::{Numbered, Subject};
 use http::HeaderMap;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName};
 use http_body_util::channel::{Channel, Sender};
 use serde::{Deserialize, Serialize};
-use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::time::Instant;
@@ -25,6 +24,7 @@ use utoipa_axum::routes;
 use crate::extract::{Query, RequestCtx, Service};
 use crate::problem::{Problem, registry};
 use crate::state::AppState;
+use crate::streams::Full;
 
 /// How often a reader hears that nothing has happened.
 const HEARTBEAT: Duration = Duration::from_secs(5);
@@ -132,6 +132,7 @@ async fn set(
     security(("client" = [])),
     responses(
         (status = 200, description = "Events `set`, `change` and `heartbeat`, whose data is `Revocations`", content_type = "text/event-stream"),
+        (status = 429, description = "too_many_streams"),
         (status = 503, description = "overloaded, unavailable")
     )
 )]
@@ -143,13 +144,17 @@ async fn stream(
 ) -> Result<Response, Problem> {
     let resumed = headers.get("last-event-id").and_then(|id| id.to_str().ok()).and_then(cursor);
     let cursor = if resumed.is_some() { resumed } else { place?.0.read()? };
-    let Ok(permit) = state.streams().clone().try_acquire_owned() else {
-        return Err(Problem::new(&registry::OVERLOADED).retry_after(HEARTBEAT));
-    };
+    let place = state.streams().take(client).map_err(|full| no_place(&state, full))?;
     // One event waits for the reader, and no more: a slow reader is behind, it does not fill our memory.
     let (sender, body) = Channel::<Bytes, Infallible>::new(1);
-    let reader = Reader { state, client, cursor, keys: 0, due: Instant::now(), sender, _permit: permit };
-    tokio::spawn(reader.run());
+    let reader = Reader { state: state.clone(), cursor, keys: 0, due: Instant::now(), sender };
+    tokio::spawn(async move {
+        // Beside the reading: neither a constant flow of news nor a client that takes nothing puts it off.
+        tokio::select! {
+            () = reader.run() => {}
+            error = place.until_revoked(state.auth()) => tracing::debug!(%error, "a stream is cut off"),
+        }
+    });
     let headers = [
         (CONTENT_TYPE, "text/event-stream"),
         (CACHE_CONTROL, "no-store"),
@@ -159,17 +164,27 @@ async fn stream(
     Ok((headers, Body::new(body)).into_response())
 }
 
-/// One open stream. It ends when the reader leaves, when its client is revoked, when the store cannot be read (no
-/// heartbeat is better than an untrue one), and when the server stops.
+fn no_place(state: &AppState, full: Full) -> Problem {
+    let problem = match full {
+        Full::Client => Problem::new(&registry::TOO_MANY_STREAMS).detail(format!(
+            "This service client reads {} streams at once, and may have no more.",
+            state.http().streams_per_client
+        )),
+        Full::Server => Problem::new(&registry::OVERLOADED)
+            .detail("Every place for a reader of the revocation feed is taken. Please try again in a moment."),
+    };
+    problem.retry_after(HEARTBEAT)
+}
+
+/// One open stream. It ends when the reader leaves, when the store cannot be read (no heartbeat is better than an untrue
+/// one), and when the server stops; around it, when its client is revoked.
 struct Reader {
     state: AppState,
-    client: ClientPrincipal,
     cursor: Option<i64>,
     keys: i64,
     /// When a heartbeat is due.
     due: Instant,
     sender: Sender<Bytes, Infallible>,
-    _permit: OwnedSemaphorePermit,
 }
 
 impl Reader {
@@ -216,11 +231,8 @@ impl Reader {
                     if self.state.is_draining() {
                         return None;
                     }
-                    if self.state.auth().key_ring_version() != self.keys {
+                    if self.state.auth().key_ring_version() != self.keys || Instant::now() >= self.due {
                         return Some(());
-                    }
-                    if Instant::now() >= self.due {
-                        return self.state.auth().recheck_client(&self.client).await.ok();
                     }
                 }
             }

@@ -9,7 +9,11 @@ use crate::support::{PASSWORD, TestServer};
 
 /// The `Authorization` header of a fresh service client.
 async fn service(server: &TestServer) -> String {
-    let (client, secret) = server.auth.operator().create_client(&server.ctx(), "payments").await.expect("a client");
+    named_service(server, "payments").await
+}
+
+async fn named_service(server: &TestServer, name: &str) -> String {
+    let (client, secret) = server.auth.operator().create_client(&server.ctx(), name).await.expect("a client");
     format!("Basic {}", base64_simd::STANDARD.encode_to_string(format!("{}:{}", client.id, secret.expose())))
 }
 
@@ -217,4 +221,94 @@ async fn open_streams_do_not_hold_up_the_end_of_the_server() {
     events.next().await.expect("the set");
     assert_eq!(server.stop(), Some(0));
     while events.next().await.is_some() {}
+}
+
+/// Logs in and out without a pause: entries of the feed, one after the other.
+async fn traffic(url: String, running: std::sync::Arc<std::sync::atomic::AtomicBool>) -> usize {
+    let (client, body) = (http(), json!({"email": "busy@example.com", "password": PASSWORD}));
+    let mut count = 0;
+    while running.load(std::sync::atomic::Ordering::Relaxed) {
+        let answer = client.post(format!("{url}/auth/login")).json(&body).send().await.expect("an answer");
+        let token = answer.json::<Value>().await.expect("JSON")["access_token"].as_str().expect("a token").to_owned();
+        client.post(format!("{url}/auth/logout")).bearer_auth(&token).send().await.expect("an answer");
+        count += 1;
+    }
+    count
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_revoked_client_is_cut_off_while_there_is_news_on_every_replica() {
+    let site = Site::new();
+    let servers = [site.serve(), site.serve()];
+    let client = client_of(&site);
+    access_token(&servers[0], "busy@example.com").await;
+    let mut streams = Vec::new();
+    for server in &servers {
+        let mut events = Events::open(server, &client, "/revocations/stream", None).await;
+        events.next().await.expect("the set");
+        streams.push(events);
+    }
+    let running = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(true));
+    let busy = tokio::spawn(traffic(servers[0].url(""), running.clone()));
+    for events in &mut streams {
+        events.news().await;
+    }
+    site.run(&["clients", "revoke", &client.0]).expect(0);
+    let revoked = std::time::Instant::now();
+    let mut after = 0;
+    for events in &mut streams {
+        while let Some((name, ..)) = events.next().await {
+            after += usize::from(name == "change");
+            assert!(after < 200, "a revoked client goes on reading: {:?} and {after} events", revoked.elapsed());
+        }
+    }
+    println!("cut off on both replicas after {:?} and {after} events", revoked.elapsed());
+    running.store(false, std::sync::atomic::Ordering::Relaxed);
+    assert!(busy.await.expect("the traffic") > 0);
+}
+
+/// Places for readers of the feed in all, and how many of them one client may have.
+const PLACES: (usize, usize) = (1024, 128);
+
+#[tokio::test]
+async fn one_client_cannot_take_every_place_for_readers() {
+    let server = TestServer::new().await;
+    let greedy = service(&server).await;
+    let modest = named_service(&server, "orders").await;
+    let mut open = Vec::new();
+    while let Ok(stream) = server.stream("/revocations/stream", &greedy).await {
+        open.push(stream);
+        assert!(open.len() <= PLACES.0, "there is no bound");
+    }
+    assert_eq!(open.len(), PLACES.1);
+    let refused = server.stream("/revocations/stream", &greedy).await.expect_err("refused");
+    assert!(refused.refused(429, "too_many_streams").detail().contains("128"));
+    // The set itself can still be read, and another client finds a place.
+    read(&server, &greedy, "").await;
+    let other = server.stream("/revocations/stream", &modest).await.expect("a place");
+    // A place is given back when its reader has gone.
+    open.pop();
+    let mut again = server.stream("/revocations/stream", &greedy).await;
+    for _ in 0..600 {
+        if again.is_ok() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        again = server.stream("/revocations/stream", &greedy).await;
+    }
+    assert!(again.is_ok(), "the place stays taken");
+    drop((open, other, again));
+}
+
+#[tokio::test]
+async fn when_every_place_is_taken_the_refusal_says_so() {
+    let server = TestServer::with(|setup| setup.http.streams_per_client = PLACES.0).await;
+    let header = service(&server).await;
+    let mut open = Vec::new();
+    for _ in 0..PLACES.0 {
+        open.push(server.stream("/revocations/stream", &header).await.expect("a place"));
+    }
+    let modest = named_service(&server, "orders").await;
+    let refused = server.stream("/revocations/stream", &modest).await.expect_err("refused");
+    assert!(!refused.refused(503, "overloaded").detail().contains("login"));
 }

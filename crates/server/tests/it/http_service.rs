@@ -1,6 +1,5 @@
 //! The doors for services: who they are, metadata, introspection, revocation.
 
-use hallpass_jose::{Alg, SigningKey};
 use serde_json::{Value, json};
 
 use crate::support::{Answer, Client, ISSUER, PASSWORD, TestServer};
@@ -175,65 +174,6 @@ async fn a_form_is_a_form_with_each_parameter_once() {
     json.refused(415, "unsupported_media_type");
     let large = format!("token={}", "x".repeat(17 * 1024));
     ask(&mut guest, "/oauth/introspect", &header, &large).await.refused(413, "payload_too_large");
-}
-
-/// A client that signs, and the claims of a good assertion.
-async fn signing_client(server: &TestServer) -> (SigningKey, Value) {
-    let key = SigningKey::generate(Alg::Es256).expect("a key");
-    let jwk = key.public_jwk().expect("a public key");
-    let made = server.auth.operator().create_client_with_key(&server.ctx(), "orders", &jwk).await.expect("a client");
-    let (id, now) = (made.id.to_string(), server.ctx().now.secs());
-    (key, json!({"iss": id, "sub": id, "aud": ISSUER, "iat": now, "exp": now + 60, "jti": "1"}))
-}
-
-async fn with_assertion(server: &TestServer, assertion: &str) -> Answer {
-    let kind = "urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer";
-    let form = format!("token=x&client_assertion_type={kind}&client_assertion={assertion}");
-    server.client().post("/oauth/introspect").raw(FORM, form).send().await
-}
-
-#[tokio::test]
-async fn an_assertion_proves_a_client_once() {
-    let server = TestServer::new().await;
-    let (key, mut claims) = signing_client(&server).await;
-    let assertion = key.sign("JWT", &claims).expect("signed");
-    with_assertion(&server, &assertion).await.expect(200);
-    with_assertion(&server, &assertion).await.refused(401, "invalid_client");
-    claims["jti"] = json!("2");
-    let next = key.sign("client-authentication+jwt", &claims).expect("signed");
-    let header = format!("Bearer {next}");
-    server.client().get("/revocations").header("authorization", &header).send().await.expect(200);
-    server.client().get("/revocations").header("authorization", &header).send().await.refused(401, "invalid_client");
-}
-
-#[tokio::test]
-async fn an_assertion_must_be_by_about_and_for_the_right_ones_and_for_a_moment() {
-    let server = TestServer::new().await;
-    let (key, good) = signing_client(&server).await;
-    let now = server.ctx().now.secs();
-    let other = SigningKey::generate(Alg::Es256).expect("a key");
-    for (name, value) in [
-        ("sub", json!("01890a5d-ac96-774b-bcce-b302099a8057")),
-        ("iss", json!("01890a5d-ac96-774b-bcce-b302099a8057")),
-        ("aud", json!("https://other.example")),
-        ("aud", json!([ISSUER, "https://other.example"])),
-        ("aud", json!([])),
-        ("exp", json!(now)),
-        ("exp", json!(now + 3600)),
-        ("exp", json!("soon")),
-        ("iat", json!(now + 120)),
-        ("nbf", json!(now + 120)),
-        ("jti", json!("")),
-        ("jti", Value::Null),
-    ] {
-        let mut claims = good.clone();
-        claims[name] = value.clone();
-        let assertion = key.sign("JWT", &claims).expect("signed");
-        let answer = with_assertion(&server, &assertion).await;
-        assert_eq!(answer.status.as_u16(), 401, "{name} {value}: {}", answer.text());
-    }
-    with_assertion(&server, &other.sign("JWT", &good).expect("signed")).await.refused(401, "invalid_client");
-    with_assertion(&server, &key.sign("JWT", &good).expect("signed")).await.expect(200);
 }
 
 #[tokio::test]

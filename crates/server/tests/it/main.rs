@@ -16,6 +16,7 @@ mod examples;
 mod foreign;
 mod gateways;
 mod http_admin;
+mod http_assertions;
 mod http_browser;
 mod http_check;
 mod http_faults;

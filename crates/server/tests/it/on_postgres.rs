@@ -6,6 +6,7 @@ mod crash;
 #[allow(dead_code, reason = "some of it is for tests of several replicas")]
 mod dice;
 mod http_admin;
+mod http_assertions;
 mod http_browser;
 mod http_check;
 mod http_faults;

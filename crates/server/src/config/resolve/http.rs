@@ -8,6 +8,7 @@ use crate::config::reader::{Reader, Refusal};
 use crate::config::value;
 use crate::serve::Sockets;
 use crate::state::{CookieSettings, HttpSettings};
+use crate::streams::STREAMS;
 
 pub(super) fn settings(reader: &mut Reader<'_>, issuer: Option<&Issuer>) -> Option<HttpSettings> {
     let trusted_proxies =
@@ -15,6 +16,7 @@ pub(super) fn settings(reader: &mut Reader<'_>, issuer: Option<&Issuer>) -> Opti
     let cors_origins = reader.list("cors_origins", origin::cors);
     let cookie = cookie(reader);
     let request_timeout = reader.duration("limits.request_timeout", ("1s", "10m"));
+    let streams_per_client = reader.number("limits.streams_per_client", 1..=STREAMS);
     let (issuer, cookie) = (issuer?, cookie?);
     check_transport(reader, issuer, cookie.secure);
     Some(HttpSettings {
@@ -24,6 +26,7 @@ pub(super) fn settings(reader: &mut Reader<'_>, issuer: Option<&Issuer>) -> Opti
         cors_origins: cors_origins?,
         cookie,
         request_timeout: request_timeout?,
+        streams_per_client: streams_per_client?,
     })
 }
 

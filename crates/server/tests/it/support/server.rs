@@ -17,9 +17,11 @@ use hallpass_server::lab::LabSettings;
 use hallpass_server::state::{AppState, CookieSettings, HttpSettings};
 use hallpass_store::Store;
 use hallpass_testbed::redis::RedisServer;
+use http_body_util::BodyExt;
+use tower::ServiceExt;
 
 use super::world::{FaultPlan, Seeded, TestClock};
-use super::{Client, ISSUER, PASSWORD};
+use super::{Answer, Client, ISSUER, PASSWORD};
 
 /// What a test may change before its server starts.
 pub struct Setup {
@@ -90,6 +92,7 @@ fn http_settings() -> HttpSettings {
             same_site: "Strict",
         },
         request_timeout: Duration::from_secs(30),
+        streams_per_client: 128,
     }
 }
 
@@ -178,6 +181,18 @@ impl TestServer {
     /// The same at another address.
     pub fn client_at(&self, ip: &str) -> Client {
         self.client().at(ip.parse::<IpAddr>().expect("an address"))
+    }
+
+    /// Opens a stream of events and leaves it open, or reads the refusal.
+    pub async fn stream(&self, path: &str, authorization: &str) -> Result<axum::body::Body, Answer> {
+        let request = http::Request::get(path).header("host", "auth.example").header("authorization", authorization);
+        let request = request.body(axum::body::Body::empty()).expect("a request");
+        let (parts, body) = self.router.clone().oneshot(request).await.expect("the router answers").into_parts();
+        if parts.status.is_success() {
+            return Ok(body);
+        }
+        let body = body.collect().await.expect("a whole body").to_bytes();
+        Err(Answer { status: parts.status, headers: parts.headers, body })
     }
 
     /// A client of a fresh account, logged in.
