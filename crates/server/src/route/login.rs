@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use hallpass_auth::{Error, Login};
+use hallpass_auth::{Error, LoggedIn, Login};
 use hallpass_password::Password;
 use http::header::SET_COOKIE;
 use http::{HeaderMap, HeaderValue, StatusCode};
@@ -58,9 +58,7 @@ async fn register(
     let (_, strays) = replaced_cookie(&headers, &state.http().cookie);
     match state.auth().register(&ctx, &email, Password::from(password)).await {
         Ok((made, budget)) => {
-            let answer = TokenAnswer::new(&made.access, Some(&made.user));
-            let answer = answer.deliver(StatusCode::CREATED, &made.refresh, delivery, &state.http().cookie);
-            (RateLimited(Some(budget)), without_strays(answer, delivery, strays)).into_response()
+            (RateLimited(Some(budget)), admit(&state, StatusCode::CREATED, &made, delivery, strays)).into_response()
         }
         Err(refused) => (RateLimited(refused.budget), refuse_registration(&state, refused.error)).into_response(),
     }
@@ -91,16 +89,22 @@ async fn login(
     let login = Login { email: &email, password: Password::from(password), previous: previous.as_deref() };
     match state.auth().login(&ctx, login).await {
         Ok((opened, budget)) => {
-            let answer = TokenAnswer::new(&opened.access, Some(&opened.user));
-            let answer = answer.deliver(StatusCode::OK, &opened.refresh, delivery, &state.http().cookie);
-            (RateLimited(Some(budget)), without_strays(answer, delivery, strays)).into_response()
+            (RateLimited(Some(budget)), admit(&state, StatusCode::OK, &opened, delivery, strays)).into_response()
         }
         Err(refused) => (RateLimited(refused.budget), refuse(&state, refused.error)).into_response(),
     }
 }
 
-/// Clears refresh cookies on other paths beside the one that is set.
-fn without_strays(mut answer: Response, delivery: Delivery, strays: Vec<HeaderValue>) -> Response {
+/// Hands the tokens over; beside the cookie that it sets, it clears those of that name on other paths.
+fn admit(
+    state: &AppState,
+    status: StatusCode,
+    opened: &LoggedIn,
+    delivery: Delivery,
+    strays: Vec<HeaderValue>,
+) -> Response {
+    let answer = TokenAnswer::new(&opened.access, Some(&opened.user));
+    let mut answer = answer.deliver(status, &opened.refresh, delivery, &state.http().cookie);
     if delivery == Delivery::Cookie {
         answer.headers_mut().extend(strays.into_iter().map(|stray| (SET_COOKIE, stray)));
     }
