@@ -279,7 +279,7 @@ async fn a_store_that_fails_is_503_and_counts_as_no_verdict() {
 async fn an_address_that_is_none_is_422_and_spends_nothing() {
     let server = TestServer::new().await;
     for bad in
-        ["", "ada", "a@b@c", "ada@exa mple.com", " ada@example.com", "ada@example.com\n", "ad\u{430}@example.com"]
+        ["", "ada", "a@b@c", "ada@exa mple.com", "ada @example.com", "ada@example.com\nb", "ad\u{430}@example.com"]
     {
         let answer = server.client().login(bad, PASSWORD).await.invalid("email");
         assert_eq!(answer.header("ratelimit-limit"), None);
