@@ -5,7 +5,8 @@ use std::sync::Arc;
 use hallpass_live::{Denylist, RedisDenylist, SharedLimits};
 use hallpass_model::refresh_token::Codec;
 use hallpass_password::HashPool;
-use hallpass_store::{Operation, Store, op};
+use hallpass_store::{Revoking, Store, op};
+use tokio::sync::Mutex;
 
 use crate::Result;
 use crate::clients::Spent;
@@ -46,6 +47,8 @@ pub(crate) struct Core {
     pub(crate) ring: KeyRing,
     pub(crate) schedule: Schedule,
     pub(crate) spent: Spent,
+    /// Held while the denylist is read again.
+    pub(crate) rebuilding: Mutex<()>,
 }
 
 /// Why the use cases cannot start.
@@ -108,8 +111,8 @@ impl Auth {
         check_marks(&deps.store).await?;
         check_master(&deps, ctx).await?;
         let ring = KeyRing::open(&settings, &deps, ctx).await?;
-        let feed = deps.store.read(op::RevocationsSince { seq: 0, now: ctx.now }).await?;
-        deps.denylist.apply(&feed.entries);
+        let feed = deps.store.read(op::RevocationsSince { seq: 0 }).await?;
+        deps.denylist.rebuild(&feed.entries);
         deps.denylist.advance(feed.last_seq);
         let codec = deps.master.refresh_codec()?;
         let limiter_keys = LimiterKeys::new(&deps.master.derive(b"limiter keys")?);
@@ -126,6 +129,7 @@ impl Auth {
             ring,
             schedule,
             spent: Spent::default(),
+            rebuilding: Mutex::default(),
         })))
     }
 
@@ -156,12 +160,12 @@ impl Auth {
 }
 
 impl Core {
-    /// Runs an operation that may revoke. When this returns, what it revoked is in Redis and told to the other
-    /// replicas. A Redis that does not take it fails nothing: the database has it, and they read that, too.
-    pub(crate) async fn revoke<O: Operation>(&self, ctx: &Ctx, operation: O) -> hallpass_store::Result<O::Output> {
-        let output = self.store.write(operation).await?;
-        self.flush_mirror(ctx).await;
-        Ok(output)
+    /// Runs an operation that may revoke; there is no other way to. When this returns, what it revoked is in Redis and
+    /// told to the other replicas. A Redis that does not take it fails nothing: the database has it, and they read that,
+    /// too.
+    pub(crate) async fn revoke<O: Revoking>(&self, ctx: &Ctx, operation: O) -> hallpass_store::Result<O::Output> {
+        let done = self.store.revoke(operation).await?;
+        Ok(done.mirrored(self.flush_mirror(ctx)).await)
     }
 
     pub(crate) async fn flush_mirror(&self, ctx: &Ctx) {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use hallpass_model::Timestamp;
 use hallpass_model::email::EmailError;
 use hallpass_password::Violation;
+use hallpass_store::op::{Standing, Unauthorized};
 
 use crate::ctx::RandomError;
 
@@ -96,6 +97,15 @@ impl From<hallpass_store::Error> for Error {
     fn from(error: hallpass_store::Error) -> Self {
         tracing::error!(target: "hallpass::store", code = error.code(), %error, "store failure");
         Self::Unavailable
+    }
+}
+
+impl From<Unauthorized> for Error {
+    fn from(Unauthorized(standing): Unauthorized) -> Self {
+        match standing {
+            Standing::Ended => Self::InvalidToken("revoked"),
+            Standing::Other | Standing::Admin => Self::Forbidden,
+        }
     }
 }
 

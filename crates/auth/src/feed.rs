@@ -6,7 +6,6 @@ use tokio::sync::broadcast;
 
 use crate::Result;
 use crate::core::Auth;
-use crate::ctx::Ctx;
 
 /// A part of the feed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,16 +21,17 @@ pub struct FeedPage {
 }
 
 impl Auth {
-    /// What came after a place in the feed; everything in force without one.
+    /// What came after a place in the feed; everything without one. What has ended is part of it for some time: the
+    /// reader's clock says so, and not this server's, which may be ahead.
     ///
     /// A place that this server has not reached is from before a backup was restored: then everything, too.
     ///
     /// # Errors
     /// [`Error::Unavailable`](crate::Error::Unavailable).
-    pub async fn revocations(&self, ctx: &Ctx, since: Option<i64>) -> Result<FeedPage> {
-        let feed = self.core().store.read(op::RevocationsSince { seq: since.unwrap_or(0), now: ctx.now }).await?;
+    pub async fn revocations(&self, since: Option<i64>) -> Result<FeedPage> {
+        let feed = self.core().store.read(op::RevocationsSince { seq: since.unwrap_or(0) }).await?;
         if since.is_some_and(|since| since > feed.last_seq) {
-            return Box::pin(self.revocations(ctx, None)).await;
+            return Box::pin(self.revocations(None)).await;
         }
         Ok(FeedPage {
             cursor: feed.last_seq,

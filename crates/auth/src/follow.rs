@@ -78,7 +78,7 @@ impl Auth {
 
     /// An entry lives no longer than a token it can speak of, whatever was said on the channel.
     fn take_over(&self, mut entry: Numbered, ctx: &Ctx) {
-        let longest = ctx.now + self.settings().outlives() + Duration::from_secs(60);
+        let longest = ctx.now + self.settings().outlives() + op::Prune::KEPT;
         entry.revocation.until = entry.revocation.until.min(longest);
         self.denylist().apply(&[entry]);
     }
@@ -95,7 +95,7 @@ impl Auth {
     }
 
     async fn push(&self, mirror: &RedisDenylist, ctx: &Ctx) -> Result<(), RedisFault> {
-        let in_force = self.core().store.read(op::RevocationsSince { seq: 0, now: ctx.now }).await;
+        let in_force = self.core().store.read(op::RevocationsSince { seq: 0 }).await;
         // Without the database there is nothing to push, and what is there already is not vouched for.
         let feed = in_force.map_err(|_| RedisFault::Incomplete)?;
         mirror.push(&feed.entries, ctx.now).await?;

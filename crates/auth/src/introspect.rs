@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use hallpass_model::audit::{Actor, Event};
+use hallpass_model::revocation::TOLERANCE;
 use hallpass_model::session::Verdict;
 use hallpass_model::{Role, SessionId, Timestamp, UserId};
 use hallpass_store::op;
@@ -10,6 +11,7 @@ use hallpass_store::op;
 use crate::clients::ClientPrincipal;
 use crate::core::Auth;
 use crate::ctx::Ctx;
+use crate::logout::SessionEnd;
 use crate::verify::Principal;
 use crate::{Error, Result};
 
@@ -63,19 +65,13 @@ impl Auth {
     /// [`Error::Unavailable`].
     pub async fn revoke_token(&self, ctx: &Ctx, client: &ClientPrincipal, token: &str) -> Result<()> {
         if let Ok(presented) = self.core().codec.decode(token) {
-            let operation = op::RevokeSession {
-                act: ctx.act(Actor::Client(client.id)),
-                outlives: self.settings().outlives(),
-                session: presented.session(),
-                owner: None,
-                event: Event::SessionRevoked,
-            };
-            self.core().revoke(ctx, operation).await?;
-            return Ok(());
+            let (actor, session) = (Actor::Client(client.id), presented.session());
+            let end = SessionEnd { actor, by: None, session, owner: None, event: Event::SessionRevoked };
+            return self.revoke_session(ctx, end).await.map(|_| ());
         }
         // By this process's own set: a token that only Redis knows to be revoked may be revoked again.
         let Ok(principal) = self.authenticate_here(ctx, token) else { return Ok(()) };
-        let until = Timestamp::from_secs(principal.expires_at) + self.settings().leeway;
+        let until = Timestamp::from_secs(principal.expires_at) + self.settings().leeway + TOLERANCE;
         let act = ctx.act(Actor::Client(client.id));
         Ok(self.core().revoke(ctx, op::RevokeToken { act, jti: principal.jti, until }).await?)
     }

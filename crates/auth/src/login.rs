@@ -194,7 +194,14 @@ impl Auth {
         token: &RefreshToken,
         session: &NewSession,
     ) -> Result<LoggedIn> {
-        let bearer = Bearer { user: user.id, role: &user.role, session: session.id, tokens_from: user.tokens_from };
+        let bearer = Bearer {
+            user: user.id,
+            role: &user.role,
+            session: session.id,
+            tokens_from: user.tokens_from,
+            // The act's own, which the new row says.
+            issued_at: ctx.now,
+        };
         let access = self.mint(ctx, &bearer)?;
         let refresh = self.issue(ctx, token, session.expires_at);
         Ok(LoggedIn { access, refresh, user })

@@ -2,7 +2,7 @@
 
 use hallpass_model::audit::{Actor, Event};
 use hallpass_model::{SessionId, UserId};
-use hallpass_store::op;
+use hallpass_store::op::{self, Authorized, Caller};
 
 use crate::core::Auth;
 use crate::ctx::Ctx;
@@ -32,7 +32,9 @@ impl Auth {
                 (token.session(), None)
             }
         };
-        self.revoke_session(ctx, session, owner, Event::LoggedOut).await.map(|_| ())
+        let actor = owner.map_or(Actor::Anonymous, Actor::User);
+        let end = SessionEnd { actor, by: None, session, owner, event: Event::LoggedOut };
+        self.revoke_session(ctx, end).await.map(|_| ())
     }
 
     /// Ends every session of the caller.
@@ -40,20 +42,16 @@ impl Auth {
     /// # Errors
     /// [`Error::Unavailable`].
     pub async fn logout_all(&self, ctx: &Ctx, principal: &Principal) -> Result<()> {
-        self.revoke_sessions(ctx, Actor::User(principal.user), principal.user).await
+        self.revoke_sessions(ctx, (Actor::User(principal.user), None), principal.user).await.map(|_| ())
     }
 
-    /// Revokes one live session, of `owner` if one is named; whether there was such a session.
-    pub(crate) async fn revoke_session(
-        &self,
-        ctx: &Ctx,
-        session: SessionId,
-        owner: Option<UserId>,
-        event: Event,
-    ) -> Result<bool> {
-        let act = ctx.act(owner.map_or(Actor::Anonymous, Actor::User));
-        let outlives = self.settings().outlives();
-        let ended = self.core().revoke(ctx, op::RevokeSession { act, outlives, session, owner, event }).await?;
+    /// Ends one live session; whether there was such a session. Whoever ends one comes through here: its user, an admin,
+    /// a service client.
+    pub(crate) async fn revoke_session(&self, ctx: &Ctx, end: SessionEnd) -> Result<bool> {
+        let SessionEnd { actor, by, session, owner, event } = end;
+        let (act, outlives) = (ctx.act(actor), self.settings().outlives());
+        let operation = op::RevokeSession { act, outlives, session, owner, event };
+        let ended = self.core().revoke(ctx, Authorized { by, operation }).await??;
         if ended.is_none() {
             // Another process was first, and this one answers for it: so it must refuse the tokens, too.
             self.catch_up(ctx).await;
@@ -61,7 +59,13 @@ impl Auth {
         Ok(ended.is_some())
     }
 
-    pub(crate) async fn revoke_sessions(&self, ctx: &Ctx, actor: Actor, user: UserId) -> Result<()> {
+    /// Ends every session of a user, on behalf of an admin if a caller is named.
+    pub(crate) async fn revoke_sessions(
+        &self,
+        ctx: &Ctx,
+        (actor, by): (Actor, Option<Caller>),
+        user: UserId,
+    ) -> Result<u64> {
         let operation = op::RevokeSessions {
             act: ctx.act(actor),
             outlives: self.settings().outlives(),
@@ -69,9 +73,23 @@ impl Auth {
             except: None,
             event: Event::LoggedOutAll,
         };
-        self.core().revoke(ctx, operation).await?;
+        let ended = self.core().revoke(ctx, Authorized { by, operation }).await??;
         // Some of them another process may have ended just now.
         self.catch_up(ctx).await;
-        Ok(())
+        Ok(ended)
     }
+}
+
+/// A session that is to end, and on whose word.
+pub(crate) struct SessionEnd {
+    /// Who ends it.
+    pub(crate) actor: Actor,
+    /// The caller who must be an admin.
+    pub(crate) by: Option<Caller>,
+    /// Which.
+    pub(crate) session: SessionId,
+    /// Only if it is this user's.
+    pub(crate) owner: Option<UserId>,
+    /// What the audit log calls it.
+    pub(crate) event: Event,
 }

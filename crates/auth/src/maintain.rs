@@ -85,11 +85,12 @@ impl Auth {
         if let Err(error) = self.hear(ctx).await {
             tracing::warn!(%error, "the feed of revocations cannot be read");
         }
+        self.core().flush_mirror(ctx).await;
     }
 
     pub(crate) async fn hear(&self, ctx: &Ctx) -> Result<Heard> {
         let seq = self.denylist().cursor();
-        let feed = self.core().store.read(op::RevocationsSince { seq, now: ctx.now }).await?;
+        let feed = self.core().store.read(op::RevocationsSince { seq }).await?;
         self.denylist().heard(&feed.entries);
         self.denylist().advance(feed.last_seq);
         if feed.key_ring_version != self.core().ring.version() {
@@ -100,6 +101,24 @@ impl Auth {
             drop(mirror.flush_soon(ctx.now));
         }
         Ok(Heard { entries: feed.entries.len(), has_moved: feed.has_moved })
+    }
+
+    /// Reads the denylist again if a clock that was set back needs entries that were forgotten.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`](crate::Error::Unavailable): then it is not known what is revoked.
+    pub(crate) async fn make_whole(&self, ctx: &Ctx) -> Result<()> {
+        if self.denylist().is_whole_at(ctx.now) {
+            return Ok(());
+        }
+        let _rebuilding = self.core().rebuilding.lock().await;
+        if self.denylist().is_whole_at(ctx.now) {
+            return Ok(());
+        }
+        let feed = self.core().store.read(op::RevocationsSince { seq: 0 }).await?;
+        self.denylist().rebuild(&feed.entries);
+        tracing::warn!(entries = feed.entries.len(), "the clock was set back: the denylist was read again");
+        Ok(())
     }
 
     async fn prune(&self, ctx: &Ctx) -> Result<Pruned> {

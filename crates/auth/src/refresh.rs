@@ -52,11 +52,10 @@ impl Auth {
             nonce,
             policy: self.settings().refresh,
         };
-        match self.core().store.write(operation).await? {
+        match self.core().revoke(ctx, operation).await? {
             op::Refreshed::Rotated(grant) => Ok((self.answer(ctx, &grant, &successor)?, "rotated")),
             op::Refreshed::Repeated { grant, successor } => Ok((self.answer(ctx, &grant, &successor)?, "repeated")),
             op::Refreshed::Reuse { user } => {
-                self.core().flush_mirror(ctx).await;
                 tracing::warn!(%user, session = %successor.session(), "refresh token reuse: the family is revoked");
                 // It may have been another process that revoked it.
                 self.catch_up(ctx).await;
@@ -67,8 +66,13 @@ impl Auth {
     }
 
     fn answer(&self, ctx: &Ctx, grant: &Grant, token: &RefreshToken) -> Result<Refreshed> {
-        let bearer =
-            Bearer { user: grant.user, role: &grant.role, session: token.session(), tokens_from: grant.tokens_from };
+        let bearer = Bearer {
+            user: grant.user,
+            role: &grant.role,
+            session: token.session(),
+            tokens_from: grant.tokens_from,
+            issued_at: grant.rotated_at,
+        };
         Ok(Refreshed { access: self.mint(ctx, &bearer)?, refresh: self.issue(ctx, token, grant.expires_at) })
     }
 }

@@ -1,6 +1,6 @@
 //! A user's own account: who am I, where am I logged in.
 
-use hallpass_model::audit::Event;
+use hallpass_model::audit::{Actor, Event};
 use hallpass_model::page::{Page, PageRequest};
 use hallpass_model::session::Session;
 use hallpass_model::user::User;
@@ -9,6 +9,7 @@ use hallpass_store::op::{self, UserKey};
 
 use crate::core::Auth;
 use crate::ctx::Ctx;
+use crate::logout::SessionEnd;
 use crate::verify::Principal;
 use crate::{Error, Result};
 
@@ -91,7 +92,9 @@ impl Auth {
     /// # Errors
     /// [`Error::NotFound`] when there is no such live session, or it is somebody else's; [`Error::Unavailable`].
     pub async fn end_session(&self, ctx: &Ctx, principal: &Principal, session: SessionId) -> Result<()> {
-        let ended = self.revoke_session(ctx, session, Some(principal.user), Event::SessionRevoked).await?;
+        let (actor, owner) = (Actor::User(principal.user), Some(principal.user));
+        let end = SessionEnd { actor, by: None, session, owner, event: Event::SessionRevoked };
+        let ended = self.revoke_session(ctx, end).await?;
         if ended { Ok(()) } else { Err(Error::NotFound) }
     }
 }

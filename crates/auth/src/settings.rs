@@ -6,6 +6,7 @@ use hallpass_jose::Alg;
 use hallpass_model::Role;
 use hallpass_model::key::KeyPolicy;
 use hallpass_model::limit::LoginLimits;
+use hallpass_model::revocation::TOLERANCE;
 use hallpass_model::session::RefreshPolicy;
 use hallpass_password::Scheme;
 
@@ -78,9 +79,10 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// How long after a revocation a token it speaks of may still be presented: the token's life and the leeway.
+    /// How long after it was stamped a token may still be presented to somebody: its life, the leeway, and what clocks may
+    /// differ by.
     pub fn outlives(&self) -> Duration {
-        self.access_ttl + self.leeway
+        self.access_ttl + self.leeway + TOLERANCE
     }
 
     pub(crate) fn key_policy(&self) -> KeyPolicy {

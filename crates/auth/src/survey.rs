@@ -37,7 +37,7 @@ impl Auth {
         let users = store.read(op::ListUsers { query: None, page }).await?.items;
         let accounts = users.iter().map(|user| self.account_key_of(&user.email)).collect();
         let found = store.read(op::Survey { now: ctx.now, accounts }).await?;
-        let feed = store.read(op::RevocationsSince { seq: 0, now: ctx.now }).await?;
+        let feed = store.read(op::RevocationsSince { seq: 0 }).await?;
         let users = users.into_iter().zip(found.guards).collect();
         Ok(Survey { users, sessions: found.sessions, denylist: feed.entries })
     }

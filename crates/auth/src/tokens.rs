@@ -52,18 +52,22 @@ pub(crate) struct Bearer<'a> {
     pub(crate) session: SessionId,
     /// The user's tokens stamped before this second are void.
     pub(crate) tokens_from: i64,
+    /// The instant that the store has written for the login or the rotation. Never the clock of this process: a change of
+    /// the role refuses what was stamped before the newest instant in the store, and knows of no other.
+    pub(crate) issued_at: Timestamp,
 }
 
 impl Auth {
     /// Signs an access token.
     ///
     /// `iat` counts whole seconds, so a token minted in the very second of a role change would look older than the
-    /// change; it is stamped with the first second after it instead, barely ahead of the clock. The bound was
+    /// change; it is stamped with the first second after it instead, some seconds ahead of the clock. The bound was
     /// read together with the role: a token that carries the old role carries the old bound, and stays refused.
     pub(crate) fn mint(&self, ctx: &Ctx, bearer: &Bearer<'_>) -> Result<AccessToken> {
         let settings = self.settings();
         let lifetime = settings.access_ttl.as_secs();
-        let iat = ctx.now.secs().max(bearer.tokens_from);
+        let iat = bearer.issued_at.secs().max(bearer.tokens_from);
+        let exp = iat.saturating_add_unsigned(lifetime);
         let jti = URL_SAFE_NO_PAD.encode_to_string(ctx.bytes::<16>()?);
         let claims = AccessClaims {
             iss: settings.issuer.clone(),
@@ -71,7 +75,7 @@ impl Auth {
             sub: bearer.user.to_string(),
             role: bearer.role.to_string(),
             iat,
-            exp: iat.saturating_add_unsigned(lifetime),
+            exp,
             jti,
             sid: bearer.session.to_string(),
         };
@@ -80,7 +84,8 @@ impl Auth {
             tracing::error!(code = error.code(), "signing failed");
             Error::Unavailable
         })?;
-        Ok(AccessToken { token: SecretText::new(token), expires_in: lifetime })
+        let left = u64::try_from(exp.saturating_sub(ctx.now.secs())).unwrap_or_default();
+        Ok(AccessToken { token: SecretText::new(token), expires_in: left.min(lifetime) })
     }
 
     pub(crate) fn issue(&self, ctx: &Ctx, token: &RefreshToken, expires_at: Timestamp) -> RefreshIssued {

@@ -3,6 +3,7 @@
 use hallpass_jose::{AccessClaims, Policy, Verified};
 use hallpass_live::Presented;
 use hallpass_model::{Role, SessionId, UserId};
+use hallpass_store::op::Caller;
 
 use crate::core::Auth;
 use crate::ctx::Ctx;
@@ -32,8 +33,9 @@ impl Auth {
     ///
     /// # Errors
     /// [`Error::InvalidToken`], with a reason for the log only; [`Error::Unavailable`] when Redis must be asked and
-    /// cannot be believed.
+    /// cannot be believed, or when the clock was set back and the store does not answer.
     pub async fn authenticate(&self, ctx: &Ctx, token: &str) -> Result<Principal> {
+        self.make_whole(ctx).await?;
         let principal = self.authenticate_here(ctx, token)?;
         if self.settings().consistency == Consistency::Strict {
             self.ask_redis(&principal).await?;
@@ -91,6 +93,11 @@ impl Auth {
 const REVOKED: Error = Error::InvalidToken("revoked");
 
 impl Principal {
+    /// Who calls, for acts that need the authority of today.
+    pub(crate) const fn caller(&self) -> Caller {
+        Caller { user: self.user, session: self.session }
+    }
+
     const fn presented(&self) -> Presented<'_> {
         Presented { token: self.jti.as_str(), session: self.session, user: self.user, issued_at: self.issued_at }
     }

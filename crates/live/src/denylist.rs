@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use hallpass_model::revocation::{Numbered, Revocation, Subject};
+use hallpass_model::revocation::{Numbered, Revocation, Subject, TOLERANCE};
 use hallpass_model::{SessionId, Timestamp, UserId};
 use tokio::sync::broadcast;
 
@@ -29,7 +29,8 @@ pub struct Presented<'a> {
 /// The live set of revocations, with its broadcast.
 ///
 /// A check takes one shared lock and three look-ups. An entry is dropped only after its end, so an entry that is
-/// applied twice, or out of order, changes nothing.
+/// applied twice, or out of order, changes nothing. What was dropped is needed again when the clock is set back; then the
+/// set is not whole ([`Denylist::is_whole_at`]), and must be read again before it is asked.
 #[derive(Debug)]
 pub struct Denylist {
     set: RwLock<Set>,
@@ -44,6 +45,8 @@ struct Set {
     users: HashMap<UserId, UserEntry>,
     ends: BTreeMap<Timestamp, Vec<Subject>>,
     cursor: i64,
+    /// The latest end of what was dropped.
+    forgotten: Option<Timestamp>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -114,6 +117,21 @@ impl Denylist {
             // Nobody listening is not an error.
             let _ = self.changes.send(entry.clone());
         }
+    }
+
+    /// Takes over everything that the store has: nothing is forgotten then.
+    pub fn rebuild(&self, entries: &[Numbered]) {
+        let mut set = self.write();
+        set.forgotten = None;
+        for entry in entries {
+            set.insert(&entry.revocation);
+        }
+    }
+
+    /// Whether it has everything that must be refused at this instant: of what it has dropped every token has expired by
+    /// then, since an entry outlives its last token by [`TOLERANCE`].
+    pub fn is_whole_at(&self, now: Timestamp) -> bool {
+        self.read().forgotten.is_none_or(|end| end <= now + TOLERANCE)
     }
 
     /// Notes that the feed was read up to here, so that the next read starts after it.
@@ -195,9 +213,11 @@ impl Set {
     fn expire(&mut self, now: Timestamp) -> usize {
         let mut dropped = 0;
         while let Some(first) = self.ends.first_entry() {
-            if *first.key() > now {
+            let end = *first.key();
+            if end > now {
                 break;
             }
+            self.forgotten = self.forgotten.max(Some(end));
             for subject in first.remove() {
                 dropped += usize::from(self.remove_ended(&subject, now));
             }

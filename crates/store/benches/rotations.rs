@@ -154,7 +154,7 @@ async fn rotate(store: &Store, presented: &RefreshToken, nonce: [u8; 16]) -> Ref
         nonce,
         policy: POLICY,
     };
-    let outcome = store.write(operation).await.expect("writes");
+    let outcome = store.revoke(operation).await.expect("writes").mirrored(async {}).await;
     assert!(matches!(outcome, Refreshed::Rotated(_)), "{outcome:?}");
     successor
 }

@@ -14,6 +14,6 @@ mod sqlite;
 mod store;
 
 pub use crate::error::{Error, Result};
-pub use crate::op::Operation;
+pub use crate::op::{Operation, Revoking};
 pub use crate::postgres::{BadTarget, Postgres};
 pub use crate::store::{Fault, FaultHook, Options, RevocationListener, Store};

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use hallpass_model::revocation::Numbered;
 
-use crate::op::{Mode, Operation};
+use crate::op::{Mode, Operation, Revoking, Run, Unmirrored};
 use crate::postgres::{self, Postgres};
 use crate::{Error, Result, sqlite};
 
@@ -172,6 +172,15 @@ impl Store {
         };
         record(O::NAME, begun, result.as_ref().err());
         result
+    }
+
+    /// Runs an operation that may revoke. It is durable when this returns, and its output is to be had from
+    /// [`Unmirrored::mirrored`] alone: no answer goes out before the other replicas can know.
+    ///
+    /// # Errors
+    /// As [`Store::write`].
+    pub async fn revoke<O: Revoking>(&self, operation: O) -> Result<Unmirrored<O::Output>> {
+        self.write(Run(operation)).await
     }
 
     /// Whether the store answers, for writing as well as for reading.

@@ -22,7 +22,7 @@ impl Admin {
     /// [`Error::KeyNotRipe`](crate::Error::KeyNotRipe) without `force`;
     /// [`Error::Unavailable`](crate::Error::Unavailable).
     pub async fn rotate_keys(&self, ctx: &Ctx, force: bool) -> Result<Vec<KeyView>> {
-        self.auth.core().ring.rotate(ctx, self.actor.clone(), force).await?;
+        self.auth.core().ring.rotate(ctx, &self.authority, force).await?;
         self.keys(ctx).await
     }
 
@@ -31,7 +31,7 @@ impl Admin {
     /// # Errors
     /// [`Error::NotFound`](crate::Error::NotFound), [`Error::Unavailable`](crate::Error::Unavailable).
     pub async fn revoke_key(&self, ctx: &Ctx, kid: &str) -> Result<()> {
-        self.auth.core().ring.revoke(ctx, self.actor.clone(), kid).await
+        self.auth.core().ring.revoke(ctx, &self.authority, kid).await
     }
 
     /// Adds a key made elsewhere to the ring; `false` when the ring has it already.
@@ -39,6 +39,6 @@ impl Admin {
     /// # Errors
     /// [`Error::Unavailable`](crate::Error::Unavailable).
     pub async fn import_key(&self, ctx: &Ctx, key: &SigningKey) -> Result<bool> {
-        self.auth.core().ring.import(ctx, self.actor.clone(), key).await
+        self.auth.core().ring.import(ctx, &self.authority, key).await
     }
 }

@@ -6,10 +6,11 @@ use hallpass_model::audit::{Event, Recorded};
 use hallpass_model::page::{Page, PageRequest};
 use hallpass_model::trail::{Reuse, Suspect};
 use hallpass_model::{SessionId, Timestamp, UserId};
-use hallpass_store::op::{self, Life};
+use hallpass_store::op::{self, Life, LiveSession};
 
-use super::Admin;
+use super::{Admin, Authority};
 use crate::ctx::Ctx;
+use crate::logout::SessionEnd;
 use crate::sessions::SessionView;
 use crate::verify::Principal;
 use crate::{Error, Result};
@@ -48,14 +49,35 @@ impl Admin {
     /// # Errors
     /// [`Error::NotFound`] when the user has no such live session; [`Error::Unavailable`].
     pub async fn end_session(&self, ctx: &Ctx, user: UserId, session: SessionId) -> Result<()> {
-        let operation = op::RevokeSession {
-            act: self.act(ctx),
-            outlives: self.auth.settings().outlives(),
-            session,
-            owner: Some(user),
-            event: Event::SessionRevoked,
-        };
-        self.store().write(operation).await?.map(|_| ()).ok_or(Error::NotFound)
+        let Authority { actor, by } = self.authority.clone();
+        let end = SessionEnd { actor, by, session, owner: Some(user), event: Event::SessionRevoked };
+        let ended = self.auth.revoke_session(ctx, end).await?;
+        if ended { Ok(()) } else { Err(Error::NotFound) }
+    }
+
+    /// The live sessions of everybody, or of one user, newest first.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn all_sessions(&self, ctx: &Ctx, user: Option<UserId>, limit: u32) -> Result<Vec<LiveSession>> {
+        Ok(self.store().read(op::ListAllSessions { now: ctx.now, limit, user }).await?)
+    }
+
+    /// Ends every session of everybody; how many there were. What a restored backup needs, since it may hold sessions
+    /// that were ended after it was taken.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`]; then some may have ended, and a repetition ends the rest.
+    pub async fn end_all_sessions(&self, ctx: &Ctx) -> Result<u64> {
+        let (mut ended, mut after) = (0, None);
+        loop {
+            let outlives = self.auth.settings().outlives();
+            let some = self.revoke(ctx, op::RevokeSomeSessions { act: self.act(ctx), outlives, after }).await?;
+            if some.last.is_none() {
+                return Ok(ended);
+            }
+            (ended, after) = (ended + some.sessions, some.last);
+        }
     }
 
     /// Where a session has been, and how it ended.

@@ -1,13 +1,13 @@
 //! Users, as admins manage them.
 
-use hallpass_model::audit::{Actor, Event};
+use hallpass_model::audit::Event;
 use hallpass_model::page::{Page, PageRequest};
 use hallpass_model::user::{Status, User};
 use hallpass_model::{Email, Role, UserId};
 use hallpass_password::Password;
 use hallpass_store::op::{self, CreateUserOutcome, DeleteUserOutcome, NewUser, UpdateUserOutcome, UserKey};
 
-use super::Admin;
+use super::{Admin, Authority};
 use crate::ctx::Ctx;
 use crate::{Error, Result};
 
@@ -93,7 +93,7 @@ impl Admin {
             only_if_first,
             event: Event::UserCreated,
         };
-        match self.store().write(operation).await? {
+        match self.write(operation).await? {
             CreateUserOutcome::Created(user) => Ok(user),
             CreateUserOutcome::EmailTaken | CreateUserOutcome::NotFirst => Err(Error::EmailTaken),
         }
@@ -126,7 +126,7 @@ impl Admin {
             status: patch.status,
             email,
         };
-        match self.auth.core().revoke(ctx, operation).await? {
+        match self.revoke(ctx, operation).await? {
             UpdateUserOutcome::Updated(user) => {
                 // It may be another process that has suspended this user just now.
                 self.auth.catch_up(ctx).await;
@@ -144,9 +144,13 @@ impl Admin {
     /// [`Error::NotFound`], [`Error::LastAdmin`], [`Error::Unavailable`].
     pub async fn delete_user(&self, ctx: &Ctx, id: UserId) -> Result<()> {
         let outlives = self.auth.settings().outlives();
-        match self.auth.core().revoke(ctx, op::DeleteUser { act: self.act(ctx), outlives, id }).await? {
+        match self.revoke(ctx, op::DeleteUser { act: self.act(ctx), outlives, id }).await? {
             DeleteUserOutcome::Deleted => Ok(()),
-            DeleteUserOutcome::NotFound => Err(Error::NotFound),
+            DeleteUserOutcome::NotFound => {
+                // It may be another process that has deleted this user just now.
+                self.auth.catch_up(ctx).await;
+                Err(Error::NotFound)
+            }
             DeleteUserOutcome::LastAdmin => Err(Error::LastAdmin),
         }
     }
@@ -161,14 +165,14 @@ impl Admin {
         self.auth.unlock(self.act(ctx), account_key, id).await
     }
 
-    /// Ends every session of a user.
+    /// Ends every session of a user; how many there were.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::Unavailable`].
-    pub async fn logout_user(&self, ctx: &Ctx, id: UserId) -> Result<()> {
+    pub async fn logout_user(&self, ctx: &Ctx, id: UserId) -> Result<u64> {
         self.user(id).await?;
-        let actor: Actor = self.actor.clone();
-        self.auth.revoke_sessions(ctx, actor, id).await
+        let Authority { actor, by } = self.authority.clone();
+        self.auth.revoke_sessions(ctx, (actor, by), id).await
     }
 
     /// Takes in a batch of users; for each, whether its address was free.
@@ -181,7 +185,7 @@ impl Admin {
             self.check_role(&role)?;
             users.push(NewUser { id: ctx.user_id()?, email, role, password_hash });
         }
-        Ok(self.store().write(op::ImportUsers { act: self.act(ctx), users }).await?)
+        self.write(op::ImportUsers { act: self.act(ctx), users }).await
     }
 
     /// A role that no configuration knows would grant nothing and look as if it did.

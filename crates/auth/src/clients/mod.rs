@@ -54,7 +54,7 @@ impl Admin {
         let (id, name) = (ClientId::new(ctx.now, ctx.bytes()?), name.to_owned());
         let client = ServiceClient { id, name, proof, created_at: ctx.now, revoked_at: None };
         let operation = op::CreateClient { act: self.act(ctx), client: client.clone() };
-        if self.store().write(operation).await? { Ok(client) } else { Err(Error::NameTaken) }
+        if self.write(operation).await? { Ok(client) } else { Err(Error::NameTaken) }
     }
 
     /// Every service client, revoked ones too.
@@ -70,7 +70,7 @@ impl Admin {
     /// # Errors
     /// [`Error::NotFound`], [`Error::Unavailable`].
     pub async fn revoke_client(&self, ctx: &Ctx, id: ClientId) -> Result<()> {
-        let revoked = self.store().write(op::RevokeClient { act: self.act(ctx), id }).await?;
+        let revoked = self.write(op::RevokeClient { act: self.act(ctx), id }).await?;
         if revoked { Ok(()) } else { Err(Error::NotFound) }
     }
 }

@@ -2,11 +2,11 @@
 
 use hallpass_jose::{Alg, SigningKey};
 use hallpass_model::Timestamp;
-use hallpass_model::audit::{Act, Actor};
 use hallpass_model::key::{KeyPolicy, KeyRecord, Ring, Step};
 use hallpass_store::op::{self, KeyChange};
 
 use super::{KeyRing, RingError};
+use crate::admin::Authority;
 use crate::ctx::Ctx;
 use crate::{Error, Result};
 
@@ -16,7 +16,7 @@ const ATTEMPTS: usize = 8;
 impl KeyRing {
     /// Takes the steps that are due: the first keys, a changed algorithm or secret, the rotation by age, a stand-by.
     pub(crate) async fn apply_due(&self, ctx: &Ctx) -> Result<(), RingError> {
-        let act = ctx.act(Actor::System);
+        let authority = Authority::of_the_system();
         for _ in 0..ATTEMPTS {
             let ring = self.store.read(op::ListKeys).await?;
             let mut changes = self.adopt_configured_secret(ctx, &ring.keys)?;
@@ -27,14 +27,13 @@ impl KeyRing {
             if changes.is_empty() {
                 return Ok(());
             }
-            self.commit(&act, ring.version, changes).await?;
+            self.commit(ctx, &authority, ring.version, changes).await?;
         }
         Err(RingError::Contended)
     }
 
     /// Rotates by hand: the stand-by signs, and a new one is announced.
-    pub(crate) async fn rotate(&self, ctx: &Ctx, actor: Actor, force: bool) -> Result<()> {
-        let act = ctx.act(actor);
+    pub(crate) async fn rotate(&self, ctx: &Ctx, authority: &Authority, force: bool) -> Result<()> {
         for _ in 0..ATTEMPTS {
             let ring = self.store.read(op::ListKeys).await?;
             let steps = Ring::new(&ring.keys, &self.settings.key_policy(), ctx.now).rotate(force);
@@ -43,7 +42,7 @@ impl KeyRing {
                 Error::KeyNotRipe { ripe_at }
             })?;
             let changes = self.realize(ctx, steps).await?;
-            if self.commit(&act, ring.version, changes).await? {
+            if self.commit(ctx, authority, ring.version, changes).await? {
                 return Ok(self.reload(ctx.now).await?);
             }
         }
@@ -51,8 +50,9 @@ impl KeyRing {
     }
 
     /// Revokes a key: what it signed is refused at once, and the stand-by takes over if it was the signer.
-    pub(crate) async fn revoke(&self, ctx: &Ctx, actor: Actor, kid: &str) -> Result<()> {
-        let revoked = self.store.write(op::RevokeKey { act: ctx.act(actor), kid: kid.to_owned() }).await?;
+    pub(crate) async fn revoke(&self, ctx: &Ctx, authority: &Authority, kid: &str) -> Result<()> {
+        let operation = op::RevokeKey { act: ctx.act(authority.actor.clone()), kid: kid.to_owned() };
+        let revoked = self.store.write(authority.over(operation)).await??;
         if !revoked {
             return Err(Error::NotFound);
         }
@@ -63,15 +63,14 @@ impl KeyRing {
     }
 
     /// Adds a key made elsewhere. It is announced, and signs when a rotation calls it.
-    pub(crate) async fn import(&self, ctx: &Ctx, actor: Actor, key: &SigningKey) -> Result<bool> {
+    pub(crate) async fn import(&self, ctx: &Ctx, authority: &Authority, key: &SigningKey) -> Result<bool> {
         let record = self.record(ctx, key, None)?;
-        let act = ctx.act(actor);
         for _ in 0..ATTEMPTS {
             let ring = self.store.read(op::ListKeys).await?;
             if ring.keys.iter().any(|known| known.kid == record.kid) {
                 return Ok(false);
             }
-            if self.commit(&act, ring.version, vec![KeyChange::Insert(record.clone())]).await? {
+            if self.commit(ctx, authority, ring.version, vec![KeyChange::Insert(record.clone())]).await? {
                 self.reload(ctx.now).await?;
                 return Ok(true);
             }
@@ -79,8 +78,15 @@ impl KeyRing {
         Err(RingError::Contended.into())
     }
 
-    async fn commit(&self, act: &Act, version: i64, changes: Vec<KeyChange>) -> Result<bool, RingError> {
-        Ok(self.store.write(op::ChangeKeys { act: act.clone(), version, changes }).await?)
+    async fn commit(
+        &self,
+        ctx: &Ctx,
+        authority: &Authority,
+        version: i64,
+        changes: Vec<KeyChange>,
+    ) -> Result<bool, RingError> {
+        let operation = op::ChangeKeys { act: ctx.act(authority.actor.clone()), version, changes };
+        self.store.write(authority.over(operation)).await?.map_err(RingError::Unauthorized)
     }
 
     /// A configured HS256 secret that the ring does not know signs at once: nobody else verifies with it, so there

@@ -77,6 +77,9 @@ pub enum RingError {
     /// Other processes kept changing the ring.
     #[error("the key ring kept changing under the plan")]
     Contended,
+    /// The caller is no admin any more.
+    #[error("the caller is no admin any more")]
+    Unauthorized(op::Unauthorized),
 }
 
 impl From<SealError> for RingError {
@@ -90,6 +93,9 @@ impl From<SealError> for RingError {
 
 impl From<RingError> for Error {
     fn from(error: RingError) -> Self {
+        if let RingError::Unauthorized(unauthorized) = error {
+            return unauthorized.into();
+        }
         tracing::error!(target: "hallpass::keys", %error, "key ring failure");
         Self::Unavailable
     }

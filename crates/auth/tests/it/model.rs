@@ -30,6 +30,7 @@ use crate::support::{PASSWORD, Seeded, World, new_clock, settings};
 const USERS: usize = 2;
 const GRACE: i64 = 10_000;
 const ACCESS: i64 = 900;
+const STAMPED_AHEAD: i64 = 20;
 const IDLE: i64 = 3_600_000;
 const ABSOLUTE: i64 = 3 * 3_600_000;
 
@@ -68,6 +69,8 @@ struct User {
 struct Session {
     user: usize,
     generation: u32,
+    /// The login or the last rotation.
+    used_at: i64,
     rotated_at: Option<i64>,
     idle_end: i64,
     absolute_end: i64,
@@ -91,15 +94,22 @@ struct Model {
 }
 
 impl Model {
+    /// Stamped with the login or the rotation, whatever the clock says by now.
     fn mint(&mut self, session: usize) {
-        let user = &self.users[self.sessions[session].user];
-        self.access.push(Access { session, iat: self.now.div_euclid(1000).max(user.tokens_from) });
+        let Session { user, used_at, .. } = self.sessions[session];
+        self.access.push(Access { session, iat: used_at.div_euclid(1000).max(self.users[user].tokens_from) });
     }
 
+    /// After the newest token that a live session can have; where that is too far ahead the sessions end.
     fn void_tokens(&mut self, user: usize) {
-        let next_second = self.now.div_euclid(1000) + 1;
-        let user = &mut self.users[user];
-        user.tokens_from = next_second.max(user.tokens_from + 1);
+        let live = self.sessions.iter().filter(|session| session.user == user && !session.revoked);
+        let Some(last_use) = live.map(|session| session.used_at).max() else { return };
+        let from = (last_use.div_euclid(1000) + 1).max(self.users[user].tokens_from + 1);
+        if from > self.now.div_euclid(1000) + STAMPED_AHEAD {
+            self.revoke_where(|_, session| session.user == user);
+        } else {
+            self.users[user].tokens_from = from;
+        }
     }
 
     fn revoke_where(&mut self, matches: impl Fn(usize, &Session) -> bool) {
@@ -121,7 +131,7 @@ impl Model {
                 return Expected::Invalid;
             }
             session.generation += 1;
-            session.rotated_at = Some(now);
+            (session.used_at, session.rotated_at) = (now, Some(now));
             session.idle_end = (now + IDLE).min(session.absolute_end);
             self.mint(index);
             return Expected::Rotated;
@@ -205,6 +215,7 @@ impl ReferenceStateMachine for Model {
                     state.sessions.push(Session {
                         user: *user,
                         generation: 0,
+                        used_at: state.now,
                         rotated_at: None,
                         idle_end: state.now + IDLE,
                         absolute_end,

@@ -2,6 +2,7 @@
 
 #![allow(unreachable_pub)]
 
+mod authority;
 mod keys;
 mod model;
 mod races;

@@ -132,6 +132,11 @@ impl World {
         }
     }
 
+    /// The clock, for those who read it elsewhere.
+    pub fn clock(&self) -> Arc<AtomicU64> {
+        self.clock.clone()
+    }
+
     pub fn advance(&self, by: Duration) {
         self.clock.fetch_add(u64::try_from(by.as_millis()).expect("short"), Ordering::SeqCst);
     }

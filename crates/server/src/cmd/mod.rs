@@ -15,6 +15,7 @@ mod out;
 mod password;
 mod prompt;
 mod serve;
+mod sessions;
 mod token;
 mod users;
 
@@ -114,6 +115,9 @@ enum Command {
     /// Manage users.
     #[command(subcommand)]
     Users(users::Command),
+    /// List and end sessions.
+    #[command(subcommand)]
+    Sessions(sessions::Command),
     /// Manage service clients.
     #[command(subcommand)]
     Clients(clients::Command),
@@ -176,6 +180,7 @@ fn dispatch(cli: Cli, world: &World, out: &Out) -> Result<ExitCode> {
         Command::Config => config::run(&load()?, out)?,
         Command::Doctor => return block_on(doctor::run(&inputs(), world, out)),
         Command::Users(command) => return block_on(users::run(command, &load()?, world, out)),
+        Command::Sessions(command) => block_on(sessions::run(command, &load()?, world, out))?,
         Command::Clients(command) => block_on(clients::run(command, &load()?, world, out))?,
         Command::Keys(command) => block_on(keys::run(command, &load()?, world, out))?,
         Command::Token(command) => token::run(command, world, out)?,

@@ -117,12 +117,12 @@ async fn act(command: Command, password: Option<Password>, job: &Job<'_>) -> Res
         Command::Suspend { user } => update(&user, status(Status::Suspended), job).await,
         Command::Activate { user } => update(&user, status(Status::Active), job).await,
         Command::Unlock { user } => {
-            let user = find(&user, job).await?;
+            let user = find(&user, job.admin).await?;
             job.admin.unlock_user(&job.world.ctx(), user.id).await?;
             job.out.print(&document(&user), || format!("{} may try again", user.email))
         }
         Command::Logout { user } => {
-            let user = find(&user, job).await?;
+            let user = find(&user, job.admin).await?;
             job.admin.logout_user(&job.world.ctx(), user.id).await?;
             job.out.print(&document(&user), || format!("every session of {} has ended", user.email))
         }
@@ -139,16 +139,16 @@ fn parse_role(text: &str) -> Result<Role> {
 }
 
 /// By id when it is one, else by address.
-async fn find(text: &str, job: &Job<'_>) -> Result<User> {
+pub(super) async fn find(text: &str, admin: &Admin) -> Result<User> {
     let found = match text.parse::<UserId>() {
-        Ok(id) => job.admin.user(id).await,
-        Err(_) => job.admin.user_by_email(text).await,
+        Ok(id) => admin.user(id).await,
+        Err(_) => admin.user_by_email(text).await,
     };
     found.map_err(|error| no_such(error, "user", text))
 }
 
 async fn update(user: &str, patch: UserPatch, job: &Job<'_>) -> Result<()> {
-    let user = find(user, job).await?;
+    let user = find(user, job.admin).await?;
     let user = job.admin.update_user(&job.world.ctx(), user.id, patch).await?;
     job.out.print(&document(&user), || format!("{} is {} with the role {}", user.email, user.status, user.role))
 }

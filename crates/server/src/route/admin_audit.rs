@@ -92,7 +92,7 @@ async fn list(
     Bearer(principal): Bearer,
     filter: Result<Query<AuditFilter>, Problem>,
 ) -> Result<Json<PageOf<AuditEntry>>, Problem> {
-    let admin = state.auth().admin(&principal)?;
+    let admin = state.auth().admin(&principal).await?;
     let Query(filter) = filter?;
     let user = filter.user.as_deref().map(str::parse).transpose();
     let event = filter.event.as_deref().map(|name| Event::from_name(name).ok_or(())).transpose();

@@ -77,7 +77,7 @@ async fn list(
     ctx: RequestCtx,
     Bearer(principal): Bearer,
 ) -> Result<Json<KeyList>, Problem> {
-    Ok(views(state.auth().admin(&principal)?.keys(&ctx).await?))
+    Ok(views(state.auth().admin(&principal).await?.keys(&ctx).await?))
 }
 
 /// How to rotate.
@@ -107,7 +107,7 @@ async fn rotate(
     Bearer(principal): Bearer,
     body: Result<OptionalBody<Rotation>, Problem>,
 ) -> Result<Json<KeyList>, Problem> {
-    let admin = state.auth().admin(&principal)?;
+    let admin = state.auth().admin(&principal).await?;
     let rotation = body?.0.unwrap_or_default();
     Ok(views(admin.rotate_keys(&ctx, rotation.force).await?))
 }
@@ -129,6 +129,6 @@ async fn revoke(
     Bearer(principal): Bearer,
     kid: Result<Id<String>, Problem>,
 ) -> Result<StatusCode, Problem> {
-    state.auth().admin(&principal)?.revoke_key(&ctx, &kid?.0).await?;
+    state.auth().admin(&principal).await?.revoke_key(&ctx, &kid?.0).await?;
     Ok(StatusCode::NO_CONTENT)
 }

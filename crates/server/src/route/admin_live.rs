@@ -86,7 +86,7 @@ async fn stats(
     ctx: RequestCtx,
     Bearer(principal): Bearer,
 ) -> Result<Json<Stats>, Problem> {
-    state.auth().admin(&principal)?;
+    state.auth().admin(&principal).await?;
     let text = state.metrics().map(metrics_exporter_prometheus::PrometheusHandle::render).unwrap_or_default();
     Ok(Json(Stats { at: ctx.now.to_string(), ..Stats::read(&text) }))
 }
@@ -109,7 +109,7 @@ struct Settings {
     )
 )]
 async fn config(State(state): State<AppState>, Bearer(principal): Bearer) -> Result<Json<Settings>, Problem> {
-    state.auth().admin(&principal)?;
+    state.auth().admin(&principal).await?;
     Ok(Json(Settings { settings: state.shown_config().to_vec() }))
 }
 

@@ -40,7 +40,7 @@ async fn list(
     id: Result<Id<UserId>, Problem>,
     page: Result<Query<SessionPage>, Problem>,
 ) -> Result<Json<SessionList>, Problem> {
-    let admin = state.auth().admin(&principal)?;
+    let admin = state.auth().admin(&principal).await?;
     let (Id(user), Query(page)) = (id?, page?);
     let page = admin.sessions(&ctx, &principal, user, page.request()?).await?;
     Ok(Json(SessionList::from(page)))
@@ -63,7 +63,7 @@ async fn end(
     Bearer(principal): Bearer,
     ids: Result<Path<(UserId, SessionId)>, PathRejection>,
 ) -> Result<StatusCode, Problem> {
-    let admin = state.auth().admin(&principal)?;
+    let admin = state.auth().admin(&principal).await?;
     let Path((user, session)) = ids.map_err(|_| Problem::new(&registry::NOT_FOUND))?;
     admin.end_session(&ctx, user, session).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -195,6 +195,6 @@ async fn timeline(
     Bearer(principal): Bearer,
     id: Result<Id<SessionId>, Problem>,
 ) -> Result<Json<TimelineView>, Problem> {
-    let admin = state.auth().admin(&principal)?;
+    let admin = state.auth().admin(&principal).await?;
     Ok(Json(admin.timeline(id?.0).await?.into()))
 }

@@ -59,7 +59,7 @@ async fn list(
     Bearer(principal): Bearer,
     query: Result<Query<ListQuery>, Problem>,
 ) -> Result<Json<PageOf<FullUser>>, Problem> {
-    let admin = state.auth().admin(&principal)?;
+    let admin = state.auth().admin(&principal).await?;
     let Query(query) = query?;
     let page = PageRequest { after: Cursor::decode(query.cursor.as_deref())?, limit: page_limit(query.limit)? };
     let page = admin.users(query.q, page).await?;
@@ -103,7 +103,7 @@ async fn create(
     Bearer(principal): Bearer,
     body: Result<Body<NewUser>, Problem>,
 ) -> Result<(StatusCode, Json<FullUser>), Problem> {
-    let admin = state.auth().admin(&principal)?;
+    let admin = state.auth().admin(&principal).await?;
     let Body(NewUser { email, password, role }) = body?;
     let user = admin.create_user(&ctx, &email, Password::from(password), role).await?;
     Ok((StatusCode::CREATED, Json(FullUser::from(&user))))
@@ -125,7 +125,7 @@ async fn show(
     Bearer(principal): Bearer,
     id: Result<Id<UserId>, Problem>,
 ) -> Result<Json<FullUser>, Problem> {
-    let admin = state.auth().admin(&principal)?;
+    let admin = state.auth().admin(&principal).await?;
     let user = admin.user(id?.0).await?;
     Ok(Json(FullUser::from(&user)))
 }
@@ -164,7 +164,7 @@ async fn change(
     id: Result<Id<UserId>, Problem>,
     body: Result<Body<ChangeUser>, Problem>,
 ) -> Result<Json<FullUser>, Problem> {
-    let admin = state.auth().admin(&principal)?;
+    let admin = state.auth().admin(&principal).await?;
     let (Id(id), Body(ChangeUser { role, status, email })) = (id?, body?);
     let user = admin.update_user(&ctx, id, UserPatch { role, status, email }).await?;
     Ok(Json(FullUser::from(&user)))
@@ -188,7 +188,7 @@ async fn remove(
     Bearer(principal): Bearer,
     id: Result<Id<UserId>, Problem>,
 ) -> Result<StatusCode, Problem> {
-    state.auth().admin(&principal)?.delete_user(&ctx, id?.0).await?;
+    state.auth().admin(&principal).await?.delete_user(&ctx, id?.0).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -209,7 +209,7 @@ async fn unlock(
     Bearer(principal): Bearer,
     id: Result<Id<UserId>, Problem>,
 ) -> Result<StatusCode, Problem> {
-    state.auth().admin(&principal)?.unlock_user(&ctx, id?.0).await?;
+    state.auth().admin(&principal).await?.unlock_user(&ctx, id?.0).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -230,6 +230,6 @@ async fn logout(
     Bearer(principal): Bearer,
     id: Result<Id<UserId>, Problem>,
 ) -> Result<StatusCode, Problem> {
-    state.auth().admin(&principal)?.logout_user(&ctx, id?.0).await?;
+    state.auth().admin(&principal).await?.logout_user(&ctx, id?.0).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use hallpass_auth::{Ctx, FeedPage};
+use hallpass_auth::FeedPage;
 use hallpass_model::revocation::{Numbered, Subject};
 use http::HeaderMap;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName};
@@ -21,7 +21,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::extract::{Query, RequestCtx, Service};
+use crate::extract::{Query, Service};
 use crate::problem::{Problem, registry};
 use crate::state::AppState;
 use crate::streams::Full;
@@ -115,12 +115,11 @@ impl From<Numbered> for Revoked {
 )]
 async fn set(
     State(state): State<AppState>,
-    ctx: RequestCtx,
     _: Service,
     place: Result<Query<Place>, Problem>,
 ) -> Result<Json<Revocations>, Problem> {
     let since = place?.0.read()?;
-    Ok(Json(state.auth().revocations(&ctx, since).await?.into()))
+    Ok(Json(state.auth().revocations(since).await?.into()))
 }
 
 /// The same as server-sent events: first what `/revocations` would say, then every change, and a heartbeat.
@@ -193,8 +192,7 @@ impl Reader {
         let mut signal = self.state.auth().revocation_signal();
         let mut name = "set";
         loop {
-            let ctx = Ctx::local(self.state.clock().now(), self.state.random().clone());
-            let Ok(page) = self.state.auth().revocations(&ctx, self.cursor).await else { return };
+            let Ok(page) = self.state.auth().revocations(self.cursor).await else { return };
             let has_news = !page.entries.is_empty() || page.is_complete || page.keys != self.keys;
             let name = std::mem::replace(&mut name, "heartbeat");
             let name = if name == "heartbeat" && has_news { "change" } else { name };

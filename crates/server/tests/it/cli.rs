@@ -5,25 +5,25 @@ use serde_json::{Value, json};
 
 use crate::process::{Ended, Running, Site, bare, http};
 
-const PASSWORD: &str = "hall-monitor 4711";
+pub const PASSWORD: &str = "hall-monitor 4711";
 
 /// Logs in with the refresh token in the body; the answer's status and body.
-async fn login(server: &Running, email: &str, password: &str) -> (u16, Value) {
+pub async fn login(server: &Running, email: &str, password: &str) -> (u16, Value) {
     let body = json!({"email": email, "password": password, "delivery": "body"});
     let answer = http().post(server.url("/auth/login")).json(&body).send().await.expect("an answer");
     (answer.status().as_u16(), answer.json().await.expect("JSON"))
 }
 
-async fn me(server: &Running, token: &str) -> u16 {
+pub async fn me(server: &Running, token: &str) -> u16 {
     http().get(server.url("/auth/me")).bearer_auth(token).send().await.expect("an answer").status().as_u16()
 }
 
-fn token(body: &Value) -> String {
+pub fn token(body: &Value) -> String {
     body["access_token"].as_str().unwrap_or_else(|| panic!("no token: {body}")).to_owned()
 }
 
 /// Waits, for a bounded time, until the running server has heard of what a command did.
-async fn until_refused(server: &Running, token: &str) {
+pub async fn until_refused(server: &Running, token: &str) {
     for _ in 0..100 {
         if me(server, token).await == 401 {
             return;

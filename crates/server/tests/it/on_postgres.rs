@@ -7,6 +7,7 @@ mod crash;
 mod dice;
 mod http_admin;
 mod http_assertions;
+mod http_authority;
 mod http_browser;
 mod http_check;
 mod http_faults;

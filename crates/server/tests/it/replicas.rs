@@ -289,3 +289,27 @@ async fn until(what: &str, holds: impl Fn() -> bool) {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
+
+/// The admin's end of a session is the user's own: no second way round the other replicas.
+#[tokio::test]
+async fn with_strict_consistency_the_other_refuses_what_an_admin_ended_at_once() {
+    let replicas = Replicas::start(&[STRICT]);
+    let [one, other] = &replicas.servers;
+    let (email, password) = one.first_admin().expect("an admin");
+    let answer = post(one, "/auth/login", json!({"email": email, "password": password})).await;
+    let body: Value = answer.json().await.expect("JSON");
+    let root = body["access_token"].as_str().expect("a token");
+    let mut late = Vec::new();
+    for n in 0..60 {
+        let token = register(one, &format!("ada{n}@example.com")).await;
+        let answer = check(other, &token).await;
+        let header = |name: &str| answer.headers()[name].to_str().expect("ASCII").to_owned();
+        let path = format!("/admin/users/{}/sessions/{}", header("x-auth-user"), header("x-auth-session"));
+        let ended = http().delete(one.url(&path)).bearer_auth(root).send().await.expect("an answer");
+        assert_eq!(ended.status(), StatusCode::NO_CONTENT);
+        if check(other, &token).await.status() != StatusCode::UNAUTHORIZED {
+            late.push(n);
+        }
+    }
+    assert!(late.is_empty(), "{} of 60 were accepted by the other after the answer: {late:?}", late.len());
+}

@@ -9,8 +9,9 @@ use hallpass_model::user::User;
 use hallpass_model::{SessionId, Timestamp, UserId};
 
 use super::guard::{self, Key};
+use super::session::EndOne;
 use super::user::{self, Credential, UserKey};
-use super::{Mode, Operation, audit, session};
+use super::{Mode, Operation, Revoker, Revoking, audit};
 use crate::conn::Conn;
 use crate::{Error, Result};
 
@@ -150,12 +151,11 @@ pub enum OpenSessionOutcome {
     Refused,
 }
 
-impl Operation for OpenSession {
+impl Revoking for OpenSession {
     type Output = OpenSessionOutcome;
     const NAME: &'static str = "open_session";
-    const MODE: Mode = Mode::Write;
 
-    async fn run<C: Conn>(&self, conn: &mut C) -> Result<OpenSessionOutcome> {
+    async fn run<C: Conn>(&self, conn: &mut C, revoker: &Revoker) -> Result<OpenSessionOutcome> {
         let known = user::credential(conn, &UserKey::Id(self.session.user)).await?;
         let known = known.filter(|k| k.user.status.may_enter() && k.password_hash == self.seen_hash);
         let outcome = if known.is_some() { Outcome::Success } else { Outcome::Failure };
@@ -169,7 +169,7 @@ impl Operation for OpenSession {
         conn.execute(TOUCH_USER, &[self.session.user.as_bytes().into(), self.act.at.into()]).await?;
         let entry = Entry::new(Event::LoginSucceeded).user(self.session.user).session(self.session.id);
         audit::append(conn, &self.act, &entry).await?;
-        self.end_previous(conn).await?;
+        self.end_previous(conn, revoker).await?;
         let user = user::credential(conn, &UserKey::Id(self.session.user)).await?;
         let user = user.ok_or(Error::Corrupt("a user vanished"))?.user;
         Ok(OpenSessionOutcome::Opened { user, budget })
@@ -183,9 +183,10 @@ impl OpenSession {
         guard::settle_address(conn, self.act.at, address_key, outcome, limits).await.map(Some)
     }
 
-    async fn end_previous<C: Conn>(&self, conn: &mut C) -> Result<()> {
+    async fn end_previous<C: Conn>(&self, conn: &mut C, revoker: &Revoker) -> Result<()> {
         if let Some((previous, outlives)) = self.ends {
-            session::end(conn, &self.act, outlives, previous, Entry::new(Event::LoggedOut)).await?;
+            let ending = EndOne { act: &self.act, outlives, session: previous };
+            ending.run(conn, revoker, Entry::new(Event::LoggedOut)).await?;
         }
         Ok(())
     }

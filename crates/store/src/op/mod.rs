@@ -1,6 +1,7 @@
 //! Every operation on the store, with its SQL. No statement stands anywhere else.
 
 mod audit;
+mod authorized;
 mod client;
 pub mod copy;
 mod guard;
@@ -12,7 +13,9 @@ mod once;
 mod prune;
 mod refresh;
 mod revocation;
+mod revoking;
 mod session;
+mod session_all;
 mod survey;
 mod trail;
 mod user;
@@ -24,6 +27,7 @@ use crate::Result;
 use crate::conn::Conn;
 
 pub use self::audit::{AppendAudit, ListAudit};
+pub use self::authorized::{Authorized, Caller, FindStanding, Standing, Unauthorized};
 pub use self::client::{CreateClient, FindClient, ListClients, RevokeClient};
 pub use self::guard::{
     AccountReservation, AddressReservation, ReserveAccount, ReserveAddress, SettleLogin, Settled, Unlock, lock_entry,
@@ -36,7 +40,10 @@ pub use self::once::UseOnce;
 pub use self::prune::{Prune, Pruned};
 pub use self::refresh::{Family, FindFamily, Grant, RefreshSession, Refreshed};
 pub use self::revocation::{RevocationFeed, RevocationsSince, RevokeToken};
+pub(crate) use self::revoking::Run;
+pub use self::revoking::{Revoker, Revoking, Unmirrored};
 pub use self::session::{ListSessions, RevokeSession, RevokeSessions};
+pub use self::session_all::{EndedSome, ListAllSessions, LiveSession, RevokeSomeSessions};
 pub use self::survey::{Survey, Surveyed};
 pub use self::trail::{FindLife, Life};
 pub use self::user::{
@@ -72,6 +79,9 @@ pub trait Operation: Send + Sync + 'static {
     /// a network then sends it with those of others, in one round trip, and begins over in a transaction of the
     /// operation's own when a second one follows.
     const FIRST_MAY_BE_ALL: bool = false;
+    /// Whether it takes something away from a user, so that no refreshing of that user may keep it from being done. An
+    /// engine whose transactions can fail to serialize then holds the sessions still while it runs.
+    const CONTAINS: bool = false;
 
     /// Runs inside a transaction.
     ///

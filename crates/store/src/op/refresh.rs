@@ -8,7 +8,8 @@ use hallpass_model::session::{RefreshPolicy, Session, Verdict};
 use hallpass_model::user::Status;
 use hallpass_model::{Role, SessionId, Timestamp, UserId};
 
-use super::{Mode, Operation, audit, session};
+use super::session::{self, EndOne};
+use super::{Mode, Operation, Revoker, Revoking};
 use crate::conn::{Columns, Conn, FromRow, Row};
 use crate::{Error, Result};
 
@@ -33,7 +34,7 @@ const ROTATE: &str = "UPDATE sessions SET generation = $4, current_hash = $5, no
     AND expires_at > $7 AND absolute_expires_at > $7 \
     AND EXISTS (SELECT 1 FROM users WHERE users.id = sessions.user_id AND users.status = 'active') \
     RETURNING user_id, (SELECT role FROM users WHERE users.id = sessions.user_id), \
-    (SELECT tokens_from FROM users WHERE users.id = sessions.user_id), expires_at";
+    (SELECT tokens_from FROM users WHERE users.id = sessions.user_id), expires_at, rotated_at";
 const READ: &str = "SELECT s.id, s.user_id, s.generation, s.current_hash, s.nonce, s.rotated_at, s.created_at, \
     s.last_used_at, s.expires_at, s.absolute_expires_at, s.revoked_at, s.ip, s.user_agent, \
     u.role, u.tokens_from, u.status FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = $1";
@@ -66,6 +67,9 @@ pub struct Grant {
     pub tokens_from: i64,
     /// Until when the refresh token is good.
     pub expires_at: Timestamp,
+    /// When the token was rotated, which is what its access tokens are stamped with: never later than the row's
+    /// `last_used_at`, so that whoever voids the user's tokens knows of them, those of a repeat among them.
+    pub rotated_at: Timestamp,
 }
 
 /// What became of a [`RefreshSession`].
@@ -89,16 +93,15 @@ pub enum Refreshed {
     Refused,
 }
 
-impl Operation for RefreshSession {
+impl Revoking for RefreshSession {
     type Output = Refreshed;
     const NAME: &'static str = "refresh_session";
-    const MODE: Mode = Mode::Write;
     const FIRST_MAY_BE_ALL: bool = true;
 
-    async fn run<C: Conn>(&self, conn: &mut C) -> Result<Refreshed> {
+    async fn run<C: Conn>(&self, conn: &mut C, revoker: &Revoker) -> Result<Refreshed> {
         match self.rotate(conn).await? {
             Some(grant) => Ok(Refreshed::Rotated(grant)),
-            None => self.decide(conn).await,
+            None => self.decide(conn, revoker).await,
         }
     }
 }
@@ -127,33 +130,37 @@ impl RefreshSession {
     }
 
     /// Nothing matched: the token is not current, or the family has ended. The row says which.
-    async fn decide<C: Conn>(&self, conn: &mut C) -> Result<Refreshed> {
+    async fn decide<C: Conn>(&self, conn: &mut C, revoker: &Revoker) -> Result<Refreshed> {
         let id = self.presented.session();
         let Some(family) = conn.row::<Family>(READ, &[id.as_bytes().into()]).await? else {
             return Ok(Refreshed::Refused);
         };
         match family.session.decide(&self.presented, self.act.at, self.policy.grace) {
             Verdict::Reuse => {
-                let entry = Entry::new(Event::RefreshReused)
-                    .detail("presented", self.presented.generation().to_string())
-                    .detail("current", family.session.generation.to_string());
-                session::end(conn, &self.act, self.outlives, id, entry).await?;
+                self.end(conn, revoker, Event::RefreshReused, &family).await?;
                 Ok(Refreshed::Reuse { user: family.session.user })
             }
             Verdict::Repeat(successor) if family.status.may_enter() => {
-                let expires_at = family.session.expires_at;
-                let Family { session, role, tokens_from, .. } = family;
-                let grant = Grant { user: session.user, role, tokens_from, expires_at };
-                Ok(Refreshed::Repeated { grant, successor })
+                Ok(Refreshed::Repeated { grant: family.grant(self.act.at), successor })
             }
             Verdict::Ahead => {
-                let entry = Entry::new(Event::RefreshAhead).user(family.session.user).session(id);
-                audit::append(conn, &self.act, &entry).await?;
+                self.end(conn, revoker, Event::RefreshAhead, &family).await?;
                 Ok(Refreshed::Refused)
             }
             // The update would have matched, had the user been allowed in.
             Verdict::Rotate | Verdict::Repeat(_) | Verdict::Revoked | Verdict::Expired => Ok(Refreshed::Refused),
         }
+    }
+}
+
+impl RefreshSession {
+    /// Ends the family, unless it has ended already.
+    async fn end<C: Conn>(&self, conn: &mut C, revoker: &Revoker, event: Event, family: &Family) -> Result<()> {
+        let entry = Entry::new(event)
+            .detail("presented", self.presented.generation().to_string())
+            .detail("current", family.session.generation.to_string());
+        let ending = EndOne { act: &self.act, outlives: self.outlives, session: self.presented.session() };
+        ending.run(conn, revoker, entry).await.map(|_| ())
     }
 }
 
@@ -182,6 +189,7 @@ impl FromRow for Grant {
             role: columns.role()?,
             tokens_from: columns.int()?,
             expires_at: columns.time()?,
+            rotated_at: columns.time()?,
         })
     }
 }
@@ -197,6 +205,16 @@ pub struct Family {
     pub tokens_from: i64,
     /// The user's status.
     pub status: Status,
+}
+
+impl Family {
+    /// What a repeat is given: nothing that is later than the rotation, which may have happened by a clock that runs
+    /// ahead.
+    fn grant(self, now: Timestamp) -> Grant {
+        let Self { session, role, tokens_from, .. } = self;
+        let rotated_at = session.rotated_at.unwrap_or(session.created_at).min(now);
+        Grant { user: session.user, role, tokens_from, expires_at: session.expires_at, rotated_at }
+    }
 }
 
 impl FromRow for Family {

@@ -4,7 +4,7 @@ use hallpass_model::audit::{Act, Entry, Event};
 use hallpass_model::revocation::{Numbered, Revocation, Subject};
 use hallpass_model::{SessionId, Timestamp, UserId};
 
-use super::{Mode, Operation, audit};
+use super::{Mode, Operation, Revoker, Revoking, audit};
 use crate::conn::{Columns, Conn, FromRow, Row, Value};
 use crate::{Error, Result};
 
@@ -13,14 +13,15 @@ use crate::{Error, Result};
 const NUMBER: &str = "UPDATE counters SET value = value + 1 WHERE name = 'revocations' RETURNING value";
 const INSERT: &str = "INSERT INTO revocations (seq, kind, subject, issued_before, until) VALUES ($1, $2, $3, $4, $5)";
 const SINCE: &str = "SELECT seq, kind, subject, issued_before, until FROM revocations \
-    WHERE seq > $1 AND until > $2 ORDER BY seq";
+    WHERE seq > $1 ORDER BY seq";
 const COUNTERS: &str = "SELECT \
     (SELECT value FROM counters WHERE name = 'revocations'), \
     (SELECT value FROM counters WHERE name = 'key_ring'), \
     (SELECT COUNT(*) FROM meta WHERE name = 'migration.moved')";
 
 /// Writes an entry that lives as long as the tokens it speaks of may.
-pub(super) async fn revoke<C: Conn>(conn: &mut C, subject: Subject, until: Timestamp) -> Result<()> {
+pub(super) async fn revoke<C: Conn>(conn: &mut C, revoker: &Revoker, subject: Subject, until: Timestamp) -> Result<()> {
+    revoker.note();
     let (kind, bytes, issued_before): (&str, &[u8], Option<i64>) = match &subject {
         Subject::Token(jti) => ("token", jti.as_bytes(), None),
         Subject::Session(session) => ("session", session.as_bytes(), None),
@@ -44,24 +45,24 @@ pub struct RevokeToken {
     pub until: Timestamp,
 }
 
-impl Operation for RevokeToken {
+impl Revoking for RevokeToken {
     type Output = ();
     const NAME: &'static str = "revoke_token";
-    const MODE: Mode = Mode::Write;
 
-    async fn run<C: Conn>(&self, conn: &mut C) -> Result<()> {
-        revoke(conn, Subject::Token(self.jti.clone()), self.until).await?;
+    async fn run<C: Conn>(&self, conn: &mut C, revoker: &Revoker) -> Result<()> {
+        revoke(conn, revoker, Subject::Token(self.jti.clone()), self.until).await?;
         audit::append(conn, &self.act, &Entry::new(Event::TokenRevoked).detail("jti", &self.jti)).await
     }
 }
 
 /// What has changed since a place in the feed. Cheap: it is asked several times a second.
+///
+/// Entries that have ended are among them until they are pruned: whether one has ended is for each reader's clock to say,
+/// and a clock that is wrong for a moment must not make its reader miss one.
 #[derive(Debug)]
 pub struct RevocationsSince {
     /// The place up to which the caller has read.
     pub seq: i64,
-    /// Entries that have ended by now are left out.
-    pub now: Timestamp,
 }
 
 /// The entries after a place in the feed, and what else may have changed.
@@ -85,8 +86,7 @@ impl Operation for RevocationsSince {
     async fn run<C: Conn>(&self, conn: &mut C) -> Result<RevocationFeed> {
         let Counters { last_seq, key_ring_version, has_moved } =
             conn.row(COUNTERS, &[]).await?.ok_or(Error::Corrupt("counters are missing"))?;
-        let entries =
-            if last_seq > self.seq { conn.rows(SINCE, &[self.seq.into(), self.now.into()]).await? } else { Vec::new() };
+        let entries = if last_seq > self.seq { conn.rows(SINCE, &[self.seq.into()]).await? } else { Vec::new() };
         Ok(RevocationFeed { entries, last_seq, key_ring_version, has_moved })
     }
 }

@@ -8,7 +8,7 @@ use hallpass_model::revocation::Subject;
 use hallpass_model::session::Session;
 use hallpass_model::{SessionId, Timestamp, UserId};
 
-use super::{Mode, Operation, audit, revocation};
+use super::{Mode, Operation, Prune, Revoker, Revoking, audit, revocation};
 use crate::conn::{Columns, Conn, FromRow, Row};
 use crate::{Error, Result};
 
@@ -20,19 +20,17 @@ const LIVE: &str = "SELECT id, user_id, generation, current_hash, nonce, rotated
     expires_at, absolute_expires_at, revoked_at, ip, user_agent FROM sessions \
     WHERE id = $3 AND user_id = $1 AND revoked_at IS NULL AND expires_at > $2 AND absolute_expires_at > $2";
 const REVOKE: &str = "UPDATE sessions SET revoked_at = $2, revoked_by = $3 \
-    WHERE id = $1 AND revoked_at IS NULL RETURNING user_id, last_used_at";
+    WHERE id = $1 AND revoked_at IS NULL \
+    RETURNING user_id, last_used_at, (SELECT tokens_from FROM users WHERE users.id = sessions.user_id)";
 const OWNER: &str = "SELECT user_id FROM sessions WHERE id = $1 AND revoked_at IS NULL";
 const REVOKE_ALL: &str = "UPDATE sessions SET revoked_at = $2, revoked_by = $3 \
-    WHERE user_id = $1 AND revoked_at IS NULL AND id <> $4 RETURNING id, last_used_at";
-
-/// What a repeat inside the grace window may add to the life of a session's newest access token, generously: it
-/// mints without writing.
-const UNWRITTEN: Duration = Duration::from_secs(120);
+    WHERE user_id = $1 AND revoked_at IS NULL AND id <> $4 \
+    RETURNING id, last_used_at, (SELECT tokens_from FROM users WHERE users.id = sessions.user_id)";
 
 /// No session's id, and less than any: ids begin with their time.
-const LEAST: [u8; 16] = [0; 16];
+pub(super) const LEAST: [u8; 16] = [0; 16];
 /// No session's id, and greater than any.
-const GREATEST: [u8; 16] = [0xff; 16];
+pub(super) const GREATEST: [u8; 16] = [0xff; 16];
 
 /// The live sessions of a user: one named session first, then the others, newest first.
 #[derive(Debug)]
@@ -86,40 +84,43 @@ pub struct RevokeSession {
     pub event: Event,
 }
 
-impl Operation for RevokeSession {
+impl Revoking for RevokeSession {
     /// Whose it was; none when there is no such live session, or it is somebody else's.
     type Output = Option<UserId>;
     const NAME: &'static str = "revoke_session";
-    const MODE: Mode = Mode::Write;
+    const CONTAINS: bool = true;
 
-    async fn run<C: Conn>(&self, conn: &mut C) -> Result<Option<UserId>> {
+    async fn run<C: Conn>(&self, conn: &mut C, revoker: &Revoker) -> Result<Option<UserId>> {
         if let Some(owner) = self.owner {
             let actual: Option<Id<UserId>> = conn.row(OWNER, &[self.session.as_bytes().into()]).await?;
             if actual.map(|id| id.0) != Some(owner) {
                 return Ok(None);
             }
         }
-        end(conn, &self.act, self.outlives, self.session, Entry::new(self.event)).await
+        let ending = EndOne { act: &self.act, outlives: self.outlives, session: self.session };
+        ending.run(conn, revoker, Entry::new(self.event)).await
     }
 }
 
 /// Ends a session if it is live: the row, the entry that refuses its access tokens, the audit row.
-///
-/// The entry outlives the newest of these tokens by the clock that stamped it, which may run ahead of this one.
-pub(super) async fn end<C: Conn>(
-    conn: &mut C,
-    act: &Act,
-    outlives: Duration,
-    session: SessionId,
-    entry: Entry,
-) -> Result<Option<UserId>> {
-    let params = [session.as_bytes().into(), act.at.into(), entry.event.as_str().into()];
-    let ended: Option<Ended<UserId>> = conn.row(REVOKE, &params).await?;
-    let Some(Ended { id: user, last_used_at }) = ended else { return Ok(None) };
-    let until = act.at.max(last_used_at) + outlives;
-    revocation::revoke(conn, Subject::Session(session), until).await?;
-    audit::append(conn, act, &entry.user(user).session(session)).await?;
-    Ok(Some(user))
+pub(super) struct EndOne<'a> {
+    pub(super) act: &'a Act,
+    pub(super) outlives: Duration,
+    pub(super) session: SessionId,
+}
+
+impl EndOne<'_> {
+    /// Whose it was; none when there is no such live session.
+    pub(super) async fn run<C: Conn>(&self, conn: &mut C, revoker: &Revoker, entry: Entry) -> Result<Option<UserId>> {
+        let Self { act, outlives, session } = self;
+        let params = [session.as_bytes().into(), act.at.into(), entry.event.as_str().into()];
+        let ended: Option<Ended<UserId>> = conn.row(REVOKE, &params).await?;
+        let Some(ended) = ended else { return Ok(None) };
+        let until = act.at.max(ended.newest_token()) + *outlives;
+        revocation::revoke(conn, revoker, Subject::Session(*session), until).await?;
+        audit::append(conn, act, &entry.user(ended.id).session(*session)).await?;
+        Ok(Some(ended.id))
+    }
 }
 
 /// Ends the sessions of a user.
@@ -137,15 +138,15 @@ pub struct RevokeSessions {
     pub event: Event,
 }
 
-impl Operation for RevokeSessions {
+impl Revoking for RevokeSessions {
     type Output = u64;
     const NAME: &'static str = "revoke_sessions";
-    const MODE: Mode = Mode::Write;
+    const CONTAINS: bool = true;
 
-    async fn run<C: Conn>(&self, conn: &mut C) -> Result<u64> {
+    async fn run<C: Conn>(&self, conn: &mut C, revoker: &Revoker) -> Result<u64> {
         let ending =
             EndAll { act: &self.act, outlives: self.outlives, user: self.user, except: self.except, event: self.event };
-        let ended = ending.run(conn).await?;
+        let ended = ending.run(conn, revoker).await?;
         let entry = Entry::new(self.event).user(self.user).detail("sessions", ended.to_string());
         audit::append(conn, &self.act, &entry).await?;
         Ok(ended)
@@ -162,37 +163,59 @@ pub(super) struct EndAll<'a> {
 }
 
 impl EndAll<'_> {
-    /// How many were ended. Only those used so lately that an access token may still live get an entry.
-    pub(super) async fn run<C: Conn>(&self, conn: &mut C) -> Result<u64> {
+    /// How many were ended.
+    pub(super) async fn run<C: Conn>(&self, conn: &mut C, revoker: &Revoker) -> Result<u64> {
         let except = self.except.as_ref().map_or(&LEAST, SessionId::as_bytes);
         let params = [self.user.as_bytes().into(), self.act.at.into(), self.event.as_str().into(), except.into()];
         let ended: Vec<Ended<SessionId>> = conn.rows(REVOKE_ALL, &params).await?;
-        for session in &ended {
-            if session.last_used_at + self.outlives + UNWRITTEN > self.act.at {
-                let until = self.act.at.max(session.last_used_at) + self.outlives;
-                revocation::revoke(conn, Subject::Session(session.id), until).await?;
-            }
-        }
+        refuse(conn, revoker, (self.act.at, self.outlives), &ended).await?;
         u64::try_from(ended.len()).map_err(|_| Error::Corrupt("count of sessions"))
     }
 }
 
-struct Ended<T> {
-    id: T,
+/// Refuses the access tokens of ended sessions. Only those used so lately that one may still live get an entry, by a
+/// clock that may be hours ahead.
+pub(super) async fn refuse<C: Conn>(
+    conn: &mut C,
+    revoker: &Revoker,
+    (at, outlives): (Timestamp, Duration),
+    ended: &[Ended<SessionId>],
+) -> Result<()> {
+    for session in ended {
+        let newest = session.newest_token();
+        if newest + outlives + Prune::KEPT > at {
+            let until = at.max(newest) + outlives;
+            revocation::revoke(conn, revoker, Subject::Session(session.id), until).await?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) struct Ended<T> {
+    pub(super) id: T,
     last_used_at: Timestamp,
+    tokens_from: i64,
+}
+
+impl<T> Ended<T> {
+    /// No access token of the session was stamped later: one is stamped with its rotation, or with the second from which
+    /// the user's tokens are good, when that is later.
+    fn newest_token(&self) -> Timestamp {
+        self.last_used_at.max(Timestamp::from_secs(self.tokens_from))
+    }
 }
 
 impl FromRow for Ended<SessionId> {
     fn from_row(row: &dyn Row) -> Result<Self> {
         let mut columns = Columns::of(row);
-        Ok(Self { id: columns.session_id()?, last_used_at: columns.time()? })
+        Ok(Self { id: columns.session_id()?, last_used_at: columns.time()?, tokens_from: columns.int()? })
     }
 }
 
 impl FromRow for Ended<UserId> {
     fn from_row(row: &dyn Row) -> Result<Self> {
         let mut columns = Columns::of(row);
-        Ok(Self { id: columns.user_id()?, last_used_at: columns.time()? })
+        Ok(Self { id: columns.user_id()?, last_used_at: columns.time()?, tokens_from: columns.int()? })
     }
 }
 

@@ -10,19 +10,27 @@ use hallpass_model::{Email, Role, SessionId, Timestamp, UserId};
 
 use super::session::EndAll;
 use super::user::{self, UserKey};
-use super::{Mode, Operation, audit, revocation};
+use super::{Mode, Operation, Revoker, Revoking, audit, revocation};
 use crate::conn::Conn;
 use crate::{Error, Result};
 
 const OTHER_ADMIN: &str = "SELECT COUNT(*) FROM \
     (SELECT 1 FROM users WHERE role = 'admin' AND status = 'active' AND id <> $1 LIMIT 1) AS other";
-const LAST_USE: &str = "SELECT COALESCE(MAX(last_used_at), 0) FROM sessions WHERE user_id = $1";
+/// -1 when there is none.
+const LAST_USE: &str = "SELECT COALESCE(MAX(last_used_at), -1) FROM sessions WHERE user_id = $1";
+/// Of a session that has ended the tokens are refused by its own entry.
+const LAST_LIVE_USE: &str =
+    "SELECT COALESCE(MAX(last_used_at), -1) FROM sessions WHERE user_id = $1 AND revoked_at IS NULL";
 const UPDATE: &str = "UPDATE users SET role = $2, status = $3, tokens_from = $4, updated_at = $5 WHERE id = $1";
 const SET_EMAIL: &str = "UPDATE users SET email = $2, email_key = $3, updated_at = $4 WHERE id = $1 \
     AND NOT EXISTS (SELECT 1 FROM users other WHERE other.email_key = $3 AND other.id <> $1)";
 const DELETE: &str = "DELETE FROM users WHERE id = $1";
 const SET_PASSWORD: &str = "UPDATE users SET password_hash = $3, updated_at = $4 \
     WHERE id = $1 AND password_hash = $2 AND status = 'active'";
+
+/// How many seconds ahead of the clock a change may have tokens stamped. A verifier tolerates 60, and its clock may be
+/// behind.
+const STAMPED_AHEAD: i64 = 20;
 
 /// Changes a user; what is `None` stays.
 #[derive(Debug)]
@@ -54,12 +62,12 @@ pub enum UpdateUserOutcome {
     LastAdmin,
 }
 
-impl Operation for UpdateUser {
+impl Revoking for UpdateUser {
     type Output = UpdateUserOutcome;
     const NAME: &'static str = "update_user";
-    const MODE: Mode = Mode::Write;
+    const CONTAINS: bool = true;
 
-    async fn run<C: Conn>(&self, conn: &mut C) -> Result<UpdateUserOutcome> {
+    async fn run<C: Conn>(&self, conn: &mut C, revoker: &Revoker) -> Result<UpdateUserOutcome> {
         let Some(before) = user::credential(conn, &UserKey::Id(self.id)).await? else {
             return Ok(UpdateUserOutcome::NotFound);
         };
@@ -74,7 +82,8 @@ impl Operation for UpdateUser {
         if !self.change_email(conn, &before).await? {
             return Ok(UpdateUserOutcome::EmailTaken);
         }
-        self.change_authority(conn, &before, &role, status).await?;
+        let change = AuthorityChange { of: self, before: &before, role: &role, status };
+        change.run(conn, revoker).await?;
         let after = user::credential(conn, &UserKey::Id(self.id)).await?;
         after.map(|after| UpdateUserOutcome::Updated(after.user)).ok_or(Error::Corrupt("a user vanished"))
     }
@@ -93,52 +102,98 @@ impl UpdateUser {
         let entry = entry.detail("from", &before.email).detail("to", email.as_given());
         audit::append(conn, &self.act, &entry).await.map(|()| true)
     }
+}
 
-    async fn change_authority<C: Conn>(&self, conn: &mut C, before: &User, role: &Role, status: Status) -> Result<()> {
-        let (new_role, new_status) = (*role != before.role, status != before.status);
-        if !new_role && !new_status {
+/// The part of an [`UpdateUser`] that decides what live tokens may still say.
+struct AuthorityChange<'a> {
+    of: &'a UpdateUser,
+    before: &'a User,
+    role: &'a Role,
+    status: Status,
+}
+
+impl AuthorityChange<'_> {
+    async fn run<C: Conn>(&self, conn: &mut C, revoker: &Revoker) -> Result<()> {
+        if !self.has_new_role() && !self.has_new_status() {
             return Ok(());
         }
-        let suspended = new_status && !status.may_enter();
-        let tokens_from = if new_role || suspended {
-            void_tokens(conn, &self.act, self.outlives, before).await?
-        } else {
-            before.tokens_from
-        };
+        let voids = self.has_new_role() || self.suspends();
+        let tokens_from = if voids { self.void_tokens(conn, revoker).await? } else { Some(self.before.tokens_from) };
         let params = [
-            self.id.as_bytes().into(),
-            role.as_str().into(),
-            status.as_str().into(),
-            tokens_from.into(),
-            self.act.at.into(),
+            self.before.id.as_bytes().into(),
+            self.role.as_str().into(),
+            self.status.as_str().into(),
+            tokens_from.unwrap_or(self.before.tokens_from).into(),
+            self.of.act.at.into(),
         ];
         conn.execute(UPDATE, &params).await?;
-        if new_role {
-            let entry = Entry::new(Event::RoleChanged).user(self.id);
-            let entry = entry.detail("from", before.role.as_str()).detail("to", role.as_str());
-            audit::append(conn, &self.act, &entry).await?;
+        let ends = self.suspends() || tokens_from.is_none();
+        let ended = if ends { Some(self.end_sessions(conn, revoker).await?) } else { None };
+        self.record(conn, ended).await
+    }
+
+    fn has_new_role(&self) -> bool {
+        *self.role != self.before.role
+    }
+
+    fn has_new_status(&self) -> bool {
+        self.status != self.before.status
+    }
+
+    fn suspends(&self) -> bool {
+        self.has_new_status() && !self.status.may_enter()
+    }
+
+    /// Refuses every access token that the user has now. Returns the second from which new ones are stamped: after the
+    /// newest that there can be, as the store knows it, whatever any clock says. None when that would be so far ahead
+    /// that a verifier would refuse the new ones, too: then the sessions must end.
+    async fn void_tokens<C: Conn>(&self, conn: &mut C, revoker: &Revoker) -> Result<Option<i64>> {
+        let tokens_from = self.before.tokens_from;
+        let Some(last_use) = last_use(conn, LAST_LIVE_USE, self.before.id).await? else {
+            return Ok(Some(tokens_from));
+        };
+        let issued_before = last_use.next_sec().max(tokens_from.saturating_add(1));
+        if issued_before > self.of.act.at.secs().saturating_add(STAMPED_AHEAD) {
+            return Ok(None);
         }
-        if suspended {
-            self.end_sessions(conn).await
-        } else if new_status {
-            audit::append(conn, &self.act, &Entry::new(Event::UserActivated).user(self.id)).await
+        let until = self.of.act.at.max(Timestamp::from_secs(issued_before)) + self.of.outlives;
+        let subject = Subject::User { user: self.before.id, issued_before };
+        revocation::revoke(conn, revoker, subject, until).await?;
+        Ok(Some(issued_before))
+    }
+
+    /// Session entries refuse whatever the tokens are stamped with.
+    async fn end_sessions<C: Conn>(&self, conn: &mut C, revoker: &Revoker) -> Result<u64> {
+        let event = if self.suspends() { Event::UserSuspended } else { Event::RoleChanged };
+        let UpdateUser { act, outlives, .. } = self.of;
+        let ending = EndAll { act, outlives: *outlives, user: self.before.id, except: None, event };
+        ending.run(conn, revoker).await
+    }
+
+    async fn record<C: Conn>(&self, conn: &mut C, ended: Option<u64>) -> Result<()> {
+        let (act, id) = (&self.of.act, self.before.id);
+        let counted = |entry: Entry| match ended {
+            Some(sessions) => entry.detail("sessions", sessions.to_string()),
+            None => entry,
+        };
+        if self.has_new_role() {
+            let entry = Entry::new(Event::RoleChanged).user(id);
+            let entry = entry.detail("from", self.before.role.as_str()).detail("to", self.role.as_str());
+            audit::append(conn, act, &if self.suspends() { entry } else { counted(entry) }).await?;
+        }
+        if self.suspends() {
+            audit::append(conn, act, &counted(Entry::new(Event::UserSuspended).user(id))).await
+        } else if self.has_new_status() {
+            audit::append(conn, act, &Entry::new(Event::UserActivated).user(id)).await
         } else {
             Ok(())
         }
     }
+}
 
-    async fn end_sessions<C: Conn>(&self, conn: &mut C) -> Result<()> {
-        let ending = EndAll {
-            act: &self.act,
-            outlives: self.outlives,
-            user: self.id,
-            except: None,
-            event: Event::UserSuspended,
-        };
-        let ended = ending.run(conn).await?;
-        let entry = Entry::new(Event::UserSuspended).user(self.id).detail("sessions", ended.to_string());
-        audit::append(conn, &self.act, &entry).await
-    }
+async fn last_use<C: Conn>(conn: &mut C, sql: &'static str, user: UserId) -> Result<Option<Timestamp>> {
+    let last_use: Option<i64> = conn.row(sql, &[user.as_bytes().into()]).await?;
+    Ok(last_use.filter(|millis| *millis >= 0).map(Timestamp::from_millis))
 }
 
 async fn is_last_admin<C: Conn>(conn: &mut C, user: &User) -> Result<bool> {
@@ -147,18 +202,6 @@ async fn is_last_admin<C: Conn>(conn: &mut C, user: &User) -> Result<bool> {
     }
     let others: Option<i64> = conn.row(OTHER_ADMIN, &[user.id.as_bytes().into()]).await?;
     Ok(others == Some(0))
-}
-
-/// Refuses every access token that the user has now. Returns the second from which new ones are stamped: after the
-/// act, after every token minted by a request whose clock was read later but that committed before, and after those
-/// that an earlier change in the same second has stamped ahead.
-async fn void_tokens<C: Conn>(conn: &mut C, act: &Act, outlives: Duration, user: &User) -> Result<i64> {
-    let last_use: Option<i64> = conn.row(LAST_USE, &[user.id.as_bytes().into()]).await?;
-    let last_use = last_use.map_or(Timestamp::EPOCH, Timestamp::from_millis);
-    let issued_before = act.at.max(last_use).next_sec().max(user.tokens_from.saturating_add(1));
-    let subject = Subject::User { user: user.id, issued_before };
-    revocation::revoke(conn, subject, Timestamp::from_secs(issued_before) + outlives).await?;
-    Ok(issued_before)
 }
 
 /// Deletes a user.
@@ -183,19 +226,22 @@ pub enum DeleteUserOutcome {
     LastAdmin,
 }
 
-impl Operation for DeleteUser {
+impl Revoking for DeleteUser {
     type Output = DeleteUserOutcome;
     const NAME: &'static str = "delete_user";
-    const MODE: Mode = Mode::Write;
+    const CONTAINS: bool = true;
 
-    async fn run<C: Conn>(&self, conn: &mut C) -> Result<DeleteUserOutcome> {
+    async fn run<C: Conn>(&self, conn: &mut C, revoker: &Revoker) -> Result<DeleteUserOutcome> {
         let Some(found) = user::credential(conn, &UserKey::Id(self.id)).await? else {
             return Ok(DeleteUserOutcome::NotFound);
         };
         if is_last_admin(conn, &found.user).await? {
             return Ok(DeleteUserOutcome::LastAdmin);
         }
-        void_tokens(conn, &self.act, self.outlives, &found.user).await?;
+        let last_use = last_use(conn, LAST_USE, self.id).await?.unwrap_or(Timestamp::EPOCH);
+        let newest = last_use.max(Timestamp::from_secs(found.user.tokens_from));
+        let until = self.act.at.max(newest) + self.outlives;
+        revocation::revoke(conn, revoker, Subject::every_token_of(self.id), until).await?;
         conn.execute(DELETE, &[self.id.as_bytes().into()]).await?;
         let entry = Entry::new(Event::UserDeleted).user(self.id).detail("email", &found.user.email);
         audit::append(conn, &self.act, &entry).await?;
@@ -231,18 +277,18 @@ pub enum ChangePasswordOutcome {
     Stale,
 }
 
-impl Operation for ChangePassword {
+impl Revoking for ChangePassword {
     type Output = ChangePasswordOutcome;
     const NAME: &'static str = "change_password";
-    const MODE: Mode = Mode::Write;
+    const CONTAINS: bool = true;
 
-    async fn run<C: Conn>(&self, conn: &mut C) -> Result<ChangePasswordOutcome> {
+    async fn run<C: Conn>(&self, conn: &mut C, revoker: &Revoker) -> Result<ChangePasswordOutcome> {
         if !replace_hash(conn, &self.act, self.user, (&self.old_hash, &self.new_hash)).await? {
             return Ok(ChangePasswordOutcome::Stale);
         }
         let event = Event::PasswordChanged;
         let ending = EndAll { act: &self.act, outlives: self.outlives, user: self.user, except: self.keep, event };
-        let sessions_ended = ending.run(conn).await?;
+        let sessions_ended = ending.run(conn, revoker).await?;
         let entry = Entry::new(event).user(self.user).detail("sessions", sessions_ended.to_string());
         audit::append(conn, &self.act, &entry).await?;
         Ok(ChangePasswordOutcome::Changed { sessions_ended })

@@ -28,8 +28,8 @@ pub(super) fn cause(error: &DriverError) -> Cause {
     };
     match code.code() {
         // Serialization failure, deadlock. A unique violation can be one in disguise: the row that is in the way was
-        // committed after this transaction's snapshot, and the next run sees it.
-        "40001" | "40P01" | "23505" => Cause::Contention,
+        // committed after this transaction's snapshot, and the next run sees it. A lock that did not come in time.
+        "40001" | "40P01" | "23505" | "55P03" => Cause::Contention,
         // A prepared statement that is not there, or that is there already, or whose plan a migration has outdated.
         // Shutdown, crash, start-up, limits on idling; and everything of class 08.
         "26000" | "42P05" | "0A000" | "57P01" | "57P02" | "57P03" | "57P05" | "25P03" => Cause::Lost,

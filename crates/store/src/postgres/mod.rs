@@ -23,7 +23,7 @@ use tokio::task::JoinHandle;
 use self::fault::Cause;
 use self::pool::Lease;
 use self::retry::{Retries, Turn};
-use self::session::{BEGIN_READ, BEGIN_WRITE, Session};
+use self::session::{BEGIN_CONTAIN, BEGIN_READ, BEGIN_WRITE, Session};
 pub use self::target::{BadTarget, Postgres};
 use self::together::{Queue, Together};
 use crate::op::{Mode, Operation};
@@ -34,6 +34,8 @@ use crate::{Error, Result};
 const QUEUE: u32 = 4096;
 /// However an operation fares, its caller hears of it by then.
 const PATIENCE: Duration = Duration::from_secs(15);
+/// Collisions after which an operation that takes something away holds the sessions still.
+const COLLISIONS: u32 = 2;
 
 /// An open database.
 #[derive(Clone)]
@@ -46,6 +48,7 @@ struct Inner {
     together: Queue,
     turn: Turn,
     notifies: bool,
+    can_lock: bool,
     listener: RevocationListener,
     faults: Option<FaultHook>,
     news: Arc<Notify>,
@@ -67,7 +70,8 @@ impl Engine {
     pub(crate) async fn open(target: Postgres, options: Options) -> Result<Self> {
         migrate::run(&target).await?;
         let pool = pool::open(&target)?;
-        let notifies = notifies(&pool).await?;
+        let notifies = knows(&pool, listen::PROBE).await?;
+        let can_lock = knows(&pool, LOCK_PROBE).await?;
         let news = Arc::new(Notify::new());
         let listens = notifies && !target.is_pooled;
         let listening = listens.then(|| listen::start(target.clone(), news.clone()));
@@ -84,6 +88,7 @@ impl Engine {
             together: Queue::new(options.batch),
             turn: Turn::default(),
             notifies,
+            can_lock,
             listener: options.listener,
             faults: options.faults,
             news,
@@ -147,10 +152,13 @@ impl Engine {
     }
 }
 
-/// `CockroachDB` and `YugabyteDB` may not know NOTIFY; then it must not be in any transaction.
-async fn notifies(pool: &Pool) -> Result<bool> {
+/// Takes a lock that is in nobody's way.
+const LOCK_PROBE: &str = "DO $$ BEGIN LOCK TABLE sessions IN ACCESS SHARE MODE NOWAIT; END $$";
+
+/// `CockroachDB` and `YugabyteDB` may not know NOTIFY or LOCK TABLE; then it must not be in any transaction.
+async fn knows(pool: &Pool, probe: &str) -> Result<bool> {
     let mut lease = Lease::take(pool).await?;
-    let probed = lease.client()?.batch_execute(listen::PROBE).await;
+    let probed = lease.client()?.batch_execute(probe).await;
     let known = match probed {
         Ok(()) => true,
         Err(error) if error.code().is_some() => false,
@@ -169,6 +177,8 @@ enum Plan {
     Alone,
     /// In a transaction.
     Transaction,
+    /// In a transaction that holds the sessions still.
+    Containment,
 }
 
 /// An attempt that came to nothing.
@@ -218,7 +228,11 @@ impl Inner {
             let attempt = match plan {
                 Plan::Together => self.together(operation).await,
                 Plan::Alone => self.alone(operation).await,
-                Plan::Transaction => self.transaction(operation, fails_commit).await,
+                Plan::Transaction => {
+                    let begin = if O::MODE == Mode::Write { BEGIN_WRITE } else { BEGIN_READ };
+                    self.transaction(operation, begin, fails_commit).await
+                }
+                Plan::Containment => self.transaction(operation, BEGIN_CONTAIN, fails_commit).await,
             };
             match attempt {
                 Ok(output) => return Ok(output),
@@ -227,7 +241,12 @@ impl Inner {
                     retries.apart();
                     plan = Plan::Alone;
                 }
-                Err(Failed { cause, error }) => retries.again(cause, error).await?,
+                Err(Failed { cause, error }) => {
+                    retries.again(cause, error).await?;
+                    if O::CONTAINS && self.can_lock && retries.collisions() >= COLLISIONS {
+                        plan = Plan::Containment;
+                    }
+                }
             }
         }
     }
@@ -250,10 +269,14 @@ impl Inner {
         attempted(result, cause)
     }
 
-    async fn transaction<O: Operation>(&self, operation: &O, fails_commit: bool) -> Attempt<O::Output> {
+    async fn transaction<O: Operation>(
+        &self,
+        operation: &O,
+        begin: &'static str,
+        fails_commit: bool,
+    ) -> Attempt<O::Output> {
         let mut lease = Lease::take(&self.pool).await.map_err(Failed::last)?;
         let client = lease.client().map_err(Failed::last)?;
-        let begin = if O::MODE == Mode::Write { BEGIN_WRITE } else { BEGIN_READ };
         let mut session = Session::transaction(client, !self.target.is_pooled, begin);
         let mut result = operation.run(&mut session).await;
         if fails_commit && result.is_ok() {

@@ -36,6 +36,11 @@ impl<'a> Retries<'a> {
         self.count("apart");
     }
 
+    /// How often it has lost against others.
+    pub(super) const fn collisions(&self) -> u32 {
+        self.collisions
+    }
+
     fn count(&self, reason: &'static str) {
         metrics::counter!("hallpass_store_retries_total", "op" => self.name, "reason" => reason).increment(1);
     }

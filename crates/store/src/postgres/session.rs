@@ -15,6 +15,11 @@ use crate::{Error, Result};
 
 /// Serializable, because operations are written as if each were alone: what they read must still hold when they commit.
 pub(super) const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE";
+/// The same, with the sessions held still: nobody rotates one until the commit. A lock on the table comes before the
+/// snapshot, which a lock on a row does not; so what an earlier rotation wrote is seen, and no later one collides. It waits
+/// for rotations under way, which take milliseconds, and gives way to a VACUUM.
+pub(super) const BEGIN_CONTAIN: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE; \
+    SET LOCAL lock_timeout = '2s'; LOCK TABLE sessions IN SHARE ROW EXCLUSIVE MODE; SET LOCAL lock_timeout TO DEFAULT";
 /// One snapshot for all statements.
 pub(super) const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 

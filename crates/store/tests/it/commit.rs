@@ -10,11 +10,11 @@ use std::task::Poll;
 use hallpass_model::revocation::{Numbered, Revocation, Subject};
 use hallpass_store::conn::Conn;
 use hallpass_store::op::{self, Mode, Refreshed};
-use hallpass_store::{Error, Operation, Options, Result, Store};
+use hallpass_store::{Error, Operation, Options, Result, Revoking, Store};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 
-use crate::support::{POLICY, STRICT, World, act, at, first_token, refresh, user_id};
+use crate::support::{Alone, POLICY, STRICT, World, act, at, first_token, refresh, user_id};
 
 /// Keeps the writer busy until it is told to go on.
 struct Hold {
@@ -48,9 +48,14 @@ async fn hold(store: &Store) -> mpsc::Sender<()> {
 type Waiting<T> = Pin<Box<dyn Future<Output = Result<T>>>>;
 
 /// Puts an operation into the queue without waiting for its answer.
-async fn enqueue<O: Operation>(store: &Store, operation: O) -> Waiting<O::Output> {
+async fn enqueue<O: Revoking>(store: &Store, operation: O) -> Waiting<O::Output> {
     let store = store.clone();
-    let mut waiting: Waiting<O::Output> = Box::pin(async move { store.write(operation).await });
+    wait_for(async move { store.revoked(operation).await }).await
+}
+
+/// Begins what the writer, which is held up, does not answer.
+async fn wait_for<T>(work: impl Future<Output = Result<T>> + 'static) -> Waiting<T> {
+    let mut waiting: Waiting<T> = Box::pin(work);
     let answered = poll_fn(|cx| Poll::Ready(waiting.as_mut().poll(cx).is_ready())).await;
     assert!(!answered, "the writer is held up");
     waiting
@@ -102,12 +107,11 @@ struct GoesWrong {
     panics: bool,
 }
 
-impl Operation for GoesWrong {
+impl Revoking for GoesWrong {
     type Output = ();
     const NAME: &'static str = "goes_wrong";
-    const MODE: Mode = Mode::Write;
 
-    async fn run<C: Conn>(&self, conn: &mut C) -> Result<()> {
+    async fn run<C: Conn>(&self, conn: &mut C, _: &op::Revoker) -> Result<()> {
         conn.execute("INSERT INTO meta (name, value) VALUES ($1, $2)", &["wrong".into(), (&[1; 1]).into()]).await?;
         let revocation = Revocation { subject: Subject::Token("never".to_owned()), until: at(1) };
         conn.revoked(Numbered { seq: 99, revocation });
@@ -164,15 +168,16 @@ async fn a_full_queue_turns_away_at_once_and_recovers() {
     let release = hold(&world.store).await;
     let mut waiting = Vec::new();
     for _ in 0..4096 {
-        waiting.push(enqueue(&world.store, op::Ping).await);
+        let store = world.store.clone();
+        waiting.push(wait_for(async move { store.write(op::Ping).await }).await);
     }
-    let refused = world.store.write(token(1)).await;
+    let refused = world.store.revoked(token(1)).await;
     assert_eq!(refused.map_err(|error| error.code()), Err("store_unavailable"));
     release.send(()).expect("held");
     for answer in waiting {
         answer.await.expect("writes");
     }
-    world.write(token(2)).await;
+    world.revoke(token(2)).await;
     assert_eq!(world.subjects(), [Subject::Token("jti-2".to_owned())]);
 }
 
@@ -184,7 +189,7 @@ async fn a_caller_who_goes_away_loses_the_answer_and_not_the_revocation() {
     release.send(()).expect("held");
     world.write(op::Ping).await;
     assert_eq!(world.subjects(), [Subject::Token("jti-1".to_owned())]);
-    assert_eq!(world.read(op::RevocationsSince { seq: 0, now: at(0) }).await.entries.len(), 1);
+    assert_eq!(world.read(op::RevocationsSince { seq: 0 }).await.entries.len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -198,9 +203,9 @@ async fn the_listener_hears_after_the_commit_and_before_the_answer() {
     });
     let world = World::with(|options| options.listener(listener)).await;
     let store = world.store.clone();
-    let caller = tokio::spawn(async move { store.write(token(1)).await });
+    let caller = tokio::spawn(async move { store.revoked(token(1)).await });
     inside.recv().await.expect("the listener is called");
-    assert_eq!(world.read(op::RevocationsSince { seq: 0, now: at(0) }).await.entries.len(), 1, "committed");
+    assert_eq!(world.read(op::RevocationsSince { seq: 0 }).await.entries.len(), 1, "committed");
     assert!(!caller.is_finished(), "not answered yet");
     release.send(()).expect("held");
     caller.await.expect("joins").expect("writes");
@@ -209,9 +214,9 @@ async fn the_listener_hears_after_the_commit_and_before_the_answer() {
 #[tokio::test]
 async fn a_listener_that_panics_stops_nothing() {
     let world = World::with(|options| options.listener(Arc::new(|_| panic!("a listener that panics")))).await;
-    world.write(token(1)).await;
-    world.write(token(2)).await;
-    assert_eq!(world.read(op::RevocationsSince { seq: 0, now: at(0) }).await.last_seq, 2);
+    world.revoke(token(1)).await;
+    world.revoke(token(2)).await;
+    assert_eq!(world.read(op::RevocationsSince { seq: 0 }).await.last_seq, 2);
 }
 
 /// Copies what a crash at this instant would leave on the disk.
@@ -227,13 +232,13 @@ async fn what_was_answered_survives_a_crash() {
     let world = World::new().await;
     world.user_with_session(1).await;
     let second = world.rotate(&first_token(1), 1, 1).await;
-    world.write(token(1)).await;
+    world.revoke(token(1)).await;
     let folder = TempDir::new().expect("a folder");
     crash(&world, folder.path());
     let after = Store::open(Options::new(folder.path().join("hallpass.db"))).expect("opens");
-    let feed = after.read(op::RevocationsSince { seq: 0, now: at(1) }).await.expect("reads");
+    let feed = after.read(op::RevocationsSince { seq: 0 }).await.expect("reads");
     assert_eq!(feed.entries.len(), 1);
-    let rotated = after.write(refresh(&second, 2, 2, POLICY)).await.expect("writes");
+    let rotated = after.revoked(refresh(&second, 2, 2, POLICY)).await.expect("writes");
     assert!(matches!(rotated, Refreshed::Rotated(_)), "{rotated:?}");
     assert_eq!(after.check().await, Ok(Vec::new()));
 }
@@ -251,11 +256,11 @@ async fn closing_answers_what_waits_and_leaves_one_file() {
     let wal = world.path().with_file_name("hallpass.db-wal");
     assert!(!wal.exists(), "the log is in the database");
     let unavailable = Error::Unavailable("the store is closed".to_owned());
-    assert_eq!(world.store.write(token(2)).await, Err(unavailable.clone()));
+    assert_eq!(world.store.revoked(token(2)).await, Err(unavailable.clone()));
     assert_eq!(world.store.read(op::ListKeys).await, Err(unavailable));
     world.store.close().await;
     let again = Store::open(Options::new(world.path())).expect("opens");
-    assert_eq!(again.read(op::RevocationsSince { seq: 0, now: at(0) }).await.expect("reads").entries.len(), 1);
+    assert_eq!(again.read(op::RevocationsSince { seq: 0 }).await.expect("reads").entries.len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -265,10 +270,10 @@ async fn two_processes_on_one_file_write_at_once_and_lose_nothing() {
     let mut writers = tokio::task::JoinSet::new();
     for n in 0..400 {
         let store = if n % 2 == 0 { world.store.clone() } else { other.clone() };
-        writers.spawn(async move { store.write(token(n)).await.expect("writes") });
+        writers.spawn(async move { store.revoked(token(n)).await.expect("writes") });
     }
     writers.join_all().await;
-    let feed = world.read(op::RevocationsSince { seq: 0, now: at(0) }).await;
+    let feed = world.read(op::RevocationsSince { seq: 0 }).await;
     let numbers: Vec<i64> = feed.entries.iter().map(|entry| entry.seq).collect();
     assert_eq!(numbers, (1..=400).collect::<Vec<_>>());
     other.close().await;

@@ -15,7 +15,7 @@ use hallpass_testbed::Postgres;
 use tokio::runtime::Handle;
 
 use crate::support::{
-    POLICY, World, act, at, create, first_token, hash_of, new_session, new_user, refresh, session_id, user_id,
+    Alone, POLICY, World, act, at, create, first_token, hash_of, new_session, new_user, refresh, session_id, user_id,
 };
 
 fn mark() -> Incoming {
@@ -110,7 +110,7 @@ pub async fn furnish(world: &World) {
         owner: None,
         event: Event::LoggedOut,
     };
-    world.write(ends).await.expect("it was live");
+    world.revoke(ends).await.expect("it was live");
     assert!(world.write(op::ChangeKeys { act: act(0), version: 0, changes: vec![key("k-1"), key("K-2")] }).await);
     assert!(
         world.write(super::clients::client(1, "orders")).await && world.write(super::clients::client(3, "keyed")).await
@@ -144,7 +144,7 @@ async fn what_changes_and_what_goes_in_the_meantime_follows() {
     pair.mirror.fill(&mut |_, _| ()).await.expect("a pass");
     pair.source.rotate(&first_token(3), 20, 9).await;
     let gone = op::DeleteUser { act: act(21), outlives: crate::support::OUTLIVES, id: user_id(2) };
-    pair.source.write(gone).await;
+    pair.source.revoke(gone).await;
     pair.source.user_with_session(4).await;
     pair.source.write(op::Unlock { act: act(22), account_key: super::login::account(1), user: user_id(1) }).await;
     let found = pair.catch_up().await;
@@ -167,10 +167,10 @@ async fn addresses_that_change_hands_are_no_obstacle() {
         let email = Some(Email::parse(&format!("{email}@example.com")).expect("an address"));
         let (act, outlives, id) = (act(9), crate::support::OUTLIVES, user_id(user));
         let change = op::UpdateUser { act, outlives, id, role: None, status: None, email };
-        assert!(matches!(pair.source.write(change).await, op::UpdateUserOutcome::Updated(_)));
+        assert!(matches!(pair.source.revoke(change).await, op::UpdateUserOutcome::Updated(_)));
     }
     let gone = op::DeleteUser { act: act(9), outlives: crate::support::OUTLIVES, id: user_id(3) };
-    pair.source.write(gone).await;
+    pair.source.revoke(gone).await;
     let heir = op::NewUser { email: new_user(3, Role::user()).email, ..new_user(4, Role::user()) };
     pair.source.write(create(heir, Some(new_session(4, 4, 0)))).await;
     pair.catch_up().await;
@@ -261,9 +261,9 @@ async fn a_copy_that_is_finished_is_not_written_to_any_more() {
     assert_eq!(late, Err(MirrorError::NotOurs));
     assert!(!pair.target.write(Finish { act: act(30), mark: mark() }).await);
     // The feed goes on behind the last number of the source.
-    let before = pair.source.read(op::RevocationsSince { seq: 0, now: at(0) }).await.last_seq;
-    pair.target.write(op::RevokeToken { act: act(31), jti: "x".to_owned(), until: at(900) }).await;
-    let after = pair.target.read(op::RevocationsSince { seq: before, now: at(0) }).await;
+    let before = pair.source.read(op::RevocationsSince { seq: 0 }).await.last_seq;
+    pair.target.revoke(op::RevokeToken { act: act(31), jti: "x".to_owned(), until: at(900) }).await;
+    let after = pair.target.read(op::RevocationsSince { seq: before }).await;
     assert_eq!(after.entries.iter().map(|entry| entry.seq).collect::<Vec<_>>(), [before + 1]);
 }
 
@@ -271,12 +271,12 @@ async fn a_copy_that_is_finished_is_not_written_to_any_more() {
 async fn numbers_go_on_although_the_source_has_forgotten_its_newest() {
     let pair = Pair::new().await;
     furnish(&pair.source).await;
-    let last = pair.source.read(op::RevocationsSince { seq: 0, now: at(0) }).await.last_seq;
+    let last = pair.source.read(op::RevocationsSince { seq: 0 }).await.last_seq;
     pair.source.write(op::Prune { now: at(10_000_000), audit_before: at(0), limit: 100 }).await;
     assert_eq!(dump(&pair.source, "revocations"), Vec::<String>::new());
     pair.mirror.fill(&mut |_, _| ()).await.expect("a pass");
-    pair.target.write(op::RevokeToken { act: act(31), jti: "x".to_owned(), until: at(20_000_000) }).await;
-    let after = pair.target.read(op::RevocationsSince { seq: last, now: at(0) }).await;
+    pair.target.revoke(op::RevokeToken { act: act(31), jti: "x".to_owned(), until: at(20_000_000) }).await;
+    let after = pair.target.read(op::RevocationsSince { seq: last }).await;
     assert_eq!(after.entries.iter().map(|entry| entry.seq).collect::<Vec<_>>(), [last + 1], "a number came twice");
 }
 
@@ -299,13 +299,13 @@ async fn a_closed_store_refuses_every_write_of_every_process_and_answers_reads()
     let before: Vec<_> = Table::ALL.iter().map(|table| dump(&world, table.name())).collect();
     assert_eq!(neighbour.write(Close { mark: closing("one") }).await, Ok(Closed::Closed(closing("one"))));
     for store in [&world.store, &neighbour] {
-        let rotated = store.write(refresh(&first_token(3), 40, 9, POLICY)).await;
+        let rotated = store.revoked(refresh(&first_token(3), 40, 9, POLICY)).await;
         assert_eq!(rotated.map_err(|error| error.code()), Err("store_unavailable"));
         let made = store.write(create(new_user(7, Role::user()), Some(new_session(7, 7, 0)))).await;
         assert!(made.is_err());
         // A token that was spent comes again: no verdict, and no trace.
-        assert!(store.write(refresh(&first_token(1), 4000, 9, POLICY)).await.is_err());
-        assert!(store.write(op::RevokeToken { act: act(31), jti: "x".to_owned(), until: at(900) }).await.is_err());
+        assert!(store.revoked(refresh(&first_token(1), 4000, 9, POLICY)).await.is_err());
+        assert!(store.revoked(op::RevokeToken { act: act(31), jti: "x".to_owned(), until: at(900) }).await.is_err());
         assert!(store.write(op::RevokeKey { act: act(31), kid: "k-1".to_owned() }).await.is_err());
         let pruned = store.write(op::Prune { now: at(10_000_000), audit_before: at(0), limit: 100 }).await;
         assert!(pruned.is_err());
@@ -318,7 +318,7 @@ async fn a_closed_store_refuses_every_write_of_every_process_and_answers_reads()
     }
     assert!(world.write(Reopen).await);
     assert_eq!(world.read(ReadMarks).await.outgoing, None);
-    let rotated = world.write(refresh(&first_token(3), 40, 9, POLICY)).await;
+    let rotated = world.revoke(refresh(&first_token(3), 40, 9, POLICY)).await;
     assert!(matches!(rotated, Refreshed::Rotated(_)), "{rotated:?}");
 }
 
@@ -334,9 +334,9 @@ async fn a_store_that_was_opened_in_between_has_not_moved_and_one_that_has_never
     assert!(!world.write(MarkMoved { mark: closing("one") }).await, "it is open");
     world.write(Close { mark: closing("two") }).await;
     assert!(!world.write(MarkMoved { mark: closing("one") }).await, "it was open in between");
-    assert!(!world.read(op::RevocationsSince { seq: 0, now: at(0) }).await.has_moved);
+    assert!(!world.read(op::RevocationsSince { seq: 0 }).await.has_moved);
     assert!(world.write(MarkMoved { mark: closing("two") }).await);
-    assert!(world.read(op::RevocationsSince { seq: 0, now: at(0) }).await.has_moved, "servers do not hear of it");
+    assert!(world.read(op::RevocationsSince { seq: 0 }).await.has_moved, "servers do not hear of it");
     assert!(!world.write(Reopen).await);
     assert!(world.read(ReadMarks).await.is_moved);
 }

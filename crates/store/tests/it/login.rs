@@ -71,7 +71,7 @@ async fn a_good_login_opens_a_session_and_costs_no_attempt() {
     let Reservation::Granted { budget, credential } = reserved else { panic!("{reserved:?}") };
     assert_eq!(budget.remaining, 9);
     assert_eq!(credential.expect("known").password_hash, hash_of(1));
-    let opened = world.write(open(new_session(1, 1, 5), 1, 5)).await;
+    let opened = world.revoke(open(new_session(1, 1, 5), 1, 5)).await;
     let OpenSessionOutcome::Opened { user, budget } = opened else { panic!("{opened:?}") };
     assert_eq!((user.last_login_at, budget.map(|budget| budget.remaining)), (Some(at(5)), Some(10)));
     assert_eq!(world.sessions(1, 5).await.len(), 1);
@@ -154,7 +154,7 @@ async fn what_changed_while_the_password_was_hashed_is_seen() {
     world.write(reserve(1, 0)).await;
     let rehash = op::Rehash { act: act(0), user: user_id(1), old_hash: hash_of(1), new_hash: "other".to_owned() };
     world.write(rehash).await;
-    assert_eq!(world.write(open(new_session(1, 1, 0), 1, 0)).await, OpenSessionOutcome::Refused);
+    assert_eq!(world.revoke(open(new_session(1, 1, 0), 1, 0)).await, OpenSessionOutcome::Refused);
     let suspend = op::UpdateUser {
         act: act(1),
         outlives: OUTLIVES,
@@ -163,9 +163,9 @@ async fn what_changed_while_the_password_was_hashed_is_seen() {
         status: Some(Status::Suspended),
         email: None,
     };
-    world.write(suspend).await;
+    world.revoke(suspend).await;
     let late = op::OpenSession { seen_hash: "other".to_owned(), ..open(new_session(1, 1, 1), 1, 1) };
-    assert_eq!(world.write(late).await, OpenSessionOutcome::Refused);
+    assert_eq!(world.revoke(late).await, OpenSessionOutcome::Refused);
     assert!(world.sessions(1, 1).await.is_empty());
     assert_eq!((world.count(Event::LoginFailed).await, world.count(Event::LoginSucceeded).await), (2, 0));
 }
@@ -175,7 +175,7 @@ async fn a_login_over_a_session_ends_that_session() {
     let world = World::new().await;
     world.user_with_session(1).await;
     let ends = Some((session_id(1), OUTLIVES));
-    world.write(op::OpenSession { ends, ..open(new_session(2, 1, 9), 1, 9) }).await;
+    world.revoke(op::OpenSession { ends, ..open(new_session(2, 1, 9), 1, 9) }).await;
     let live: Vec<_> = world.sessions(1, 9).await.into_iter().map(|session| session.id).collect();
     assert_eq!(live, [session_id(2)]);
     assert_eq!(world.subjects(), [Subject::Session(session_id(1))]);

@@ -7,7 +7,7 @@ use hallpass_model::audit::Event;
 use hallpass_store::op::{self, CreateUserOutcome, NewUser, UserKey};
 use hallpass_store::{Error, Store};
 
-use crate::support::{OUTLIVES, act, at, new_user, user_id};
+use crate::support::{Alone, OUTLIVES, act, at, new_user, user_id};
 
 fn create(user: NewUser) -> op::CreateUser {
     op::CreateUser { act: act(0), user, session: None, only_if_first: false, event: Event::UserCreated }
@@ -35,7 +35,7 @@ async fn a_revocation_is_heard_of_before_its_operation_is_answered() {
     let listener = move |entries: &[_]| *count.lock().expect("not poisoned") += entries.len();
     let store = Store::in_memory(Arc::new(listener)).expect("opens");
     store.write(create(new_user(1, Role::user()))).await.expect("writes");
-    store.write(op::DeleteUser { act: act(1), outlives: OUTLIVES, id: user_id(1) }).await.expect("writes");
+    store.revoked(op::DeleteUser { act: act(1), outlives: OUTLIVES, id: user_id(1) }).await.expect("writes");
     assert_eq!(*heard.lock().expect("not poisoned"), 1);
 }
 

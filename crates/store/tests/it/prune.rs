@@ -30,13 +30,13 @@ async fn a_revoked_family_is_kept_to_its_absolute_end_so_that_reuse_stays_recogn
         owner: None,
         event: Event::LoggedOut,
     };
-    world.write(revoke).await;
+    world.revoke(revoke).await;
     assert_eq!(world.write(prune(6 * SECS_A_DAY)).await.sessions, 0);
-    let replayed = world.write(refresh(&token, 6 * SECS_A_DAY, 2, POLICY)).await;
+    let replayed = world.revoke(refresh(&token, 6 * SECS_A_DAY, 2, POLICY)).await;
     assert_eq!(replayed, Refreshed::Reuse { user: user_id(1) });
     assert_eq!(world.write(prune(30 * SECS_A_DAY - 1)).await.sessions, 0);
     assert_eq!(world.write(prune(30 * SECS_A_DAY)).await.sessions, 1);
-    assert_eq!(world.write(refresh(&token, 30 * SECS_A_DAY, 2, POLICY)).await, Refreshed::Refused);
+    assert_eq!(world.revoke(refresh(&token, 30 * SECS_A_DAY, 2, POLICY)).await, Refreshed::Refused);
 }
 
 #[tokio::test]
@@ -86,7 +86,7 @@ async fn the_audit_log_keeps_its_retention_and_its_newest_day() {
 async fn at_most_the_limit_goes_at_once() {
     let world = World::new().await;
     for n in 0..5 {
-        world.write(op::RevokeToken { act: act(0), jti: format!("jti-{n}"), until: at(1) }).await;
+        world.revoke(op::RevokeToken { act: act(0), jti: format!("jti-{n}"), until: at(1) }).await;
     }
     let two = || op::Prune { limit: 2, ..prune(5) };
     let mut removed = Vec::new();

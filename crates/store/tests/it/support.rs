@@ -16,7 +16,7 @@ use hallpass_model::user::User;
 use hallpass_model::{Email, Role, SessionId, Timestamp, UserId};
 use hallpass_store::conn::{Conn, FromRow};
 use hallpass_store::op::{self, CreateUserOutcome, Mode, NewSession, NewUser, Refreshed, UserKey};
-use hallpass_store::{Operation, Options, Store};
+use hallpass_store::{Operation, Options, Revoking, Store};
 use tempfile::TempDir;
 
 pub const OUTLIVES: Duration = Duration::from_secs(900);
@@ -97,6 +97,18 @@ pub fn refresh(presented: &RefreshToken, secs: i64, nonce: u8, policy: RefreshPo
 /// Whether the tests of this binary run on PostgreSQL.
 const ON_POSTGRES: bool = matches!(env!("CARGO_CRATE_NAME").as_bytes(), b"on_postgres");
 
+/// Revoking without other replicas.
+pub trait Alone {
+    /// What [`Store::revoke`] answers, as soon as it is durable.
+    async fn revoked<O: Revoking>(&self, operation: O) -> hallpass_store::Result<O::Output>;
+}
+
+impl Alone for Store {
+    async fn revoked<O: Revoking>(&self, operation: O) -> hallpass_store::Result<O::Output> {
+        Ok(self.revoke(operation).await?.mirrored(async {}).await)
+    }
+}
+
 /// A store, what its listener heard, and where it keeps what it keeps.
 pub struct World {
     pub store: Store,
@@ -160,6 +172,10 @@ impl World {
         self.store.write(operation).await.expect("writes")
     }
 
+    pub async fn revoke<O: Revoking>(&self, operation: O) -> O::Output {
+        self.store.revoked(operation).await.expect("writes")
+    }
+
     /// User `n`, without a session.
     pub async fn user(&self, n: u8, role: Role) -> User {
         let made = self.write(create(new_user(n, role), None)).await;
@@ -176,7 +192,7 @@ impl World {
 
     /// One more session, by a login of user `user`.
     pub async fn session(&self, n: u8, user: u8, secs: i64) {
-        let opened = self.write(super::login::open(new_session(n, user, secs), user, secs)).await;
+        let opened = self.revoke(super::login::open(new_session(n, user, secs), user, secs)).await;
         assert!(matches!(opened, op::OpenSessionOutcome::Opened { .. }), "{opened:?}");
     }
 
@@ -190,7 +206,7 @@ impl World {
     }
 
     pub async fn rotate(&self, token: &RefreshToken, secs: i64, nonce: u8) -> RefreshToken {
-        let rotated = self.write(refresh(token, secs, nonce, POLICY)).await;
+        let rotated = self.revoke(refresh(token, secs, nonce, POLICY)).await;
         assert!(matches!(rotated, Refreshed::Rotated(_)), "{rotated:?}");
         token.successor(&[nonce; 16]).expect("derives")
     }

@@ -20,14 +20,14 @@ fn delete(n: u8, secs: i64) -> op::DeleteUser {
 async fn a_new_role_voids_the_tokens_that_say_the_old_one_and_keeps_the_sessions() {
     let world = World::new().await;
     world.user_with_session(1).await;
-    let changed = world.write(op::UpdateUser { role: Some(Role::admin()), ..patch(1, 100) }).await;
+    let changed = world.revoke(op::UpdateUser { role: Some(Role::admin()), ..patch(1, 100) }).await;
     let UpdateUserOutcome::Updated(user) = changed else { panic!("{changed:?}") };
-    let issued_before = at(101).secs();
+    let issued_before = at(1).secs();
     assert_eq!((user.role, user.tokens_from), (Role::admin(), issued_before));
     assert_eq!(world.subjects(), [Subject::User { user: user_id(1), issued_before }]);
-    assert_eq!(world.heard.lock().expect("whole")[0].revocation.until, at(101) + OUTLIVES);
+    assert_eq!(world.heard.lock().expect("whole")[0].revocation.until, at(100) + OUTLIVES);
     assert_eq!(world.audit().await[0].detail, r#"{"from":"user","to":"admin"}"#);
-    let rotated = world.write(refresh(&first_token(1), 102, 1, POLICY)).await;
+    let rotated = world.revoke(refresh(&first_token(1), 102, 1, POLICY)).await;
     let Refreshed::Rotated(grant) = rotated else { panic!("{rotated:?}") };
     assert_eq!((grant.role, grant.tokens_from), (Role::admin(), issued_before));
 }
@@ -36,9 +36,26 @@ async fn a_new_role_voids_the_tokens_that_say_the_old_one_and_keeps_the_sessions
 async fn a_token_minted_by_a_clock_that_ran_ahead_is_voided_too() {
     let world = World::new().await;
     world.user_with_session(1).await;
-    world.rotate(&first_token(1), 130, 1).await;
-    world.write(op::UpdateUser { role: Some(Role::admin()), ..patch(1, 100) }).await;
-    assert_eq!(world.subjects(), [Subject::User { user: user_id(1), issued_before: at(131).secs() }]);
+    world.rotate(&first_token(1), 115, 1).await;
+    world.revoke(op::UpdateUser { role: Some(Role::admin()), ..patch(1, 100) }).await;
+    assert_eq!(world.subjects(), [Subject::User { user: user_id(1), issued_before: at(116).secs() }]);
+    assert_eq!(world.heard.lock().expect("whole")[0].revocation.until, at(116) + OUTLIVES);
+}
+
+#[tokio::test]
+async fn where_new_tokens_would_be_stamped_too_far_ahead_a_new_role_ends_the_sessions() {
+    let world = World::new().await;
+    world.user_with_session(1).await;
+    world.session(2, 1, 5).await;
+    let token = world.rotate(&first_token(1), 130, 1).await;
+    let changed = world.revoke(op::UpdateUser { role: Some(Role::admin()), ..patch(1, 100) }).await;
+    let UpdateUserOutcome::Updated(user) = changed else { panic!("{changed:?}") };
+    assert_eq!((user.role, user.tokens_from), (Role::admin(), 0));
+    assert_eq!(world.subjects(), [1, 2].map(|n| Subject::Session(session_id(n))));
+    let last = world.heard.lock().expect("whole").iter().map(|entry| entry.revocation.until).max();
+    assert_eq!(last, Some(at(130) + OUTLIVES), "as long as the token of the clock that ran ahead");
+    assert_eq!(world.revoke(refresh(&token, 131, 2, POLICY)).await, Refreshed::Refused);
+    assert_eq!(world.audit().await[0].detail, r#"{"from":"user","to":"admin","sessions":"2"}"#);
 }
 
 #[tokio::test]
@@ -46,16 +63,17 @@ async fn a_suspension_ends_every_session_and_an_activation_brings_none_back() {
     let world = World::new().await;
     world.user_with_session(1).await;
     world.session(2, 1, 5).await;
-    let suspended = world.write(op::UpdateUser { status: Some(Status::Suspended), ..patch(1, 100) }).await;
+    let suspended = world.revoke(op::UpdateUser { status: Some(Status::Suspended), ..patch(1, 100) }).await;
     assert!(matches!(suspended, UpdateUserOutcome::Updated(_)), "{suspended:?}");
     assert!(world.sessions(1, 100).await.is_empty());
     let heard = world.subjects();
-    assert!(heard.contains(&Subject::User { user: user_id(1), issued_before: at(101).secs() }), "{heard:?}");
-    assert_eq!(world.write(refresh(&first_token(1), 101, 1, POLICY)).await, Refreshed::Refused);
-    world.write(op::UpdateUser { status: Some(Status::Active), ..patch(1, 200) }).await;
-    assert_eq!(world.write(refresh(&first_token(1), 201, 1, POLICY)).await, Refreshed::Refused);
+    assert!(heard.contains(&Subject::User { user: user_id(1), issued_before: at(6).secs() }), "{heard:?}");
+    assert!([1, 2].iter().all(|n| heard.contains(&Subject::Session(session_id(*n)))), "{heard:?}");
+    assert_eq!(world.revoke(refresh(&first_token(1), 101, 1, POLICY)).await, Refreshed::Refused);
+    world.revoke(op::UpdateUser { status: Some(Status::Active), ..patch(1, 200) }).await;
+    assert_eq!(world.revoke(refresh(&first_token(1), 201, 1, POLICY)).await, Refreshed::Refused);
     assert_eq!((world.count(Event::UserSuspended).await, world.count(Event::UserActivated).await), (1, 1));
-    assert_eq!(world.find(1).await.expect("there").tokens_from, at(101).secs(), "stamps never go back");
+    assert_eq!(world.find(1).await.expect("there").tokens_from, at(6).secs(), "stamps never go back");
 }
 
 #[tokio::test]
@@ -64,10 +82,10 @@ async fn a_new_address_keeps_the_sessions_and_frees_the_old_one() {
     world.user_with_session(1).await;
     world.user(2, Role::user()).await;
     let email = |text| Some(Email::parse(text).expect("an address"));
-    let taken = world.write(op::UpdateUser { email: email("USER2@example.com"), ..patch(1, 10) }).await;
+    let taken = world.revoke(op::UpdateUser { email: email("USER2@example.com"), ..patch(1, 10) }).await;
     assert_eq!(taken, UpdateUserOutcome::EmailTaken);
-    world.write(op::UpdateUser { email: email("new@example.com"), ..patch(1, 10) }).await;
-    world.write(op::UpdateUser { email: email("user1@example.com"), ..patch(2, 11) }).await;
+    world.revoke(op::UpdateUser { email: email("new@example.com"), ..patch(1, 10) }).await;
+    world.revoke(op::UpdateUser { email: email("user1@example.com"), ..patch(2, 11) }).await;
     assert_eq!(world.find(1).await.expect("there").email, "new@example.com");
     assert_eq!(world.find(2).await.expect("there").email, "user1@example.com");
     assert_eq!(world.sessions(1, 20).await.len(), 1);
@@ -81,7 +99,7 @@ async fn an_address_that_is_taken_leaves_the_rest_of_the_patch_undone() {
     let before = world.user(1, Role::user()).await;
     world.user(2, Role::user()).await;
     let email = Some(Email::parse("user2@example.com").expect("an address"));
-    let refused = world.write(op::UpdateUser { email, role: Some(Role::admin()), ..patch(1, 10) }).await;
+    let refused = world.revoke(op::UpdateUser { email, role: Some(Role::admin()), ..patch(1, 10) }).await;
     assert_eq!(refused, UpdateUserOutcome::EmailTaken);
     assert_eq!(world.find(1).await, Some(before));
     assert!(world.subjects().is_empty());
@@ -93,10 +111,10 @@ async fn a_patch_that_changes_nothing_writes_nothing() {
     let before = world.user(1, Role::user()).await;
     let email = Some(Email::parse("User1@example.com").expect("an address"));
     let same = op::UpdateUser { role: Some(Role::user()), status: Some(Status::Active), email, ..patch(1, 50) };
-    assert_eq!(world.write(same).await, UpdateUserOutcome::Updated(before));
+    assert_eq!(world.revoke(same).await, UpdateUserOutcome::Updated(before));
     assert_eq!(world.audit().await.len(), 1);
     assert!(world.subjects().is_empty());
-    assert_eq!(world.write(patch(9, 50)).await, UpdateUserOutcome::NotFound);
+    assert_eq!(world.revoke(patch(9, 50)).await, UpdateUserOutcome::NotFound);
 }
 
 #[tokio::test]
@@ -105,15 +123,15 @@ async fn the_last_active_admin_can_be_neither_demoted_nor_suspended_nor_deleted(
     world.user(1, Role::admin()).await;
     world.user(2, Role::admin()).await;
     world.user(3, Role::user()).await;
-    world.write(op::UpdateUser { status: Some(Status::Suspended), ..patch(2, 1) }).await;
+    world.revoke(op::UpdateUser { status: Some(Status::Suspended), ..patch(2, 1) }).await;
     let demote = op::UpdateUser { role: Some(Role::user()), ..patch(1, 2) };
     let suspend = op::UpdateUser { status: Some(Status::Suspended), ..patch(1, 2) };
-    assert_eq!(world.write(demote).await, UpdateUserOutcome::LastAdmin);
-    assert_eq!(world.write(suspend).await, UpdateUserOutcome::LastAdmin);
-    assert_eq!(world.write(delete(1, 2)).await, DeleteUserOutcome::LastAdmin);
-    assert_eq!(world.write(delete(2, 3)).await, DeleteUserOutcome::Deleted, "a suspended admin may go");
-    world.write(op::UpdateUser { role: Some(Role::admin()), ..patch(3, 4) }).await;
-    assert_eq!(world.write(delete(1, 5)).await, DeleteUserOutcome::Deleted, "another admin is left");
+    assert_eq!(world.revoke(demote).await, UpdateUserOutcome::LastAdmin);
+    assert_eq!(world.revoke(suspend).await, UpdateUserOutcome::LastAdmin);
+    assert_eq!(world.revoke(delete(1, 2)).await, DeleteUserOutcome::LastAdmin);
+    assert_eq!(world.revoke(delete(2, 3)).await, DeleteUserOutcome::Deleted, "a suspended admin may go");
+    world.revoke(op::UpdateUser { role: Some(Role::admin()), ..patch(3, 4) }).await;
+    assert_eq!(world.revoke(delete(1, 5)).await, DeleteUserOutcome::Deleted, "another admin is left");
 }
 
 #[tokio::test]
@@ -122,7 +140,7 @@ async fn two_admins_who_demote_each_other_at_once_leave_one() {
     world.user(1, Role::admin()).await;
     world.user(2, Role::admin()).await;
     let demote = |n| op::UpdateUser { role: Some(Role::user()), ..patch(n, 1) };
-    let (a, b) = tokio::join!(world.write(demote(1)), world.write(demote(2)));
+    let (a, b) = tokio::join!(world.revoke(demote(1)), world.revoke(demote(2)));
     // Which of them, is for the engine to say.
     let (made, other) = if b == UpdateUserOutcome::LastAdmin { (a, b) } else { (b, a) };
     assert!(matches!(made, UpdateUserOutcome::Updated(_)), "{made:?}, {other:?}");
@@ -133,11 +151,11 @@ async fn two_admins_who_demote_each_other_at_once_leave_one() {
 async fn a_deleted_user_leaves_no_session_behind_and_the_tokens_are_refused() {
     let world = World::new().await;
     world.user_with_session(1).await;
-    assert_eq!(world.write(delete(1, 10)).await, DeleteUserOutcome::Deleted);
-    assert_eq!(world.write(delete(1, 11)).await, DeleteUserOutcome::NotFound);
+    assert_eq!(world.revoke(delete(1, 10)).await, DeleteUserOutcome::Deleted);
+    assert_eq!(world.revoke(delete(1, 11)).await, DeleteUserOutcome::NotFound);
     assert_eq!(world.find(1).await, None);
-    assert_eq!(world.write(refresh(&first_token(1), 12, 1, POLICY)).await, Refreshed::Refused);
-    assert_eq!(world.subjects(), [Subject::User { user: user_id(1), issued_before: at(11).secs() }]);
+    assert_eq!(world.revoke(refresh(&first_token(1), 12, 1, POLICY)).await, Refreshed::Refused);
+    assert_eq!(world.subjects(), [Subject::every_token_of(user_id(1))]);
     assert_eq!(world.audit().await[0].detail, r#"{"email":"User1@example.com"}"#);
     let rows: i64 = world.one("SELECT COUNT(*) FROM sessions").await;
     assert_eq!(rows, 0);
@@ -160,7 +178,7 @@ async fn a_new_password_ends_every_other_session() {
     world.user_with_session(1).await;
     world.session(2, 1, 5).await;
     world.session(3, 1, 6).await;
-    let changed = world.write(change_password(&hash_of(1), "new")).await;
+    let changed = world.revoke(change_password(&hash_of(1), "new")).await;
     assert_eq!(changed, ChangePasswordOutcome::Changed { sessions_ended: 2 });
     let live: Vec<_> = world.sessions(1, 100).await.into_iter().map(|session| session.id).collect();
     assert_eq!(live, [session_id(1)]);
@@ -173,8 +191,8 @@ async fn a_password_that_was_changed_meanwhile_is_not_changed_again() {
     let world = World::new().await;
     world.user_with_session(1).await;
     world.session(2, 1, 5).await;
-    world.write(change_password(&hash_of(1), "new")).await;
-    assert_eq!(world.write(change_password(&hash_of(1), "late")).await, ChangePasswordOutcome::Stale);
+    world.revoke(change_password(&hash_of(1), "new")).await;
+    assert_eq!(world.revoke(change_password(&hash_of(1), "late")).await, ChangePasswordOutcome::Stale);
     let credential = world.read(op::FindCredential { key: op::UserKey::Id(user_id(1)) }).await.expect("there");
     assert_eq!(credential.password_hash, "new");
     assert_eq!(world.count(Event::PasswordChanged).await, 1);

@@ -51,11 +51,11 @@ async fn numbers_of_log_and_feed_go_on_behind_those_of_the_other_engine() {
     let (first, middle) = (on_file(), World::new().await);
     furnish(&first).await;
     let newest = first.audit().await[0].seq;
-    let last = first.read(op::RevocationsSince { seq: 0, now: at(0) }).await.last_seq;
+    let last = first.read(op::RevocationsSince { seq: 0 }).await.last_seq;
     moves(&first, &middle, "there").await;
-    middle.write(op::RevokeToken { act: act(60), jti: "x".to_owned(), until: at(900) }).await;
+    middle.revoke(op::RevokeToken { act: act(60), jti: "x".to_owned(), until: at(900) }).await;
     let seqs: Vec<i64> = middle.audit().await.iter().take(3).map(|row| row.seq).collect();
     assert_eq!(seqs, [newest + 2, newest + 1, newest]);
-    let after = middle.read(op::RevocationsSince { seq: last, now: at(0) }).await;
+    let after = middle.read(op::RevocationsSince { seq: last }).await;
     assert_eq!(after.entries.iter().map(|entry| entry.seq).collect::<Vec<_>>(), [last + 1]);
 }

@@ -10,7 +10,7 @@ use hallpass_store::{Operation, Options, Result, Store};
 use hallpass_testbed::Postgres as Cluster;
 use tokio::sync::Notify;
 
-use crate::support::{POLICY, World, act, at, create, first_token, new_session, new_user, refresh, session_id};
+use crate::support::{Alone, POLICY, World, act, at, create, first_token, new_session, new_user, refresh, session_id};
 
 /// Tries until the store answers again, generously.
 async fn until_it_answers(store: &Store) {
@@ -30,11 +30,11 @@ async fn a_server_that_stops_is_unavailable_and_is_found_again_with_all_that_was
     store.write(create(new_user(1, Role::user()), Some(new_session(1, 1, 0)))).await.expect("writes");
     let mut token = first_token(1);
     for (nonce, stop) in [(1, Cluster::stop as fn(&Cluster)), (2, Cluster::crash), (3, Cluster::stop)] {
-        let rotated = store.write(refresh(&token, 1, nonce, POLICY)).await.expect("writes");
+        let rotated = store.revoked(refresh(&token, 1, nonce, POLICY)).await.expect("writes");
         assert!(matches!(rotated, Refreshed::Rotated(_)), "{rotated:?}");
         token = token.successor(&[nonce; 16]).expect("derives");
         stop(&cluster);
-        let refused = store.write(refresh(&token, 1, 99, POLICY)).await;
+        let refused = store.revoked(refresh(&token, 1, 99, POLICY)).await;
         assert_eq!(refused.map_err(|error| error.code()), Err("store_unavailable"));
         let refused = store.read(op::FindFamily { session: session_id(1) }).await;
         assert_eq!(refused.map_err(|error| error.code()), Err("store_unavailable"));
@@ -200,5 +200,5 @@ async fn text_that_postgresql_cannot_hold_is_no_outage() {
     let key = op::UserKey::Email("nul\0@example.com".to_owned());
     assert_eq!(world.read(op::FindUser { key }).await, None);
     let jti = "nul\0".to_owned();
-    world.write(op::RevokeToken { act: act(0), jti, until: at(600) }).await;
+    world.revoke(op::RevokeToken { act: act(0), jti, until: at(600) }).await;
 }

@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 
 use super::outages::cut_connections;
 use crate::login::open;
-use crate::support::{POLICY, STRICT, World, create, first_token, new_session, new_user, refresh, session_id};
+use crate::support::{Alone, POLICY, STRICT, World, create, first_token, new_session, new_user, refresh, session_id};
 
 const FAMILIES: u8 = 200;
 
@@ -21,7 +21,7 @@ const FAMILIES: u8 = 200;
 async fn fill(store: &Store) {
     store.write(create(new_user(1, Role::user()), None)).await.expect("writes");
     for n in 1..=FAMILIES {
-        store.write(open(new_session(n, 1, 0), 1, 0)).await.expect("writes");
+        store.revoked(open(new_session(n, 1, 0), 1, 0)).await.expect("writes");
     }
 }
 
@@ -69,7 +69,7 @@ async fn rotate_all(store: &Store) -> (usize, usize) {
     let mut running = JoinSet::new();
     for n in 1..=FAMILIES {
         let store = store.clone();
-        running.spawn(async move { store.write(refresh(&first_token(n), 1, n, STRICT)).await });
+        running.spawn(async move { store.revoked(refresh(&first_token(n), 1, n, STRICT)).await });
     }
     let outcomes = running.join_all().await;
     let rotated = outcomes.iter().filter(|outcome| matches!(outcome, Ok(Refreshed::Rotated(_)))).count();
@@ -143,7 +143,7 @@ async fn a_row_that_somebody_holds_keeps_nobody_else_waiting() {
     let mut running = JoinSet::new();
     for n in 1..=FAMILIES {
         let store = store.clone();
-        running.spawn(async move { (n, store.write(refresh(&first_token(n), 1, n, STRICT)).await) });
+        running.spawn(async move { (n, store.revoked(refresh(&first_token(n), 1, n, STRICT)).await) });
     }
     for _ in 1..FAMILIES {
         let (n, outcome) = running.join_next().await.expect("one more").expect("joins");
@@ -165,7 +165,7 @@ async fn two_who_present_one_token_in_one_transaction_are_told_apart() {
     for n in 0..FAMILIES {
         // Each token twice, with randomness of its own.
         let (store, family) = (world.store.clone(), n / 2 + 1);
-        running.spawn(async move { (family, store.write(refresh(&first_token(family), 1, n, STRICT)).await) });
+        running.spawn(async move { (family, store.revoked(refresh(&first_token(family), 1, n, STRICT)).await) });
     }
     let mut won = vec![0; usize::from(FAMILIES) + 1];
     let mut caught = won.clone();
@@ -199,7 +199,7 @@ async fn a_connection_that_dies_under_many_loses_no_answer_and_revives_none() {
                         token = token.successor(&[u8::try_from(before).ok()?; 16]).ok()?;
                     }
                     let nonce = u8::try_from(family.session.generation).ok()?;
-                    let outcome = store.write(refresh(&token, 1, nonce, POLICY)).await;
+                    let outcome = store.revoked(refresh(&token, 1, nonce, POLICY)).await;
                     Some((n, family.session.generation, outcome))
                 });
             }

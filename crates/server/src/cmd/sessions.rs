@@ -1,0 +1,96 @@
+//! `hallpass sessions`.
+
+use clap::{Args, Subcommand};
+use hallpass_auth::Admin;
+use hallpass_store::op::LiveSession;
+use serde_json::{Value, json};
+
+use super::World;
+use super::failure::Result;
+use super::house::within;
+use super::out::{Out, table};
+use super::users::find;
+use crate::config::Config;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// List live sessions, the newest first.
+    List {
+        /// Only those of this user: address or id.
+        #[arg(long)]
+        user: Option<String>,
+        /// At most so many.
+        #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+        limit: u32,
+    },
+    /// End sessions; their refresh and access tokens are refused at once.
+    End(Whose),
+}
+
+/// Whose sessions end.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(super) struct Whose {
+    /// Those of this user: address or id.
+    #[arg(long)]
+    user: Option<String>,
+    /// Those of everybody, as after a backup was restored.
+    #[arg(long)]
+    all: bool,
+}
+
+pub(super) async fn run(command: Command, config: &Config, world: &World, out: &Out) -> Result<()> {
+    within(config, world, async |house| {
+        let admin = house.admin();
+        match command {
+            Command::List { user, limit } => list(user.as_deref(), limit, &admin, (world, out)).await,
+            Command::End(Whose { user: Some(user), .. }) => {
+                let user = find(&user, &admin).await?;
+                let ended = admin.logout_user(&world.ctx(), user.id).await?;
+                out.print(&json!({"user": user.id.to_string(), "ended": ended}), || {
+                    format!("{ended} sessions of {} have ended", user.email)
+                })
+            }
+            Command::End(Whose { user: None, .. }) => {
+                let ended = admin.end_all_sessions(&world.ctx()).await?;
+                out.print(&json!({"ended": ended}), || format!("{ended} sessions have ended"))
+            }
+        }
+    })
+    .await
+}
+
+async fn list(user: Option<&str>, limit: u32, admin: &Admin, (world, out): (&World, &Out)) -> Result<()> {
+    let user = match user {
+        Some(user) => Some(find(user, admin).await?.id),
+        None => None,
+    };
+    let sessions = admin.all_sessions(&world.ctx(), user, limit.saturating_add(1)).await?;
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let shown = &sessions[..sessions.len().min(limit)];
+    let documents: Vec<Value> = shown.iter().map(document).collect();
+    out.print(&documents, || table(["id", "user", "created", "last used", "address"], shown.iter().map(row)))?;
+    if sessions.len() > limit {
+        out.remark("there are more: raise --limit, or narrow with --user");
+    }
+    Ok(())
+}
+
+fn document(session: &LiveSession) -> Value {
+    json!({
+        "id": session.id.to_string(),
+        "user": session.user.to_string(),
+        "email": session.email,
+        "created_at": session.created_at.to_string(),
+        "last_used_at": session.last_used_at.to_string(),
+        "expires_at": session.expires_at.to_string(),
+        "ip": session.ip,
+        "user_agent": session.user_agent,
+    })
+}
+
+fn row(session: &LiveSession) -> [String; 5] {
+    let address = session.ip.clone().unwrap_or_else(|| "-".to_owned());
+    let (created, used) = (session.created_at.to_string(), session.last_used_at.to_string());
+    [session.id.to_string(), session.email.clone(), created, used, address]
+}
