@@ -33,6 +33,13 @@ impl FromRequestParts<AppState> for RequestCtx {
 }
 
 impl RequestCtx {
+    /// The same at this instant, for a handler that has waited for a body: how long that takes is the client's choice, and
+    /// an instant from before must not hold a window open.
+    pub(crate) fn after_body(mut self, state: &AppState) -> Self {
+        self.0.now = state.clock().now();
+        self
+    }
+
     pub(crate) fn of(parts: &Parts, state: &AppState) -> Self {
         let agent = parts.headers.get(USER_AGENT).map(|value| String::from_utf8_lossy(value.as_bytes()));
         Self(Ctx {

@@ -63,6 +63,7 @@ async fn refresh(
     headers: HeaderMap,
     OptionalBody(body): OptionalBody<RefreshBody>,
 ) -> Result<Response, Problem> {
+    let ctx = ctx.after_body(&state);
     let cookie = &state.http().cookie;
     let Some((token, delivery)) = presented(&state, &headers, body)? else {
         return Ok(Problem::new(&registry::MISSING_REFRESH_TOKEN).into_response());

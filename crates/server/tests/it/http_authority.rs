@@ -94,3 +94,20 @@ async fn a_repeat_says_what_is_left_of_its_token() {
     assert_eq!(repeated.json()["expires_in"], 893);
     late.me().await.expect(200);
 }
+
+/// Whoever sends the body late does not choose the instant at which the token counts as presented.
+#[tokio::test]
+async fn a_refresh_whose_body_comes_late_is_judged_by_the_time_of_its_body() {
+    let server = TestServer::new().await;
+    let mut ada = server.client();
+    ada.register("ada@example.com").await.expect(201);
+    let text = json!({"refresh_token": ada.cookie.clone().expect("a cookie")}).to_string();
+    let mut late = server.client();
+    let send =
+        |body| tokio::spawn(async move { late.post("/auth/refresh").raw("application/json", body).send().await });
+    let (acting, held) = half_read(text, send).await;
+    ada.refresh().await.expect(200);
+    server.advance(Duration::from_secs(11));
+    held.let_go().await;
+    acting.await.expect("an answer").refused(401, "token_reuse");
+}
