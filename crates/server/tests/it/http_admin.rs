@@ -177,7 +177,7 @@ async fn a_rotation_lets_the_announced_key_sign_and_the_old_one_verify() {
     root.refresh().await.expect(200);
     server.advance(Duration::from_secs(301));
     root.post("/admin/keys/rotate").bearer().send().await.expect(200);
-    server.advance(Duration::from_secs(901));
+    server.advance(Duration::from_secs(961));
     root.refresh().await.expect(200);
     let ended = keys(&mut root).await;
     assert_eq!(of(&ended, "gone").len(), 2, "{ended:?}");

@@ -61,6 +61,8 @@ const OPERATIONS: &[Operation] = &[
     op("POST", "/admin/keys/rotate", With::Bearer, Some(r#"{"force":true}"#)),
     op("DELETE", "/admin/keys/{kid}", With::Bearer, None),
     op("GET", "/admin/audit", With::Bearer, None),
+    op("GET", "/admin/stats", With::Bearer, None),
+    op("GET", "/admin/config", With::Bearer, None),
     op("GET", "/readyz", With::Cookie, None),
     op("POST", "/oauth/introspect", With::Service, Some("token=x")),
     op("POST", "/oauth/revoke", With::Service, Some("token=x")),
@@ -70,8 +72,6 @@ const OPERATIONS: &[Operation] = &[
 
 /// What serves without the store: keys and denylist are in memory.
 const WITHOUT_STORE: &[&str] = &[
-    "GET /admin/config",
-    "GET /admin/stats",
     "GET /.well-known/jwks.json",
     "GET /.well-known/oauth-authorization-server",
     "GET /auth/verify",

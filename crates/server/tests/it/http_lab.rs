@@ -87,12 +87,12 @@ async fn a_lockout_and_a_denylist_entry_end_when_the_clock_says_so() {
     let token = text(&visit.login(ADA, ADAS_PASSWORD).await.expect(200).json(), "access_token");
     let path = format!("{}/auth/logout", visit.base);
     visit.client.post(&path).bearing(&token).without_cookie().send().await.expect(204);
-    assert_eq!(visit.state().await["denylist"][0]["remaining_seconds"], 900);
+    assert_eq!(visit.state().await["denylist"][0]["remaining_seconds"], 960);
     for _ in 0..5 {
         visit.login(GRACE, "not her password").await.refused(401, "invalid_credentials");
     }
     visit.login(GRACE, GRACES_PASSWORD).await.refused(429, "account_locked");
-    let state = visit.advance(900).await;
+    let state = visit.advance(960).await;
     assert_eq!(state["denylist"], json!([]));
     visit.login(GRACE, GRACES_PASSWORD).await.refused(429, "account_locked");
     visit.advance(900).await;
