@@ -1,6 +1,7 @@
 //! The use cases' common ground: what every one of them holds.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
 
 use hallpass_live::{Denylist, RedisDenylist, SharedLimits};
 use hallpass_model::refresh_token::Codec;
@@ -47,6 +48,8 @@ pub(crate) struct Core {
     pub(crate) ring: KeyRing,
     pub(crate) schedule: Schedule,
     pub(crate) spent: Spent,
+    /// The newest version of the key ring that was read again because Redis named it.
+    pub(crate) ring_asked_for: AtomicI64,
     /// Held while the denylist is read again.
     pub(crate) rebuilding: Mutex<()>,
 }
@@ -129,6 +132,7 @@ impl Auth {
             ring,
             schedule,
             spent: Spent::default(),
+            ring_asked_for: AtomicI64::new(0),
             rebuilding: Mutex::default(),
         })))
     }

@@ -1,5 +1,7 @@
 //! Checking an access token: the seal, the claims, then what was revoked since.
 
+use std::sync::atomic::Ordering::{AcqRel, Acquire};
+
 use hallpass_jose::{AccessClaims, Policy, Verified};
 use hallpass_live::Presented;
 use hallpass_model::{Role, SessionId, UserId};
@@ -39,8 +41,25 @@ impl Auth {
         let principal = self.authenticate_here(ctx, token)?;
         if self.settings().consistency == Consistency::Strict {
             self.ask_redis(&principal).await?;
+            if self.hear_of_keys(ctx).await? {
+                return self.authenticate_here(ctx, token);
+            }
         }
         Ok(principal)
+    }
+
+    /// Reads the key ring again if another process has revoked a key that this one may still hold; whether it did. Once a
+    /// version, since a restored database may be behind what Redis remembers, and reading it again would not help.
+    async fn hear_of_keys(&self, ctx: &Ctx) -> Result<bool> {
+        let core = self.core();
+        let announced = core.mirror().map_or(0, |mirror| mirror.ring_version());
+        if announced <= core.ring.version() || announced <= core.ring_asked_for.load(Acquire) {
+            return Ok(false);
+        }
+        core.ring.reload(ctx.now).await?;
+        // Not before: a check meanwhile must not take the older ring for the one that was asked for.
+        core.ring_asked_for.fetch_max(announced, AcqRel);
+        Ok(true)
     }
 
     /// The same with what this process knows.

@@ -5,7 +5,9 @@ mod pgbouncer;
 mod postgres;
 pub mod proxy;
 pub mod redis;
+mod rounds;
 
 pub use crate::certificate::Certificate;
 pub use crate::pgbouncer::PgBouncer;
 pub use crate::postgres::Postgres;
+pub use crate::rounds::rounds;

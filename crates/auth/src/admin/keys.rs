@@ -31,7 +31,12 @@ impl Admin {
     /// # Errors
     /// [`Error::NotFound`](crate::Error::NotFound), [`Error::Unavailable`](crate::Error::Unavailable).
     pub async fn revoke_key(&self, ctx: &Ctx, kid: &str) -> Result<()> {
-        self.auth.core().ring.revoke(ctx, &self.authority, kid).await
+        let core = self.auth.core();
+        let version = core.ring.revoke(ctx, &self.authority, kid).await?;
+        if let Some(mirror) = core.mirror() {
+            mirror.announce_ring(version).await;
+        }
+        Ok(core.ring.replace_revoked(ctx).await?)
     }
 
     /// Adds a key made elsewhere to the ring; `false` when the ring has it already.

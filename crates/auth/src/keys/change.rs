@@ -49,17 +49,22 @@ impl KeyRing {
         Err(RingError::Contended.into())
     }
 
-    /// Revokes a key: what it signed is refused at once, and the stand-by takes over if it was the signer.
-    pub(crate) async fn revoke(&self, ctx: &Ctx, authority: &Authority, kid: &str) -> Result<()> {
+    /// Revokes a key: what it signed is refused at once. Returns the version of the ring without it.
+    pub(crate) async fn revoke(&self, ctx: &Ctx, authority: &Authority, kid: &str) -> Result<i64> {
         let operation = op::RevokeKey { act: ctx.act(authority.actor.clone()), kid: kid.to_owned() };
         let revoked = self.store.write(authority.over(operation)).await??;
         if !revoked {
             return Err(Error::NotFound);
         }
-        // The refusal first: making a key takes long enough to be used.
         self.reload(ctx.now).await?;
+        Ok(self.version())
+    }
+
+    /// After a revocation: the stand-by takes over if it was the signer. Making a key takes so long that the refusal must
+    /// be known before.
+    pub(crate) async fn replace_revoked(&self, ctx: &Ctx) -> Result<(), RingError> {
         self.apply_due(ctx).await?;
-        Ok(self.reload(ctx.now).await?)
+        self.reload(ctx.now).await
     }
 
     /// Adds a key made elsewhere. It is announced, and signs when a rotation calls it.

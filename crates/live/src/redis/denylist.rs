@@ -6,11 +6,12 @@
 //! | `blacklist:session:<sid>` | `1` | what is left to the session's last token |
 //! | `blacklist:user:<sub>` | seconds since the epoch; every token issued before is refused | likewise |
 //! | `hallpass:{denylist}:whole` | `1` while the set is known to be whole | – |
+//! | `hallpass:{denylist}:ring` | the version of the key ring since the last revocation of a key | – |
 //!
 //! The database is the truth. What a failed write, an emptied or replaced server has lost is pushed again from there,
 //! and until then nobody takes the absence of an entry for an answer.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::future::try_join_all;
@@ -22,11 +23,12 @@ use tokio::task::JoinHandle;
 use super::connection::{Answer, Redis, Wire};
 use super::fault::RedisFault;
 use super::message::{CHANNEL, Message};
-use super::scripts::{DENY_SCRIPT, VOUCH_SCRIPT};
+use super::scripts::{DENY_SCRIPT, RAISE_SCRIPT, VOUCH_SCRIPT};
 use super::subscription::Subscription;
 use crate::denylist::Presented;
 
 const WHOLE: &str = "hallpass:{denylist}:whole";
+const RING: &str = "hallpass:{denylist}:ring";
 /// A pushing that takes longer than this has died.
 const PUSH_LIFE_MS: u64 = 300_000;
 /// Entries under way at once: they share one connection, and so one round trip or two.
@@ -47,6 +49,8 @@ pub struct RedisDenylist {
     /// The connection over which this process last pushed the whole set. Another one may lead to another server.
     pushed_over: AtomicU64,
     pushes: AtomicU64,
+    /// The newest version of the key ring that a check has found.
+    ring: AtomicI64,
     /// Makes the marks of this process its own.
     name: String,
     incomplete: Notify,
@@ -62,6 +66,7 @@ impl RedisDenylist {
             has_gap: AtomicBool::new(false),
             pushed_over: AtomicU64::new(0),
             pushes: AtomicU64::new(0),
+            ring: AtomicI64::new(0),
             name,
             incomplete: Notify::new(),
         })
@@ -139,10 +144,12 @@ impl RedisDenylist {
             token_key(presented.token),
             format!("blacklist:session:{}", presented.session),
             format!("blacklist:user:{}", presented.user),
+            RING.to_owned(),
         ];
         let read = |mut wire: Wire| async move { ::redis::cmd("MGET").arg(&keys).query_async(&mut wire).await };
-        let answer: Answer<[Option<String>; 4]> = self.redis.call("check", read).await?;
-        let [whole, token, session, user] = answer.value;
+        let answer: Answer<[Option<String>; 5]> = self.redis.call("check", read).await?;
+        let [whole, token, session, user, ring] = answer.value;
+        self.ring.fetch_max(ring.and_then(|ring| ring.parse().ok()).unwrap_or_default(), Ordering::AcqRel);
         let is_before = |before: String| before.parse::<i64>().is_ok_and(|before| presented.issued_at < before);
         if token.is_some() || session.is_some() || user.is_some_and(is_before) {
             return Ok(true);
@@ -152,6 +159,23 @@ impl RedisDenylist {
             return Err(RedisFault::Incomplete);
         }
         Ok(false)
+    }
+
+    /// The newest version of the key ring that a check has found in Redis: a process whose ring is older may accept what a
+    /// revoked key has signed.
+    pub fn ring_version(&self) -> i64 {
+        self.ring.load(Ordering::Acquire)
+    }
+
+    /// Tells every check that a key was revoked with this version of the ring. A Redis that does not take it fails
+    /// nothing: replicas read the version from the database, too.
+    pub async fn announce_ring(&self, version: i64) {
+        let mut announce = RAISE_SCRIPT.key(RING);
+        announce.arg(version);
+        let announced = self.redis.call("ring", |mut wire| async move { announce.invoke_async::<()>(&mut wire).await });
+        if let Err(fault) = announced.await {
+            tracing::warn!(%fault, "the revocation of a key is in the database but not in Redis");
+        }
     }
 
     /// Whether nothing needs to be pushed: no write has failed, this is the connection the set was pushed over, and

@@ -106,6 +106,13 @@ if ARGV[3] ~= '' then redis.call('PUBLISH', ARGV[3], ARGV[4]) end
 return 1
 ";
 
+/// Raises a number that never goes back.
+const RAISE: &str = r"
+local value = math.max(tonumber(ARGV[1]), tonumber(redis.call('GET', KEYS[1]) or 0))
+redis.call('SET', KEYS[1], string.format('%.0f', value))
+return 1
+";
+
 /// Vouches for the set, if nothing was emptied since its pushing began: the mark from then is still there.
 const VOUCH: &str = r"
 if redis.call('DEL', KEYS[1]) == 0 then return 0 end
@@ -122,4 +129,5 @@ pub(super) static SETTLE_ADDRESS_SCRIPT: LazyLock<Script> = LazyLock::new(|| scr
 pub(super) static RESERVE_ACCOUNT_SCRIPT: LazyLock<Script> = LazyLock::new(|| script(&[NOW, ACCOUNT, RESERVE_ACCOUNT]));
 pub(super) static SETTLE_ACCOUNT_SCRIPT: LazyLock<Script> = LazyLock::new(|| script(&[NOW, ACCOUNT, SETTLE_ACCOUNT]));
 pub(super) static DENY_SCRIPT: LazyLock<Script> = LazyLock::new(|| script(&[DENY]));
+pub(super) static RAISE_SCRIPT: LazyLock<Script> = LazyLock::new(|| script(&[RAISE]));
 pub(super) static VOUCH_SCRIPT: LazyLock<Script> = LazyLock::new(|| script(&[VOUCH]));

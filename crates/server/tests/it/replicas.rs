@@ -300,7 +300,8 @@ async fn with_strict_consistency_the_other_refuses_what_an_admin_ended_at_once()
     let body: Value = answer.json().await.expect("JSON");
     let root = body["access_token"].as_str().expect("a token");
     let mut late = Vec::new();
-    for n in 0..60 {
+    let rounds = hallpass_testbed::rounds(60);
+    for n in 0..rounds {
         let token = register(one, &format!("ada{n}@example.com")).await;
         let answer = check(other, &token).await;
         let header = |name: &str| answer.headers()[name].to_str().expect("ASCII").to_owned();
@@ -311,5 +312,28 @@ async fn with_strict_consistency_the_other_refuses_what_an_admin_ended_at_once()
             late.push(n);
         }
     }
-    assert!(late.is_empty(), "{} of 60 were accepted by the other after the answer: {late:?}", late.len());
+    assert!(late.is_empty(), "{} of {rounds} were accepted by the other after the answer: {late:?}", late.len());
+}
+
+/// Whatever a revoked key has signed is refused by every replica once the revocation is answered.
+#[tokio::test]
+async fn with_strict_consistency_the_other_refuses_what_a_revoked_key_signed_at_once() {
+    let replicas = Replicas::start(&[STRICT]);
+    let [one, other] = &replicas.servers;
+    let (email, password) = one.first_admin().expect("an admin");
+    let mut late = Vec::new();
+    for n in 0..20 {
+        let answer = post(one, "/auth/login", json!({"email": email, "password": password})).await;
+        let body: Value = answer.json().await.expect("JSON");
+        let token = body["access_token"].as_str().expect("a token");
+        assert_eq!(check(other, token).await.status(), StatusCode::OK);
+        let header = hallpass_jose::dangerous::decode(token).expect("a token").header;
+        let path = format!("/admin/keys/{}", header["kid"].as_str().expect("a kid"));
+        let revoked = http().delete(one.url(&path)).bearer_auth(token).send().await.expect("an answer");
+        assert_eq!(revoked.status(), StatusCode::NO_CONTENT);
+        if check(other, token).await.status() != StatusCode::UNAUTHORIZED {
+            late.push(n);
+        }
+    }
+    assert!(late.is_empty(), "{} of 20 were accepted by the other after the answer: {late:?}", late.len());
 }

@@ -55,7 +55,7 @@ async fn where_new_tokens_would_be_stamped_too_far_ahead_a_new_role_ends_the_ses
     let last = world.heard.lock().expect("whole").iter().map(|entry| entry.revocation.until).max();
     assert_eq!(last, Some(at(130) + OUTLIVES), "as long as the token of the clock that ran ahead");
     assert_eq!(world.revoke(refresh(&token, 131, 2, POLICY)).await, Refreshed::Refused);
-    assert_eq!(world.audit().await[0].detail, r#"{"from":"user","to":"admin","sessions":"2"}"#);
+    assert_eq!(world.audit().await[0].detail, r#"{"from":"user","sessions":"2","to":"admin"}"#);
 }
 
 #[tokio::test]

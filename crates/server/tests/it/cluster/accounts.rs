@@ -1,4 +1,4 @@
-//! The account: who is suspended does not get in, and who is active does.
+//! The account: who is suspended or deleted does not get in, and who is active does.
 
 use super::history::{Answer, Call, Op, UserNo};
 use super::linearize::Object;
@@ -12,7 +12,7 @@ pub struct Account {
 impl Account {
     pub fn concerns(self, op: &Op) -> bool {
         match op.call {
-            Call::Suspend(user) | Call::Activate(user) => user == self.user,
+            Call::Suspend(user) | Call::Activate(user) | Call::Delete(user) => user == self.user,
             // A login without an answer tells nothing, and changes nothing here.
             Call::Login(user) => user == self.user && op.answer != Answer::Unknown,
             _ => false,
@@ -20,20 +20,32 @@ impl Account {
     }
 }
 
-impl Object for Account {
-    /// Whether it is suspended.
-    type State = bool;
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Standing {
+    Active,
+    Suspended,
+    Deleted,
+}
 
-    fn initial(&self) -> bool {
-        false
+impl Object for Account {
+    type State = Standing;
+
+    fn initial(&self) -> Standing {
+        Standing::Active
     }
 
-    fn step(&self, suspended: &bool, op: &Op) -> Option<bool> {
+    fn step(&self, before: &Standing, op: &Op) -> Option<Standing> {
+        let is_there = *before != Standing::Deleted;
         match (op.call, &op.answer) {
-            (Call::Suspend(_), Answer::Done | Answer::Unknown) => Some(true),
-            (Call::Activate(_), Answer::Done | Answer::Unknown) => Some(false),
-            (Call::Login(_), Answer::Opened(..)) => (!suspended).then_some(false),
-            (Call::Login(_), Answer::Refused(code)) => (*suspended && code == "invalid_credentials").then_some(true),
+            (_, Answer::Unknown) if !is_there => Some(*before),
+            (Call::Suspend(_), Answer::Done | Answer::Unknown) => is_there.then_some(Standing::Suspended),
+            (Call::Activate(_), Answer::Done | Answer::Unknown) => is_there.then_some(Standing::Active),
+            (Call::Delete(_), Answer::Done | Answer::Unknown) => is_there.then_some(Standing::Deleted),
+            (Call::Login(_), Answer::Opened(..)) => (*before == Standing::Active).then_some(*before),
+            (Call::Login(_), Answer::Refused(code)) => {
+                (*before != Standing::Active && code == "invalid_credentials").then_some(*before)
+            }
+            (_, Answer::Refused(code)) => (!is_there && code == "not_found").then_some(*before),
             _ => None,
         }
     }

@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use super::check::{Promise, check};
-use super::history::{Answer, Call, Op, ReplicaNo, Tick};
+use super::history::{Answer, Bearer, Call, Op, ReplicaNo, Role, Tick};
 use super::verdicts::Hearing;
 
 const USER: usize = 0;
 const SESSION: usize = 0;
+/// The access token of the login.
+const FIRST: Bearer = Bearer { number: 0, since: 1, role: Role::Admin };
 
 /// A history, written by hand.
 #[derive(Default)]
@@ -29,7 +31,11 @@ impl Story {
     }
 
     fn verify(self, replica: ReplicaNo, when: (Tick, Tick), answer: Answer) -> Self {
-        self.op(replica, when, Call::Verify(SESSION, 0), answer)
+        self.bearing(replica, when, FIRST, answer)
+    }
+
+    fn bearing(self, replica: ReplicaNo, when: (Tick, Tick), bearer: Bearer, answer: Answer) -> Self {
+        self.op(replica, when, Call::Verify(SESSION, bearer), answer)
     }
 
     fn judged(&self, grace: Duration, hearing: Hearing) -> Result<(), String> {
@@ -200,4 +206,54 @@ fn a_replica_that_has_refused_does_not_change_its_mind() {
     let story = Story::begun().op(0, (2, 3), Call::Logout(SESSION), Answer::Unknown);
     let story = story.verify(1, (4, 5), no("invalid_token"));
     story.verify(1, (6, 7), Answer::Done).fails();
+}
+
+/// A session whose user was an admin, and is one no more.
+fn demoted(answer: Answer) -> Story {
+    Story::begun().op(1, (2, 3), Call::SetRole(USER, Role::User), answer)
+}
+
+#[test]
+fn a_token_that_is_accepted_after_an_answered_demotion_fails() {
+    demoted(Answer::Done).verify(1, (4, 5), Answer::Done).fails();
+    demoted(Answer::Done).verify(1, (4, 5), no("invalid_token")).passes();
+    // Another replica may take its time, unless every check asks what all share.
+    demoted(Answer::Done).verify(2, (4, 5), Answer::Done).passes();
+    demoted(Answer::Done).verify(2, (4, 5), Answer::Done).judged(Duration::ZERO, Hearing::AtOnce).expect_err("at once");
+    // Before the answer either may be.
+    for answer in [Answer::Done, no("invalid_token")] {
+        Story::begun().op(1, (2, 9), Call::SetRole(USER, Role::User), Answer::Done).verify(1, (4, 5), answer).passes();
+    }
+    // One without an answer may not have happened, and one that was refused has not.
+    demoted(Answer::Unknown).verify(1, (4, 5), Answer::Done).passes();
+    demoted(no("forbidden")).verify(1, (4, 5), Answer::Done).passes();
+    demoted(no("forbidden")).verify(1, (4, 5), no("invalid_token")).fails();
+}
+
+#[test]
+fn a_demotion_keeps_the_session_and_a_promotion_revives_no_token() {
+    let newer = |since, role| Bearer { number: 1, since, role };
+    let refreshed = || demoted(Answer::Done).refresh((4, 5), 0, Answer::Rotated(1));
+    let verified = || refreshed().verify(1, (6, 7), no("invalid_token"));
+    verified().bearing(1, (8, 9), newer(5, Role::User), Answer::Done).passes();
+    let promoted = |story: Story| story.op(1, (10, 11), Call::SetRole(USER, Role::Admin), Answer::Done);
+    promoted(verified()).verify(1, (12, 13), Answer::Done).fails();
+    promoted(verified()).bearing(1, (12, 13), newer(5, Role::User), Answer::Done).fails();
+    promoted(refreshed()).verify(1, (12, 13), Answer::Done).fails();
+    let again = || promoted(refreshed()).refresh((14, 15), 1, Answer::Rotated(2));
+    again().bearing(1, (16, 17), newer(15, Role::Admin), Answer::Done).passes();
+}
+
+#[test]
+fn a_token_or_a_login_that_is_accepted_after_an_answered_deletion_fails() {
+    let deleted = |answer| Story::begun().op(1, (2, 3), Call::Delete(USER), answer);
+    deleted(Answer::Done).verify(1, (4, 5), Answer::Done).fails();
+    deleted(Answer::Done).verify(1, (4, 5), no("invalid_token")).passes();
+    deleted(Answer::Done).verify(2, (4, 5), Answer::Done).judged(Duration::ZERO, Hearing::AtOnce).expect_err("at once");
+    deleted(Answer::Unknown).verify(1, (4, 5), Answer::Done).passes();
+    deleted(Answer::Done).refresh((4, 5), 0, Answer::Rotated(1)).fails();
+    deleted(Answer::Done).op(0, (4, 5), Call::Login(USER), Answer::Opened(1, 9)).fails();
+    deleted(Answer::Done).op(0, (4, 5), Call::Login(USER), no("invalid_credentials")).passes();
+    deleted(Answer::Done).op(0, (4, 5), Call::Activate(USER), Answer::Done).fails();
+    deleted(Answer::Done).op(0, (4, 5), Call::Activate(USER), no("not_found")).passes();
 }

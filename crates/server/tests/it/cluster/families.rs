@@ -42,8 +42,9 @@ impl Family {
         match op.call {
             Call::Login(_) => matches!(op.answer, Answer::Opened(session, _) if session == self.session),
             Call::Refresh(session, _) => session == self.session,
-            Call::Logout(_) | Call::LogoutAll(_) | Call::Suspend(_) => self.may_end(op),
-            Call::Activate(_) | Call::Verify(..) => false,
+            Call::Logout(_) | Call::LogoutAll(_) | Call::Suspend(_) | Call::Delete(_) => self.may_end(op),
+            // A change of the role ends no session where clocks agree within seconds.
+            Call::Activate(_) | Call::SetRole(..) | Call::Verify(..) => false,
         }
     }
 
@@ -55,8 +56,8 @@ impl Family {
                 return session == self.session && (reuse || op.answer == Answer::Unknown);
             }
             Call::Logout(session) => session == self.session,
-            Call::LogoutAll(user) | Call::Suspend(user) => user == self.user,
-            Call::Login(_) | Call::Activate(_) | Call::Verify(..) => false,
+            Call::LogoutAll(user) | Call::Suspend(user) | Call::Delete(user) => user == self.user,
+            Call::Login(_) | Call::Activate(_) | Call::SetRole(..) | Call::Verify(..) => false,
         };
         named && !matches!(op.answer, Answer::Refused(_))
     }

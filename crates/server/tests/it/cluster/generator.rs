@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::backing::Backing;
 use super::client::{Reply, patient, send};
 use super::clocks::Clocks;
-use super::history::{Answer, Call, Recorder, ReplicaNo, SessionNo, UserNo};
+use super::history::{Answer, Call, Recorder, ReplicaNo, Role, SessionNo, UserNo};
 use super::pool::Pool;
 use super::replicas::Cluster;
 use crate::dice::Dice;
@@ -27,6 +27,9 @@ pub struct Stage {
     pub admin_token: Arc<str>,
     /// So many faults are to be made.
     pub wanted_faults: usize,
+    /// Whether roles change. Where clocks are off by an hour a change of the role ends sessions, which the judge of
+    /// families does not expect.
+    pub changes_roles: bool,
 }
 
 /// A run takes at least so long, on a machine that is quick.
@@ -130,9 +133,9 @@ impl Actor {
     }
 
     async fn verify(&mut self, session: SessionNo) {
-        let (replica, tokens) = (self.replica(), self.stage.pool.known(session).access.len());
-        let token = self.dice.place(tokens);
-        self.call(replica, Call::Verify(session, token)).await;
+        let (replica, tokens) = (self.replica(), self.stage.pool.known(session).access);
+        let (_, bearer) = tokens[self.dice.place(tokens.len())];
+        self.call(replica, Call::Verify(session, bearer)).await;
     }
 }
 
@@ -163,10 +166,8 @@ impl Stage {
 
     fn request(&self, http: &Client, dice: &mut Dice, replica: ReplicaNo, call: Call) -> reqwest::RequestBuilder {
         let url = |path: &str| self.cluster.url(replica, path);
-        let status = |user: UserNo, status: &str| {
-            let path = format!("/admin/users/{}", self.pool.users[user].id);
-            http.patch(url(&path)).bearer_auth(&self.admin_token).json(&json!({"status": status}))
-        };
+        let of = |user: UserNo| url(&format!("/admin/users/{}", self.pool.users[user].id));
+        let patch = |user, change: Value| http.patch(of(user)).bearer_auth(&self.admin_token).json(&change);
         match call {
             Call::Login(user) => {
                 let body = json!({"email": self.pool.users[user].email, "password": PASSWORD, "delivery": "body"});
@@ -177,10 +178,13 @@ impl Stage {
             }
             Call::Logout(session) => self.logout(http, dice, &url("/auth/logout"), session),
             Call::LogoutAll(user) => http.post(url("/auth/logout-all")).bearer_auth(self.bearer_of(user)),
-            Call::Suspend(user) => status(user, "suspended"),
-            Call::Activate(user) => status(user, "active"),
-            Call::Verify(session, token) => {
-                http.get(url("/auth/me")).bearer_auth(&self.pool.known(session).access[token])
+            Call::Suspend(user) => patch(user, json!({"status": "suspended"})),
+            Call::Activate(user) => patch(user, json!({"status": "active"})),
+            Call::SetRole(user, Role::Admin) => patch(user, json!({"role": "admin"})),
+            Call::SetRole(user, Role::User) => patch(user, json!({"role": "user"})),
+            Call::Delete(user) => http.delete(of(user)).bearer_auth(&self.admin_token),
+            Call::Verify(session, bearer) => {
+                http.get(url("/auth/me")).bearer_auth(&self.pool.known(session).access[bearer.number].0)
             }
         }
     }
@@ -188,7 +192,7 @@ impl Stage {
     fn logout(&self, http: &Client, dice: &mut Dice, url: &str, session: SessionNo) -> reqwest::RequestBuilder {
         let known = self.pool.known(session);
         if dice.roll(2) == 0 {
-            return http.post(url).bearer_auth(&known.access[dice.place(known.access.len())]);
+            return http.post(url).bearer_auth(&known.access[dice.place(known.access.len())].0);
         }
         let token = known.refresh[dice.place(known.refresh.len())];
         http.post(url).json(&json!({"refresh_token": self.pool.text(token)}))
@@ -197,19 +201,22 @@ impl Stage {
     /// The newest access token of a user.
     fn bearer_of(&self, user: UserNo) -> String {
         let mut sessions = (0..self.pool.len()).rev().map(|session| self.pool.known(session));
-        let newest = sessions.find(|known| known.user == user).and_then(|known| known.access.last().cloned());
+        let newest = sessions
+            .find(|known| known.user == user)
+            .and_then(|known| known.access.last().map(|(text, _)| text.clone()));
         newest.expect("a session of the user was found before")
     }
 
     fn answer(&self, call: Call, status: u16, body: &Value) -> Answer {
         let text = |name: &str| body[name].as_str().unwrap_or_else(|| panic!("no {name} in {body}"));
+        let tokens = || (text("refresh_token"), text("access_token"));
         match (call, status) {
             (Call::Login(user), 200) => {
-                let (session, token) = self.pool.open(user, text("refresh_token"), text("access_token"));
+                let (session, token) = self.pool.open(user, tokens(), self.recorder.now());
                 Answer::Opened(session, token)
             }
             (Call::Refresh(session, _), 200) => {
-                Answer::Rotated(self.pool.rotate(session, text("refresh_token"), text("access_token")))
+                Answer::Rotated(self.pool.rotate(session, tokens(), self.recorder.now()))
             }
             (_, 200 | 204) => Answer::Done,
             _ => Answer::Refused(text("code").to_owned()),
@@ -217,12 +224,20 @@ impl Stage {
     }
 }
 
-/// Suspends users and lets them in again.
+/// Suspends users and lets them in again, makes admins of them and takes it away again.
 pub async fn administrate(stage: Stage, mut dice: Dice) {
     let http = patient();
     while stage.goes_on() {
         tokio::time::sleep(Duration::from_millis(200 + dice.roll(500))).await;
         let user = dice.place(stage.pool.users.len());
+        if stage.changes_roles && dice.roll(2) == 0 {
+            for role in [Role::Admin, Role::User] {
+                let replica = dice.place(stage.cluster.len());
+                stage.call(&http, &mut dice, replica, Call::SetRole(user, role)).await;
+                tokio::time::sleep(Duration::from_millis(dice.roll(400))).await;
+            }
+            continue;
+        }
         let replica = dice.place(stage.cluster.len());
         stage.call(&http, &mut dice, replica, Call::Suspend(user)).await;
         tokio::time::sleep(Duration::from_millis(dice.roll(150))).await;

@@ -27,8 +27,28 @@ pub enum Call {
     LogoutAll(UserNo),
     Suspend(UserNo),
     Activate(UserNo),
-    /// An access token of the session, the n-th of all.
-    Verify(SessionNo, usize),
+    /// Gives the user this role.
+    SetRole(UserNo, Role),
+    Delete(UserNo),
+    /// An access token of the session.
+    Verify(SessionNo, Bearer),
+}
+
+/// The role of a user, and what a token says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Role {
+    User,
+    Admin,
+}
+
+/// An access token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bearer {
+    /// The n-th of its session.
+    pub number: usize,
+    /// Its answer was there by then: it is older than what began later.
+    pub since: Tick,
+    pub role: Role,
 }
 
 /// What came back.
@@ -103,6 +123,11 @@ impl Recorder {
 
     pub fn elapsed(&self) -> Duration {
         self.begun.elapsed()
+    }
+
+    /// A place in the order for what is at hand now.
+    pub fn now(&self) -> Tick {
+        self.tick.fetch_add(1, Ordering::SeqCst)
     }
 
     /// To be called before the first byte is sent.

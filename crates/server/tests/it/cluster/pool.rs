@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard};
 
-use super::history::{SessionNo, TokenNo, UserNo};
+use super::history::{Bearer, Role, SessionNo, Tick, TokenNo, UserNo};
 use crate::dice::Dice;
 
 #[derive(Debug, Clone)]
@@ -17,7 +17,23 @@ pub struct User {
 pub struct Known {
     pub user: UserNo,
     pub refresh: Vec<TokenNo>,
-    pub access: Vec<String>,
+    pub access: Vec<(String, Bearer)>,
+}
+
+impl Known {
+    fn keep(&mut self, access: &str, since: Tick) {
+        let number = self.access.len();
+        self.access.push((access.to_owned(), Bearer { number, since, role: role_of(access) }));
+    }
+}
+
+fn role_of(access: &str) -> Role {
+    let stated = hallpass_jose::dangerous::decode(access).expect("a token");
+    match stated.claims.get("role").and_then(serde_json::Value::as_str) {
+        Some("admin") => Role::Admin,
+        Some("user") => Role::User,
+        other => panic!("the role {other:?}"),
+    }
 }
 
 #[derive(Debug, Default)]
@@ -40,22 +56,24 @@ impl Pool {
     }
 
     /// A login was answered.
-    pub fn open(&self, user: UserNo, refresh: &str, access: &str) -> (SessionNo, TokenNo) {
+    pub fn open(&self, user: UserNo, (refresh, access): (&str, &str), since: Tick) -> (SessionNo, TokenNo) {
         let mut inner = self.inner();
         let token = inner.number(refresh);
-        inner.sessions.push(Known { user, refresh: vec![token], access: vec![access.to_owned()] });
+        let mut known = Known { user, refresh: vec![token], access: Vec::new() };
+        known.keep(access, since);
+        inner.sessions.push(known);
         (inner.sessions.len() - 1, token)
     }
 
     /// A refresh was answered. A repeat brings a token that is known already.
-    pub fn rotate(&self, session: SessionNo, refresh: &str, access: &str) -> TokenNo {
+    pub fn rotate(&self, session: SessionNo, (refresh, access): (&str, &str), since: Tick) -> TokenNo {
         let mut inner = self.inner();
         let token = inner.number(refresh);
         let known = &mut inner.sessions[session];
         if !known.refresh.contains(&token) {
             known.refresh.push(token);
         }
-        known.access.push(access.to_owned());
+        known.keep(access, since);
         token
     }
 

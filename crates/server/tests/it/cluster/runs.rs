@@ -86,6 +86,7 @@ impl Plan {
             pool: Arc::new(Pool::new(users)),
             admin_token,
             wanted_faults: self.faults.len() + 2,
+            changes_roles: !self.faults.contains(&Fault::Clock),
         }
     }
 
@@ -100,7 +101,8 @@ impl Plan {
         for family in families(&history, self.promise.grace) {
             let ended = history.iter().any(|op| has_ended(&family, &history, op));
             for replica in 0..REPLICAS {
-                let call = Call::Verify(family.session, 0);
+                let (_, bearer) = stage.pool.known(family.session).access[0];
+                let call = Call::Verify(family.session, bearer);
                 let mut tries = 0;
                 while stage.call(&http, dice, replica, call).await.is_none_or(|(status, _)| ended && status == 200) {
                     tries += 1;
@@ -112,6 +114,21 @@ impl Plan {
             let replica = dice.place(REPLICAS);
             stage.call(&http, dice, replica, Call::Refresh(family.session, newest)).await;
         }
+        self.delete_one(stage, dice).await;
+    }
+
+    /// A user goes, and no replica that knows takes a token of that user any more.
+    async fn delete_one(&self, stage: &Stage, dice: &mut Dice) {
+        let (http, user) = (patient(), dice.place(USERS));
+        let replica = dice.place(REPLICAS);
+        stage.call(&http, dice, replica, Call::Delete(user)).await;
+        let sessions = (0..stage.pool.len()).filter(|session| stage.pool.known(*session).user == user);
+        for session in sessions {
+            for (_, bearer) in stage.pool.known(session).access {
+                stage.call(&http, dice, replica, Call::Verify(session, bearer)).await;
+            }
+        }
+        stage.call(&http, dice, replica, Call::Login(user)).await;
     }
 
     fn judge(&self, history: &[Op], faults: usize) {
@@ -137,6 +154,8 @@ fn summary(history: &[Op]) -> BTreeMap<String, usize> {
             Call::LogoutAll(_) => "logout-all",
             Call::Suspend(_) => "suspend",
             Call::Activate(_) => "activate",
+            Call::SetRole(..) => "set-role",
+            Call::Delete(_) => "delete",
             Call::Verify(..) => "verify",
         };
         let answer = match &op.answer {

@@ -1,7 +1,7 @@
 //! What an access token's check may answer, given what has ended its session.
 
 use super::families::Family;
-use super::history::{Answer, Call, Op, SessionNo};
+use super::history::{Answer, Bearer, Call, Op};
 
 /// How soon a replica must know of what another one did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,19 +28,24 @@ pub fn judge(family: &Family, history: &[Op], hearing: Hearing) -> Vec<Wrong> {
 
 fn judge_one(family: &Family, history: &[Op], hearing: Hearing, check: &Op) -> Option<Wrong> {
     let wrong = |why, because: Option<&Op>| Some(Wrong { why, check: check.clone(), because: because.cloned() });
+    let Call::Verify(_, bearer) = check.call else { return None };
     match &check.answer {
         Answer::Done => {
             let earlier = || history.iter().filter(|op| op.returned < check.invoked);
-            let refused = earlier().find(|op| op.replica == check.replica && is_refusal(op, family.session));
+            let refused = earlier().find(|op| op.replica == check.replica && refuses(family, history, op, bearer));
             if refused.is_some() {
-                return wrong("this replica has refused the session before", refused);
+                return wrong("this replica has refused the token before", refused);
             }
             let hears = |op: &&Op| hearing == Hearing::AtOnce || op.replica == check.replica;
             let ended = earlier().filter(hears).find(|op| has_ended(family, history, op));
-            if ended.is_some() { wrong("the session had ended, and this replica knew", ended) } else { None }
+            if ended.is_some() {
+                return wrong("the session had ended, and this replica knew", ended);
+            }
+            let changed = earlier().filter(hears).find(|op| has_voided(family, op, bearer));
+            if changed.is_some() { wrong("the token says a role that was taken away since", changed) } else { None }
         }
         Answer::Refused(code) if code == "invalid_token" => {
-            let began = |op: &Op| op.invoked < check.returned && family.may_end(op);
+            let began = |op: &Op| op.invoked < check.returned && (family.may_end(op) || may_void(family, op));
             if history.iter().any(began) { None } else { wrong("nothing had ended the session", None) }
         }
         Answer::Unknown => None,
@@ -48,8 +53,23 @@ fn judge_one(family: &Family, history: &[Op], hearing: Hearing, check: &Op) -> O
     }
 }
 
-fn is_refusal(op: &Op, session: SessionNo) -> bool {
-    matches!((op.call, &op.answer), (Call::Verify(of, _), Answer::Refused(_)) if of == session)
+/// Whether this check has refused the token for good: it itself, or another one of its session, which then had ended.
+fn refuses(family: &Family, history: &[Op], op: &Op, bearer: Bearer) -> bool {
+    let (Call::Verify(session, refused), Answer::Refused(_)) = (op.call, &op.answer) else { return false };
+    let by_role = || history.iter().any(|change| change.invoked < op.returned && may_void(family, change));
+    session == family.session && (refused.number == bearer.number || !by_role())
+}
+
+/// Whether an operation may have voided tokens of this family's user.
+fn may_void(family: &Family, op: &Op) -> bool {
+    matches!(op.call, Call::SetRole(user, _) if user == family.user) && !matches!(op.answer, Answer::Refused(_))
+}
+
+/// Whether it is certain that by its answer this operation had voided the token: at hand before it began, with a role
+/// that is not the new one.
+fn has_voided(family: &Family, op: &Op, bearer: Bearer) -> bool {
+    let Call::SetRole(user, role) = op.call else { return false };
+    user == family.user && op.answer == Answer::Done && bearer.since < op.invoked && bearer.role != role
 }
 
 /// Whether it is certain that by its answer this operation had ended the session: it was answered, and the session
