@@ -88,6 +88,67 @@ fn main() -> Outcome<()> {
     }
     std::thread::sleep(Duration::from_secs(1));
     println!("                 after {REQUESTS} connections           {:>8.1} MB", server.resident()?);
+    drop(server);
+    for (name, header) in floods() {
+        flood(folder.path(), name, &header)?;
+    }
+    Ok(())
+}
+
+const FLOODERS: usize = 300;
+const STREAMS: u32 = 125;
+
+/// Logins whose bodies never come, as header blocks: the first of a connection, and the others, which repeat by HPACK
+/// what the first has put into the table.
+fn floods() -> [(&'static str, [Vec<u8>; 2]); 3] {
+    const LOGIN: &[u8] = b"\x83\x86\x04\x0b/auth/login\x01\x09localhost\x00\x0ccontent-type\x10application/json";
+    let repeated = |value: &[u8], times: usize| {
+        let name = [0x40, 1, b'a'].as_slice();
+        // 3,800 as an integer of seven bits and its continuation (RFC 7541 §5.1).
+        let length = if value.is_empty() { vec![0] } else { vec![0x7f, 0xd9, 0x1c] };
+        let again = vec![0xbe; times];
+        [[LOGIN, name, &length, value, &again].concat(), [LOGIN, &[0xbe], &again].concat()]
+    };
+    [
+        ("plain headers", [LOGIN.to_vec(), LOGIN.to_vec()]),
+        ("a large field, repeated", repeated(&[b'x'; 3800], 3)),
+        ("many small fields", repeated(b"", 85)),
+    ]
+}
+
+fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(payload.len()).unwrap_or_default().to_be_bytes();
+    [&length[1..], &[kind, flags], &stream.to_be_bytes(), payload].concat()
+}
+
+/// Resident memory before, during and after a flood of HTTP/2 requests that stay half open, from one address.
+fn flood(folder: &Path, name: &str, [first, others]: &[Vec<u8>; 2]) -> Outcome<()> {
+    let server = Server::start(folder)?;
+    std::thread::sleep(Duration::from_secs(1));
+    let before = server.resident()?;
+    let preface = [b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".as_slice(), &frame(4, 0, 0, &[])].concat();
+    let headers = (0..STREAMS).flat_map(|n| frame(1, 4, 2 * n + 1, if n == 0 { first } else { others }));
+    let bytes: Vec<u8> = preface.into_iter().chain(headers).collect();
+    let (mut open, mut most) = (Vec::new(), before);
+    for _ in 0..FLOODERS {
+        let mut stream = TcpStream::connect(server.address)?;
+        // Those that are refused may be closed before all is written.
+        drop(stream.write_all(&bytes));
+        open.push(stream);
+        most = most.max(server.resident()?);
+    }
+    for _ in 0..40 {
+        std::thread::sleep(Duration::from_millis(100));
+        most = most.max(server.resident()?);
+    }
+    let ready = server.get("/readyz").is_ok_and(|answer| answer.starts_with("HTTP/1.1 200"));
+    drop(open);
+    std::thread::sleep(Duration::from_secs(5));
+    let after = server.resident()?;
+    println!("flood of {name}: {FLOODERS} connections, {STREAMS} streams and {} bytes each", bytes.len());
+    println!(
+        "    before {before:.1} MB, at most {most:.1} MB, five seconds after {after:.1} MB; ready meanwhile: {ready}"
+    );
     Ok(())
 }
 
