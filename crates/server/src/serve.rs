@@ -1,40 +1,57 @@
 //! Putting the router on sockets.
 
+mod accept;
+mod activity;
 mod background;
+mod connection;
 mod limit;
-mod shutdown;
+mod listen;
+mod refusal;
+mod service;
+mod signals;
+mod stream;
 mod tls;
+mod unix;
 
-use std::future::Future;
 use std::io;
-use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
-use axum_server::{Handle, Server};
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
 
-use self::limit::Bounded;
+use self::accept::Front;
+use self::activity::Timers;
+use self::limit::Limits;
+use self::tls::Certificates;
 use crate::route;
 use crate::state::AppState;
 
-pub use self::shutdown::until_told_to_stop;
-pub use self::tls::TlsError;
+pub use self::listen::Listen;
+pub use self::signals::{Order, orders};
+pub use self::tls::{TlsError, check as check_tls};
 
 /// How the sockets behave.
 #[derive(Debug, Clone)]
 pub struct Sockets {
     /// The public listener.
-    pub listen: SocketAddr,
+    pub listen: Listen,
     /// The operator's, when it is another.
-    pub operator_listen: Option<SocketAddr>,
-    /// How long a client may take to send its header.
+    pub operator_listen: Option<Listen>,
+    /// The mode of the file of a Unix socket.
+    pub listen_mode: u32,
+    /// How long a client may take to send its header, once it has begun.
     pub header_timeout: Duration,
+    /// How long a connection may be idle between two requests.
+    pub keep_alive: Duration,
     /// How long requests under way may take when the server stops.
     pub drain_timeout: Duration,
     /// Connections at once.
     pub max_connections: usize,
+    /// Connections at once of one client address.
+    pub connections_per_address: usize,
     /// Certificate chain and private key, PEM files.
     pub tls: Option<(PathBuf, PathBuf)>,
 }
@@ -46,7 +63,7 @@ pub enum ServeError {
     #[error("cannot listen on {address}: {cause}")]
     Listen {
         /// Which.
-        address: SocketAddr,
+        address: Listen,
         /// Why.
         cause: io::Error,
     },
@@ -59,14 +76,28 @@ pub enum ServeError {
     /// The database has moved elsewhere.
     #[error("the database has moved: stopped serving from this one. Set database_url to the new one and start again")]
     Moved,
+    /// A second signal came while requests were under way.
+    #[error("a second signal ended the server at once: requests under way were cut off")]
+    CutOff,
 }
 
 /// Listeners that are bound: from here on nothing but the load can fail.
 #[derive(Debug)]
 pub struct Bound {
     sockets: Sockets,
-    public: TcpListener,
-    operator: Option<TcpListener>,
+    public: listen::Bound,
+    operator: Option<listen::Bound>,
+}
+
+/// How far the server has come on its way to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Stage {
+    /// Connections are taken.
+    Serving,
+    /// None is taken; requests under way are finished.
+    Draining,
+    /// Every connection is closed as it is.
+    Ended,
 }
 
 impl Sockets {
@@ -75,93 +106,123 @@ impl Sockets {
     /// # Errors
     /// [`ServeError::Listen`].
     pub fn bind(self) -> Result<Bound, ServeError> {
-        let bind = |address| TcpListener::bind(address).map_err(|cause| ServeError::Listen { address, cause });
-        let public = bind(self.listen)?;
-        let operator = self.operator_listen.map(bind).transpose()?;
+        let mode = self.listen_mode;
+        let bind = |at: &Listen| at.bind(mode).map_err(|cause| ServeError::Listen { address: at.clone(), cause });
+        let public = bind(&self.listen)?;
+        let operator = self.operator_listen.as_ref().map(bind).transpose()?;
         Ok(Bound { sockets: self, public, operator })
     }
+
+    /// Requests under way are bounded by their own time limit; beyond it only a client that reads nothing is left.
+    fn timers(&self, state: &AppState) -> Timers {
+        let stalled = state.http().request_timeout + self.header_timeout;
+        Timers { header: self.header_timeout, keep_alive: self.keep_alive, stalled }
+    }
 }
+
+/// Connections of the operator's listener at once: probes and a scraper.
+const OPERATOR_CONNECTIONS: usize = 256;
 
 impl Bound {
     /// Where the public listener is, with the port that the system chose if none was asked for.
     ///
     /// # Errors
     /// When the system does not say.
-    pub fn address(&self) -> io::Result<SocketAddr> {
-        self.public.local_addr()
+    pub fn address(&self) -> io::Result<Listen> {
+        self.public.address()
     }
 
-    /// Serves until `stop`, then finishes what has begun: readiness fails first, no new connection is taken, requests
-    /// under way have `drain_timeout`.
+    /// Serves until an order to stop, then finishes what has begun: readiness fails first, no new connection is taken,
+    /// requests under way have `drain_timeout`, unless a second order ends them at once.
     ///
     /// # Errors
     /// A [`ServeError`].
-    pub async fn serve(self, state: AppState, stop: impl Future<Output = ()>) -> Result<(), ServeError> {
-        let handle = Handle::new();
-        let Self { sockets, public, operator } = self;
-        let router = if operator.is_some() { route::public_router(&state) } else { route::router(&state) };
-        let mut servers = tokio::task::JoinSet::new();
-        start(&mut servers, &sockets, public, router, &handle)?;
-        if let Some(operator) = operator {
-            // The operator's listener is for probes on the inside: plain, whatever the public one is.
-            let plain = Sockets { tls: None, ..sockets.clone() };
-            start(&mut servers, &plain, operator, route::operator_router(&state), &handle)?;
-        }
+    pub async fn serve(self, state: AppState, mut orders: mpsc::Receiver<Order>) -> Result<(), ServeError> {
+        let (stage, stages) = watch::channel(Stage::Serving);
+        let drain_timeout = self.sockets.drain_timeout;
+        let (mut tasks, certificates) = self.start(&state, &stages)?;
+        drop(stages);
         let mut upkeep = tokio::spawn(background::maintain(state.clone()));
         let follow = tokio::spawn(background::follow(state.clone()));
-        let mut has_moved = false;
-        let ended = tokio::select! {
-            ended = servers.join_next() => ended,
-            Ok(()) = &mut upkeep => { has_moved = true; None }
-            () = stop => None,
+        let has_moved = tokio::select! {
+            Ok(()) = &mut upkeep => true,
+            () = until_stopped(&mut orders, certificates.as_deref()) => false,
         };
         state.drain();
-        handle.graceful_shutdown(Some(sockets.drain_timeout));
-        while servers.join_next().await.is_some() {}
+        let was_cut_off = drain(&stage, drain_timeout, &mut orders).await;
+        tasks.shutdown().await;
         upkeep.abort();
         follow.abort();
-        match ended {
-            Some(Ok(Err(error))) => Err(error.into()),
-            _ if has_moved => Err(ServeError::Moved),
-            _ => Ok(()),
+        match (has_moved, was_cut_off) {
+            (true, _) => Err(ServeError::Moved),
+            (false, true) => Err(ServeError::CutOff),
+            (false, false) => Ok(()),
+        }
+    }
+
+    fn start(self, state: &AppState, stage: &watch::Receiver<Stage>) -> Result<Started, ServeError> {
+        let Self { sockets, public, operator } = self;
+        let mut tasks = JoinSet::new();
+        let load = |(certificate, key): &(PathBuf, PathBuf)| Certificates::load(certificate, key);
+        let certificates = sockets.tls.as_ref().map(load).transpose()?;
+        if let Some(certificates) = &certificates {
+            tasks.spawn(certificates.clone().follow());
+        }
+        let router = if operator.is_some() { route::public_router(state) } else { route::router(state) };
+        let front = |router: Router, limits: Arc<Limits>, tls: Option<Arc<Certificates>>| {
+            let timers = sockets.timers(state);
+            Arc::new(Front { router, state: state.clone(), limits, timers, tls, stage: stage.clone() })
+        };
+        let limits = Limits::new(sockets.max_connections, sockets.connections_per_address);
+        tasks.spawn(front(router, limits, certificates.clone()).accept(public.listen()?));
+        if let Some(operator) = operator {
+            // The operator's listener is for probes on the inside: plain, whatever the public one is.
+            let limits = Limits::new(OPERATOR_CONNECTIONS, OPERATOR_CONNECTIONS);
+            tasks.spawn(front(route::operator_router(state), limits, None).accept(operator.listen()?));
+        }
+        Ok((tasks, certificates))
+    }
+}
+
+type Started = (JoinSet<()>, Option<Arc<Certificates>>);
+
+async fn until_stopped(orders: &mut mpsc::Receiver<Order>, certificates: Option<&Certificates>) {
+    loop {
+        match next(orders).await {
+            Order::Stop => return,
+            Order::Reload => match certificates {
+                Some(certificates) => certificates.reload(),
+                None => tracing::info!("there is no TLS certificate to load"),
+            },
         }
     }
 }
 
-type Servers = tokio::task::JoinSet<io::Result<()>>;
-
-fn start(
-    servers: &mut Servers,
-    sockets: &Sockets,
-    listener: TcpListener,
-    router: Router,
-    handle: &Handle<SocketAddr>,
-) -> Result<(), ServeError> {
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let bounded = Bounded::new(sockets.max_connections);
-    if let Some((certificate, key)) = &sockets.tls {
-        let config = RustlsConfig::from_config(tls::load(certificate, key)?);
-        let acceptor = RustlsAcceptor::new(config).handshake_timeout(sockets.header_timeout).acceptor(bounded);
-        let server = timed(axum_server::from_tcp(listener)?.handle(handle.clone()), sockets);
-        servers.spawn(server.acceptor(acceptor).serve(service));
-    } else {
-        let server = timed(axum_server::from_tcp(listener)?.handle(handle.clone()), sockets);
-        servers.spawn(server.acceptor(bounded).serve(service));
+/// Nothing more comes from one who is gone.
+async fn next(orders: &mut mpsc::Receiver<Order>) -> Order {
+    match orders.recv().await {
+        Some(order) => order,
+        None => std::future::pending().await,
     }
-    Ok(())
 }
 
-/// A client that dribbles its header, or sends none, loses its connection (Slowloris); one that opens streams without
-/// end runs into a bound.
-fn timed(server: Server<SocketAddr>, sockets: &Sockets) -> Server<SocketAddr> {
-    let mut server = server.first_request_timeout(sockets.header_timeout);
-    let builder = server.http_builder();
-    builder.http1().header_read_timeout(sockets.header_timeout).max_buf_size(64 * 1024);
-    builder
-        .http2()
-        .max_concurrent_streams(128)
-        .max_header_list_size(32 * 1024)
-        .keep_alive_interval(Duration::from_secs(20))
-        .keep_alive_timeout(sockets.header_timeout);
-    server
+/// How long connections may take to notice that they are to be dropped.
+const LAST: Duration = Duration::from_secs(1);
+
+/// Lets what has begun come to its end, within its time. True when another order to stop cut it off.
+async fn drain(stage: &watch::Sender<Stage>, patience: Duration, orders: &mut mpsc::Receiver<Order>) -> bool {
+    stage.send_replace(Stage::Draining);
+    let again = async { while next(orders).await != Order::Stop {} };
+    let was_cut_off = tokio::select! {
+        // Every listener and connection holds a receiver.
+        () = stage.closed() => return false,
+        () = tokio::time::sleep(patience) => {
+            tracing::warn!("requests are under way still: their connections are closed");
+            false
+        }
+        () = again => true,
+    };
+    stage.send_replace(Stage::Ended);
+    drop(tokio::time::timeout(LAST, stage.closed()).await);
+    was_cut_off
 }

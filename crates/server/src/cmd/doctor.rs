@@ -14,6 +14,7 @@ use hallpass_store::Postgres;
 use serde::Serialize;
 
 use super::World;
+use super::certificate::examine;
 use super::failure::Result;
 use super::house::{House, Missing};
 use super::out::{Mark, Out};
@@ -34,6 +35,7 @@ pub(super) async fn run(inputs: &Inputs, world: &World, out: &Out) -> Result<Exi
         Ok(config) => {
             configuration(&config, &mut findings);
             files(&config, &mut findings);
+            findings.extend(certificate(&config, world.clock.now()));
             installation(&config, world, &mut findings).await;
             findings.push(hash_time(&config, world));
         }
@@ -70,6 +72,12 @@ fn files(config: &Config, findings: &mut Vec<Finding>) {
         Database::File(path) => private("database", path),
         Database::Postgres(target) => remote(target),
     });
+}
+
+fn certificate(config: &Config, now: Timestamp) -> Option<Finding> {
+    let (certificate, key) = config.sockets.tls.as_ref()?;
+    let (verdict, told) = examine((certificate, key), &config.http.origin, now);
+    Some(finding("certificate", verdict, told))
 }
 
 /// What travels to the database is every password hash.

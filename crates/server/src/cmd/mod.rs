@@ -1,6 +1,7 @@
 //! The command line: a file a command. Each reads its arguments, calls one use case, prints.
 
 mod calibrate;
+mod certificate;
 mod clients;
 mod config;
 mod doctor;

@@ -1,7 +1,5 @@
 //! `hallpass serve`.
 
-use std::net::SocketAddr;
-
 use hallpass_model::secret::SecretText;
 use hallpass_password::Password;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -13,7 +11,7 @@ use super::out::Out;
 use super::{World, prompt};
 use crate::config::Config;
 use crate::log;
-use crate::serve::until_told_to_stop;
+use crate::serve::{Listen, orders};
 use crate::state::AppState;
 
 /// Histogram buckets in seconds, from a tenth of a millisecond to ten seconds.
@@ -33,26 +31,21 @@ async fn serve(config: Config, world: &World, out: &Out) -> Result<()> {
     // Bound first: a port that is taken must be known before anything is made.
     let bound = config.sockets.clone().bind()?;
     let address = bound.address()?;
+    let orders = orders()?;
     let metrics = install_metrics()?;
     let house = House::open(&config, world, Missing::Make).await?;
     if let Err(fault) = house.auth.prepare_redis(&world.ctx()).await {
         tracing::error!(%fault, "the denylist could not be pushed into Redis; the server goes on trying");
     }
     let first_admin = first_admin(&house, &config, world).await?;
-    greet(&config, address, first_admin.as_ref(), out)?;
+    greet(&config, &address, first_admin.as_ref(), out)?;
     let http = config.http.clone();
     let state = AppState::new(house.auth.clone(), world.clock.clone(), world.random.clone(), http, Some(metrics));
     state.show_config(config.shown());
     if let Some(lab) = config.lab {
         state.open_lab(lab);
     }
-    let signal = async {
-        if let Err(error) = until_told_to_stop().await {
-            tracing::error!(%error, "signals cannot be heard; stop me with SIGKILL");
-            std::future::pending::<()>().await;
-        }
-    };
-    let served = bound.serve(state, signal).await;
+    let served = bound.serve(state, orders).await;
     house.close().await;
     tracing::info!("stopped");
     Ok(served?)
@@ -79,7 +72,7 @@ async fn first_admin(house: &House, config: &Config, world: &World) -> Result<Op
     }
 }
 
-fn greet(config: &Config, address: SocketAddr, first_admin: Option<&SecretText>, out: &Out) -> Result<()> {
+fn greet(config: &Config, address: &Listen, first_admin: Option<&SecretText>, out: &Out) -> Result<()> {
     let issuer = &config.auth.issuer;
     let password = first_admin.map(SecretText::expose);
     let email = &config.admin_email;
@@ -92,13 +85,17 @@ fn greet(config: &Config, address: SocketAddr, first_admin: Option<&SecretText>,
     out.print(&document, || {
         let version = env!("CARGO_PKG_VERSION");
         let scheme = if config.sockets.tls.is_some() { "https" } else { "http" };
+        let at = match address {
+            Listen::Tcp(address) => format!("{scheme}://{address}"),
+            Listen::Unix(_) => address.to_string(),
+        };
         let admin = password.map(|password| {
             format!("  First admin, shown this once\n    email     {email}\n    password  {password}\n\n")
         });
         let lab = config.lab.map(|_| format!("  Try it out   {issuer}/lab\n")).unwrap_or_default();
         let (admin, folder) = (admin.unwrap_or_default(), config.data.folder.display());
         format!(
-            "hallpass {version} listens on {scheme}://{address}\n\n{admin}  Sign in      {issuer}/\n{lab}  \
+            "hallpass {version} listens on {at}\n\n{admin}  Sign in      {issuer}/\n{lab}  \
              Look around  {issuer}/docs\n  \
              Public keys  {issuer}/.well-known/jwks.json\n  Data         {folder}\n"
         )

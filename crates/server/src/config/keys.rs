@@ -23,8 +23,9 @@ const fn secret(name: &'static str, about: &'static str) -> Key {
 
 /// The table. `docs/configuration.md` is checked against it.
 pub const KEYS: &[Key] = &[
-    key("listen", "127.0.0.1:8080", "address and port of the public listener"),
-    key("operator_listen", "", "address and port of /healthz, /readyz and /metrics; the public listener when empty"),
+    key("listen", "127.0.0.1:8080", "address and port of the public listener, or unix:/path"),
+    key("operator_listen", "", "the same for /healthz, /readyz and /metrics; the public listener when empty"),
+    key("listen_mode", "660", "who may connect to a unix: socket, as the octal mode of its file"),
     key("data_dir", "./hallpass-data", "folder of the database and the master key"),
     secret("database_url", "sqlite:PATH or postgres://USER@HOST/NAME; a file in data_dir when empty"),
     secret(
@@ -64,8 +65,14 @@ pub const KEYS: &[Key] = &[
     key("limits.register_max", "100", "registrations per client address and login window"),
     key("limits.streams_per_client", "128", "streams of the revocation feed for each service client, of 1024 in all"),
     key("limits.max_connections", "10000", "connections at once"),
+    key(
+        "limits.connections_per_address",
+        "512",
+        "connections at once of one client address; a trusted proxy has no such bound",
+    ),
     key("limits.request_timeout", "30s", "how long a request may take"),
-    key("limits.header_timeout", "10s", "how long a client may take to send its header"),
+    key("limits.header_timeout", "10s", "how long a client may take to send its header, once it has begun"),
+    key("limits.keep_alive", "75s", "how long a connection may be idle between two requests"),
     key("limits.drain_timeout", "20s", "how long requests under way may take when the server stops"),
     secret("keys.master_key", "32 bytes as base64url; made in data_dir/master.key at the first start when empty"),
     key("keys.rotate_every", "90d", "how long a signing key signs, at least 1h"),

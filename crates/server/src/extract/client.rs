@@ -1,6 +1,6 @@
 //! The client's address: the socket's peer, unless that is a trusted proxy.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use http::HeaderMap;
 use http::request::Parts;
@@ -10,26 +10,29 @@ use ipnet::IpNet;
 #[derive(Debug, Clone, Copy)]
 pub struct ClientIp(pub SocketAddr);
 
+/// The request came over a Unix socket: its peer is the proxy, since the socket's mode lets no other in. What the proxy
+/// says of its own client is believed; if it says nothing, all its clients are one.
+#[derive(Debug, Clone, Copy)]
+pub struct LocalProxy;
+
 /// Walks `X-Forwarded-For` from the right, past trusted proxies only. What stands left of the first untrusted hop was
 /// written by the client, and is worth nothing. A hop that is no address ends the walk at the last one believed.
 pub fn client_ip(parts: &Parts, trusted: &[IpNet]) -> Option<IpAddr> {
-    let peer = parts
-        .extensions
-        .get::<ClientIp>()
-        .map(|peer| peer.0)
-        .or_else(|| parts.extensions.get::<axum::extract::ConnectInfo<SocketAddr>>().map(|info| info.0))?;
-    let mut client = peer.ip().to_canonical();
     let is_trusted = |ip: IpAddr| trusted.iter().any(|net| net.contains(&ip));
+    let is_local = parts.extensions.get::<LocalProxy>().is_some();
+    let mut client = if is_local { Ipv4Addr::LOCALHOST.into() } else { peer(parts)?.ip().to_canonical() };
+    let mut is_proxy = is_local || is_trusted(client);
     for hop in hops(&parts.headers) {
-        if !is_trusted(client) {
-            break;
-        }
-        match hop {
-            Some(ip) => client = ip,
-            None => break,
-        }
+        let Some(ip) = hop.filter(|_| is_proxy) else { break };
+        client = ip;
+        is_proxy = is_trusted(client);
     }
     Some(client)
+}
+
+fn peer(parts: &Parts) -> Option<SocketAddr> {
+    let told = parts.extensions.get::<ClientIp>().map(|peer| peer.0);
+    told.or_else(|| parts.extensions.get::<axum::extract::ConnectInfo<SocketAddr>>().map(|info| info.0))
 }
 
 /// The hops from right to left, through every line of the header.
@@ -68,6 +71,21 @@ mod tests {
         parts.extensions.insert(ClientIp(peer.parse().expect("an address")));
         let trusted = ["10.0.0.0/8".parse().expect("a net"), "fd00::/8".parse().expect("a net")];
         client_ip(&parts, &trusted).expect("an address").to_string()
+    }
+
+    #[test]
+    fn over_a_unix_socket_the_last_hop_is_believed_and_those_before_it_as_ever() {
+        let of = |hops: &str| {
+            let request = http::Request::builder().header("x-forwarded-for", hops);
+            let (mut parts, ()) = request.body(()).expect("a request").into_parts();
+            parts.extensions.insert(LocalProxy);
+            client_ip(&parts, &["10.0.0.0/8".parse().expect("a net")]).expect("an address").to_string()
+        };
+        assert_eq!(of("203.0.113.9"), "203.0.113.9");
+        assert_eq!(of("1.1.1.1, 203.0.113.9"), "203.0.113.9");
+        assert_eq!(of("203.0.113.9, 10.0.0.2"), "203.0.113.9");
+        assert_eq!(of("unknown"), "127.0.0.1");
+        assert_eq!(of(""), "127.0.0.1");
     }
 
     #[test]

@@ -12,7 +12,7 @@ mod service;
 pub use self::bearer::{Bearer, bearer_token};
 pub(crate) use self::body::read as read_body;
 pub use self::body::{Body, OptionalBody};
-pub use self::client::{ClientIp, client_ip};
+pub use self::client::{ClientIp, LocalProxy, client_ip};
 pub use self::cookie::{clear_cookie, refresh_cookie, replaced_cookie, set_cookie};
 pub use self::ctx::RequestCtx;
 pub use self::form::Form;

@@ -3,13 +3,13 @@
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use http::HeaderValue;
 use http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
     X_CONTENT_TYPE_OPTIONS,
 };
+use http::{HeaderMap, HeaderValue};
 
-use crate::state::AppState;
+use crate::state::{AppState, HttpSettings};
 
 /// What an answer may do that is no page: nothing. A page brings a policy of its own, with the nonce of its scripts.
 const NOTHING: HeaderValue =
@@ -25,15 +25,19 @@ const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000; includeSub
 
 pub(super) async fn secure(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    let headers = response.headers_mut();
+    put_on(response.headers_mut(), state.http());
+    response
+}
+
+/// Puts them on an answer that does not pass here, too.
+pub(super) fn put_on(headers: &mut HeaderMap, settings: &HttpSettings) {
     for (name, value) in FIXED {
         headers.insert(name, value);
     }
     headers.entry(CONTENT_SECURITY_POLICY).or_insert(NOTHING);
-    if state.http().is_https {
+    if settings.is_https {
         headers.insert(STRICT_TRANSPORT_SECURITY, HSTS);
     }
     // What does not say otherwise is about one caller, and must not be kept by anything on the way.
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-    response
 }

@@ -1,5 +1,6 @@
 //! What happens to every request, whatever its route.
 
+mod awaited;
 mod cors;
 mod cross_site;
 mod framing;
@@ -7,11 +8,12 @@ mod headers;
 mod observe;
 mod request_id;
 mod say;
+mod turned;
 
 use axum::Router;
-use axum::extract::State;
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, HeaderValue};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::problem::{Problem, registry};
@@ -19,13 +21,15 @@ use crate::state::AppState;
 
 pub use self::cross_site::same_origin_only;
 pub use self::request_id::RequestId;
+pub(crate) use self::turned::Turned;
 
 /// Wraps a router. The first layer named here is the innermost.
 pub fn around(router: Router<AppState>, state: &AppState) -> Router {
     router
-        .layer(from_fn_with_state(state.clone(), time_out))
+        .layer(from_fn_with_state(state.clone(), awaited::time_out))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(framing::one_host))
+        .layer(from_fn(turned::turn_away))
         .layer(from_fn_with_state(state.clone(), say::say))
         .layer(from_fn_with_state(cors::layer(&state.http().cors_origins), cors::answer))
         .layer(from_fn(observe::observe))
@@ -44,12 +48,14 @@ pub fn within(router: Router<AppState>, state: &AppState) -> Router {
         .with_state(state.clone())
 }
 
-/// A request that takes too long is answered; what it has begun in the store is finished there.
-async fn time_out(State(state): State<AppState>, request: axum::extract::Request, next: Next) -> Response {
-    match tokio::time::timeout(state.http().request_timeout, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => Problem::new(&registry::TIMEOUT).retry_after(std::time::Duration::from_secs(2)).into_response(),
+/// Gives an answer that no layer sees the headers of every other, and an id of its own, which is returned.
+pub(crate) fn dress(headers: &mut HeaderMap, state: &AppState) -> String {
+    headers::put_on(headers, state.http());
+    let id = request_id::fresh(state);
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        headers.insert(request_id::NAME, value);
     }
+    id
 }
 
 /// A panic is a bug: one request fails, is logged without its text reaching the client, and the server lives on.

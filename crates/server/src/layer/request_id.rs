@@ -7,7 +7,7 @@ use http::{HeaderName, HeaderValue};
 
 use crate::state::AppState;
 
-const NAME: HeaderName = HeaderName::from_static("x-request-id");
+pub(super) const NAME: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The id of a request, in its extensions.
 #[derive(Debug, Clone)]
@@ -30,7 +30,7 @@ fn is_sane(id: &str) -> bool {
     (1..=128).contains(&id.len()) && id.bytes().all(|c| c.is_ascii_alphanumeric() || b"._-".contains(&c))
 }
 
-fn fresh(state: &AppState) -> String {
+pub(super) fn fresh(state: &AppState) -> String {
     let mut bytes = [0; 12];
     // Without randomness the id is useless and the request will fail where it matters.
     let _ = state.random().fill(&mut bytes);

@@ -137,6 +137,14 @@ kinds! {
         "A request body may have at most 16 KiB.",
         "No request to this server needs more.",
         "Send less.";
+    REQUEST_TIMEOUT: REQUEST_TIMEOUT, "request_timeout", "Request timed out",
+        "The body of the request did not come in time.",
+        "The client, or the network before it, was too slow, or the body is shorter than its Content-Length says.",
+        "Send the whole body, and try again.";
+    HEADER_TOO_LARGE: REQUEST_HEADER_FIELDS_TOO_LARGE, "header_too_large", "Header too large",
+        "A request header may have at most 100 fields and 16 KiB.",
+        "No request to this server needs more; cookies of other sites on the same domain may have piled up.",
+        "Send fewer or shorter header fields; clear the cookies of this domain.";
     UNSUPPORTED_MEDIA_TYPE: UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "Unsupported media type",
         "The body must be application/json in UTF-8, not compressed.",
         "The Content-Type is missing or another, or the body is compressed.",
@@ -186,17 +194,17 @@ kinds! {
         "Report it with the request id.";
     OVERLOADED: SERVICE_UNAVAILABLE, "overloaded", "Overloaded",
         "Too many logins at once. Please try again in a moment.",
-        "The queue of passwords to be checked is full, or every place for a reader of the revocation feed is taken. \
-         Nothing was checked, and no attempt was counted.",
-        "Try again after the time in Retry-After. Operators: see `password.hash_threads`, and for the feed \
-         `limits.streams_per_client`.";
+        "The queue of passwords to be checked is full, every place for a reader of the revocation feed is taken, or the \
+         server has as many connections and requests as it can hold. Nothing was checked, and no attempt was counted.",
+        "Try again after the time in Retry-After. Operators: see `password.hash_threads`, for the feed \
+         `limits.streams_per_client`, and for connections `limits.max_connections`.";
     UNAVAILABLE: SERVICE_UNAVAILABLE, "unavailable", "Unavailable",
         "The server cannot reach its data. Nothing was changed; please try again in a moment.",
         "The database does not answer. The server gives no verdict that it cannot be sure of.",
         "Try again after the time in Retry-After. Operators: the log says why; see `hallpass doctor`.";
     TIMEOUT: SERVICE_UNAVAILABLE, "timeout", "Timed out",
         "The request took too long.",
-        "The server, or the body on its way to it, was too slow.",
+        "The server was too slow. What the request has begun in the database may have been finished all the same.",
         "Try again.";
 }
 

@@ -77,6 +77,9 @@ pub(crate) fn sandbox_router(state: &AppState) -> Router {
     layer::within(routes.fallback(not_found).method_not_allowed_fallback(method_not_allowed), state)
 }
 
+/// What a probe asks for.
+pub(crate) const OPERATOR_PATHS: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
+
 fn public_routes(state: &AppState) -> Router<AppState> {
     let routes = guarded(plain(cookie_routes()), state).merge(plain(other_routes())).merge(ui::router());
     if state.lab().is_some() { routes.merge(guarded(lab::router(), state)).merge(ui::lab_router()) } else { routes }

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
@@ -69,6 +69,27 @@ pub fn block(document: &str, heading: &str, language: &str) -> String {
     let after = text.split_once(heading).unwrap_or_else(|| panic!("no {heading}")).1;
     let (_, block) = after.split_once(&format!("```{language}\n")).expect("a block");
     block.split_once("```").expect("its end").0.to_owned()
+}
+
+/// A file in a folder.
+pub fn written(folder: &Path, name: &str, text: &str) -> PathBuf {
+    let file = folder.join(name);
+    std::fs::write(&file, text).expect("a file");
+    file
+}
+
+/// nginx in a folder of its own, with this in its `http` context.
+pub fn nginx(folder: &Path, config: &str) -> Command {
+    let at = folder.display();
+    let scratch = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
+    let scratch = scratch.map(|kind| format!("{kind}_temp_path {at}/{kind};\n")).concat();
+    let text = format!("pid {at}/pid;\nevents {{}}\nhttp {{\naccess_log off;\n{scratch}{config}}}\n");
+    let is_in_path = Command::new("nginx").arg("-v").stderr(Stdio::null()).status().is_ok();
+    // Debian puts it where only root looks.
+    let mut command = Command::new(if is_in_path { "nginx" } else { "/usr/sbin/nginx" });
+    command.args(["-e", "stderr", "-g", "daemon off; master_process off;", "-p"]).arg(folder);
+    command.arg("-c").arg(written(folder, "nginx.conf", &text));
+    command
 }
 
 /// Node, with the packages of `tests/e2e`.

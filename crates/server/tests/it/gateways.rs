@@ -1,8 +1,8 @@
 //! `docs/gateways.md`: nginx, Traefik and Envoy, each run with the text that stands there.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::Path;
+use std::process::Command;
 use std::time::Duration;
 
 use http::{HeaderMap, Method};
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::child::{Program, block, free_port, in_repository, listening};
+use crate::child::{Program, block, free_port, in_repository, listening, nginx, written};
 use crate::people::{admin, logout, register};
 use crate::process::{Running, Site, http};
 
@@ -49,18 +49,7 @@ struct Kind {
 const NGINX: Kind = Kind {
     block: ("## nginx", "nginx"),
     listens: ("listen 80;", |port| format!("listen 127.0.0.1:{port};")),
-    command: |folder, config, _| {
-        let at = folder.display();
-        let scratch = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
-        let scratch = scratch.map(|kind| format!("{kind}_temp_path {at}/{kind};\n")).concat();
-        let text = format!("pid {at}/pid;\nevents {{}}\nhttp {{\naccess_log off;\n{scratch}{config}}}\n");
-        let is_in_path = Command::new("nginx").arg("-v").stderr(Stdio::null()).status().is_ok();
-        // Debian puts it where only root looks.
-        let mut command = Command::new(if is_in_path { "nginx" } else { "/usr/sbin/nginx" });
-        command.args(["-e", "stderr", "-g", "daemon off; master_process off;", "-p"]).arg(folder);
-        command.arg("-c").arg(written(folder, "nginx.conf", &text));
-        command
-    },
+    command: |folder, config, _| nginx(folder, config),
     without_hallpass: 500,
 };
 
@@ -94,12 +83,6 @@ const ENVOY: Kind = Kind {
     },
     without_hallpass: 403,
 };
-
-fn written(folder: &Path, name: &str, text: &str) -> PathBuf {
-    let file = folder.join(name);
-    std::fs::write(&file, text).expect("a file");
-    file
-}
 
 impl Gateway {
     async fn before(server: &Running, kind: &Kind) -> Self {

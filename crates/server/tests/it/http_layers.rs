@@ -48,7 +48,7 @@ async fn a_body_that_never_ends_does_not_hold_a_request() {
     guest.cookie = Some("hpr_whatever".to_owned());
     for path in ["/auth/login", "/auth/refresh", "/auth/logout"] {
         let body = axum::body::Body::new(Endless);
-        guest.post(path).raw("application/json", body).send().await.refused(503, "timeout").leaves_cookie();
+        guest.post(path).raw("application/json", body).send().await.refused(408, "request_timeout").leaves_cookie();
     }
 }
 

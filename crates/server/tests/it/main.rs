@@ -3,8 +3,10 @@
 
 #![allow(unreachable_pub, reason = "a test binary exports nothing")]
 
+mod behind_nginx;
 mod browser;
 mod browser_lab;
+mod certificate;
 mod child;
 mod cli;
 mod cli_sessions;
@@ -44,6 +46,7 @@ mod people;
 mod process;
 mod readme;
 mod replicas;
+mod signals;
 mod start;
 mod support;
 mod verifier;

@@ -1,12 +1,11 @@
 //! The HTTP floor: cookie, proxies, origins, listeners.
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use super::origin::{self, Issuer};
 use crate::config::reader::{Reader, Refusal};
 use crate::config::value;
-use crate::serve::Sockets;
+use crate::serve::{Listen, Sockets};
 use crate::state::{CookieSettings, HttpSettings};
 use crate::streams::STREAMS;
 
@@ -89,8 +88,11 @@ pub(super) fn sockets(reader: &mut Reader<'_>) -> Option<Sockets> {
     let listen = reader.with("listen", address);
     let operator_listen =
         reader.with("operator_listen", |text| if text.is_empty() { Ok(None) } else { address(text).map(Some) });
+    let listen_mode = reader.with("listen_mode", mode);
     let max_connections = reader.number("limits.max_connections", 1..=1_000_000);
+    let connections_per_address = reader.number("limits.connections_per_address", 1..=1_000_000);
     let header_timeout = reader.duration("limits.header_timeout", ("1s", "2m"));
+    let keep_alive = reader.duration("limits.keep_alive", ("1s", "1h"));
     let drain_timeout = reader.duration("limits.drain_timeout", ("0s", "10m"));
     let files = |key: &'static str| reader.text(key).map(PathBuf::from);
     let tls = match (files("tls.cert_file"), files("tls.key_file")) {
@@ -103,15 +105,26 @@ pub(super) fn sockets(reader: &mut Reader<'_>) -> Option<Sockets> {
     };
     let (listen, operator_listen) = (listen?, operator_listen?);
     Some(Sockets {
-        listen,
         operator_listen: operator_listen.filter(|operator| *operator != listen),
+        listen,
+        listen_mode: listen_mode?,
         header_timeout: header_timeout?,
+        keep_alive: keep_alive?,
         drain_timeout: drain_timeout?,
         max_connections: max_connections?,
+        connections_per_address: connections_per_address?,
         tls,
     })
 }
 
-fn address(text: &str) -> Result<SocketAddr, Refusal> {
-    text.parse().map_err(|_| ("bad_value", format!("`{text}` is no address with a port, such as 127.0.0.1:8080")))
+fn address(text: &str) -> Result<Listen, Refusal> {
+    text.parse().map_err(|message| ("bad_value", message))
+}
+
+/// The owner can always connect; whom else the file lets in is the operator's choice.
+fn mode(text: &str) -> Result<u32, Refusal> {
+    match u32::from_str_radix(text, 8) {
+        Ok(mode) if mode & !0o666 == 0 && mode & 0o600 == 0o600 => Ok(mode),
+        _ => Err(("bad_value", format!("`{text}` is no mode such as 660 or 600"))),
+    }
 }

@@ -16,6 +16,6 @@ pub(super) fn settings(
 ) -> Option<(bool, LabSettings)> {
     let wanted = reader.choice("lab.enabled", &[("", None), ("true", Some(true)), ("false", Some(false))]);
     let max_sandboxes = reader.number("lab.max_sandboxes", 1..=1024);
-    let is_at_home = issuer?.is_loopback && sockets?.listen.ip().is_loopback();
+    let is_at_home = issuer?.is_loopback && sockets?.listen.is_local();
     Some((wanted?.unwrap_or(is_at_home), LabSettings { max_sandboxes: max_sandboxes? }))
 }

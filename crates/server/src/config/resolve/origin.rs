@@ -26,7 +26,8 @@ pub(super) fn issuer(reader: &mut Reader<'_>) -> Option<Issuer> {
 /// Where somebody who tries it out at home will look: this machine, at the port that is listened on.
 fn local(reader: &Reader<'_>) -> String {
     let scheme = if reader.text("tls.cert_file").is_some() { "https" } else { "http" };
-    let port = reader.text("listen").and_then(|listen| listen.rsplit(':').next()).unwrap_or("8080");
+    let listen = reader.text("listen").filter(|listen| !listen.starts_with("unix:"));
+    let port = listen.and_then(|listen| listen.rsplit(':').next()).unwrap_or("8080");
     format!("{scheme}://localhost:{port}")
 }
 

@@ -1,14 +1,19 @@
 //! Real sockets: slow clients, too many of them, TLS, a second listener, and the end.
 
+mod crowds;
+mod http2;
+mod refusals;
+mod times;
+mod tls;
+
 use std::io;
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::time::Duration;
 
-use hallpass_server::serve::{Bound, ServeError, Sockets};
+use hallpass_server::serve::{Bound, Listen, Order, ServeError, Sockets};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::sync::oneshot;
+use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use crate::support::TestServer;
@@ -19,21 +24,24 @@ fn any_port() -> SocketAddr {
 
 fn sockets() -> Sockets {
     Sockets {
-        listen: any_port(),
+        listen: any_port().into(),
         operator_listen: None,
+        listen_mode: 0o660,
         header_timeout: Duration::from_secs(10),
+        keep_alive: Duration::from_secs(75),
         drain_timeout: Duration::from_secs(20),
         max_connections: 100,
+        connections_per_address: 100,
         tls: None,
     }
 }
 
-/// A served server, and the word that stops it.
+/// A served server, and the way to give it orders.
 struct Served {
     address: SocketAddr,
     /// Its folder lives as long as it is served.
     _server: TestServer,
-    stop: oneshot::Sender<()>,
+    orders: mpsc::Sender<Order>,
     done: JoinHandle<Result<(), ServeError>>,
 }
 
@@ -43,16 +51,14 @@ impl Served {
     }
 
     fn of(server: TestServer, bound: Bound) -> Self {
-        let address = bound.address().expect("an address");
-        let (stop, told) = oneshot::channel::<()>();
-        let serving = bound.serve(server.state.clone(), async {
-            drop(told.await);
-        });
-        Self { address, _server: server, stop, done: tokio::spawn(serving) }
+        let Listen::Tcp(address) = bound.address().expect("an address") else { panic!("it listens on a file") };
+        let (orders, told) = mpsc::channel(8);
+        let serving = bound.serve(server.state.clone(), told);
+        Self { address, _server: server, orders, done: tokio::spawn(serving) }
     }
 
     async fn stop(self) {
-        self.stop.send(()).expect("it is still serving");
+        self.orders.send(Order::Stop).await.expect("it is still serving");
         self.done.await.expect("no panic").expect("no failure");
     }
 }
@@ -205,33 +211,6 @@ async fn a_header_beyond_measure_is_refused() {
     served.stop().await;
 }
 
-#[tokio::test]
-async fn beyond_the_cap_new_connections_are_closed_and_open_ones_are_served() {
-    let served = Served::new(Sockets { max_connections: 2, ..sockets() }).await;
-    let mut first = TcpStream::connect(served.address).await.expect("a connection");
-    let second = TcpStream::connect(served.address).await.expect("a connection");
-    // Served once, so that it is sure to hold its place.
-    first.write_all(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n").await.expect("written");
-    let mut begin = [0; 12];
-    first.read_exact(&mut begin).await.expect("an answer");
-    assert_eq!(&begin, b"HTTP/1.1 200");
-    let third = talk(served.address, &get("/healthz")).await.unwrap_or_default();
-    assert_eq!(third, "");
-    drop(second);
-    let mut served_again = false;
-    for _ in 0..100 {
-        served_again =
-            talk(served.address, &get("/healthz")).await.is_ok_and(|answer| answer.starts_with("HTTP/1.1 200"));
-        if served_again {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    assert!(served_again, "the place is not given back");
-    drop(first);
-    served.stop().await;
-}
-
 /// A registration whose header the server has read, and whose body it waits for: it says so (RFC 9110 §10.1.1).
 async fn begun(address: SocketAddr, length: usize) -> TcpStream {
     let head = format!(
@@ -278,6 +257,18 @@ async fn told_to_stop_it_waits_for_no_request_beyond_its_time() {
 }
 
 #[tokio::test]
+async fn told_to_stop_twice_it_waits_for_no_request() {
+    let served = Served::new(sockets()).await;
+    let mut never_ends = begun(served.address, 1000).await;
+    served.orders.send(Order::Stop).await.expect("it serves");
+    served.orders.send(Order::Stop).await.expect("it drains");
+    let ended = tokio::time::timeout(Duration::from_secs(15), served.done).await;
+    let ended = ended.expect("a request without an end holds the server").expect("no panic");
+    assert!(matches!(ended, Err(ServeError::CutOff)), "{ended:?}");
+    assert!(!read(&mut never_ends).await.unwrap_or_default().starts_with("HTTP/1.1 2"));
+}
+
+#[tokio::test]
 async fn while_it_stops_it_is_not_ready() {
     let server = TestServer::new().await;
     server.client().get("/readyz").send().await.expect(200);
@@ -289,7 +280,7 @@ async fn while_it_stops_it_is_not_ready() {
 #[tokio::test]
 async fn the_operators_routes_can_have_a_listener_of_their_own() {
     let free = std::net::TcpListener::bind(any_port()).expect("a port").local_addr().expect("an address");
-    let served = Served::new(Sockets { operator_listen: Some(free), ..sockets() }).await;
+    let served = Served::new(Sockets { operator_listen: Some(free.into()), ..sockets() }).await;
     for path in ["/healthz", "/readyz", "/metrics"] {
         assert!(talk(served.address, &get(path)).await.expect("an answer").starts_with("HTTP/1.1 404"), "{path}");
         assert!(talk(free, &get(path)).await.expect("an answer").starts_with("HTTP/1.1 200"), "{path}");
@@ -298,118 +289,5 @@ async fn the_operators_routes_can_have_a_listener_of_their_own() {
         assert!(talk(served.address, &get(path)).await.expect("an answer").starts_with("HTTP/1.1 200"), "{path}");
         assert!(talk(free, &get(path)).await.expect("an answer").starts_with("HTTP/1.1 404"), "{path}");
     }
-    served.stop().await;
-}
-
-/// A certificate for `localhost` and its key, in files.
-fn certificate(folder: &std::path::Path) -> (rcgen::CertifiedKey<rcgen::KeyPair>, (PathBuf, PathBuf)) {
-    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");
-    let files = (folder.join("cert.pem"), folder.join("key.pem"));
-    std::fs::write(&files.0, made.cert.pem()).expect("written");
-    std::fs::write(&files.1, made.signing_key.serialize_pem()).expect("written");
-    (made, files)
-}
-
-#[tokio::test]
-async fn tls_is_spoken_when_a_certificate_is_given() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let (made, files) = certificate(folder.path());
-    let served = Served::new(Sockets { tls: Some(files), ..sockets() }).await;
-    let trusted = reqwest::Certificate::from_pem(made.cert.pem().as_bytes()).expect("a certificate");
-    let client = reqwest::Client::builder().tls_certs_only([trusted]).no_proxy().build().expect("a client");
-    let url = format!("https://localhost:{}/healthz", served.address.port());
-    let answer = client.get(url).send().await.expect("an answer");
-    assert_eq!(answer.text().await.expect("a text"), "ok\n");
-    let plain = talk(served.address, &get("/healthz")).await.unwrap_or_default();
-    assert!(!plain.contains("200 OK"), "plain text is served on the TLS port: {plain}");
-    served.stop().await;
-}
-
-#[tokio::test]
-async fn a_client_that_never_shakes_hands_loses_its_connection() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let (_, files) = certificate(folder.path());
-    let short = Duration::from_millis(300);
-    let served = Served::new(Sockets { tls: Some(files), header_timeout: short, ..sockets() }).await;
-    for begin in ["", "\u{16}\u{3}\u{1}"] {
-        // Closed or reset: only waiting for ever would be wrong.
-        let ended = talk(served.address, begin).await;
-        assert!(!ended.is_err_and(|error| error.kind() == io::ErrorKind::TimedOut), "{begin:?}");
-    }
-    served.stop().await;
-}
-
-#[tokio::test]
-async fn the_operators_listener_is_plain_when_the_public_one_speaks_tls() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let (_, files) = certificate(folder.path());
-    let free = std::net::TcpListener::bind(any_port()).expect("a port").local_addr().expect("an address");
-    let served = Served::new(Sockets { tls: Some(files), operator_listen: Some(free), ..sockets() }).await;
-    assert!(talk(free, &get("/readyz")).await.expect("an answer").starts_with("HTTP/1.1 200"));
-    served.stop().await;
-}
-
-#[tokio::test]
-async fn a_certificate_that_cannot_be_used_is_told_with_its_file() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let (_, (cert, _)) = certificate(folder.path());
-    let missing = folder.path().join("missing.pem");
-    let server = TestServer::new().await;
-    let bound = Sockets { tls: Some((cert, missing.clone())), ..sockets() }.bind().expect("a port");
-    let error = bound.serve(server.state.clone(), std::future::pending()).await.expect_err("no key");
-    assert!(error.to_string().contains(&missing.display().to_string()), "{error}");
-}
-
-#[tokio::test]
-async fn http_2_is_spoken_without_tls_when_the_client_knows() {
-    let served = Served::new(sockets()).await;
-    let client = reqwest::Client::builder().http2_prior_knowledge().no_proxy().build().expect("a client");
-    let answer = client.get(format!("http://{}/healthz", served.address)).send().await.expect("an answer");
-    assert_eq!(answer.version(), http::Version::HTTP_2);
-    served.stop().await;
-}
-
-/// A frame of HTTP/2 (RFC 9113 §4.1) on a stream.
-fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
-    let length = u32::try_from(payload.len()).expect("a short payload").to_be_bytes();
-    [&length[1..], &[kind, flags], &stream.to_be_bytes(), payload].concat()
-}
-
-/// Sends bytes over and over, until the other side will have no more of them.
-async fn flood(address: SocketAddr, piece: impl Fn(u32) -> Vec<u8>) {
-    let mut stream = TcpStream::connect(address).await.expect("connected");
-    let preface = [b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".as_slice(), &frame(4, 0, 0, &[])].concat();
-    stream.write_all(&preface).await.expect("written");
-    for round in 0..100_000 {
-        if stream.write_all(&piece(round)).await.is_err() {
-            return;
-        }
-    }
-    panic!("it takes whatever comes");
-}
-
-#[tokio::test]
-async fn a_flood_of_http_2_ends_its_connection_and_no_other() {
-    const GET_HEALTHZ: &[u8] = b"\x82\x86\x04\x08/healthz\x01\x09localhost";
-    let served = Served::new(sockets()).await;
-    // Streams that are reset as soon as they are opened (CVE-2023-44487).
-    flood(served.address, |round| {
-        let stream = 2 * round + 1;
-        [frame(1, 0x5, stream, GET_HEALTHZ), frame(3, 0, stream, &8_u32.to_be_bytes())].concat()
-    })
-    .await;
-    // A header that never ends (CVE-2024-27316).
-    flood(served.address, |round| match round {
-        0 => frame(1, 0x1, 1, GET_HEALTHZ),
-        _ => frame(9, 0, 1, &b"\x00\x01a\x01b".repeat(50)),
-    })
-    .await;
-    // Pieces of a body that are all empty.
-    flood(served.address, |round| match round {
-        0 => frame(1, 0x4, 1, GET_HEALTHZ),
-        _ => frame(0, 0, 1, &[]).repeat(100),
-    })
-    .await;
-    assert!(talk(served.address, &get("/healthz")).await.expect("an answer").starts_with("HTTP/1.1 200"));
     served.stop().await;
 }
