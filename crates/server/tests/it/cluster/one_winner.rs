@@ -7,6 +7,7 @@ use super::backing::{Backing, Services};
 use super::client::{Reply, patient, send};
 use super::generator::PASSWORD;
 use super::replicas::Cluster;
+use hallpass_testbed::rounds;
 use serde_json::{Value, json};
 
 /// Two minutes on a quiet machine; `HALLPASS_ROUNDS` makes it more, or fewer.
@@ -53,11 +54,6 @@ async fn lane(cluster: Arc<Cluster>, lane: usize, rounds: usize) {
         };
         assert_eq!((status, text(&body, "code").as_str()), (401, "invalid_refresh_token"));
     }
-}
-
-#[allow(clippy::disallowed_methods, reason = "a hurried run may do with fewer rounds, a thorough one wants more")]
-fn rounds(usual: usize) -> usize {
-    std::env::var("HALLPASS_ROUNDS").ok().map_or(usual, |text| text.parse().expect("HALLPASS_ROUNDS is a number"))
 }
 
 async fn race(backing: &Backing, rounds: usize) {
