@@ -66,7 +66,7 @@ impl Auth {
     pub async fn revoke_token(&self, ctx: &Ctx, client: &ClientPrincipal, token: &str) -> Result<()> {
         if let Ok(presented) = self.core().codec.decode(token) {
             let (actor, session) = (Actor::Client(client.id), presented.session());
-            let end = SessionEnd { actor, by: None, session, owner: None, event: Event::SessionRevoked };
+            let end = SessionEnd { actor, by: None, session, owner: None, event: Event::SessionRevoked, token: None };
             return self.revoke_session(ctx, end).await.map(|_| ());
         }
         // By this process's own set: a token that only Redis knows to be revoked may be revoked again.

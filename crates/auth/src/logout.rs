@@ -1,8 +1,9 @@
 //! Logout: this session, or all of them.
 
 use hallpass_model::audit::{Actor, Event};
-use hallpass_model::{SessionId, UserId};
-use hallpass_store::op::{self, Authorized, Caller};
+use hallpass_model::revocation::{Revocation, Subject, TOLERANCE};
+use hallpass_model::{SessionId, Timestamp, UserId};
+use hallpass_store::op::{self, Authorized, Caller, Named};
 
 use crate::core::Auth;
 use crate::ctx::Ctx;
@@ -25,15 +26,15 @@ impl Auth {
     /// # Errors
     /// [`Error::InvalidRefreshToken`] when the token is forged; [`Error::Unavailable`].
     pub async fn logout(&self, ctx: &Ctx, ending: Ending<'_>) -> Result<()> {
-        let (session, owner) = match ending {
-            Ending::Session(principal) => (principal.session, Some(principal.user)),
+        let (session, owner, token) = match ending {
+            Ending::Session(principal) => (principal.session, Some(principal.user), self.naming(ctx, principal)),
             Ending::Refresh(text) => {
                 let token = self.core().codec.decode(text).map_err(|_| Error::InvalidRefreshToken)?;
-                (token.session(), None)
+                (token.session(), None, None)
             }
         };
         let actor = owner.map_or(Actor::Anonymous, Actor::User);
-        let end = SessionEnd { actor, by: None, session, owner, event: Event::LoggedOut };
+        let end = SessionEnd { actor, by: None, session, owner, event: Event::LoggedOut, token };
         self.revoke_session(ctx, end).await.map(|_| ())
     }
 
@@ -42,15 +43,26 @@ impl Auth {
     /// # Errors
     /// [`Error::Unavailable`].
     pub async fn logout_all(&self, ctx: &Ctx, principal: &Principal) -> Result<()> {
-        self.revoke_sessions(ctx, (Actor::User(principal.user), None), principal.user).await.map(|_| ())
+        let (actor, token) = (Actor::User(principal.user), self.naming(ctx, principal));
+        self.revoke_sessions(ctx, (actor, None), principal.user, token).await.map(|_| ())
+    }
+
+    /// The entry that refuses this very token by its name, for readers of Redis that ask for no other. None without
+    /// Redis: the entries of its session or user refuse it everywhere else. None when it has expired or is named already:
+    /// a logout that is repeated writes nothing.
+    pub(crate) fn naming(&self, ctx: &Ctx, principal: &Principal) -> Option<Revocation> {
+        let until = Timestamp::from_secs(principal.expires_at) + self.settings().leeway + TOLERANCE;
+        let is_read = self.core().mirror().is_some();
+        let is_needed = is_read && until > ctx.now && !self.denylist().names(&principal.jti);
+        is_needed.then(|| Revocation { subject: Subject::Token(principal.jti.clone()), until })
     }
 
     /// Ends one live session; whether there was such a session. Whoever ends one comes through here: its user, an admin,
     /// a service client.
     pub(crate) async fn revoke_session(&self, ctx: &Ctx, end: SessionEnd) -> Result<bool> {
-        let SessionEnd { actor, by, session, owner, event } = end;
+        let SessionEnd { actor, by, session, owner, event, token } = end;
         let (act, outlives) = (ctx.act(actor), self.settings().outlives());
-        let operation = op::RevokeSession { act, outlives, session, owner, event };
+        let operation = Named { operation: op::RevokeSession { act, outlives, session, owner, event }, token };
         let ended = self.core().revoke(ctx, Authorized { by, operation }).await??;
         if ended.is_none() {
             // Another process was first, and this one answers for it: so it must refuse the tokens, too.
@@ -65,6 +77,7 @@ impl Auth {
         ctx: &Ctx,
         (actor, by): (Actor, Option<Caller>),
         user: UserId,
+        token: Option<Revocation>,
     ) -> Result<u64> {
         let operation = op::RevokeSessions {
             act: ctx.act(actor),
@@ -73,6 +86,7 @@ impl Auth {
             except: None,
             event: Event::LoggedOutAll,
         };
+        let operation = Named { operation, token };
         let ended = self.core().revoke(ctx, Authorized { by, operation }).await??;
         // Some of them another process may have ended just now.
         self.catch_up(ctx).await;
@@ -92,4 +106,6 @@ pub(crate) struct SessionEnd {
     pub(crate) owner: Option<UserId>,
     /// What the audit log calls it.
     pub(crate) event: Event,
+    /// The entry of the token on whose word it ends.
+    pub(crate) token: Option<Revocation>,
 }

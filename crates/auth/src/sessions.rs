@@ -93,7 +93,9 @@ impl Auth {
     /// [`Error::NotFound`] when there is no such live session, or it is somebody else's; [`Error::Unavailable`].
     pub async fn end_session(&self, ctx: &Ctx, principal: &Principal, session: SessionId) -> Result<()> {
         let (actor, owner) = (Actor::User(principal.user), Some(principal.user));
-        let end = SessionEnd { actor, by: None, session, owner, event: Event::SessionRevoked };
+        // Another session's tokens are not known by name.
+        let token = if session == principal.session { self.naming(ctx, principal) } else { None };
+        let end = SessionEnd { actor, by: None, session, owner, event: Event::SessionRevoked, token };
         let ended = self.revoke_session(ctx, end).await?;
         if ended { Ok(()) } else { Err(Error::NotFound) }
     }

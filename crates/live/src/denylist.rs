@@ -85,6 +85,11 @@ impl Denylist {
             || set.users.get(&presented.user).is_some_and(|entry| presented.issued_at < entry.issued_before)
     }
 
+    /// Whether a token is refused by its own name, and not only by that of its session or its user.
+    pub fn names(&self, jti: &str) -> bool {
+        self.read().tokens.contains_key(jti)
+    }
+
     /// Takes over what this process has just committed, before it is answered; the mirror is written when somebody
     /// waits for it ([`RedisDenylist::flush`]).
     pub fn committed(&self, entries: &[Numbered]) {

@@ -50,7 +50,7 @@ impl Admin {
     /// [`Error::NotFound`] when the user has no such live session; [`Error::Unavailable`].
     pub async fn end_session(&self, ctx: &Ctx, user: UserId, session: SessionId) -> Result<()> {
         let Authority { actor, by } = self.authority.clone();
-        let end = SessionEnd { actor, by, session, owner: Some(user), event: Event::SessionRevoked };
+        let end = SessionEnd { actor, by, session, owner: Some(user), event: Event::SessionRevoked, token: None };
         let ended = self.auth.revoke_session(ctx, end).await?;
         if ended { Ok(()) } else { Err(Error::NotFound) }
     }

@@ -172,7 +172,7 @@ impl Admin {
     pub async fn logout_user(&self, ctx: &Ctx, id: UserId) -> Result<u64> {
         self.user(id).await?;
         let Authority { actor, by } = self.authority.clone();
-        self.auth.revoke_sessions(ctx, (actor, by), id).await
+        self.auth.revoke_sessions(ctx, (actor, by), id, None).await
     }
 
     /// Takes in a batch of users; for each, whether its address was free.

@@ -2,7 +2,7 @@
 //!
 //! | key | value | life |
 //! |---|---|---|
-//! | `blacklist:<jti>` | `1` | what is left of the token's |
+//! | `blacklist:<jti>` | `1` | what is left of the token's, when it was ended on its own word |
 //! | `blacklist:session:<sid>` | `1` | what is left to the session's last token |
 //! | `blacklist:user:<sub>` | seconds since the epoch; every token issued before is refused | likewise |
 //! | `hallpass:{denylist}:whole` | `1` while the set is known to be whole | – |

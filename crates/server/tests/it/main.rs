@@ -4,6 +4,7 @@
 #![allow(unreachable_pub, reason = "a test binary exports nothing")]
 
 mod behind_nginx;
+mod blacklist;
 mod browser;
 mod browser_lab;
 mod certificate;
