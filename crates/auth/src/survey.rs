@@ -39,6 +39,7 @@ impl Auth {
         let found = store.read(op::Survey { now: ctx.now, accounts }).await?;
         let feed = store.read(op::RevocationsSince { seq: 0 }).await?;
         let users = users.into_iter().zip(found.guards).collect();
-        Ok(Survey { users, sessions: found.sessions, denylist: feed.entries })
+        let denylist = feed.entries.into_iter().filter(|entry| entry.revocation.until > ctx.now).collect();
+        Ok(Survey { users, sessions: found.sessions, denylist })
     }
 }
