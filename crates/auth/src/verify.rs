@@ -38,28 +38,30 @@ impl Auth {
     /// cannot be believed, or when the clock was set back and the store does not answer.
     pub async fn authenticate(&self, ctx: &Ctx, token: &str) -> Result<Principal> {
         self.make_whole(ctx).await?;
+        let ring = self.core().ring.version();
         let principal = self.authenticate_here(ctx, token)?;
         if self.settings().consistency == Consistency::Strict {
             self.ask_redis(&principal).await?;
-            if self.hear_of_keys(ctx).await? {
+            if self.hear_of_keys(ctx, ring).await? {
                 return self.authenticate_here(ctx, token);
             }
         }
         Ok(principal)
     }
 
-    /// Reads the key ring again if another process has revoked a key that this one may still hold; whether it did. Once a
-    /// version, since a restored database may be behind what Redis remembers, and reading it again would not help.
-    async fn hear_of_keys(&self, ctx: &Ctx) -> Result<bool> {
+    /// Reads the key ring again if another process has revoked a key that this one may still hold; whether the ring is
+    /// another one than that of version `seen`, by which the token was verified. It is read once a version: a restored
+    /// database may be behind what Redis remembers, and reading it again would not help.
+    async fn hear_of_keys(&self, ctx: &Ctx, seen: i64) -> Result<bool> {
         let core = self.core();
         let announced = core.mirror().map_or(0, |mirror| mirror.ring_version());
-        if announced <= core.ring.version() || announced <= core.ring_asked_for.load(Acquire) {
-            return Ok(false);
+        if announced > core.ring.version() && announced > core.ring_asked_for.load(Acquire) {
+            core.ring.reload(ctx.now).await?;
+            // Not before: a check meanwhile must not take the older ring for the one that was asked for.
+            core.ring_asked_for.fetch_max(announced, AcqRel);
         }
-        core.ring.reload(ctx.now).await?;
-        // Not before: a check meanwhile must not take the older ring for the one that was asked for.
-        core.ring_asked_for.fetch_max(announced, AcqRel);
-        Ok(true)
+        // The background work may have read it meanwhile.
+        Ok(announced > seen && core.ring.version() != seen)
     }
 
     /// The same with what this process knows.
