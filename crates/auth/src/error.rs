@@ -69,6 +69,9 @@ pub enum Error {
     /// The role is not one of the configured ones.
     #[error("unknown role")]
     UnknownRole,
+    /// A list was asked for by user and by address at once.
+    #[error("by user or by address, not both")]
+    TwoSubjects,
     /// There is no such thing, or it is not the caller's.
     #[error("not found")]
     NotFound,

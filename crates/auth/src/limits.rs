@@ -5,8 +5,8 @@
 //! counts as a failure after a minute.
 
 use hallpass_live::{Bucket, Reserved, Settlement, SharedLimits, Terms};
-use hallpass_model::UserId;
-use hallpass_model::audit::{Act, Entry, Event};
+use hallpass_model::Timestamp;
+use hallpass_model::audit::{Act, Entry};
 use hallpass_model::limit::{Budget, LoginLimits, Outcome};
 use hallpass_store::op::{self, AccountReservation, AddressReservation, Credential, Reservation, Settled, UserKey};
 
@@ -215,20 +215,31 @@ impl Auth {
         }
     }
 
-    /// Ends a lockout.
-    pub(crate) async fn unlock(&self, act: Act, account_key: LimiterKey, user: UserId) -> Result<()> {
+    /// Until when an account is locked; none when it is not.
+    pub(crate) async fn locked_until(&self, ctx: &Ctx, account_key: &LimiterKey) -> Result<Option<Timestamp>> {
         let Some(shared) = &self.core().limits else {
-            self.core().store.write(op::Unlock { act, account_key, user }).await?;
-            return Ok(());
+            let operation = op::FindLock { now: ctx.now, account_key: *account_key };
+            return Ok(self.core().store.read(operation).await?);
+        };
+        let left = shared.locked_for(account_key, ctx.now).await.map_err(|fault| {
+            tracing::warn!(%fault, "a lock could not be looked at");
+            Error::Unavailable
+        })?;
+        Ok(left.map(|left| ctx.now + left))
+    }
+
+    /// Forgets an account's failures, and its lock with them; whether there were any.
+    pub(crate) async fn unlock(&self, act: Act, account_key: LimiterKey, entry: Entry) -> Result<bool> {
+        let Some(shared) = &self.core().limits else {
+            return Ok(self.core().store.write(op::Unlock { act, account_key, entry }).await?);
         };
         let was_locked = shared.unlock(&account_key).await.map_err(|fault| {
             tracing::warn!(%fault, "a lockout could not be ended");
             Error::Unavailable
         })?;
         if was_locked {
-            let entry = Entry::new(Event::AccountUnlocked).user(user);
             self.core().store.write(op::AppendAudit { act, entry }).await?;
         }
-        Ok(())
+        Ok(was_locked)
     }
 }

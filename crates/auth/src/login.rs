@@ -7,7 +7,7 @@
 use hallpass_model::audit::{Actor, Entry, Event};
 use hallpass_model::limit::{Budget, Outcome};
 use hallpass_model::refresh_token::RefreshToken;
-use hallpass_model::{Email, SessionId};
+use hallpass_model::{Email, SessionId, UserId};
 use hallpass_password::Password;
 use hallpass_store::op::{self, Credential, NewSession, OpenSessionOutcome, Settled};
 
@@ -74,8 +74,9 @@ impl Auth {
             Ok(verdict) => verdict,
             Err(error) => return Err(self.void(&attempt, ledger, error, budget).await),
         };
+        let user = credential.as_ref().map(|known| known.user.id);
         let Some(known) = credential.filter(|known| verdict.ok && known.user.status.may_enter()) else {
-            return Err(self.fail(&attempt, ledger, budget).await?);
+            return Err(self.fail(&attempt, user, ledger, budget).await?);
         };
         let (logged_in, budget) = match self.enter(&attempt, ledger, &known, login.previous).await? {
             Some((logged_in, left)) => (logged_in, left.unwrap_or(budget)),
@@ -105,8 +106,15 @@ impl Auth {
         Refused { error, budget }
     }
 
-    async fn fail(&self, attempt: &Attempt<'_>, ledger: Ledger, budget: Budget) -> Result<Refused, Refused> {
-        let entry = Entry::new(Event::LoginFailed).detail("email", attempt.email.canonical());
+    async fn fail(
+        &self,
+        attempt: &Attempt<'_>,
+        user: Option<UserId>,
+        ledger: Ledger,
+        budget: Budget,
+    ) -> Result<Refused, Refused> {
+        let mut entry = Entry::new(Event::LoginFailed).detail("email", attempt.email.canonical());
+        entry.user = user;
         let settled = self.settle_login(attempt, ledger, Outcome::Failure, Some(entry)).await?;
         if settled.locked {
             metrics::counter!("hallpass_lockouts_total").increment(1);

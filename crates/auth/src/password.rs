@@ -58,6 +58,7 @@ impl Auth {
             Ok(verdict) if verdict.ok => (Outcome::Success, None, Ok(())),
             Ok(_) => {
                 let entry = Entry::new(Event::PasswordChangeFailed).user(known.user.id);
+                let entry = entry.detail("email", known.user.email.to_ascii_lowercase());
                 (Outcome::Failure, Some(entry), Err(Error::WrongPassword))
             }
             Err(error) => (Outcome::Void, None, Err(error.into())),

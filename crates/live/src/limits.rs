@@ -127,6 +127,15 @@ impl SharedLimits {
         Ok(self.redis.unlock(account).await? || was_local)
     }
 
+    /// How long an account stays locked, in Redis or in this process, whichever is longer; none when it is not locked.
+    ///
+    /// # Errors
+    /// Redis does not answer.
+    pub async fn locked_for(&self, account: &LimitKey, now: Timestamp) -> Result<Option<Duration>, RedisFault> {
+        let local = self.local.locked_for(account, now);
+        Ok(self.redis.locked_for(account, now).await?.max(local))
+    }
+
     /// Says it once when counting moves from one place to the other.
     fn note(&self, fault: Option<&RedisFault>) {
         let is_local = fault.is_some();

@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use hallpass_model::Timestamp;
 use hallpass_model::limit::{AccountGuard, AddressWindow, LoginLimits, Outcome};
@@ -79,6 +80,11 @@ impl LocalLimits {
         self.tables().accounts.remove(account).is_some()
     }
 
+    pub(crate) fn locked_for(&self, account: &LimitKey, now: Timestamp) -> Option<Duration> {
+        let stored = self.tables().accounts.get(account).copied();
+        AccountGuard::current(stored, now).locked_until.map(|until| now.until(until))
+    }
+
     // Every entry is whole at any time, whatever panicked.
     fn tables(&self) -> MutexGuard<'_, Tables> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
@@ -111,7 +117,6 @@ impl Tables {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
 
     const LIMITS: LoginLimits = LoginLimits {
         max: 10,

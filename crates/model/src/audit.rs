@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::IpAddr;
+use std::str::FromStr;
 
 use crate::{ClientId, SessionId, Timestamp, UserId};
 
@@ -87,6 +88,19 @@ events! {
     TokenRevoked => "token.revoked",
     /// The whole store came here from another database.
     StoreMoved => "store.moved",
+}
+
+/// The text names no event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("there is no event of this name")]
+pub struct ParseEventError;
+
+impl FromStr for Event {
+    type Err = ParseEventError;
+
+    fn from_str(name: &str) -> Result<Self, ParseEventError> {
+        Self::from_name(name).ok_or(ParseEventError)
+    }
 }
 
 impl fmt::Display for Event {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::ops::{Add, Sub};
+use std::str::FromStr;
 use std::time::Duration;
 
 use ::time::OffsetDateTime;
@@ -69,6 +70,22 @@ impl Sub<Duration> for Timestamp {
 
     fn sub(self, duration: Duration) -> Self {
         Self(self.0.saturating_sub(as_millis(duration)))
+    }
+}
+
+/// The text is no instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a time such as 2027-01-15T08:00:00Z is expected")]
+pub struct ParseTimestampError;
+
+impl FromStr for Timestamp {
+    type Err = ParseTimestampError;
+
+    /// RFC 3339, in any zone; what is finer than a millisecond is cut off.
+    fn from_str(text: &str) -> Result<Self, ParseTimestampError> {
+        let instant = OffsetDateTime::parse(text, &Rfc3339).map_err(|_| ParseTimestampError)?;
+        let millis = instant.unix_timestamp_nanos().div_euclid(1_000_000);
+        i64::try_from(millis).map(Self).map_err(|_| ParseTimestampError)
     }
 }
 

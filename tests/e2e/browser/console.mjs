@@ -103,7 +103,30 @@ async function audit(page) {
   await page.locator("#audit").getByText("presented=1").waitFor();
   await page.locator("#audit-user").fill("nobody@example.com");
   await page.getByRole("button", { name: "Filter" }).click();
-  await page.getByText("No user has this address.").waitFor();
+  await until(async () => (await page.locator("#audit tbody tr").count()) === 0, "no reuse there");
+  await page.getByLabel("Event").selectOption("account.locked");
+  await page.getByRole("button", { name: "Filter" }).click();
+  await page.locator("#audit").getByText("email=nobody@example.com").waitFor();
+  await page.getByLabel("Before").fill("2020-01-01T00:00");
+  await page.getByRole("button", { name: "Filter" }).click();
+  await page.locator("#audit").getByText("Nothing here.").waitFor();
+}
+
+async function locks(browser, page) {
+  const guess = () => raw(browser, "/auth/login", { body: { email: "nobody@example.com", password: "a wrong guess" } });
+  for (let n = 0; n < 5; n += 1) await guess();
+  check((await guess()).body.code === "account_locked", "the address is locked");
+  await page.getByRole("tab", { name: "Locks" }).click();
+  const row = page.locator("#locks tr", { hasText: "nobody@example.com" });
+  await row.getByText("no account").waitFor();
+  await row.getByText("this machine").waitFor();
+  await page.locator("#lock-email").fill("ada@example.com");
+  await page.getByRole("button", { name: "Look" }).click();
+  await page.getByText("No address is locked.").waitFor();
+  await page.locator("#lock-email").fill("");
+  await page.getByRole("button", { name: "Look" }).click();
+  await row.getByRole("button", { name: "Unlock nobody@example.com" }).click();
+  await page.getByText("No address is locked.").waitFor();
 }
 
 await run(async (browser, email, password) => {
@@ -119,6 +142,7 @@ await run(async (browser, email, password) => {
   await raw(browser, "/auth/login", { body: { email: "ada@example.com", password: GOOD } });
   await until(async () => Number(await logins.textContent()) === before + 1, "the counter follows by itself");
   await users(browser, page);
+  await locks(browser, page);
   await incident(page);
   await keys(browser, page);
   await audit(page);

@@ -21,6 +21,7 @@ const PAGES = [
   ["account", "/account", ".session"],
   ["console", "/console", "#users td"],
   ["console-keys", "/console#keys", ".chart"],
+  ["console-locks", "/console#locks", "#locks .empty"],
   ["console-audit", "/console#audit", "#audit td"],
   ["console-config", "/console#config", "#config td"],
   ["console-incident", "/console#incidents", "#incidents td", dialog("Open the timeline")],

@@ -1,20 +1,30 @@
 //! Reading the audit log.
 
-use hallpass_model::UserId;
+use std::net::IpAddr;
+
 use hallpass_model::audit::{Event, Recorded};
 use hallpass_model::page::Page;
-use hallpass_store::op;
+use hallpass_model::{Email, Timestamp, UserId};
+use hallpass_store::op::{self, AuditFilter, AuditSubject};
 
 use super::Admin;
-use crate::Result;
+use crate::{Error, Result};
 
-/// Which events to read.
+/// Which events to read; what is left at its default excludes nothing.
 #[derive(Debug, Clone, Default)]
 pub struct AuditQuery {
-    /// Only those that happened to this user.
+    /// Only what happened to this user, attempts at the user's present address among it.
     pub user: Option<UserId>,
+    /// Only what names this address, or happened to the user who has it. Not together with `user`.
+    pub email: Option<String>,
     /// Only those of this name.
     pub event: Option<Event>,
+    /// Only those that came from this client address.
+    pub ip: Option<IpAddr>,
+    /// Only those from this instant on.
+    pub since: Option<Timestamp>,
+    /// Only those before this instant.
+    pub until: Option<Timestamp>,
     /// Only those before this place in the log.
     pub before: Option<i64>,
     /// At most so many.
@@ -25,9 +35,18 @@ impl Admin {
     /// The audit log, newest first.
     ///
     /// # Errors
-    /// [`Error::Unavailable`](crate::Error::Unavailable).
+    /// [`Error::InvalidEmail`], [`Error::TwoSubjects`], [`Error::Unavailable`].
     pub async fn audit(&self, query: AuditQuery) -> Result<Page<Recorded, i64>> {
-        let AuditQuery { user, event, before, limit } = query;
-        Ok(self.store().read(op::ListAudit { user, event, before, limit }).await?)
+        let AuditQuery { user, email, event, ip, since, until, before, limit } = query;
+        let subject = match (user, email) {
+            (None, None) => None,
+            (Some(user), None) => Some(AuditSubject::User(user)),
+            (None, Some(email)) => Some(AuditSubject::Email(Email::parse(&email)?.canonical().to_owned())),
+            (Some(_), Some(_)) => return Err(Error::TwoSubjects),
+        };
+        // The form in which it is written down.
+        let ip = ip.map(|ip| ip.to_canonical().to_string());
+        let filter = AuditFilter { subject, event, ip, since, until };
+        Ok(self.store().read(op::ListAudit { filter, before, limit }).await?)
     }
 }

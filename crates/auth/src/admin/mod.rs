@@ -2,12 +2,14 @@
 
 mod audit;
 mod keys;
+mod locks;
 mod sessions;
 mod users;
 
+use std::collections::BTreeMap;
 use std::fmt;
 
-use hallpass_model::audit::{Act, Actor};
+use hallpass_model::audit::{Act, Actor, Recorded};
 use hallpass_store::op::{Authorized, Caller, FindStanding, Standing, Unauthorized};
 use hallpass_store::{Operation, Revoking, Store};
 
@@ -17,6 +19,7 @@ use crate::verify::Principal;
 use crate::{Error, Result};
 
 pub use self::audit::AuditQuery;
+pub use self::locks::Lock;
 pub use self::sessions::Timeline;
 pub use self::users::{ImportUser, UserPatch};
 
@@ -97,4 +100,9 @@ impl Admin {
     pub(crate) fn store(&self) -> &Store {
         &self.auth.core().store
     }
+}
+
+/// The particulars of a row of the audit log by their names.
+fn particulars(entry: &Recorded) -> BTreeMap<String, String> {
+    serde_json::from_str(&entry.detail).unwrap_or_default()
 }

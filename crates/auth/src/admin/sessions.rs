@@ -8,7 +8,7 @@ use hallpass_model::trail::{Reuse, Suspect};
 use hallpass_model::{SessionId, Timestamp, UserId};
 use hallpass_store::op::{self, Life, LiveSession};
 
-use super::{Admin, Authority};
+use super::{Admin, Authority, particulars};
 use crate::ctx::Ctx;
 use crate::logout::SessionEnd;
 use crate::sessions::SessionView;
@@ -102,7 +102,7 @@ fn reuse(entry: &Recorded) -> Option<Reuse> {
     if entry.event != Event::RefreshReused.as_str() {
         return None;
     }
-    let detail: std::collections::BTreeMap<String, String> = serde_json::from_str(&entry.detail).ok()?;
+    let detail = particulars(entry);
     let number = |name: &str| detail.get(name)?.parse().ok();
     Some(Reuse {
         at: entry.at,

@@ -161,8 +161,7 @@ impl Admin {
     /// [`Error::NotFound`], [`Error::Unavailable`].
     pub async fn unlock_user(&self, ctx: &Ctx, id: UserId) -> Result<()> {
         let user = self.user(id).await?;
-        let account_key = self.auth.account_key_of(&user.email);
-        self.auth.unlock(self.act(ctx), account_key, id).await
+        self.unlock(ctx, &user.email).await.map(|_| ())
     }
 
     /// Ends every session of a user; how many there were.

@@ -9,7 +9,9 @@ use hallpass_model::limit::{Budget, LoginLimits, Outcome};
 
 use super::connection::Redis;
 use super::fault::RedisFault;
-use super::scripts::{RESERVE_ACCOUNT_SCRIPT, RESERVE_ADDRESS_SCRIPT, SETTLE_ACCOUNT_SCRIPT, SETTLE_ADDRESS_SCRIPT};
+use super::scripts::{
+    LOCK_LEFT_SCRIPT, RESERVE_ACCOUNT_SCRIPT, RESERVE_ADDRESS_SCRIPT, SETTLE_ACCOUNT_SCRIPT, SETTLE_ADDRESS_SCRIPT,
+};
 use crate::limits::{Bucket, LimitKey, Reserved, Settlement, Terms};
 
 /// Whose clock says when a window ends.
@@ -90,6 +92,18 @@ impl RedisLimits {
         let key = key_of("account", account);
         let delete = |mut wire| async move { ::redis::cmd("DEL").arg(key).query_async::<u32>(&mut wire).await };
         Ok(self.redis.call("unlock", delete).await?.value > 0)
+    }
+
+    /// How long an account stays locked; none when it is not.
+    ///
+    /// # Errors
+    /// A [`RedisFault`].
+    pub async fn locked_for(&self, account: &LimitKey, now: Timestamp) -> Result<Option<Duration>, RedisFault> {
+        let mut call = LOCK_LEFT_SCRIPT.key(key_of("account", account));
+        call.arg(self.now(now));
+        let left: u64 =
+            self.redis.call("lock_left", |mut wire| async move { call.invoke_async(&mut wire).await }).await?.value;
+        Ok((left > 0).then(|| Duration::from_millis(left)))
     }
 
     /// Reserves, or settles when there is an outcome. A failure keeps its attempt; anything else gives it back.

@@ -92,6 +92,11 @@ keep()
 return closes
 ";
 
+/// How long the lock still stands.
+const LOCK_LEFT: &str = r"
+return math.max(0, locked - now)
+";
+
 /// Refuses a subject. A later word never weakens an earlier one: the greater value and the longer life win, so entries
 /// may come twice and in any order. Then whoever listens is told, unless this is a repetition.
 const DENY: &str = r"
@@ -128,6 +133,7 @@ pub(super) static RESERVE_ADDRESS_SCRIPT: LazyLock<Script> = LazyLock::new(|| sc
 pub(super) static SETTLE_ADDRESS_SCRIPT: LazyLock<Script> = LazyLock::new(|| script(&[NOW, ADDRESS, SETTLE_ADDRESS]));
 pub(super) static RESERVE_ACCOUNT_SCRIPT: LazyLock<Script> = LazyLock::new(|| script(&[NOW, ACCOUNT, RESERVE_ACCOUNT]));
 pub(super) static SETTLE_ACCOUNT_SCRIPT: LazyLock<Script> = LazyLock::new(|| script(&[NOW, ACCOUNT, SETTLE_ACCOUNT]));
+pub(super) static LOCK_LEFT_SCRIPT: LazyLock<Script> = LazyLock::new(|| script(&[NOW, ACCOUNT, LOCK_LEFT]));
 pub(super) static DENY_SCRIPT: LazyLock<Script> = LazyLock::new(|| script(&[DENY]));
 pub(super) static RAISE_SCRIPT: LazyLock<Script> = LazyLock::new(|| script(&[RAISE]));
 pub(super) static VOUCH_SCRIPT: LazyLock<Script> = LazyLock::new(|| script(&[VOUCH]));

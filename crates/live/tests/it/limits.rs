@@ -20,6 +20,7 @@ enum Step {
     ReserveAddress { address: u8 },
     ReserveAccount { account: u8 },
     Unlock { account: u8 },
+    Look { account: u8 },
     Pass(Duration),
 }
 
@@ -32,6 +33,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (0u8..3).prop_map(|address| Step::ReserveAddress { address }),
         1 => (0u8..3).prop_map(|account| Step::ReserveAccount { account }),
         1 => (0u8..3).prop_map(|account| Step::Unlock { account }),
+        3 => (0u8..3).prop_map(|account| Step::Look { account }),
         2 => (seconds, 0u64..1000).prop_map(|(s, ms)| Step::Pass(Duration::from_secs(s) + Duration::from_millis(ms))),
     ]
 }
@@ -115,6 +117,11 @@ fn the_scripts_agree_with_the_model_on_any_sequence() {
                         let keys = keys(address, account);
                         let said = counters.settle(bucket(&keys), outcome, terms).await.expect("answers");
                         prop_assert_eq!(said, reference.settle((address, account), outcome, now));
+                    }
+                    Step::Look { account } => {
+                        let said = counters.locked_for(&keys(0, account).1, now).await.expect("answers");
+                        let guard = AccountGuard::current(reference.accounts.get(&account).copied(), now);
+                        prop_assert_eq!(said, guard.locked_until.map(|until| now.until(until)));
                     }
                     Step::Unlock { account } => {
                         let said = counters.unlock(&keys(0, account).1).await.expect("answers");

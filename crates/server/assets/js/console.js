@@ -6,13 +6,14 @@ import { config } from "./console/config.js";
 import { incidents } from "./console/incidents.js";
 import { keys } from "./console/keys.js";
 import { live } from "./console/live.js";
+import { locks } from "./console/locks.js";
 import { users } from "./console/users.js";
 import { byId, notice, show } from "./dom.js";
 import { guardPage } from "./leave.js";
 import { tabs } from "./parts/tabs.js";
 import { Problem, headline } from "./problem.js";
 
-const PARTS = { users, incidents, keys, audit, config };
+const PARTS = { users, locks, incidents, keys, audit, config };
 
 guardPage();
 try {

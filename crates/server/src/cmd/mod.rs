@@ -1,5 +1,6 @@
 //! The command line: a file a command. Each reads its arguments, calls one use case, prints.
 
+mod audit;
 mod calibrate;
 mod certificate;
 mod clients;
@@ -10,6 +11,7 @@ mod house;
 mod import;
 mod keyfile;
 mod keys;
+mod locks;
 mod migrate;
 mod openapi;
 mod out;
@@ -119,6 +121,9 @@ enum Command {
     /// List and end sessions.
     #[command(subcommand)]
     Sessions(sessions::Command),
+    /// Read the audit log.
+    #[command(subcommand)]
+    Audit(audit::Command),
     /// Manage service clients.
     #[command(subcommand)]
     Clients(clients::Command),
@@ -182,6 +187,7 @@ fn dispatch(cli: Cli, world: &World, out: &Out) -> Result<ExitCode> {
         Command::Doctor => return block_on(doctor::run(&inputs(), world, out)),
         Command::Users(command) => return block_on(users::run(command, &load()?, world, out)),
         Command::Sessions(command) => block_on(sessions::run(command, &load()?, world, out))?,
+        Command::Audit(command) => return block_on(audit::run(command, &load()?, world, out)),
         Command::Clients(command) => block_on(clients::run(command, &load()?, world, out))?,
         Command::Keys(command) => block_on(keys::run(command, &load()?, world, out))?,
         Command::Token(command) => token::run(command, world, out)?,

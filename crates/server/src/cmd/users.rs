@@ -16,7 +16,7 @@ use super::failure::{Failure, Result, no_such};
 use super::house::within;
 use super::out::{Out, table};
 use super::prompt::{self, PasswordArgs};
-use super::{World, import};
+use super::{World, import, locks};
 use crate::config::Config;
 
 #[derive(Debug, Subcommand)]
@@ -60,10 +60,15 @@ pub(super) enum Command {
         /// Address or id.
         user: String,
     },
-    /// End a lockout.
+    /// Forget the failures against an address, whether an account has it or not, and end its lock.
     Unlock {
         /// Address or id.
         user: String,
+    },
+    /// List the locked addresses.
+    Locks {
+        /// Only this address.
+        email: Option<String>,
     },
     /// End every session of a user.
     Logout {
@@ -100,10 +105,11 @@ pub(super) async fn run(command: Command, config: &Config, world: &World, out: &
     .await
 }
 
-struct Job<'a> {
-    admin: &'a Admin,
-    world: &'a World,
-    out: &'a Out,
+/// What a command works with.
+pub(super) struct Job<'a> {
+    pub(super) admin: &'a Admin,
+    pub(super) world: &'a World,
+    pub(super) out: &'a Out,
 }
 
 async fn act(command: Command, password: Option<Password>, job: &Job<'_>) -> Result<()> {
@@ -116,11 +122,8 @@ async fn act(command: Command, password: Option<Password>, job: &Job<'_>) -> Res
         }
         Command::Suspend { user } => update(&user, status(Status::Suspended), job).await,
         Command::Activate { user } => update(&user, status(Status::Active), job).await,
-        Command::Unlock { user } => {
-            let user = find(&user, job.admin).await?;
-            job.admin.unlock_user(&job.world.ctx(), user.id).await?;
-            job.out.print(&document(&user), || format!("{} may try again", user.email))
-        }
+        Command::Unlock { user } => locks::end(&user, job).await,
+        Command::Locks { email } => locks::list(email.as_deref(), job).await,
         Command::Logout { user } => {
             let user = find(&user, job.admin).await?;
             job.admin.logout_user(&job.world.ctx(), user.id).await?;
@@ -184,7 +187,7 @@ async fn list(query: Option<String>, limit: u32, job: &Job<'_>) -> Result<()> {
     Ok(())
 }
 
-fn document(user: &User) -> Value {
+pub(super) fn document(user: &User) -> Value {
     json!({
         "id": user.id.to_string(),
         "email": user.email,

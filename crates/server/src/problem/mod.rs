@@ -216,6 +216,7 @@ impl From<Error> for Problem {
             Error::InvalidEmail(reason) => Self::invalid("email", reason.to_string()),
             Error::WeakPassword(violation) => Self::invalid("password", violation.to_string()),
             Error::UnknownRole => Self::invalid("role", "This server does not know that role."),
+            Error::TwoSubjects => Self::invalid("email", "Send `user` or `email`, not both."),
             Error::NotFound => Self::new(&kind::NOT_FOUND),
             Error::LastAdmin => Self::new(&kind::LAST_ADMIN),
             Error::KeyNotRipe { ripe_at } => Self::new(&kind::KEY_NOT_RIPE).detail(format!(

@@ -1,9 +1,11 @@
 //! `GET /admin/audit`: the audit log, newest first, for the role `admin`.
 
+use std::str::FromStr;
+
 use axum::Json;
 use axum::extract::State;
 use hallpass_auth::admin::AuditQuery;
-use hallpass_model::audit::{Event, Recorded};
+use hallpass_model::audit::Recorded;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -23,14 +25,43 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct AuditFilter {
-    /// Only what happened to this user.
+    /// Only what happened to the user of this id, attempts at the user's present address among it.
     user: Option<String>,
+    /// Only what names this address, or happened to the user who has it. Not together with `user`.
+    email: Option<String>,
     /// Only events of this name.
     event: Option<String>,
+    /// Only what came from this client address.
+    ip: Option<String>,
+    /// Only from this instant on, RFC 3339.
+    since: Option<String>,
+    /// Only before this instant, RFC 3339.
+    until: Option<String>,
     /// Where the page starts.
     cursor: Option<String>,
     /// 1 to 200; 50 when left out.
     limit: Option<u32>,
+}
+
+impl AuditFilter {
+    fn query(self) -> Result<AuditQuery, Problem> {
+        const TIME: &str = "A time such as 2027-01-15T08:00:00Z is expected.";
+        Ok(AuditQuery {
+            user: parsed("user", self.user, "This is no user id.")?,
+            email: self.email,
+            event: parsed("event", self.event, "There is no event of this name.")?,
+            ip: parsed("ip", self.ip, "This is no IP address.")?,
+            since: parsed("since", self.since, TIME)?,
+            until: parsed("until", self.until, TIME)?,
+            before: Cursor::decode(self.cursor.as_deref())?,
+            limit: page_limit(self.limit)?,
+        })
+    }
+}
+
+/// A parameter, or the words that say what is expected of it.
+fn parsed<T: FromStr>(name: &'static str, text: Option<String>, words: &'static str) -> Result<Option<T>, Problem> {
+    text.map(|text| text.parse().map_err(|_| Problem::invalid(name, words))).transpose()
 }
 
 /// A security event.
@@ -94,15 +125,7 @@ async fn list(
 ) -> Result<Json<PageOf<AuditEntry>>, Problem> {
     let admin = state.auth().admin(&principal).await?;
     let Query(filter) = filter?;
-    let user = filter.user.as_deref().map(str::parse).transpose();
-    let event = filter.event.as_deref().map(|name| Event::from_name(name).ok_or(())).transpose();
-    let query = AuditQuery {
-        user: user.map_err(|_| Problem::invalid("user", "This is no user id."))?,
-        event: event.map_err(|()| Problem::invalid("event", "There is no event of this name."))?,
-        before: Cursor::decode(filter.cursor.as_deref())?,
-        limit: page_limit(filter.limit)?,
-    };
-    let page = admin.audit(query).await?;
+    let page = admin.audit(filter.query()?).await?;
     Ok(Json(PageOf {
         items: page.items.into_iter().map(AuditEntry::from).collect(),
         next_cursor: page.next.as_ref().map(Cursor::encode),

@@ -4,6 +4,7 @@ mod account;
 mod admin_audit;
 mod admin_keys;
 mod admin_live;
+mod admin_locks;
 mod admin_sessions;
 mod admin_users;
 mod dto;
@@ -46,6 +47,7 @@ fn other_routes() -> OpenApiRouter<AppState> {
         .merge(admin_audit::router())
         .merge(admin_sessions::router())
         .merge(admin_live::router())
+        .merge(admin_locks::router())
         .merge(oauth::router())
         .merge(feed::router())
         .merge(meta::router())

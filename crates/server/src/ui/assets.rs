@@ -52,6 +52,7 @@ static ASSETS: &[Asset] = assets! {
     "js/console/incidents.js",
     "js/console/keys.js",
     "js/console/live.js",
+    "js/console/locks.js",
     "js/console/roles.js",
     "js/console/user.js",
     "js/console/users.js",

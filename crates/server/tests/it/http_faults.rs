@@ -63,6 +63,8 @@ const OPERATIONS: &[Operation] = &[
     op("GET", "/admin/audit", With::Bearer, None),
     op("GET", "/admin/stats", With::Bearer, None),
     op("GET", "/admin/config", With::Bearer, None),
+    op("GET", "/admin/locks", With::Bearer, None),
+    op("POST", "/admin/locks/unlock", With::Bearer, Some(r#"{"email":"ada@example.com"}"#)),
     op("GET", "/readyz", With::Cookie, None),
     op("POST", "/oauth/introspect", With::Service, Some("token=x")),
     op("POST", "/oauth/revoke", With::Service, Some("token=x")),

@@ -40,6 +40,8 @@ const TABLE: &[Row] = &[
     row("DELETE", "/admin/keys/{kid}", [401, 403, 404]),
     row("GET", "/admin/config", [401, 403, 200]),
     row("GET", "/admin/sessions/{sid}/timeline", [401, 403, 404]),
+    row("GET", "/admin/locks", [401, 403, 200]),
+    with(row("POST", "/admin/locks/unlock", [401, 403, 204]), || Some(json!({"email": EMAIL}))),
     row("GET", "/admin/stats", [401, 403, 200]),
     row("GET", "/admin/users", [401, 403, 200]),
     with(row("POST", "/admin/users", [401, 403, 201]), || Some(json!({"email": EMAIL, "password": PASSWORD}))),

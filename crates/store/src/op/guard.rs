@@ -4,9 +4,9 @@
 
 use std::time::Duration;
 
+use hallpass_model::Timestamp;
 use hallpass_model::audit::{Act, Entry, Event};
 use hallpass_model::limit::{AccountGuard, AddressWindow, Budget, LoginLimits, Outcome};
-use hallpass_model::{Timestamp, UserId};
 
 use super::{Mode, Operation, audit};
 use crate::Result;
@@ -220,31 +220,6 @@ pub(super) async fn settle_address<C: Conn>(
         write_address(conn, key, &window).await?;
     }
     Ok(window.budget(now, limits))
-}
-
-/// Ends a lockout.
-#[derive(Debug)]
-pub struct Unlock {
-    /// Who, when, from where.
-    pub act: Act,
-    /// The account's bucket.
-    pub account_key: Key,
-    /// Whose account it is.
-    pub user: UserId,
-}
-
-impl Operation for Unlock {
-    type Output = bool;
-    const NAME: &'static str = "unlock";
-    const MODE: Mode = Mode::Write;
-
-    async fn run<C: Conn>(&self, conn: &mut C) -> Result<bool> {
-        let removed = conn.execute(DELETE_ACCOUNT, &[(&self.account_key).into()]).await? > 0;
-        if removed {
-            audit::append(conn, &self.act, &Entry::new(Event::AccountUnlocked).user(self.user)).await?;
-        }
-        Ok(removed)
-    }
 }
 
 impl FromRow for AddressWindow {

@@ -2,11 +2,13 @@
 
 mod audit;
 mod authorized;
+mod audit_list;
 mod client;
 pub mod copy;
 mod guard;
 mod key;
 mod load;
+mod lock;
 mod login;
 mod meta;
 mod named;
@@ -27,14 +29,16 @@ use std::future::Future;
 use crate::Result;
 use crate::conn::Conn;
 
-pub use self::audit::{AppendAudit, ListAudit};
 pub use self::authorized::{Authorized, Caller, FindStanding, Standing, Unauthorized};
+pub use self::audit::AppendAudit;
+pub use self::audit_list::{AuditFilter, AuditSubject, ListAudit};
 pub use self::client::{CreateClient, FindClient, ListClients, RevokeClient};
 pub use self::guard::{
-    AccountReservation, AddressReservation, ReserveAccount, ReserveAddress, SettleLogin, Settled, Unlock, lock_entry,
+    AccountReservation, AddressReservation, ReserveAccount, ReserveAddress, SettleLogin, Settled, lock_entry,
 };
 pub use self::key::{ChangeKeys, KeyChange, KeyRing, ListKeys, RevokeKey};
 pub use self::load::{LoadSessions, LoadedSession};
+pub use self::lock::{FindLock, Unlock};
 pub use self::login::{LoginGuard, NewSession, OpenSession, OpenSessionOutcome, Reservation, ReserveLogin};
 pub use self::meta::{GetMeta, Ping, PutMeta, PutMetaIfAbsent};
 pub use self::named::Named;

@@ -11,7 +11,8 @@ fn entry(secs: i64, event: Event, user: u8) -> op::AppendAudit {
 }
 
 async fn list(world: &World, user: Option<UserId>, event: Option<Event>, before: Option<i64>) -> Vec<i64> {
-    let page = world.read(op::ListAudit { user, event, before, limit: 100 }).await;
+    let filter = op::AuditFilter { subject: user.map(op::AuditSubject::User), event, ..op::AuditFilter::default() };
+    let page = world.read(op::ListAudit { filter, before, limit: 100 }).await;
     page.items.into_iter().map(|row| row.seq).collect()
 }
 
@@ -61,7 +62,7 @@ async fn a_page_says_where_the_next_one_begins() {
     for n in 0..5 {
         world.write(entry(n, Event::LoginFailed, 1)).await;
     }
-    let page = |before| op::ListAudit { user: None, event: None, before, limit: 3 };
+    let page = |before| op::ListAudit { filter: op::AuditFilter::default(), before, limit: 3 };
     let first = world.read(page(None)).await;
     assert_eq!((first.items.len(), first.next), (3, Some(3)));
     let last = world.read(page(first.next)).await;
@@ -80,4 +81,35 @@ async fn what_was_written_can_be_neither_changed_nor_deleted_while_it_is_young()
     let deleted = world.store.write(Execute("DELETE FROM audit_log WHERE seq = 2")).await;
     assert!(deleted.expect_err("refused").to_string().contains("newest day"));
     assert_eq!(world.write(Execute("DELETE FROM audit_log WHERE seq = 1")).await, 1);
+}
+
+async fn about(world: &World, email: &str) -> Vec<i64> {
+    let subject = Some(op::AuditSubject::Email(email.to_owned()));
+    let filter = op::AuditFilter { subject, ..op::AuditFilter::default() };
+    world.read(op::ListAudit { filter, before: None, limit: 100 }).await.items.into_iter().map(|row| row.seq).collect()
+}
+
+#[tokio::test]
+async fn a_particular_that_looks_like_an_address_or_holds_a_nul_names_nobody() {
+    let world = World::new().await;
+    let append = |entry: Entry| op::AppendAudit { act: act(1), entry };
+    for hostile in [
+        "\",\"email\":\"ada@example.com\"",
+        "{\"email\":\"ada@example.com\"}",
+        "a\0b",
+        "\\\",\"email\":\"ada@example.com",
+    ] {
+        world.write(append(Entry::new(Event::LoginFailed).detail("client", hostile))).await;
+    }
+    assert!(about(&world, "ada@example.com").await.is_empty());
+    world
+        .write(append(Entry::new(Event::LoginFailed).detail("client", "a\0b").detail("email", "ada@example.com")))
+        .await;
+    assert_eq!(about(&world, "ada@example.com").await, [5]);
+    assert!(about(&world, "").await.is_empty());
+    let moved = Entry::new(Event::EmailChanged).detail("from", "Old@example.com").detail("to", "new@example.com");
+    world.write(append(moved)).await;
+    assert_eq!(about(&world, "old@example.com").await, [6]);
+    world.write(append(Entry::new(Event::RoleChanged).detail("from", "user").detail("to", "admin"))).await;
+    assert!(about(&world, "user").await.is_empty());
 }

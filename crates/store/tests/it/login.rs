@@ -200,9 +200,12 @@ async fn an_unlocked_account_may_try_again_at_once() {
     for n in 0..5 {
         fail(&world, 1, n).await;
     }
-    let unlock = || op::Unlock { act: act(9), account_key: account(1), user: user_id(1) };
+    let unlock = || op::Unlock { act: act(9), account_key: account(1), entry: Entry::new(Event::AccountUnlocked) };
+    let look = || op::FindLock { now: at(9), account_key: account(1) };
+    assert_eq!(world.read(look()).await, Some(at(4) + LIMITS.lockout_for));
     assert!(world.write(unlock()).await);
     assert!(!world.write(unlock()).await, "there is nothing left to unlock");
+    assert_eq!(world.read(look()).await, None);
     assert!(matches!(world.write(reserve(1, 9)).await, Reservation::Granted { .. }));
     assert_eq!(world.count(Event::AccountUnlocked).await, 1);
 }

@@ -213,7 +213,7 @@ impl World {
 
     /// The newest audit rows first.
     pub async fn audit(&self) -> Vec<Recorded> {
-        self.read(op::ListAudit { user: None, event: None, before: None, limit: 1000 }).await.items
+        self.read(op::ListAudit { filter: op::AuditFilter::default(), before: None, limit: 1000 }).await.items
     }
 
     /// How often an event stands in the log.

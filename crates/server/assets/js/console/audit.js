@@ -1,7 +1,6 @@
 // The audit log, with filters.
 
-import { get, query } from "../api.js";
-import { byId, h, notice, show, table, tag } from "../dom.js";
+import { byId, h, table, tag } from "../dom.js";
 import { device, place } from "../parts/device.js";
 import { pages } from "../parts/pages.js";
 import { when } from "../time.js";
@@ -30,12 +29,11 @@ export const entries = (items) =>
 
 const load = pages(byId("audit"), "/admin/audit", entries);
 
-/** An id as it is; of an address, the user who has it. */
-async function userOf(text) {
-  if (!text.includes("@")) return text;
-  const { items } = await get(query("/admin/users", { q: text, limit: 200 }));
-  return items.find((user) => user.email.toLowerCase() === text.toLowerCase())?.id ?? null;
-}
+/** An address or an id, as the route asks for it. */
+const subject = (text) => (text.includes("@") ? { email: text } : { user: text });
+
+/** The local time of a field as an instant. */
+const instant = (text) => (text ? new Date(text).toISOString() : "");
 
 let isWired = false;
 
@@ -48,8 +46,6 @@ export async function audit() {
       audit();
     });
   }
-  const text = byId("audit-user").value.trim();
-  const user = text ? await userOf(text) : "";
-  if (user === null) show(byId("audit"), notice("warn", null, "No user has this address."));
-  else await load({ user, event: byId("audit-event").value });
+  const [user, ip, since, until] = ["user", "ip", "since", "until"].map((name) => byId(`audit-${name}`).value.trim());
+  await load({ ...subject(user), ip, since: instant(since), until: instant(until), event: byId("audit-event").value });
 }

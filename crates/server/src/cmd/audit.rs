@@ -1,0 +1,85 @@
+//! `hallpass audit`.
+
+use std::net::IpAddr;
+use std::process::ExitCode;
+
+use clap::Subcommand;
+use hallpass_auth::Admin;
+use hallpass_auth::admin::AuditQuery;
+use hallpass_model::audit::{Event, Recorded};
+use hallpass_model::{Timestamp, UserId};
+use serde_json::{Value, json};
+
+use super::World;
+use super::failure::Result;
+use super::house::within;
+use super::out::{Out, table};
+use crate::config::Config;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// What happened, newest first: to a user, to an address, from where, when.
+    List(Filter),
+}
+
+/// Which events; what is left out excludes nothing.
+#[derive(Debug, clap::Args)]
+pub(super) struct Filter {
+    /// What happened to the user of this id, attempts at the present address among it.
+    #[arg(long, conflicts_with = "email")]
+    user: Option<UserId>,
+    /// What names this address, or happened to the user who has it.
+    #[arg(long)]
+    email: Option<String>,
+    /// Events of this name, such as login.failed.
+    #[arg(long)]
+    event: Option<Event>,
+    /// What came from this client address.
+    #[arg(long)]
+    ip: Option<IpAddr>,
+    /// From this instant on, such as 2027-01-15T08:00:00Z.
+    #[arg(long)]
+    since: Option<Timestamp>,
+    /// Before this instant.
+    #[arg(long)]
+    until: Option<Timestamp>,
+    /// At most so many.
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    limit: u32,
+}
+
+pub(super) async fn run(command: Command, config: &Config, world: &World, out: &Out) -> Result<ExitCode> {
+    let Command::List(filter) = command;
+    within(config, world, async |house| list(filter, &house.admin(), out).await).await.map(|()| ExitCode::SUCCESS)
+}
+
+async fn list(filter: Filter, admin: &Admin, out: &Out) -> Result<()> {
+    let Filter { user, email, event, ip, since, until, limit } = filter;
+    let page = admin.audit(AuditQuery { user, email, event, ip, since, until, before: None, limit }).await?;
+    let documents: Vec<Value> = page.items.iter().map(document).collect();
+    out.print(&documents, || table(["at", "event", "who", "from", "particulars"], page.items.iter().map(row)))?;
+    if page.next.is_some() {
+        out.remark("there are more: raise --limit, or narrow with --since and --until");
+    }
+    Ok(())
+}
+
+fn document(entry: &Recorded) -> Value {
+    json!({
+        "seq": entry.seq,
+        "at": entry.at.to_string(),
+        "event": entry.event,
+        "actor": entry.actor,
+        "user": entry.user.map(|id| id.to_string()),
+        "session": entry.session.map(|id| id.to_string()),
+        "ip": entry.ip,
+        "user_agent": entry.user_agent,
+        "request_id": entry.request_id,
+        "detail": serde_json::from_str::<Value>(&entry.detail).unwrap_or_default(),
+    })
+}
+
+fn row(entry: &Recorded) -> [String; 5] {
+    let ip = entry.ip.clone().unwrap_or_else(|| "-".to_owned());
+    [entry.at.to_string(), entry.event.clone(), entry.actor.clone(), ip, entry.detail.clone()]
+}

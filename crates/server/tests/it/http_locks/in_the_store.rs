@@ -1,0 +1,6 @@
+//! The store counts.
+
+#[path = "rules.rs"]
+mod rules;
+
+pub use crate::support::TestServer;
