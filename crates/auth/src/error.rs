@@ -21,6 +21,18 @@ pub enum Error {
     /// The current password was wrong when changing it.
     #[error("wrong current password")]
     WrongPassword,
+    /// The password is right, and a one-time password: its owner has to choose another one to come in.
+    #[error("a one-time password has to be replaced")]
+    PasswordChangeRequired,
+    /// A new password came along with one that is no one-time password.
+    #[error("not a one-time password")]
+    NotOneTime,
+    /// The new password is the one-time password itself.
+    #[error("the same password again")]
+    SamePassword,
+    /// An admin has asked for a one-time password for the own account.
+    #[error("own password")]
+    OwnPassword,
     /// Too many failures in a row against this account.
     #[error("account locked")]
     AccountLocked {

@@ -15,6 +15,7 @@ use crate::core::Auth;
 use crate::ctx::Ctx;
 use crate::guard::LimiterKey;
 use crate::limits::{Granted, Ledger, LoginGuard, Refused, Settling};
+use crate::one_time::{self, Presented};
 use crate::tokens::{Bearer, LoggedIn};
 use crate::{Error, Result};
 
@@ -25,6 +26,8 @@ pub struct Login<'a> {
     pub email: &'a str,
     /// The password.
     pub password: Password,
+    /// The password that shall replace it, when it is a one-time password.
+    pub new_password: Option<Password>,
     /// A refresh token that came along in the cookie: its session ends when the new one begins.
     pub previous: Option<&'a str>,
 }
@@ -35,6 +38,13 @@ pub(crate) struct Attempt<'a> {
     pub(crate) email: &'a Email,
     pub(crate) address_key: LimiterKey,
     pub(crate) account_key: LimiterKey,
+}
+
+/// Who has proved a password, and what the session that begins brings along.
+struct Entrant<'a> {
+    known: &'a Credential,
+    new_hash: Option<String>,
+    previous: Option<&'a str>,
 }
 
 impl Attempt<'_> {
@@ -48,8 +58,9 @@ impl Auth {
     ///
     /// # Errors
     /// [`Error::InvalidCredentials`] for a wrong password, an unknown address and a suspended account alike;
-    /// [`Error::TooManyAttempts`], [`Error::AccountLocked`], [`Error::InvalidEmail`], [`Error::Overloaded`],
-    /// [`Error::Unavailable`].
+    /// [`Error::PasswordChangeRequired`] for a one-time password without a new one, [`Error::NotOneTime`],
+    /// [`Error::SamePassword`], [`Error::WeakPassword`] for the new one; [`Error::TooManyAttempts`],
+    /// [`Error::AccountLocked`], [`Error::InvalidEmail`], [`Error::Overloaded`], [`Error::Unavailable`].
     pub async fn login(&self, ctx: &Ctx, login: Login<'_>) -> Result<(LoggedIn, Budget), Refused> {
         let result = self.attempt_login(ctx, login).await;
         let label = match &result {
@@ -75,14 +86,22 @@ impl Auth {
             Err(error) => return Err(self.void(&attempt, ledger, error, budget).await),
         };
         let user = credential.as_ref().map(|known| known.user.id);
-        let Some(known) = credential.filter(|known| verdict.ok && known.user.status.may_enter()) else {
+        let may_enter = |known: &Credential| known.user.status.may_enter() && one_time::is_good(known, ctx);
+        let Some(known) = credential.filter(|known| verdict.ok && may_enter(known)) else {
             return Err(self.fail(&attempt, user, ledger, budget).await?);
         };
-        let (logged_in, budget) = match self.enter(&attempt, ledger, &known, login.previous).await? {
-            Some((logged_in, left)) => (logged_in, left.unwrap_or(budget)),
-            None => return Err(Error::InvalidCredentials.into()),
+        let presented = Presented { password: &password, replacement: login.new_password };
+        let new_hash = match self.replacement_hash(&known, &email, presented).await {
+            Ok(new_hash) => new_hash,
+            Err(error) => return Err(self.void(&attempt, ledger, error, budget).await),
         };
-        if verdict.needs_rehash {
+        let needs_rehash = verdict.needs_rehash && new_hash.is_none();
+        let (logged_in, budget) =
+            match self.enter(&attempt, ledger, Entrant { known: &known, new_hash, previous: login.previous }).await? {
+                Some((logged_in, left)) => (logged_in, left.unwrap_or(budget)),
+                None => return Err(Error::InvalidCredentials.into()),
+            };
+        if needs_rehash {
             self.remake_hash(ctx, known, password).await;
         }
         Ok((logged_in, budget))
@@ -144,8 +163,7 @@ impl Auth {
         &self,
         attempt: &Attempt<'_>,
         ledger: Ledger,
-        known: &Credential,
-        previous: Option<&str>,
+        Entrant { known, new_hash, previous }: Entrant<'_>,
     ) -> Result<Option<(LoggedIn, Option<Budget>)>> {
         let ctx = attempt.ctx;
         let (token, session) = self.new_session(ctx, known.user.id)?;
@@ -153,6 +171,7 @@ impl Auth {
             act: ctx.act(Actor::User(known.user.id)),
             guard: self.guard_in_store(ledger, attempt),
             seen_hash: known.password_hash.clone(),
+            new_hash,
             session: session.clone(),
             ends: self.session_of(previous).map(|ended| (ended, self.settings().outlives())),
         };
@@ -235,6 +254,7 @@ impl Auth {
 const fn label(error: &Error) -> &'static str {
     match error {
         Error::InvalidCredentials => "invalid_credentials",
+        Error::PasswordChangeRequired => "password_change_required",
         Error::AccountLocked { .. } => "locked",
         Error::TooManyAttempts { .. } => "limited",
         Error::Overloaded => "overloaded",

@@ -56,6 +56,8 @@ events! {
     SessionRevoked => "session.revoked",
     /// The password changed.
     PasswordChanged => "password.changed",
+    /// An admin or the command line replaced a password.
+    PasswordReset => "password.reset",
     /// The current password was wrong when changing it.
     PasswordChangeFailed => "password.change_failed",
     /// The stored hash was remade at today's cost.

@@ -73,4 +73,6 @@ pub struct User {
     pub updated_at: Timestamp,
     /// The last good login.
     pub last_login_at: Option<Timestamp>,
+    /// Until when the password is good, if it is a one-time password that its owner has to replace; none otherwise.
+    pub one_time_until: Option<Timestamp>,
 }

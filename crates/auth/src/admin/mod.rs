@@ -3,6 +3,7 @@
 mod audit;
 mod keys;
 mod locks;
+mod passwords;
 mod sessions;
 mod users;
 
@@ -20,6 +21,7 @@ use crate::{Error, Result};
 
 pub use self::audit::AuditQuery;
 pub use self::locks::Lock;
+pub use self::passwords::OneTimePassword;
 pub use self::sessions::Timeline;
 pub use self::users::{ImportUser, UserPatch};
 

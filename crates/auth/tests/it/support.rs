@@ -146,7 +146,7 @@ impl World {
     }
 
     pub async fn login(&self, email: &str, password: &str) -> Result<LoggedIn, Error> {
-        let login = Login { email, password: Password::from(password.to_owned()), previous: None };
+        let login = Login { email, password: Password::from(password.to_owned()), new_password: None, previous: None };
         let result = self.auth.login(&self.ctx(), login).await;
         result.map(|(logged_in, _)| logged_in).map_err(|Refused { error, .. }| error)
     }

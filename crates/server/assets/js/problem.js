@@ -65,6 +65,8 @@ const TITLES = {
   email_taken: "There is an account already",
   validation_failed: "Please look again",
   wrong_password: "That is not the current password",
+  password_change_required: "Choose your own password",
+  own_password: "That is your own account",
   overloaded: "Very busy right now",
   unavailable: "Not available right now",
   timeout: "That took too long",

@@ -7,10 +7,11 @@ import { Problem, ask, headline, whyEnded } from "./problem.js";
 import { accessToken, claims, inTurn, onSession, signedIn } from "./session.js";
 import { span } from "./time.js";
 
-const [form, email, password, go, said] = ["form", "email", "password", "go", "said"].map(byId);
+const [form, email, password, next, go, said] = ["form", "email", "password", "next", "go", "said"].map(byId);
 const asked = new URL(location.href).searchParams;
 const tabs = [...document.querySelectorAll("[role=tab]")];
 let mode = "login";
+let isRenewing = false;
 let ticking = null;
 
 /** Where to go from here: back to where one came from, if that is one of ours, or where the role belongs. */
@@ -18,6 +19,15 @@ function onward(token) {
   const next = asked.get("next");
   const known = ["/account", "/console", "/lab"].includes(next) ? next : null;
   location.replace(known ?? (claims(token).role === "admin" ? "/console" : "/account"));
+}
+
+/** A one-time password is replaced while signing in with it: shows or hides the field for the new one. */
+function renew(isOn) {
+  isRenewing = isOn;
+  byId("renew-box").hidden = !isOn;
+  byId("strength-box").hidden = !isOn && mode !== "register";
+  go.textContent = isOn ? "Set my password and sign in" : mode === "register" ? "Make my account" : "Sign in";
+  if (!isOn) next.value = "";
 }
 
 function choose(tab, { focus = false } = {}) {
@@ -29,9 +39,8 @@ function choose(tab, { focus = false } = {}) {
   const isNew = mode === "register";
   byId("panel").setAttribute("aria-labelledby", tab.id);
   byId("form-title").textContent = isNew ? "Register" : "Sign in";
-  byId("strength-box").hidden = !isNew;
   password.autocomplete = isNew ? "new-password" : "current-password";
-  go.textContent = isNew ? "Make my account" : "Sign in";
+  renew(false);
   clear();
   if (focus) tab.focus();
 }
@@ -43,6 +52,7 @@ function clear() {
   show(said);
   fault(email, null);
   fault(password, null);
+  fault(next, null);
 }
 
 /** Counts down beside the words. Screen readers hear the words once, not each second. */
@@ -69,7 +79,13 @@ const MORE = {
 };
 
 function refuse(problem) {
-  if (faults(problem, { email, password })) return;
+  if (problem.code === "password_change_required") {
+    renew(true);
+    show(said, notice("", headline(problem), "What you typed is a one-time password. The new one takes its place."));
+    next.focus();
+    return;
+  }
+  if (faults(problem, { email, password, new_password: next })) return;
   const isWaiting = problem.retryAfter !== null && problem.status === 429;
   const words = [`${problem.message.replace(/\.?$/, ".")} `, MORE[problem.code]];
   show(said, notice(problem.status === 429 ? "warn" : "bad", headline(problem), words, isWaiting && countDown(problem)));
@@ -81,8 +97,9 @@ function refuse(problem) {
 function isFilled() {
   fault(email, email.value.trim() ? null : "Type your email address.");
   fault(password, password.value ? null : mode === "register" ? "Choose a password." : "Type your password.");
+  fault(next, isRenewing && !next.value ? "Choose a new password." : null);
   document.querySelector("#form [aria-invalid]")?.focus();
-  return Boolean(email.value.trim() && password.value);
+  return Boolean(email.value.trim() && password.value && (next.value || !isRenewing));
 }
 
 form.addEventListener("submit", async (event) => {
@@ -91,10 +108,10 @@ form.addEventListener("submit", async (event) => {
   if (!isFilled()) return;
   go.disabled = true;
   try {
-    const body = { email: email.value.trim(), password: password.value };
+    const body = { email: email.value.trim(), password: password.value, ...(isRenewing && { new_password: next.value }) };
     // In turn: a refused refresh of another tab, coming late, would clear the cookie of this sign-in.
     const answer = (await inTurn(() => ask(`/auth/${mode}`, { method: "POST", body }))).body;
-    password.value = "";
+    password.value = next.value = "";
     signedIn(answer);
     onward(answer.access_token);
   } catch (error) {
@@ -110,8 +127,11 @@ for (const tab of tabs) {
     if (key === "ArrowRight" || key === "ArrowLeft") choose(tabs[(tabs.indexOf(tab) + 1) % tabs.length], { focus: true });
   });
 }
+// Another account's password may be no one-time password.
+email.addEventListener("input", () => isRenewing && renew(false));
 canReveal(password);
-watchStrength(password, email);
+canReveal(next, byId("reveal-next"), "new password");
+for (const field of [password, next]) watchStrength(field, email);
 // Another tab has signed in: this one follows.
 onSession((what) => {
   if (what === "signed-in") accessToken().then(onward, () => {});

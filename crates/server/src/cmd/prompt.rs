@@ -40,19 +40,7 @@ fn from_stdin() -> Result<Password> {
     if text.is_empty() { Err(Failure::usage("standard input holds no password")) } else { Ok(text.to_owned().into()) }
 }
 
-/// Letters and digits that are not taken for one another: 32, so that five bits choose one without bias.
-const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
-
 /// A password of 100 random bits in four groups.
 pub(super) fn generate(world: &World) -> Result<Zeroizing<String>> {
-    let mut bytes = Zeroizing::new([0; 20]);
-    world.random.fill(bytes.as_mut())?;
-    let mut text = Zeroizing::new(String::with_capacity(23));
-    for (index, byte) in bytes.iter().enumerate() {
-        if index > 0 && index % 5 == 0 {
-            text.push('-');
-        }
-        text.push(char::from(ALPHABET[usize::from(byte & 31)]));
-    }
-    Ok(text)
+    Ok(hallpass_auth::generate_password(&*world.random)?)
 }

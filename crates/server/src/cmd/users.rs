@@ -50,6 +50,19 @@ pub(super) enum Command {
         /// The new role.
         role: String,
     },
+    /// Replace a user's password; every session ends at once.
+    ///
+    /// With --generate the new one is a one-time password: good for 24 hours, and replaced by its owner at the next login.
+    /// Otherwise it is asked for, or read from standard input, and stays until it is changed.
+    SetPassword {
+        /// Address or id.
+        user: String,
+        #[command(flatten)]
+        password: PasswordArgs,
+        /// Make a one-time password, and print it this once.
+        #[arg(long, conflicts_with = "password_stdin")]
+        generate: bool,
+    },
     /// Shut a user out; every session ends at once.
     Suspend {
         /// Address or id.
@@ -93,6 +106,7 @@ pub(super) async fn run(command: Command, config: &Config, world: &World, out: &
             parse_role(role)?;
             Some(password.read(true)?)
         }
+        Command::SetPassword { password, generate: false, .. } => Some(password.read(true)?),
         _ => None,
     };
     within(config, world, async |house| {
@@ -116,6 +130,7 @@ async fn act(command: Command, password: Option<Password>, job: &Job<'_>) -> Res
     match command {
         Command::List { query, limit } => list(query, limit, job).await,
         Command::Create { email, role, .. } => create(&email, &role, password, job).await,
+        Command::SetPassword { user, .. } => set_password(&user, password, job).await,
         Command::SetRole { user, role } => {
             let role = UserPatch { role: Some(parse_role(&role)?), ..UserPatch::default() };
             update(&user, role, job).await
@@ -173,6 +188,24 @@ async fn create(email: &str, role: &str, password: Option<Password>, job: &Job<'
         let password = made.as_ref().map(|made| format!("\npassword  {}   (shown this once)", made.as_str()));
         format!("{} may log in with the role {}{}", user.email, user.role, password.unwrap_or_default())
     })
+}
+
+/// Sets the password that was given, or else a one-time password.
+async fn set_password(user: &str, password: Option<Password>, job: &Job<'_>) -> Result<()> {
+    let user = find(user, job.admin).await?;
+    let ctx = job.world.ctx();
+    let mut shown = document(&user);
+    let Some(password) = password else {
+        let made = job.admin.reset_password(&ctx, user.id).await?;
+        let (password, until) = (made.password.as_str(), made.expires_at.to_string());
+        shown["password"] = password.into();
+        shown["password_expires_at"] = until.as_str().into();
+        let words =
+            format!("one-time password  {password}   (for {}, good until {until}, shown this once)", user.email);
+        return job.out.print(&shown, || words);
+    };
+    job.admin.set_password(&ctx, user.id, password).await?;
+    job.out.print(&shown, || format!("{} has the new password; every session has ended", user.email))
 }
 
 async fn list(query: Option<String>, limit: u32, job: &Job<'_>) -> Result<()> {

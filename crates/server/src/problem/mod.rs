@@ -195,11 +195,18 @@ pub fn whole_seconds(duration: Duration) -> u64 {
 /// How long to wait before asking an overloaded or ailing server again.
 const SOON: Duration = Duration::from_secs(2);
 
+const NOT_ONE_TIME: &str =
+    "Only a one-time password is replaced at a login. Log in without this field, and use POST /auth/password.";
+
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         use registry as kind;
         match error {
             Error::InvalidCredentials => Self::new(&kind::INVALID_CREDENTIALS),
+            Error::PasswordChangeRequired => Self::new(&kind::PASSWORD_CHANGE_REQUIRED),
+            Error::NotOneTime => Self::invalid("new_password", NOT_ONE_TIME),
+            Error::SamePassword => Self::invalid("new_password", "It must differ from the one-time password."),
+            Error::OwnPassword => Self::new(&kind::OWN_PASSWORD),
             Error::WrongPassword => Self::new(&kind::WRONG_PASSWORD),
             Error::AccountLocked { retry_after } => Self::new(&kind::ACCOUNT_LOCKED).retry_after(retry_after),
             Error::TooManyAttempts { retry_after } => Self::new(&kind::TOO_MANY_ATTEMPTS).retry_after(retry_after),

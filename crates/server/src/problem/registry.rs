@@ -100,6 +100,11 @@ kinds! {
         "The current password is wrong.",
         "The password was not changed, because the current one did not match. Failures count as failed logins.",
         "Type the current password again.";
+    PASSWORD_CHANGE_REQUIRED: FORBIDDEN, "password_change_required", "One-time password",
+        "This is a one-time password. Choose your own to log in.",
+        "An administrator has replaced the password. A one-time password opens no session: its owner replaces it by \
+         logging in.",
+        "Send the same login again with `new_password` beside `password`, before the one-time password expires.";
     CROSS_SITE: FORBIDDEN, "cross_site", "Cross-site request",
         "This request came from another site.",
         "The browser says (Sec-Fetch-Site, Origin) that a page of another site has sent it. Such a page could act in \
@@ -125,6 +130,10 @@ kinds! {
         "This would leave no active admin.",
         "Without an admin nobody could administer the server over HTTP any more.",
         "Make somebody else an admin first.";
+    OWN_PASSWORD: CONFLICT, "own_password", "Your own password",
+        "Your own password is changed with the current one, at POST /auth/password.",
+        "A one-time password for the own account would let a stolen access token do without the current password.",
+        "Change it at POST /auth/password, or on the server's machine with `hallpass users set-password`.";
     KEY_NOT_RIPE: CONFLICT, "key_not_ripe", "The next key is not ripe",
         "The next key was published too recently to sign.",
         "Verifiers may cache the key set; a key that signs before they can know it has its tokens refused.",

@@ -70,9 +70,6 @@ async fn change_password(
     let (current, new) = (Password::from(body.current_password), Password::from(body.new_password));
     match state.auth().change_password(&ctx, &principal, current, new).await {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
-        Err(hallpass_auth::Error::WeakPassword(violation)) => {
-            Problem::invalid("new_password", violation.to_string()).into_response()
-        }
         Err(error) => refuse(&state, error),
     }
 }

@@ -8,7 +8,7 @@ use hallpass_model::user::Status;
 use hallpass_model::{Role, UserId};
 use hallpass_password::Password;
 use http::StatusCode;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -24,6 +24,7 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(show, change, remove))
         .routes(routes!(unlock))
         .routes(routes!(logout))
+        .routes(routes!(reset_password))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -232,4 +233,40 @@ async fn logout(
 ) -> Result<StatusCode, Problem> {
     state.auth().admin(&principal).await?.logout_user(&ctx, id?.0).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// A password that was made for a user.
+#[derive(Serialize, ToSchema)]
+struct OneTimePassword {
+    /// To be handed to its owner. It is shown this once.
+    #[schema(format = Password)]
+    password: String,
+    /// RFC 3339: until when it is good.
+    expires_at: String,
+}
+
+/// Replaces a user's password by a one-time password, and ends every session of the user.
+///
+/// The server makes the password. Its owner replaces it at the next login (`new_password` of `POST /auth/login`).
+#[utoipa::path(
+    post,
+    path = "/admin/users/{id}/password",
+    tag = "admin",
+    params(("id" = String, Path, description = "The user's id")),
+    security(("bearer" = ["admin"])),
+    responses(
+        (status = 200, body = OneTimePassword),
+        (status = 409, description = "own_password"),
+        (status = 503, description = "overloaded, unavailable")
+    )
+)]
+async fn reset_password(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    Bearer(principal): Bearer,
+    id: Result<Id<UserId>, Problem>,
+) -> Result<Json<OneTimePassword>, Problem> {
+    let made = state.auth().admin(&principal).await?.reset_password(&ctx, id?.0).await?;
+    let shown = OneTimePassword { password: made.password.to_string(), expires_at: made.expires_at.to_string() };
+    Ok(Json(shown))
 }

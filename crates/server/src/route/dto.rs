@@ -60,6 +60,8 @@ pub(super) struct FullUser {
     pub updated_at: String,
     /// RFC 3339; null before the first login.
     pub last_login_at: Option<String>,
+    /// RFC 3339: until when the password is good, while it is a one-time password; null otherwise.
+    pub one_time_password_until: Option<String>,
 }
 
 impl From<&User> for FullUser {
@@ -70,6 +72,7 @@ impl From<&User> for FullUser {
             created_at: user.created_at.to_string(),
             updated_at: user.updated_at.to_string(),
             last_login_at: user.last_login_at.map(|at| at.to_string()),
+            one_time_password_until: user.one_time_until.map(|at| at.to_string()),
         }
     }
 }

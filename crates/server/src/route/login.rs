@@ -34,6 +34,23 @@ pub(super) struct Credentials {
     delivery: Delivery,
 }
 
+/// An address and its password, or a one-time password with the one that replaces it.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SignIn {
+    /// The address.
+    email: String,
+    /// The password.
+    #[schema(format = Password)]
+    password: String,
+    /// What replaces a one-time password; beside another one it is refused.
+    #[schema(format = Password)]
+    new_password: Option<String>,
+    /// Where the refresh token goes; `cookie` when left out.
+    #[serde(default)]
+    delivery: Delivery,
+}
+
 /// Makes an account and logs it in.
 #[utoipa::path(
     post,
@@ -65,15 +82,18 @@ async fn register(
 }
 
 /// Logs in.
+///
+/// A one-time password, made by an administrator, opens no session: the answer is 403 `password_change_required` until it
+/// comes together with `new_password`, which takes its place.
 #[utoipa::path(
     post,
     path = "/auth/login",
     tag = "auth",
-    request_body = Credentials,
+    request_body = SignIn,
     responses(
         (status = 200, body = TokenAnswer),
         (status = 401, description = "invalid_credentials"),
-        (status = 403, description = "cross_site"),
+        (status = 403, description = "cross_site, password_change_required"),
         (status = 429, description = "too_many_attempts, account_locked"),
         (status = 503, description = "overloaded, unavailable")
     )
@@ -82,11 +102,16 @@ async fn login(
     State(state): State<AppState>,
     ctx: RequestCtx,
     headers: HeaderMap,
-    Body(body): Body<Credentials>,
+    Body(body): Body<SignIn>,
 ) -> Response {
-    let Credentials { email, password, delivery } = body;
+    let SignIn { email, password, new_password, delivery } = body;
     let (previous, strays) = replaced_cookie(&headers, &state.http().cookie);
-    let login = Login { email: &email, password: Password::from(password), previous: previous.as_deref() };
+    let login = Login {
+        email: &email,
+        password: Password::from(password),
+        new_password: new_password.map(Password::from),
+        previous: previous.as_deref(),
+    };
     match state.auth().login(&ctx, login).await {
         Ok((opened, budget)) => {
             (RateLimited(Some(budget)), admit(&state, StatusCode::OK, &opened, delivery, strays)).into_response()
@@ -137,6 +162,8 @@ pub(super) fn refuse(state: &AppState, error: Error) -> Response {
             let lock = minutes(limits.lockout_for);
             Problem::from(error).detail(format!("Account locked for {lock} minutes"))
         }
+        // Where a password is proved, it is the new one that may be too weak.
+        Error::WeakPassword(violation) => Problem::invalid("new_password", violation.to_string()),
         _ => Problem::from(error),
     };
     problem.into_response()

@@ -72,6 +72,11 @@ fn an_admin_does_everything_in_the_console() {
 }
 
 #[test]
+fn a_one_time_password_is_handed_over_and_replaced_while_signing_in() {
+    drive("one_time", &Site::new().serve());
+}
+
+#[test]
 fn hostile_addresses_and_agents_are_letters_on_every_page() {
     drive("hostile", &Site::new().serve());
 }

@@ -1,6 +1,6 @@
-//! The command line after a call for help: who is locked out, what happened to an address.
+//! The command line after a call for help: who is locked out, what happened to an address, a forgotten password.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::process::{Running, Site, http};
 
@@ -68,4 +68,38 @@ async fn what_happened_to_an_address_is_read_from_the_log() {
         site.run(&[&["audit", "list"], &wrong[..]].concat()).expect(2);
     }
     site.run(&["audit", "list", "--user", &id, "--email", &email]).expect(2);
+}
+
+async fn login(server: &Running, body: Value) -> (u16, Value) {
+    let answer = http().post(server.url("/auth/login")).json(&body).send().await.expect("an answer");
+    (answer.status().as_u16(), answer.json().await.expect("JSON"))
+}
+
+#[tokio::test]
+async fn a_forgotten_password_is_replaced_by_a_one_time_password_or_by_one_from_standard_input() {
+    let site = Site::new();
+    let server = site.serve();
+    let (email, first) = server.first_admin().expect("an admin");
+    let with = |password: &str| json!({"email": email, "password": password, "delivery": "body"});
+    let (_, opened) = login(&server, with(&first)).await;
+    let made = site.run(&["--json", "users", "set-password", &email, "--generate"]).expect(0).json();
+    let once = made["password"].as_str().expect("a password");
+    assert!(made["password_expires_at"].is_string(), "{made}");
+    assert_eq!(login(&server, with(&first)).await.0, 401);
+    let refresh = json!({"refresh_token": opened["refresh_token"]});
+    let refused = http().post(server.url("/auth/refresh")).json(&refresh).send().await.expect("an answer");
+    assert_eq!(refused.status(), 401);
+    assert_eq!(login(&server, with(once)).await.1["code"], "password_change_required");
+    let renew = json!({"email": email, "password": once, "new_password": "corridor-warden 1893", "delivery": "body"});
+    assert_eq!(login(&server, renew).await.0, 200);
+    let set = ["users", "set-password", email.as_str(), "--password-stdin"];
+    assert_eq!(site.feed("password\n", &[&["--json"], &set[..]].concat()).expect(1).error(), "validation_failed");
+    site.feed("another-porter 1894\n", &set).expect(0);
+    assert_eq!(login(&server, with("another-porter 1894")).await.0, 200, "chosen on the server, it is no one-time one");
+    let rows = site.run(&["--json", "audit", "list", "--event", "password.reset"]).expect(0).json();
+    let kinds: Vec<&Value> = rows.as_array().expect("rows").iter().map(|row| &row["detail"]["kind"]).collect();
+    assert_eq!(kinds, ["chosen", "one-time"]);
+    assert!(!rows.to_string().contains(once) && !site.log().contains(once), "the one-time password is written down");
+    let unknown = site.run(&["--json", "users", "set-password", "who@example.com", "--generate"]).expect(1);
+    assert_eq!(unknown.error(), "not_found");
 }

@@ -54,6 +54,7 @@ const OPERATIONS: &[Operation] = &[
     op("DELETE", "/admin/users/{id}", With::Bearer, None),
     op("POST", "/admin/users/{id}/unlock", With::Bearer, None),
     op("POST", "/admin/users/{id}/logout", With::Bearer, None),
+    op("POST", "/admin/users/{id}/password", With::Bearer, None),
     op("GET", "/admin/users/{id}/sessions", With::Bearer, None),
     op("GET", "/admin/sessions/{sid}/timeline", With::Bearer, None),
     op("DELETE", "/admin/users/{id}/sessions/{sid}", With::Bearer, None),

@@ -49,6 +49,7 @@ const TABLE: &[Row] = &[
     row("GET", "/admin/users/{id}", [401, 403, 200]),
     with(row("PATCH", "/admin/users/{id}", [401, 403, 200]), || Some(json!({"role": "admin"}))),
     row("POST", "/admin/users/{id}/logout", [401, 403, 204]),
+    row("POST", "/admin/users/{id}/password", [401, 403, 200]),
     row("GET", "/admin/users/{id}/sessions", [401, 403, 200]),
     row("DELETE", "/admin/users/{id}/sessions/{sid}", [401, 403, 404]),
     row("POST", "/admin/users/{id}/unlock", [401, 403, 204]),

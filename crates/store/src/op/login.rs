@@ -11,7 +11,7 @@ use hallpass_model::{SessionId, Timestamp, UserId};
 use super::guard::{self, Key};
 use super::session::EndOne;
 use super::user::{self, Credential, UserKey};
-use super::{Mode, Operation, Revoker, Revoking, audit};
+use super::{Mode, Operation, Revoker, Revoking, audit, password};
 use crate::conn::Conn;
 use crate::{Error, Result};
 
@@ -131,6 +131,8 @@ pub struct OpenSession {
     pub guard: Option<LoginGuard>,
     /// The stored hash that the password was checked against.
     pub seen_hash: String,
+    /// The hash that takes its place: what the owner has chosen instead of a one-time password.
+    pub new_hash: Option<String>,
     /// The session.
     pub session: NewSession,
     /// A session that ends with this login, and how long its access tokens may still live.
@@ -158,6 +160,8 @@ impl Revoking for OpenSession {
     async fn run<C: Conn>(&self, conn: &mut C, revoker: &Revoker) -> Result<OpenSessionOutcome> {
         let known = user::credential(conn, &UserKey::Id(self.session.user)).await?;
         let known = known.filter(|k| k.user.status.may_enter() && k.password_hash == self.seen_hash);
+        // No session begins on a one-time password that stays.
+        let known = known.filter(|k| k.user.one_time_until.is_none() || self.new_hash.is_some());
         let outcome = if known.is_some() { Outcome::Success } else { Outcome::Failure };
         let budget = self.settle(conn, outcome).await?;
         if known.is_none() {
@@ -165,6 +169,7 @@ impl Revoking for OpenSession {
             audit::append(conn, &self.act, &entry).await?;
             return Ok(OpenSessionOutcome::Refused);
         }
+        self.replace_password(conn).await?;
         insert_session(conn, &self.act, &self.session).await?;
         conn.execute(TOUCH_USER, &[self.session.user.as_bytes().into(), self.act.at.into()]).await?;
         let entry = Entry::new(Event::LoginSucceeded).user(self.session.user).session(self.session.id);
@@ -177,6 +182,15 @@ impl Revoking for OpenSession {
 }
 
 impl OpenSession {
+    async fn replace_password<C: Conn>(&self, conn: &mut C) -> Result<()> {
+        let (Some(new), user) = (&self.new_hash, self.session.user) else { return Ok(()) };
+        if !password::set_own(conn, &self.act, user, (&self.seen_hash, new)).await? {
+            return Err(Error::Corrupt("a password changed inside its transaction"));
+        }
+        let entry = Entry::new(Event::PasswordChanged).user(user).detail("from", "one-time");
+        audit::append(conn, &self.act, &entry).await
+    }
+
     async fn settle<C: Conn>(&self, conn: &mut C, outcome: Outcome) -> Result<Option<Budget>> {
         let Some(LoginGuard { address_key, account_key, limits }) = &self.guard else { return Ok(None) };
         guard::settle_account(conn, &self.act, account_key, outcome, limits).await?;

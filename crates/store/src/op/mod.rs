@@ -1,8 +1,8 @@
 //! Every operation on the store, with its SQL. No statement stands anywhere else.
 
 mod audit;
-mod authorized;
 mod audit_list;
+mod authorized;
 mod client;
 pub mod copy;
 mod guard;
@@ -13,6 +13,7 @@ mod login;
 mod meta;
 mod named;
 mod once;
+mod password;
 mod prune;
 mod refresh;
 mod revocation;
@@ -29,9 +30,9 @@ use std::future::Future;
 use crate::Result;
 use crate::conn::Conn;
 
-pub use self::authorized::{Authorized, Caller, FindStanding, Standing, Unauthorized};
 pub use self::audit::AppendAudit;
 pub use self::audit_list::{AuditFilter, AuditSubject, ListAudit};
+pub use self::authorized::{Authorized, Caller, FindStanding, Standing, Unauthorized};
 pub use self::client::{CreateClient, FindClient, ListClients, RevokeClient};
 pub use self::guard::{
     AccountReservation, AddressReservation, ReserveAccount, ReserveAddress, SettleLogin, Settled, lock_entry,
@@ -43,6 +44,7 @@ pub use self::login::{LoginGuard, NewSession, OpenSession, OpenSessionOutcome, R
 pub use self::meta::{GetMeta, Ping, PutMeta, PutMetaIfAbsent};
 pub use self::named::Named;
 pub use self::once::UseOnce;
+pub use self::password::{ChangePassword, ChangePasswordOutcome, Rehash, ResetPassword};
 pub use self::prune::{Prune, Pruned};
 pub use self::refresh::{Family, FindFamily, Grant, RefreshSession, Refreshed};
 pub use self::revocation::{RevocationFeed, RevocationsSince, RevokeToken};
@@ -56,9 +58,7 @@ pub use self::user::{
     CountUsers, CreateUser, CreateUserOutcome, Credential, FindCredential, FindUser, ImportUsers, ListUsers, NewUser,
     UserKey,
 };
-pub use self::user_change::{
-    ChangePassword, ChangePasswordOutcome, DeleteUser, DeleteUserOutcome, Rehash, UpdateUser, UpdateUserOutcome,
-};
+pub use self::user_change::{DeleteUser, DeleteUserOutcome, UpdateUser, UpdateUserOutcome};
 
 /// How an operation uses the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -18,11 +18,11 @@ const INSERT: &str = "INSERT INTO users \
 const COUNT: &str = "SELECT COUNT(*) FROM users";
 const IS_INHABITED: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM users LIMIT 1) AS first";
 const BY_ID: &str = "SELECT id, email, role, status, tokens_from, created_at, updated_at, last_login_at, \
-    password_hash FROM users WHERE id = $1";
+    one_time_until, password_hash FROM users WHERE id = $1";
 const BY_EMAIL: &str = "SELECT id, email, role, status, tokens_from, created_at, updated_at, last_login_at, \
-    password_hash FROM users WHERE email_key = $1";
-const LIST: &str = "SELECT id, email, role, status, tokens_from, created_at, updated_at, last_login_at \
-    FROM users WHERE id > $1 AND email_key LIKE $2 ESCAPE '!' ORDER BY id LIMIT $3";
+    one_time_until, password_hash FROM users WHERE email_key = $1";
+const LIST: &str = "SELECT id, email, role, status, tokens_from, created_at, updated_at, last_login_at, \
+    one_time_until FROM users WHERE id > $1 AND email_key LIKE $2 ESCAPE '!' ORDER BY id LIMIT $3";
 
 /// An account about to be made.
 #[derive(Clone)]
@@ -262,6 +262,7 @@ pub(super) fn read_user(columns: &mut Columns<'_>) -> Result<User> {
         created_at: columns.time()?,
         updated_at: columns.time()?,
         last_login_at: columns.opt_time()?,
+        one_time_until: columns.opt_time()?,
     })
 }
 

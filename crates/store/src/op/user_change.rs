@@ -6,11 +6,11 @@ use std::time::Duration;
 use hallpass_model::audit::{Act, Entry, Event};
 use hallpass_model::revocation::Subject;
 use hallpass_model::user::{Status, User};
-use hallpass_model::{Email, Role, SessionId, Timestamp, UserId};
+use hallpass_model::{Email, Role, Timestamp, UserId};
 
 use super::session::EndAll;
 use super::user::{self, UserKey};
-use super::{Mode, Operation, Revoker, Revoking, audit, revocation};
+use super::{Revoker, Revoking, audit, revocation};
 use crate::conn::Conn;
 use crate::{Error, Result};
 
@@ -25,8 +25,6 @@ const UPDATE: &str = "UPDATE users SET role = $2, status = $3, tokens_from = $4,
 const SET_EMAIL: &str = "UPDATE users SET email = $2, email_key = $3, updated_at = $4 WHERE id = $1 \
     AND NOT EXISTS (SELECT 1 FROM users other WHERE other.email_key = $3 AND other.id <> $1)";
 const DELETE: &str = "DELETE FROM users WHERE id = $1";
-const SET_PASSWORD: &str = "UPDATE users SET password_hash = $3, updated_at = $4 \
-    WHERE id = $1 AND password_hash = $2 AND status = 'active'";
 
 /// How many seconds ahead of the clock a change may have tokens stamped. A verifier tolerates 60, and its clock may be
 /// behind.
@@ -247,82 +245,4 @@ impl Revoking for DeleteUser {
         audit::append(conn, &self.act, &entry).await?;
         Ok(DeleteUserOutcome::Deleted)
     }
-}
-
-/// Changes a password, if the stored hash is still the one that was proved, and ends the other sessions.
-pub struct ChangePassword {
-    /// Who, when, from where.
-    pub act: Act,
-    /// How long the ended sessions' access tokens may still live.
-    pub outlives: Duration,
-    /// Whose.
-    pub user: UserId,
-    /// The stored hash that the current password was checked against.
-    pub old_hash: String,
-    /// The new one.
-    pub new_hash: String,
-    /// The session that goes on.
-    pub keep: Option<SessionId>,
-}
-
-/// What became of a [`ChangePassword`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ChangePasswordOutcome {
-    /// It was changed.
-    Changed {
-        /// How many sessions ended.
-        sessions_ended: u64,
-    },
-    /// The stored hash had changed in the meantime, or the user may not enter.
-    Stale,
-}
-
-impl Revoking for ChangePassword {
-    type Output = ChangePasswordOutcome;
-    const NAME: &'static str = "change_password";
-    const CONTAINS: bool = true;
-
-    async fn run<C: Conn>(&self, conn: &mut C, revoker: &Revoker) -> Result<ChangePasswordOutcome> {
-        if !replace_hash(conn, &self.act, self.user, (&self.old_hash, &self.new_hash)).await? {
-            return Ok(ChangePasswordOutcome::Stale);
-        }
-        let event = Event::PasswordChanged;
-        let ending = EndAll { act: &self.act, outlives: self.outlives, user: self.user, except: self.keep, event };
-        let sessions_ended = ending.run(conn, revoker).await?;
-        let entry = Entry::new(event).user(self.user).detail("sessions", sessions_ended.to_string());
-        audit::append(conn, &self.act, &entry).await?;
-        Ok(ChangePasswordOutcome::Changed { sessions_ended })
-    }
-}
-
-/// Stores a hash remade at today's cost, if the old one still stands.
-pub struct Rehash {
-    /// Who, when.
-    pub act: Act,
-    /// Whose.
-    pub user: UserId,
-    /// The hash it was made from.
-    pub old_hash: String,
-    /// The new one.
-    pub new_hash: String,
-}
-
-impl Operation for Rehash {
-    /// Whether it was stored.
-    type Output = bool;
-    const NAME: &'static str = "rehash";
-    const MODE: Mode = Mode::Write;
-
-    async fn run<C: Conn>(&self, conn: &mut C) -> Result<bool> {
-        let stored = replace_hash(conn, &self.act, self.user, (&self.old_hash, &self.new_hash)).await?;
-        if stored {
-            audit::append(conn, &self.act, &Entry::new(Event::PasswordRehashed).user(self.user)).await?;
-        }
-        Ok(stored)
-    }
-}
-
-async fn replace_hash<C: Conn>(conn: &mut C, act: &Act, user: UserId, (old, new): (&String, &String)) -> Result<bool> {
-    let params = [user.as_bytes().into(), old.as_str().into(), new.as_str().into(), act.at.into()];
-    Ok(conn.execute(SET_PASSWORD, &params).await? == 1)
 }

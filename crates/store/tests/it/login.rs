@@ -52,6 +52,7 @@ pub fn open(session: NewSession, user: u8, secs: i64) -> op::OpenSession {
         act: act(secs),
         guard: Some(op::LoginGuard { address_key: ADDRESS, account_key: account(user), limits: LIMITS }),
         seen_hash: hash_of(user),
+        new_hash: None,
         session,
         ends: None,
     }
@@ -221,4 +222,31 @@ async fn an_address_alone_can_be_limited_too() {
     }
     let refused = world.write(take()).await;
     assert!(matches!(refused, AddressReservation::Limited { budget } if budget.remaining == 0), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_one_time_password_opens_a_session_only_together_with_its_replacement() {
+    let world = World::new().await;
+    world.user_with_session(1).await;
+    let reset = op::ResetPassword {
+        act: act(5),
+        outlives: OUTLIVES,
+        user: user_id(1),
+        new_hash: "one-time".to_owned(),
+        one_time_until: Some(at(100)),
+    };
+    assert_eq!(world.revoke(reset).await, Some(1));
+    assert_eq!(world.find(1).await.and_then(|user| user.one_time_until), Some(at(100)));
+    let enter = |n, new_hash: Option<&str>| op::OpenSession {
+        seen_hash: "one-time".to_owned(),
+        new_hash: new_hash.map(str::to_owned),
+        ..open(new_session(n, 1, 9), 1, 9)
+    };
+    assert_eq!(world.revoke(enter(2, None)).await, op::OpenSessionOutcome::Refused);
+    let opened = world.revoke(enter(3, Some("own"))).await;
+    assert!(matches!(opened, op::OpenSessionOutcome::Opened { .. }), "{opened:?}");
+    assert_eq!(world.find(1).await.and_then(|user| user.one_time_until), None);
+    assert_eq!(world.revoke(enter(4, Some("another"))).await, op::OpenSessionOutcome::Refused, "it was good once");
+    let kept = world.read(op::FindCredential { key: op::UserKey::Id(user_id(1)) }).await.expect("the user");
+    assert_eq!((kept.password_hash.as_str(), world.sessions(1, 9).await.len()), ("own", 1));
 }

@@ -12,6 +12,15 @@ import { roles } from "./roles.js";
 
 const columns = [{ name: "Device" }, { name: "From" }, { name: "Last used" }, { name: "", class: "end" }];
 
+/** Shows a one-time password, this once. */
+function showOnce(email, made) {
+  const dialog = open("One-time password", [
+    h("p", {}, "For ", h("strong", {}, email), ". It is shown this once, and ends ", when(made.expires_at), " or when its owner has chosen another one."),
+    h("p", {}, h("code", { class: "once" }, made.password)),
+    h("div", { class: "actions" }, button("I have handed it over", () => dialog.close(), { kind: "primary" })),
+  ]);
+}
+
 /** Opens a user; `changed` is told when something is different. */
 export async function openUser(id, changed) {
   const path = `/admin/users/${id}`;
@@ -40,12 +49,26 @@ export async function openUser(id, changed) {
     return h("div", { class: "row" }, select, save);
   }
 
+  async function replacePassword(user) {
+    let made = null;
+    const question = {
+      title: "Replace the password?",
+      words: [user.email, "The present password and every session end at once. You get a one-time password to hand over; its owner chooses another one with it."],
+      yes: "Make a one-time password",
+    };
+    await asked(question, async () => {
+      made = (await post(`${path}/password`)).body;
+    }, "The password is replaced.");
+    if (made) showOnce(user.email, made);
+  }
+
   const actions = (user) => [
     user.status === "active"
       ? button("Suspend", () => asked({ title: "Suspend this user?", words: [user.email, "Every session ends at once, and signing in is refused until you activate the account again."], yes: "Suspend" },
           () => patch(path, { status: "suspended" }), "Suspended."), { kind: "small danger" })
       : button("Activate", () => act(() => patch(path, { status: "active" }), "Active again."), { kind: "small" }),
     button("Unlock", () => act(() => post(`${path}/unlock`), "Unlocked: the failures are forgotten."), { kind: "small" }),
+    button("One-time password", () => replacePassword(user), { kind: "small" }),
     button("Log out everywhere", () => asked({ title: "End every session?", words: [user.email, "All sessions of this user end at once. Signing in again is possible."], yes: "Log out everywhere" },
       () => post(`${path}/logout`), "Logged out everywhere."), { kind: "small" }),
     button("Delete", () => asked({ title: "Delete this user?", words: [user.email, "The account and its sessions are gone for good. The audit log keeps what happened."], yes: "Delete for good" },
@@ -77,6 +100,7 @@ export async function openUser(id, changed) {
       h("dl", { class: "facts" },
         h("dt", {}, "Id"), h("dd", {}, h("code", {}, user.id)),
         h("dt", {}, "Status"), h("dd", {}, tag(user.status, user.status === "active" ? "good" : "bad")),
+        user.one_time_password_until && [h("dt", {}, "Password"), h("dd", {}, tag("one-time", "warn"), " ends ", when(user.one_time_password_until))],
         h("dt", {}, "Last login"), h("dd", {}, when(user.last_login_at)),
         h("dt", {}, "Role"), h("dd", {}, await roleRow(user))),
       h("div", { class: "row" }, actions(user)));

@@ -22,13 +22,12 @@ export function faults(problem, fields) {
 }
 
 /** The button beside a password field. */
-export function canReveal(field) {
-  const button = byId("reveal");
+export function canReveal(field, button = byId("reveal"), name = "password") {
   button.addEventListener("click", () => {
     const shown = field.type === "password";
     field.type = shown ? "text" : "password";
     button.textContent = shown ? "Hide" : "Show";
     button.setAttribute("aria-pressed", String(shown));
-    button.setAttribute("aria-label", shown ? "Hide the password" : "Show the password");
+    button.setAttribute("aria-label", `${shown ? "Hide" : "Show"} the ${name}`);
   });
 }
