@@ -48,6 +48,14 @@ pub fn within(router: Router<AppState>, state: &AppState) -> Router {
         .with_state(state.clone())
 }
 
+/// A refusal that no layer sees, with all that they would give it.
+pub(crate) fn refuse(problem: Problem, state: &AppState) -> Response {
+    let mut response = problem.into_response();
+    say::write(&mut response, state);
+    dress(response.headers_mut(), state);
+    response
+}
+
 /// Gives an answer that no layer sees the headers of every other, and an id of its own, which is returned.
 pub(crate) fn dress(headers: &mut HeaderMap, state: &AppState) -> String {
     headers::put_on(headers, state.http());

@@ -11,11 +11,16 @@ use crate::state::AppState;
 /// Every refusal, from whatever floor, gets its body here.
 pub(super) async fn say(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
+    write(&mut response, &state);
+    response
+}
+
+/// Writes it, if the answer is a refusal.
+pub(super) fn write(response: &mut Response, state: &AppState) {
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         let document = problem.document(&state.auth().settings().issuer);
         *response.body_mut() = Body::from(serde_json::to_vec(&document).unwrap_or_default());
         // The length that the empty body was given on its way through the router.
         response.headers_mut().remove(http::header::CONTENT_LENGTH);
     }
-    response
 }

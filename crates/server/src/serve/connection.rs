@@ -44,7 +44,7 @@ pub(super) async fn serve(front: Arc<Front>, stream: Box<dyn Io>, peer: Peer, pl
     let Ok(stream) = front.handshake(stream, timers.header).await else { return };
     let activity = Activity::new(timers);
     let stream = Watched::new(stream, activity.clone(), Refusals::new(front.state.clone()));
-    let requests = Requests { router: front.router.clone(), peer, place, activity: activity.clone() };
+    let requests = Requests { front: front.clone(), peer, place, activity: activity.clone() };
     let builder = http(timers.header);
     let connection = pin!(builder.serve_connection(TokioIo::new(stream), requests));
     drive(connection, &activity, front.stage.clone()).await;
@@ -84,12 +84,10 @@ async fn drive(mut connection: Pin<&mut Http<'_>>, activity: &Activity, mut stag
             () = told(&mut stage, if is_asked_to_end { Stage::Ended } else { Stage::Draining }) => Next::MustEnd,
         };
         match next {
-            Next::Ended => return,
             // The client may be waiting between two requests: it is told, so that it sends the next one elsewhere.
             Next::Due if activity.is_idle() && !is_asked_to_end => activity.close_soon(),
-            Next::Due => return,
-            Next::MustEnd if is_asked_to_end => return,
-            Next::MustEnd => {}
+            Next::MustEnd if !is_asked_to_end => {}
+            Next::Ended | Next::Due | Next::MustEnd => return,
         }
         is_asked_to_end = true;
         connection.as_mut().graceful_shutdown();

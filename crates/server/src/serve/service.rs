@@ -1,24 +1,26 @@
 //! From hyper's requests to the router's: what comes in is weighed, what goes out is watched.
 
 use std::convert::Infallible;
+use std::future::ready;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::ConnectInfo;
 use http::request::Parts;
-use http::{HeaderName, Request, Response};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, Uri};
 use hyper::body::{Body as _, Frame, Incoming, SizeHint};
+use hyper::service::Service;
 use tower::ServiceExt;
 
+use super::accept::Front;
 use super::activity::{Activity, InFlight};
 use super::limit::{Held, Place};
 use crate::extract::LocalProxy;
-use crate::layer::Turned;
+use crate::layer::{self, Turned};
 use crate::problem::{Problem, registry};
 use crate::route::OPERATOR_PATHS;
 
@@ -43,27 +45,30 @@ pub(super) enum Peer {
 
 /// The requests of one connection.
 pub(super) struct Requests {
-    pub(super) router: Router,
+    pub(super) front: Arc<Front>,
     pub(super) peer: Peer,
     pub(super) place: Arc<Place>,
     pub(super) activity: Arc<Activity>,
 }
 
-impl hyper::service::Service<Request<Incoming>> for Requests {
+impl Service<Request<Incoming>> for Requests {
     type Response = Response<Answer>;
     type Error = Infallible;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
         let in_flight = self.activity.begin(request.version() == http::Version::HTTP_2);
+        let Some(held) = self.hold(&request) else { return self.refuse(request, in_flight) };
         let (mut parts, body) = request.into_parts();
-        let held = self.weigh(&mut parts, &body);
+        if let Some(problem) = self.refusal(&parts) {
+            turn_away(&mut parts, problem);
+        }
         match self.peer {
             Peer::Remote(address) => drop(parts.extensions.insert(ConnectInfo(address))),
             Peer::Local => drop(parts.extensions.insert(LocalProxy)),
         }
         let body = Body::new(Upload { has_ended: body.is_end_stream(), body, activity: self.activity.clone() });
-        let answer = self.router.clone().oneshot(Request::from_parts(parts, body));
+        let answer = self.front.router.clone().oneshot(Request::from_parts(parts, body));
         Box::pin(async move {
             let response = answer.await?;
             Ok(response.map(|body| Answer { body, in_flight, _held: held }))
@@ -72,28 +77,40 @@ impl hyper::service::Service<Request<Incoming>> for Requests {
 }
 
 impl Requests {
-    /// Memory for the request; one for which there is none, or that is too much for anyone, is turned away before
-    /// anything looks at it.
-    fn weigh(&self, parts: &mut Parts, body: &Incoming) -> Option<Held> {
-        let bytes = header_bytes(parts) + parts.headers.len() * FIELD + body_bytes(body) + REQUEST;
+    /// Memory for the request. A probe that finds none is answered all the same, and not counted.
+    fn hold(&self, request: &Request<Incoming>) -> Option<Option<Held>> {
+        let (headers, body) = (request.headers(), request.body());
+        let bytes = header_bytes(request.uri(), headers) + headers.len() * FIELD + body_bytes(body) + REQUEST;
         let held = self.place.hold(bytes);
         if held.is_none() {
-            // What it holds is not counted anywhere: it must not wait for a client that does not read.
+            // What is not counted must not wait for a client that does not read.
             self.activity.close_soon();
         }
-        let is_crowded = held.is_none() || self.place.is_spare();
-        let refusal = if is_too_large(parts) {
-            Some(Problem::new(&registry::HEADER_TOO_LARGE))
-        } else if is_crowded && !OPERATOR_PATHS.contains(&parts.uri.path()) {
-            Some(crowded())
-        } else {
-            None
-        };
-        if let Some(problem) = refusal {
-            turn_away(parts, problem);
-        }
-        held
+        (held.is_some() || is_probe(request.uri())).then_some(held)
     }
+
+    /// Answers at once, for there may be thousands: the router would keep some kilobytes for each until its turn comes.
+    fn refuse(&self, request: Request<Incoming>, in_flight: InFlight) -> <Self as Service<Request<Incoming>>>::Future {
+        metrics::counter!("hallpass_requests_refused_total").increment(1);
+        if !request.body().is_end_stream() {
+            self.activity.leave_unread();
+        }
+        drop(request);
+        let response = layer::refuse(crowded(), &self.front.state);
+        Box::pin(ready(Ok(response.map(|body| Answer { body, in_flight, _held: None }))))
+    }
+
+    /// Why a request is not looked at.
+    fn refusal(&self, parts: &Parts) -> Option<Problem> {
+        if parts.headers.len() > MOST_FIELDS || header_bytes(&parts.uri, &parts.headers) > MOST_HEADER_BYTES {
+            return Some(Problem::new(&registry::HEADER_TOO_LARGE));
+        }
+        (self.place.is_spare() && !is_probe(&parts.uri)).then(crowded)
+    }
+}
+
+fn is_probe(uri: &Uri) -> bool {
+    OPERATOR_PATHS.contains(&uri.path())
 }
 
 fn crowded() -> Problem {
@@ -109,13 +126,9 @@ fn turn_away(parts: &mut Parts, problem: Problem) {
     parts.extensions.insert(Turned(problem));
 }
 
-fn is_too_large(parts: &Parts) -> bool {
-    parts.headers.len() > MOST_FIELDS || header_bytes(parts) > MOST_HEADER_BYTES
-}
-
-fn header_bytes(parts: &Parts) -> usize {
-    let field = |(name, value): (&HeaderName, &http::HeaderValue)| name.as_str().len() + value.len() + 32;
-    parts.uri.path_and_query().map_or(0, |path| path.as_str().len()) + parts.headers.iter().map(field).sum::<usize>()
+fn header_bytes(uri: &Uri, headers: &HeaderMap) -> usize {
+    let field = |(name, value): (&HeaderName, &HeaderValue)| name.as_str().len() + value.len() + 32;
+    uri.path_and_query().map_or(0, |path| path.as_str().len()) + headers.iter().map(field).sum::<usize>()
 }
 
 fn body_bytes(body: &Incoming) -> usize {
