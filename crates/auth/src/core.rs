@@ -15,6 +15,7 @@ use crate::ctx::Ctx;
 use crate::keys::{KeyRing, RingError};
 use crate::maintain::Schedule;
 use crate::master::{LimiterKeys, MasterKey, Unsealable};
+use crate::readiness::Readiness;
 use crate::settings::Settings;
 
 /// What the use cases stand on.
@@ -52,6 +53,7 @@ pub(crate) struct Core {
     pub(crate) ring_asked_for: AtomicI64,
     /// Held while the denylist is read again.
     pub(crate) rebuilding: Mutex<()>,
+    pub(crate) readiness: Readiness,
 }
 
 /// Why the use cases cannot start.
@@ -134,6 +136,7 @@ impl Auth {
             spent: Spent::default(),
             ring_asked_for: AtomicI64::new(0),
             rebuilding: Mutex::default(),
+            readiness: Readiness::starting(),
         })))
     }
 
@@ -149,17 +152,6 @@ impl Auth {
     /// The replica of what is revoked.
     pub fn denylist(&self) -> &Arc<Denylist> {
         &self.0.denylist
-    }
-
-    /// Whether a request could be served: the store answers, a key can sign, and Redis can be believed where every
-    /// check asks it.
-    ///
-    /// # Errors
-    /// [`Error::Unavailable`](crate::Error::Unavailable) when not.
-    pub async fn ready(&self, ctx: &Ctx) -> Result<()> {
-        self.core().store.ping().await?;
-        self.mirror_ready().await?;
-        self.core().ring.signer(ctx.now).map(|_| ())
     }
 }
 

@@ -4,7 +4,7 @@
 //! client address, the request id. What it may do to the world goes through `store` (durable) and `live` (fast).
 
 pub mod admin;
-pub mod clients;
+mod clients;
 mod core;
 mod ctx;
 mod error;
@@ -20,6 +20,7 @@ mod maintain;
 mod master;
 mod one_time;
 mod password;
+mod readiness;
 mod refresh;
 mod register;
 pub mod relocate;

@@ -93,6 +93,7 @@ impl Auth {
         let feed = self.core().store.read(op::RevocationsSince { seq }).await?;
         self.denylist().heard(&feed.entries);
         self.denylist().advance(feed.last_seq);
+        self.core().readiness.feed_was_read();
         if feed.key_ring_version != self.core().ring.version() {
             self.core().ring.reload(ctx.now).await?;
         }

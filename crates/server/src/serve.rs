@@ -29,6 +29,7 @@ use self::tls::Certificates;
 use crate::route;
 use crate::state::AppState;
 
+pub use self::background::Broken;
 pub use self::listen::Listen;
 pub use self::signals::{Order, orders};
 pub use self::tls::{TlsError, check as check_tls};
@@ -46,6 +47,8 @@ pub struct Sockets {
     pub header_timeout: Duration,
     /// How long a connection may be idle between two requests.
     pub keep_alive: Duration,
+    /// How long `/readyz` fails before the listeners close, when the server stops.
+    pub drain_notice: Duration,
     /// How long requests under way may take when the server stops.
     pub drain_timeout: Duration,
     /// Connections at once.
@@ -73,6 +76,9 @@ pub enum ServeError {
     /// A listener failed.
     #[error("serving failed: {0}")]
     Io(#[from] io::Error),
+    /// The background work cannot go on.
+    #[error(transparent)]
+    Background(#[from] Broken),
     /// The database has moved elsewhere.
     #[error("the database has moved: stopped serving from this one. Set database_url to the new one and start again")]
     Moved,
@@ -132,31 +138,33 @@ impl Bound {
         self.public.address()
     }
 
-    /// Serves until an order to stop, then finishes what has begun: readiness fails first, no new connection is taken,
-    /// requests under way have `drain_timeout`, unless a second order ends them at once.
+    /// Serves until an order to stop, then finishes what has begun: readiness fails for `drain_notice`, no new connection is
+    /// taken, requests under way have `drain_timeout`, unless a second order ends them at once.
     ///
     /// # Errors
     /// A [`ServeError`].
     pub async fn serve(self, state: AppState, mut orders: mpsc::Receiver<Order>) -> Result<(), ServeError> {
         let (stage, stages) = watch::channel(Stage::Serving);
-        let drain_timeout = self.sockets.drain_timeout;
+        let (notice, patience) = (self.sockets.drain_notice, self.sockets.drain_timeout);
         let (mut tasks, certificates) = self.start(&state, &stages)?;
         drop(stages);
-        let mut upkeep = tokio::spawn(background::maintain(state.clone()));
-        let follow = tokio::spawn(background::follow(state.clone()));
-        let has_moved = tokio::select! {
-            Ok(()) = &mut upkeep => true,
-            () = until_stopped(&mut orders, certificates.as_deref()) => false,
+        let (mut maintenance, mut redis) = background::start(&state);
+        let ended = tokio::select! {
+            ended = &mut maintenance => background::result(ended),
+            ended = &mut redis => background::result(ended),
+            () = until_stopped(&mut orders, certificates.as_deref()) => Ok(()),
         };
         state.drain();
-        let was_cut_off = drain(&stage, drain_timeout, &mut orders).await;
+        // Probes must have seen that this server is not ready before it refuses connections.
+        let is_hurried = ended.is_ok() && was_told_again(notice, &mut orders).await;
+        let patience = if is_hurried { Duration::ZERO } else { patience };
+        let was_cut_off = drain(&stage, patience, &mut orders).await || is_hurried;
         tasks.shutdown().await;
-        upkeep.abort();
-        follow.abort();
-        match (has_moved, was_cut_off) {
-            (true, _) => Err(ServeError::Moved),
-            (false, true) => Err(ServeError::CutOff),
-            (false, false) => Ok(()),
+        maintenance.abort();
+        redis.abort();
+        match ended {
+            Ok(()) if was_cut_off => Err(ServeError::CutOff),
+            ended => ended,
         }
     }
 
@@ -204,6 +212,11 @@ async fn next(orders: &mut mpsc::Receiver<Order>) -> Order {
         Some(order) => order,
         None => std::future::pending().await,
     }
+}
+
+/// Waits for a time; true as soon as another order to stop comes.
+async fn was_told_again(time: Duration, orders: &mut mpsc::Receiver<Order>) -> bool {
+    tokio::time::timeout(time, async { while next(orders).await != Order::Stop {} }).await.is_ok()
 }
 
 /// How long connections may take to notice that they are to be dropped.

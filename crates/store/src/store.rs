@@ -183,13 +183,13 @@ impl Store {
         self.write(Run(operation)).await
     }
 
-    /// Whether the store answers, for writing as well as for reading.
+    /// Whether the store answers, for writing as well as for reading. It writes a row.
     ///
     /// # Errors
     /// [`Error::Unavailable`].
     pub async fn ping(&self) -> Result<()> {
         self.read(crate::op::GetMeta { name: "ping" }).await?;
-        self.write(crate::op::Ping).await
+        self.write(crate::op::Probe).await
     }
 
     /// Looks through the whole database for damage; returns what it found, nothing if all is well.

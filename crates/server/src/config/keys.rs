@@ -73,6 +73,11 @@ pub const KEYS: &[Key] = &[
     key("limits.request_timeout", "30s", "how long a request may take"),
     key("limits.header_timeout", "10s", "how long a client may take to send its header, once it has begun"),
     key("limits.keep_alive", "75s", "how long a connection may be idle between two requests"),
+    key(
+        "limits.drain_notice",
+        "",
+        "how long /readyz fails before the listeners close when the server stops; when empty, 5s if listen is beyond this machine, else 0s",
+    ),
     key("limits.drain_timeout", "20s", "how long requests under way may take when the server stops"),
     secret("keys.master_key", "32 bytes as base64url; made in data_dir/master.key at the first start when empty"),
     key("keys.rotate_every", "90d", "how long a signing key signs, at least 1h"),

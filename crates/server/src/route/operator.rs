@@ -22,7 +22,7 @@ async fn alive() -> &'static str {
     "ok\n"
 }
 
-/// The server can serve: the store answers, a key can sign, and it is not shutting down.
+/// The server can serve: the store can be written, revocations were read in the last ten seconds, a key can sign, and it is not shutting down.
 #[utoipa::path(
     get,
     path = "/readyz",
@@ -44,6 +44,7 @@ async fn ready(State(state): State<AppState>, ctx: RequestCtx) -> Result<&'stati
 /// Measurements in the Prometheus text format.
 #[utoipa::path(get, path = "/metrics", tag = "operator", responses((status = 200, description = "Prometheus text")))]
 async fn metrics(State(state): State<AppState>) -> Response {
+    metrics::gauge!("hallpass_feed_age_seconds").set(state.auth().feed_age().as_secs_f64());
     let text = state.metrics().map(metrics_exporter_prometheus::PrometheusHandle::render).unwrap_or_default();
     ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
 }

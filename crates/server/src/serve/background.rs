@@ -1,22 +1,104 @@
-//! What goes on beside the requests.
+//! The work beside the requests, and what happens when it fails.
 
+use std::future::Future;
 use std::time::Duration;
 
 use hallpass_auth::Ctx;
+use tokio::task::{JoinError, JoinHandle};
+use tokio::time::Instant;
 
+use super::ServeError;
 use crate::state::AppState;
 
-/// How soon a revocation by another process, such as the command line, is heard of.
+/// How soon a revocation by another process, such as the command line, is read.
 const TICK: Duration = Duration::from_millis(250);
+/// How soon a task that panicked is started again; the pause doubles with each panic, up to the longest.
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// A task that ran this long has recovered.
+const RECOVERED_AFTER: Duration = Duration::from_secs(60);
+/// Panics in a row after which the process ends: its supervisor starts it anew, and says so to the operator.
+const MOST_PANICS: u32 = 8;
 
-/// Hears from Redis what the other replicas have revoked.
-pub(super) async fn follow(state: AppState) {
-    let ctx = || Ctx::local(state.clock().now(), state.random().clone());
-    state.auth().follow_redis(ctx).await;
+/// A background task panicked again and again.
+#[derive(Debug, thiserror::Error)]
+#[error("the background task `{0}` panicked {MOST_PANICS} times in a row; see the log")]
+pub struct Broken(&'static str);
+
+pub(super) type Supervised = JoinHandle<Result<(), Broken>>;
+
+/// Starts the maintenance, which ends when the store has moved, and the work for Redis, which does not end.
+pub(super) fn start(state: &AppState) -> (Supervised, Supervised) {
+    let (for_maintenance, for_redis) = (state.clone(), state.clone());
+    let maintenance = supervise("maintenance", move || maintain(for_maintenance.clone()));
+    let redis = supervise("redis", move || follow(for_redis.clone()));
+    (tokio::spawn(maintenance), tokio::spawn(redis))
 }
 
-/// Returns when the store has moved: whoever goes on serving from it would not hear of revocations.
-pub(super) async fn maintain(state: AppState) {
+/// Why the server stops when a background task has ended.
+pub(super) fn result(ended: Result<Result<(), Broken>, JoinError>) -> Result<(), ServeError> {
+    match ended {
+        Ok(Ok(())) => Err(ServeError::Moved),
+        Ok(Err(broken)) => Err(broken.into()),
+        // The runtime is going down.
+        Err(_) => Ok(()),
+    }
+}
+
+/// Runs a task until it ends by itself. One that panics is logged, counted and started again: without it the server
+/// would go on answering, and no longer read what others revoke.
+///
+/// # Errors
+/// [`Broken`] when it panics again and again.
+async fn supervise<F>(name: &'static str, task: impl Fn() -> F) -> Result<F::Output, Broken>
+where
+    F: Future + Send + 'static,
+    F::Output: Send + 'static,
+{
+    let (mut panics, mut pause) = (0, FIRST_PAUSE);
+    loop {
+        let begun = Instant::now();
+        let mut running = Running(tokio::spawn(task()));
+        match (&mut running.0).await {
+            Ok(output) => return Ok(output),
+            // Only the end of the runtime cancels it.
+            Err(error) if !error.is_panic() => std::future::pending().await,
+            Err(_) => {}
+        }
+        if begun.elapsed() >= RECOVERED_AFTER {
+            (panics, pause) = (0, FIRST_PAUSE);
+        }
+        panics += 1;
+        metrics::counter!("hallpass_panics_total").increment(1);
+        if panics >= MOST_PANICS {
+            tracing::error!(task = name, panics, "a background task panicked again and again; the server stops");
+            return Err(Broken(name));
+        }
+        tracing::error!(task = name, panics, ?pause, "a background task panicked; it is started again after a pause");
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(LONGEST_PAUSE);
+    }
+}
+
+/// A task that ends with whoever waits for it.
+struct Running<T>(JoinHandle<T>);
+
+impl<T> Drop for Running<T> {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// Keeps this process and Redis in agreement.
+async fn follow(state: AppState) {
+    let ctx = || Ctx::local(state.clock().now(), state.random().clone());
+    state.auth().follow_redis(ctx).await;
+    // Without Redis there is nothing to do.
+    std::future::pending().await
+}
+
+/// Returns when the store has moved: a server that goes on serving from it would not read of revocations.
+async fn maintain(state: AppState) {
     let mut ticks = tokio::time::interval(TICK);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut count: u32 = 0;
@@ -35,11 +117,71 @@ pub(super) async fn maintain(state: AppState) {
             lab.sweep(ctx.now);
         }
         count = count.wrapping_add(1);
-        // Histograms hold every sample until somebody looks at them, or this.
+        // Histograms hold every sample until they are read, or this is called.
         if count.is_multiple_of(20)
             && let Some(metrics) = state.metrics()
         {
             metrics.run_upkeep();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::*;
+
+    /// Panics this many times, and then ends.
+    fn flaky(panics: u32) -> (Arc<AtomicU32>, impl Fn() -> std::pin::Pin<Box<dyn Future<Output = u32> + Send>>) {
+        let starts = Arc::new(AtomicU32::new(0));
+        let counted = starts.clone();
+        let task = move || {
+            let starts = counted.clone();
+            let run: std::pin::Pin<Box<dyn Future<Output = u32> + Send>> = Box::pin(async move {
+                let start = starts.fetch_add(1, Ordering::SeqCst);
+                assert!(start >= panics, "on purpose");
+                start
+            });
+            run
+        };
+        (starts, task)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_task_that_panics_is_started_again_and_its_end_is_told() {
+        let (starts, task) = flaky(MOST_PANICS - 1);
+        assert_eq!(supervise("flaky", task).await.expect("it recovers"), MOST_PANICS - 1);
+        assert_eq!(starts.load(Ordering::SeqCst), MOST_PANICS);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_task_that_panics_again_and_again_ends_the_server() {
+        let (starts, task) = flaky(u32::MAX);
+        supervise("flaky", task).await.expect_err("it is broken");
+        assert_eq!(starts.load(Ordering::SeqCst), MOST_PANICS);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_supervised_task_ends_with_its_supervisor() {
+        struct Ended(Arc<AtomicU32>);
+        impl Drop for Ended {
+            fn drop(&mut self) {
+                self.0.fetch_add(1, Ordering::SeqCst);
+            }
+        }
+        let ended = Arc::new(AtomicU32::new(0));
+        let guard = ended.clone();
+        let supervised = supervise("endless", move || {
+            let guard = Ended(guard.clone());
+            async move {
+                let _guard = guard;
+                std::future::pending::<()>().await;
+            }
+        });
+        drop(tokio::time::timeout(Duration::from_secs(1), supervised).await);
+        tokio::task::yield_now().await;
+        assert_eq!(ended.load(Ordering::SeqCst), 1);
     }
 }

@@ -88,12 +88,18 @@ fn the_secrets_of_the_compose_file_are_made_once_and_are_good_ones() {
 fn the_kubernetes_manifest_sets_what_the_binary_knows_and_asks_the_routes_that_answer() {
     let documents = yaml("kubernetes/hallpass.yaml");
     let of_kind = |kind: &str| documents.iter().find(|document| document["kind"] == kind).expect("of that kind");
-    in_force(&of_kind("ConfigMap")["data"]);
+    let settings = &of_kind("ConfigMap")["data"];
+    in_force(settings);
     let pod = &of_kind("Deployment")["spec"]["template"]["spec"];
     let container = &pod["containers"][0];
     assert_eq!(container["livenessProbe"]["httpGet"]["path"], "/healthz");
     assert_eq!(container["readinessProbe"]["httpGet"]["path"], "/readyz");
-    let drain = 20 + container["lifecycle"]["preStop"]["sleep"]["seconds"].as_u64().expect("seconds");
+    assert_eq!(settings["HALLPASS_LIMITS__DRAIN_NOTICE"], "5s");
+    let probes = &container["readinessProbe"];
+    let unready =
+        probes["periodSeconds"].as_u64().expect("seconds") * probes["failureThreshold"].as_u64().expect("a count");
+    assert!(unready < 5, "the listener closes before the endpoints have forgotten the pod");
+    let drain = 5 + 20;
     assert!(pod["terminationGracePeriodSeconds"].as_u64().expect("seconds") > drain, "killed while it drains");
     assert_eq!(container["securityContext"]["readOnlyRootFilesystem"], true);
     assert_eq!(pod["securityContext"]["runAsNonRoot"], true);

@@ -49,6 +49,7 @@ mod metrics;
 mod migrate;
 mod people;
 mod process;
+mod readiness;
 mod readme;
 mod replicas;
 mod signals;

@@ -55,6 +55,7 @@ async fn logins_refreshes_hashes_store_and_routes_are_counted_without_a_path_or_
         assert!((value(&metrics, series) - expected).abs() < f64::EPSILON, "{series}: {metrics}");
     }
     assert!(value(&metrics, "hallpass_hash_seconds_count") >= 3.0);
+    assert!(value(&metrics, "hallpass_feed_age_seconds") >= 0.0);
     assert!(metrics.contains("hallpass_store_seconds_bucket{op=") && metrics.contains("hallpass_hash_queue_depth"));
     for private in ["secret-path", email.as_str(), token] {
         assert!(!metrics.contains(private), "{private}");

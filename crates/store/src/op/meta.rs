@@ -8,7 +8,8 @@ const GET: &str = "SELECT value FROM meta WHERE name = $1";
 pub(super) const PUT: &str = "INSERT INTO meta (name, value) VALUES ($1, $2) \
     ON CONFLICT (name) DO UPDATE SET value = excluded.value";
 const PUT_IF_ABSENT: &str = "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
-const PING: &str = "SELECT value FROM counters WHERE name = 'revocations'";
+const PROBE: &str = "INSERT INTO counters (name, value) VALUES ('probe', 1) \
+    ON CONFLICT (name) DO UPDATE SET value = counters.value + 1 RETURNING value";
 
 /// Reads a value.
 #[derive(Debug)]
@@ -67,18 +68,18 @@ impl Operation for PutMetaIfAbsent {
     }
 }
 
-/// Goes through the writer and changes nothing.
+/// Writes one row, of no meaning but that it can be written: a disk that is full answers reads as ever.
 #[derive(Debug)]
-pub struct Ping;
+pub struct Probe;
 
-impl Operation for Ping {
+impl Operation for Probe {
     type Output = ();
-    const NAME: &'static str = "ping";
+    const NAME: &'static str = "probe";
     const MODE: Mode = Mode::Write;
     const FIRST_MAY_BE_ALL: bool = true;
 
     async fn run<C: Conn>(&self, conn: &mut C) -> Result<()> {
-        conn.row::<i64>(PING, &[]).await?.map(|_| ()).ok_or(Error::Corrupt("counters are missing"))
+        conn.row::<i64>(PROBE, &[]).await?.map(|_| ()).ok_or(Error::Corrupt("counters are missing"))
     }
 }
 

@@ -41,7 +41,7 @@ pub use self::key::{ChangeKeys, KeyChange, KeyRing, ListKeys, RevokeKey};
 pub use self::load::{LoadSessions, LoadedSession};
 pub use self::lock::{FindLock, Unlock};
 pub use self::login::{LoginGuard, NewSession, OpenSession, OpenSessionOutcome, Reservation, ReserveLogin};
-pub use self::meta::{GetMeta, Ping, PutMeta, PutMetaIfAbsent};
+pub use self::meta::{GetMeta, Probe, PutMeta, PutMetaIfAbsent};
 pub use self::named::Named;
 pub use self::once::UseOnce;
 pub use self::password::{ChangePassword, ChangePasswordOutcome, Rehash, ResetPassword};

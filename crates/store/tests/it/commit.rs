@@ -169,7 +169,7 @@ async fn a_full_queue_turns_away_at_once_and_recovers() {
     let mut waiting = Vec::new();
     for _ in 0..4096 {
         let store = world.store.clone();
-        waiting.push(wait_for(async move { store.write(op::Ping).await }).await);
+        waiting.push(wait_for(async move { store.write(op::Probe).await }).await);
     }
     let refused = world.store.revoked(token(1)).await;
     assert_eq!(refused.map_err(|error| error.code()), Err("store_unavailable"));
@@ -187,7 +187,7 @@ async fn a_caller_who_goes_away_loses_the_answer_and_not_the_revocation() {
     let release = hold(&world.store).await;
     drop(enqueue(&world.store, token(1)).await);
     release.send(()).expect("held");
-    world.write(op::Ping).await;
+    world.write(op::Probe).await;
     assert_eq!(world.subjects(), [Subject::Token("jti-1".to_owned())]);
     assert_eq!(world.read(op::RevocationsSince { seq: 0 }).await.entries.len(), 1);
 }

@@ -1,6 +1,7 @@
 //! The HTTP floor: cookie, proxies, origins, listeners.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::origin::{self, Issuer};
 use crate::config::reader::{Reader, Refusal};
@@ -93,6 +94,7 @@ pub(super) fn sockets(reader: &mut Reader<'_>) -> Option<Sockets> {
     let connections_per_address = reader.number("limits.connections_per_address", 1..=1_000_000);
     let header_timeout = reader.duration("limits.header_timeout", ("1s", "2m"));
     let keep_alive = reader.duration("limits.keep_alive", ("1s", "1h"));
+    let drain_notice = drain_notice(reader, listen.as_ref());
     let drain_timeout = reader.duration("limits.drain_timeout", ("0s", "10m"));
     let files = |key: &'static str| reader.text(key).map(PathBuf::from);
     let tls = match (files("tls.cert_file"), files("tls.key_file")) {
@@ -110,11 +112,21 @@ pub(super) fn sockets(reader: &mut Reader<'_>) -> Option<Sockets> {
         listen_mode: listen_mode?,
         header_timeout: header_timeout?,
         keep_alive: keep_alive?,
+        drain_notice: drain_notice?,
         drain_timeout: drain_timeout?,
         max_connections: max_connections?,
         connections_per_address: connections_per_address?,
         tls,
     })
+}
+
+/// A server that only this machine reaches has no load balancer in front of it that would have to learn of its end.
+fn drain_notice(reader: &mut Reader<'_>, listen: Option<&Listen>) -> Option<Duration> {
+    if reader.text("limits.drain_notice").is_some() {
+        return reader.duration("limits.drain_notice", ("0s", "5m"));
+    }
+    let is_local = listen.is_none_or(Listen::is_local);
+    Some(if is_local { Duration::ZERO } else { Duration::from_secs(5) })
 }
 
 fn address(text: &str) -> Result<Listen, Refusal> {

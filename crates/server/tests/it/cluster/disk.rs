@@ -84,6 +84,19 @@ async fn logins(cluster: &Cluster) -> usize {
     refused
 }
 
+/// A replica that cannot write says so to its probes. What the store had allocated already may take a few rows more.
+async fn not_ready(cluster: &Cluster, disk: &SmallDisk) {
+    for _ in 0..300 {
+        disk.fill();
+        let answer = patient().get(cluster.url(1, "/readyz")).send().await.expect("an answer");
+        if answer.status() == 503 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    panic!("a replica with a full disk stays ready");
+}
+
 fn text(body: &Value, name: &str) -> String {
     body[name].as_str().unwrap_or_else(|| panic!("no {name} in {body}")).to_owned()
 }
@@ -115,6 +128,7 @@ async fn full_and_not_full(cluster: &Cluster, disk: &SmallDisk, revive: impl Fn(
             assert_eq!(status, 200, "a check needs no room");
         }
     }
+    not_ready(cluster, disk).await;
     disk.make_room();
     revive();
     for _ in 0..600 {

@@ -29,6 +29,7 @@ fn sockets() -> Sockets {
         listen_mode: 0o660,
         header_timeout: Duration::from_secs(10),
         keep_alive: Duration::from_secs(75),
+        drain_notice: Duration::ZERO,
         drain_timeout: Duration::from_secs(20),
         max_connections: 100,
         connections_per_address: 100,
@@ -275,6 +276,20 @@ async fn while_it_stops_it_is_not_ready() {
     server.state.drain();
     server.client().get("/readyz").send().await.refused(503, "unavailable");
     server.client().get("/healthz").send().await.expect(200);
+}
+
+#[tokio::test]
+async fn probes_learn_that_it_stops_before_the_listener_closes() {
+    let served = Served::new(Sockets { drain_notice: Duration::from_secs(5), ..sockets() }).await;
+    let Served { address, _server, stop, done } = served;
+    stop.send(()).expect("it is still serving");
+    let mut seen = String::new();
+    while !seen.starts_with("HTTP/1.1 503") {
+        seen = talk(address, &get("/readyz")).await.expect("the listener is still open");
+    }
+    assert!(talk(address, &get("/healthz")).await.expect("an answer").starts_with("HTTP/1.1 200"));
+    done.await.expect("no panic").expect("no failure");
+    talk(address, &get("/healthz")).await.expect_err("the listener is closed");
 }
 
 #[tokio::test]

@@ -1,0 +1,78 @@
+//! Whether a request could be served.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use hallpass_model::Timestamp;
+use tokio::time::Instant;
+
+use crate::core::Auth;
+use crate::ctx::Ctx;
+use crate::{Error, Result};
+
+/// How long an answer of the store is reused. Each one costs a write, and anyone may ask where the probes are public.
+const PROBE_EVERY: Duration = Duration::from_secs(1);
+/// Beyond this age of the feed this process may be verifying tokens that others have revoked. It is read four times a
+/// second.
+const FEED_MAX_AGE: Duration = Duration::from_secs(10);
+
+/// What was last found out.
+#[derive(Debug)]
+pub(crate) struct Readiness {
+    /// When the store was last asked, and whether it could be written. Held while it is asked: probes that come at once
+    /// share one write.
+    probed: tokio::sync::Mutex<Option<(Timestamp, Result<()>)>>,
+    feed_read_at: Mutex<Instant>,
+}
+
+impl Readiness {
+    /// The feed was read just now.
+    pub(crate) fn starting() -> Self {
+        Self { probed: tokio::sync::Mutex::default(), feed_read_at: Mutex::new(Instant::now()) }
+    }
+
+    pub(crate) fn feed_was_read(&self) {
+        *self.feed_read_at.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+
+    fn feed_age(&self) -> Duration {
+        self.feed_read_at.lock().unwrap_or_else(PoisonError::into_inner).elapsed()
+    }
+}
+
+impl Auth {
+    /// Whether a request could be served: the store can be written, the feed of revocations is fresh, a key can sign,
+    /// and Redis can be believed where every check asks it.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when not; the reason is logged.
+    pub async fn ready(&self, ctx: &Ctx) -> Result<()> {
+        self.probe_store(ctx).await?;
+        let age = self.feed_age();
+        if age > FEED_MAX_AGE {
+            tracing::warn!(seconds = age.as_secs(), "not ready: the feed of revocations was not read for too long");
+            return Err(Error::Unavailable);
+        }
+        self.mirror_ready().await?;
+        self.core().ring.signer(ctx.now).map(|_| ())
+    }
+
+    /// How long ago this process last read what others have revoked. It grows when the background work has stopped or
+    /// the store does not answer.
+    pub fn feed_age(&self) -> Duration {
+        self.core().readiness.feed_age()
+    }
+
+    async fn probe_store(&self, ctx: &Ctx) -> Result<()> {
+        let mut probed = self.core().readiness.probed.lock().await;
+        if let Some((at, result)) = &*probed
+            && ctx.now >= *at
+            && ctx.now < *at + PROBE_EVERY
+        {
+            return result.clone();
+        }
+        let result = self.core().store.ping().await.map_err(Error::from);
+        *probed = Some((ctx.now, result.clone()));
+        result
+    }
+}
