@@ -10,6 +10,7 @@ use hallpass_store::{Revoking, Store, op};
 use tokio::sync::Mutex;
 
 use crate::Result;
+use crate::attempts::Attempts;
 use crate::clients::Spent;
 use crate::ctx::Ctx;
 use crate::keys::{KeyRing, RingError};
@@ -54,6 +55,7 @@ pub(crate) struct Core {
     /// Held while the denylist is read again.
     pub(crate) rebuilding: Mutex<()>,
     pub(crate) readiness: Readiness,
+    pub(crate) attempts: Attempts,
 }
 
 /// Why the use cases cannot start.
@@ -137,6 +139,7 @@ impl Auth {
             ring_asked_for: AtomicI64::new(0),
             rebuilding: Mutex::default(),
             readiness: Readiness::starting(),
+            attempts: Attempts::default(),
         })))
     }
 

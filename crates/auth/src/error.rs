@@ -39,6 +39,9 @@ pub enum Error {
         /// Until the lock ends.
         retry_after: Duration,
     },
+    /// Other attempts against this account are being checked, and fill its limit.
+    #[error("login in progress")]
+    LoginInProgress,
     /// Too many attempts from this client address.
     #[error("too many attempts")]
     TooManyAttempts {

@@ -4,6 +4,7 @@
 //! client address, the request id. What it may do to the world goes through `store` (durable) and `live` (fast).
 
 pub mod admin;
+mod attempts;
 mod clients;
 mod core;
 mod ctx;

@@ -6,10 +6,11 @@
 
 use hallpass_live::{Bucket, Reserved, Settlement, SharedLimits, Terms};
 use hallpass_model::Timestamp;
-use hallpass_model::audit::{Act, Entry};
-use hallpass_model::limit::{Budget, LoginLimits, Outcome};
-use hallpass_store::op::{self, AccountReservation, AddressReservation, Credential, Reservation, Settled, UserKey};
+use hallpass_model::audit::{Act, Actor, Entry};
+use hallpass_model::limit::{Budget, Held, LoginLimits, Outcome};
+use hallpass_store::op::{self, AddressReservation, Credential, Reservation, Settled, UserKey};
 
+use crate::attempts::Place;
 use crate::core::Auth;
 use crate::ctx::Ctx;
 use crate::guard::LimiterKey;
@@ -72,24 +73,50 @@ pub(crate) struct Settling {
 
 impl Auth {
     /// Takes one attempt of the client address and one against the account, and reads what the password is checked
-    /// against.
+    /// against. While attempts under way fill the account's limit, it waits for one of them to be settled.
     pub(crate) async fn reserve_login(&self, attempt: &Attempt<'_>) -> Result<Granted, Refused> {
-        let (reservation, ledger) = match &self.core().limits {
-            None => (self.reserve_in_store(attempt).await?, Ledger::Store),
-            Some(shared) => self.reserve_shared(shared, attempt).await?,
-        };
-        match reservation {
-            Reservation::Granted { budget, credential } => Ok(Granted { credential, budget, ledger }),
-            Reservation::AddressLimited { budget } => Err(limited(budget)),
-            Reservation::AccountLocked { budget, retry_after } => {
-                Err(Refused { error: Error::AccountLocked { retry_after }, budget: Some(budget) })
+        let mut place = None;
+        loop {
+            let (reservation, ledger) = match &self.core().limits {
+                None => (self.reserve_in_store(attempt).await?, Ledger::Store),
+                Some(shared) => self.reserve_shared(shared, attempt).await?,
+            };
+            let (budget, held) = match reservation {
+                Reservation::Granted { budget, credential } => return Ok(Granted { credential, budget, ledger }),
+                Reservation::AddressLimited { budget } => return Err(limited(budget)),
+                Reservation::AccountHeld { budget, refused } => (budget, refused),
+            };
+            if let Err(error) = self.wait_for(held, &attempt.account_key, &mut place).await {
+                return Err(Refused { error, budget: Some(budget) });
             }
+        }
+    }
+
+    /// Waits while an account is busy; the error of one that is locked, or busy for too long.
+    async fn wait_for<'a>(
+        &'a self,
+        refused: op::Refused,
+        account_key: &LimiterKey,
+        place: &mut Option<Place<'a>>,
+    ) -> Result<()> {
+        if refused.has_closed {
+            metrics::counter!("hallpass_lockouts_total").increment(1);
+        }
+        if let Held::Locked { retry_after } = refused.held {
+            return Err(Error::AccountLocked { retry_after });
+        }
+        if place.is_none() {
+            *place = self.core().attempts.queue_up(account_key);
+        }
+        match place {
+            Some(place) if place.wait().await => Ok(()),
+            _ => Err(Error::LoginInProgress),
         }
     }
 
     async fn reserve_in_store(&self, attempt: &Attempt<'_>) -> Result<Reservation> {
         let operation = op::ReserveLogin {
-            at: attempt.ctx.now,
+            act: attempt.ctx.act(Actor::Anonymous),
             address_key: attempt.address_key,
             account_key: attempt.account_key,
             email: attempt.email.canonical().to_owned(),
@@ -105,8 +132,10 @@ impl Auth {
         let whole = Budget { limit: limits.max, window: limits.window, remaining: 0, resets_in: limits.window };
         let reservation = match reserved {
             Reserved::AddressLimited { budget } => Reservation::AddressLimited { budget },
-            Reserved::AccountLocked { budget, retry_after } => {
-                Reservation::AccountLocked { budget: budget.unwrap_or(whole), retry_after }
+            Reserved::AccountHeld { budget, held, has_closed } => {
+                let refused = op::Refused { held, has_closed };
+                self.audit_closed(refused, attempt.ctx.act(Actor::Anonymous), attempt.email.canonical()).await?;
+                Reservation::AccountHeld { budget: budget.unwrap_or(whole), refused }
             }
             Reserved::Granted { budget } => {
                 let key = UserKey::Email(attempt.email.canonical().to_owned());
@@ -114,12 +143,21 @@ impl Auth {
                     Ok(credential) => Reservation::Granted { budget: budget.unwrap_or(whole), credential },
                     Err(error) => {
                         shared.settle(ledger, attempt.guard().bucket(), Outcome::Void, terms).await;
+                        self.core().attempts.settled(&attempt.account_key);
                         return Err(error.into());
                     }
                 }
             }
         };
         Ok((reservation, Ledger::Shared(ledger)))
+    }
+
+    /// A lock that abandoned attempts have closed, found where the store does not count.
+    async fn audit_closed(&self, refused: op::Refused, act: Act, email: &str) -> Result<()> {
+        if refused.has_closed {
+            self.core().store.write(op::AppendAudit { act, entry: op::closed_entry(email) }).await?;
+        }
+        Ok(())
     }
 
     /// Settles an attempt that opened no session, with its audit rows.
@@ -129,7 +167,9 @@ impl Auth {
         let Ledger::Shared(ledger) = ledger else {
             let LoginGuard { address_key, account_key } = guard;
             let operation = op::SettleLogin { act, address_key, account_key, limits, outcome, audit };
-            return Ok(self.core().store.write(operation).await?);
+            let settled = self.core().store.write(operation).await;
+            self.core().attempts.settled(&account_key);
+            return Ok(settled?);
         };
         let terms = Terms { now: act.at, limits: &limits };
         let settled = self.settle_with(ledger, guard.bucket(), outcome, terms).await;
@@ -160,10 +200,14 @@ impl Auth {
         outcome: Outcome,
         terms: Terms<'_>,
     ) -> Settlement {
-        match &self.core().limits {
+        let settlement = match &self.core().limits {
             Some(shared) => shared.settle(ledger, bucket, outcome, terms).await,
             None => Settlement::default(),
+        };
+        if let Some(account_key) = bucket.account {
+            self.core().attempts.settled(account_key);
         }
+        settlement
     }
 
     /// What the store has to settle when it opens a session: nothing, when it does not count.
@@ -188,7 +232,7 @@ impl Auth {
                 Reserved::Granted { budget: Some(budget) } => Ok(budget),
                 Reserved::AddressLimited { budget } => Err(limited(budget)),
                 // An address was asked for: there is no answer without one.
-                Reserved::Granted { budget: None } | Reserved::AccountLocked { .. } => Err(Error::Unavailable.into()),
+                Reserved::Granted { budget: None } | Reserved::AccountHeld { .. } => Err(Error::Unavailable.into()),
             };
         }
         let operation = op::ReserveAddress { at: ctx.now, address_key: *key, limits: *limits };
@@ -198,21 +242,36 @@ impl Auth {
         }
     }
 
-    /// Takes one attempt against an account, for a password that is proved by somebody already known.
-    pub(crate) async fn reserve_proof(&self, ctx: &Ctx, account_key: &LimiterKey) -> Result<Ledger> {
+    /// Takes one attempt against an account, for a password that is proved by a caller who is known already.
+    pub(crate) async fn reserve_proof(&self, act: &Act, account_key: &LimiterKey, email: &str) -> Result<Ledger> {
+        let mut place = None;
+        loop {
+            let (refused, ledger) = self.try_proof(act, account_key, email).await?;
+            let Some(refused) = refused else { return Ok(ledger) };
+            self.wait_for(refused, account_key, &mut place).await?;
+        }
+    }
+
+    async fn try_proof(
+        &self,
+        act: &Act,
+        account_key: &LimiterKey,
+        email: &str,
+    ) -> Result<(Option<op::Refused>, Ledger)> {
         let limits = self.settings().limits;
-        if let Some(shared) = &self.core().limits {
-            let bucket = Bucket { address: None, account: Some(account_key) };
-            return match shared.reserve(bucket, Terms { now: ctx.now, limits: &limits }).await {
-                (Reserved::AccountLocked { retry_after, .. }, _) => Err(Error::AccountLocked { retry_after }),
-                (_, ledger) => Ok(Ledger::Shared(ledger)),
-            };
-        }
-        let operation = op::ReserveAccount { at: ctx.now, account_key: *account_key, limits };
-        match self.core().store.write(operation).await? {
-            AccountReservation::Granted => Ok(Ledger::Store),
-            AccountReservation::Locked { retry_after } => Err(Error::AccountLocked { retry_after }),
-        }
+        let Some(shared) = &self.core().limits else {
+            let (act, email) = (act.clone(), email.to_owned());
+            let operation = op::ReserveAccount { act, account_key: *account_key, email, limits };
+            return Ok((self.core().store.write(operation).await?.err(), Ledger::Store));
+        };
+        let bucket = Bucket { address: None, account: Some(account_key) };
+        let (reserved, ledger) = shared.reserve(bucket, Terms { now: act.at, limits: &limits }).await;
+        let Reserved::AccountHeld { held, has_closed, .. } = reserved else {
+            return Ok((None, Ledger::Shared(ledger)));
+        };
+        let refused = op::Refused { held, has_closed };
+        self.audit_closed(refused, act.clone(), email).await?;
+        Ok((Some(refused), Ledger::Shared(ledger)))
     }
 
     /// Until when an account is locked; none when it is not.

@@ -9,7 +9,7 @@ use hallpass_model::limit::{Budget, Outcome};
 use hallpass_model::refresh_token::RefreshToken;
 use hallpass_model::{Email, SessionId, UserId};
 use hallpass_password::Password;
-use hallpass_store::op::{self, Credential, NewSession, OpenSessionOutcome, Settled};
+use hallpass_store::op::{self, Credential, NewSession, OpenSessionOutcome, Settled, UserKey};
 
 use crate::core::Auth;
 use crate::ctx::Ctx;
@@ -30,6 +30,18 @@ pub struct Login<'a> {
     pub new_password: Option<Password>,
     /// A refresh token that came along in the cookie: its session ends when the new one begins.
     pub previous: Option<&'a str>,
+}
+
+/// How often a password is checked when the stored hash changes meanwhile.
+pub(crate) const MOST_CHECKS: usize = 3;
+
+/// What became of a right password.
+enum Entered {
+    In(LoggedIn, Option<Budget>),
+    /// The account was suspended or deleted in the meantime.
+    Refused,
+    /// The stored hash was another one by then; the attempt is still reserved.
+    Stale,
 }
 
 /// One attempt.
@@ -60,9 +72,16 @@ impl Auth {
     /// [`Error::InvalidCredentials`] for a wrong password, an unknown address and a suspended account alike;
     /// [`Error::PasswordChangeRequired`] for a one-time password without a new one, [`Error::NotOneTime`],
     /// [`Error::SamePassword`], [`Error::WeakPassword`] for the new one; [`Error::TooManyAttempts`],
-    /// [`Error::AccountLocked`], [`Error::InvalidEmail`], [`Error::Overloaded`], [`Error::Unavailable`].
+    /// [`Error::AccountLocked`], [`Error::LoginInProgress`], [`Error::InvalidEmail`], [`Error::Overloaded`], [`Error::Unavailable`].
     pub async fn login(&self, ctx: &Ctx, login: Login<'_>) -> Result<(LoggedIn, Budget), Refused> {
-        let result = self.attempt_login(ctx, login).await;
+        let (this, ctx, email) = (self.clone(), ctx.clone(), login.email.to_owned());
+        let (password, new_password) = (login.password, login.new_password);
+        let previous = login.previous.map(str::to_owned);
+        let attempt = async move {
+            let login = Login { email: &email, password, new_password, previous: previous.as_deref() };
+            this.attempt_login(&ctx, login).await
+        };
+        let result = self.to_its_end(attempt).await;
         let label = match &result {
             Ok(_) => "success",
             Err(refused) => label(&refused.error),
@@ -79,32 +98,49 @@ impl Auth {
             address_key: self.login_address_key(ctx.ip),
             account_key: self.account_key(&email),
         };
-        let Granted { credential, budget, ledger } = self.reserve_login(&attempt).await?;
+        let Granted { mut credential, budget, ledger } = self.reserve_login(&attempt).await?;
         let password = login.password;
-        let verdict = match self.check(&password, credential.as_ref()).await {
-            Ok(verdict) => verdict,
-            Err(error) => return Err(self.void(&attempt, ledger, error, budget).await),
-        };
-        let user = credential.as_ref().map(|known| known.user.id);
-        let may_enter = |known: &Credential| known.user.status.may_enter() && one_time::is_good(known, ctx);
-        let Some(known) = credential.filter(|known| verdict.ok && may_enter(known)) else {
-            return Err(self.fail(&attempt, user, ledger, budget).await?);
-        };
-        let presented = Presented { password: &password, replacement: login.new_password };
-        let new_hash = match self.replacement_hash(&known, &email, presented).await {
-            Ok(new_hash) => new_hash,
-            Err(error) => return Err(self.void(&attempt, ledger, error, budget).await),
-        };
-        let needs_rehash = verdict.needs_rehash && new_hash.is_none();
-        let (logged_in, budget) =
-            match self.enter(&attempt, ledger, Entrant { known: &known, new_hash, previous: login.previous }).await? {
-                Some((logged_in, left)) => (logged_in, left.unwrap_or(budget)),
-                None => return Err(Error::InvalidCredentials.into()),
+        for _ in 0..MOST_CHECKS {
+            let verdict = match self.check(ctx, &password, credential.as_ref()).await {
+                Ok(verdict) => verdict,
+                Err(error) => return Err(self.void(&attempt, ledger, error, budget).await),
             };
-        if needs_rehash {
-            self.remake_hash(ctx, known, password).await;
+            let user = credential.as_ref().map(|known| known.user.id);
+            let Some(known) = credential.filter(|_| verdict.ok) else {
+                return Err(self.fail(&attempt, user, ledger, budget).await?);
+            };
+            let presented = Presented { password: &password, replacement: login.new_password.clone() };
+            let new_hash = match self.replacement_hash(&known, &email, presented).await {
+                Ok(new_hash) => new_hash,
+                Err(error) => return Err(self.void(&attempt, ledger, error, budget).await),
+            };
+            let needs_rehash = verdict.needs_rehash && new_hash.is_none();
+            match self.enter(&attempt, ledger, Entrant { known: &known, new_hash, previous: login.previous }).await? {
+                Entered::In(logged_in, left) => {
+                    if needs_rehash {
+                        self.remake_hash(ctx, known, password).await;
+                    }
+                    return Ok((logged_in, left.unwrap_or(budget)));
+                }
+                Entered::Refused => return Err(Error::InvalidCredentials.into()),
+                // Remade by a login beside this one, or changed: the password is checked against what stands now.
+                Entered::Stale => credential = self.credential_again(&attempt, ledger, budget).await?,
+            }
         }
-        Ok((logged_in, budget))
+        Err(self.void(&attempt, ledger, Error::LoginInProgress, budget).await)
+    }
+
+    async fn credential_again(
+        &self,
+        attempt: &Attempt<'_>,
+        ledger: Ledger,
+        budget: Budget,
+    ) -> Result<Option<Credential>, Refused> {
+        let key = UserKey::Email(attempt.email.canonical().to_owned());
+        match self.core().store.read(op::FindCredential { key }).await {
+            Ok(credential) => Ok(credential),
+            Err(error) => Err(self.void(attempt, ledger, error.into(), budget).await),
+        }
     }
 
     /// Verifies against the stored hash, or against a decoy of the same cost when there is none.
@@ -164,7 +200,7 @@ impl Auth {
         attempt: &Attempt<'_>,
         ledger: Ledger,
         Entrant { known, new_hash, previous }: Entrant<'_>,
-    ) -> Result<Option<(LoggedIn, Option<Budget>)>> {
+    ) -> Result<Entered> {
         let ctx = attempt.ctx;
         let (token, session) = self.new_session(ctx, known.user.id)?;
         let operation = op::OpenSession {
@@ -182,15 +218,19 @@ impl Auth {
                 return Err(error.into());
             }
         };
+        if outcome != OpenSessionOutcome::Stale {
+            self.core().attempts.settled(&attempt.account_key);
+        }
         match outcome {
             OpenSessionOutcome::Opened { user, budget } => {
                 let left = self.settle_shared(ledger, attempt, Outcome::Success).await.or(budget);
-                Ok(Some((self.logged_in(ctx, user, &token, &session)?, left)))
+                Ok(Entered::In(self.logged_in(ctx, user, &token, &session)?, left))
             }
             OpenSessionOutcome::Refused => {
                 self.settle_shared(ledger, attempt, Outcome::Failure).await;
-                Ok(None)
+                Ok(Entered::Refused)
             }
+            OpenSessionOutcome::Stale => Ok(Entered::Stale),
         }
     }
 
@@ -256,6 +296,7 @@ const fn label(error: &Error) -> &'static str {
         Error::InvalidCredentials => "invalid_credentials",
         Error::PasswordChangeRequired => "password_change_required",
         Error::AccountLocked { .. } => "locked",
+        Error::LoginInProgress => "busy",
         Error::TooManyAttempts { .. } => "limited",
         Error::Overloaded => "overloaded",
         Error::Unavailable => "unavailable",

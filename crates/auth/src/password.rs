@@ -9,6 +9,7 @@ use hallpass_store::op::{self, ChangePasswordOutcome, Credential, UserKey};
 use crate::core::Auth;
 use crate::ctx::Ctx;
 use crate::limits::{LoginGuard, Settling};
+use crate::login::MOST_CHECKS;
 use crate::register::context_of;
 use crate::verify::Principal;
 use crate::{Error, Result};
@@ -17,8 +18,8 @@ impl Auth {
     /// Changes the caller's password and ends every other session.
     ///
     /// # Errors
-    /// [`Error::WrongPassword`], [`Error::WeakPassword`], [`Error::AccountLocked`], [`Error::Overloaded`],
-    /// [`Error::Unavailable`].
+    /// [`Error::WrongPassword`], [`Error::WeakPassword`], [`Error::AccountLocked`], [`Error::LoginInProgress`],
+    /// [`Error::Overloaded`], [`Error::Unavailable`].
     pub async fn change_password(
         &self,
         ctx: &Ctx,
@@ -26,33 +27,46 @@ impl Auth {
         current: Password,
         new: Password,
     ) -> Result<()> {
-        let found = self.core().store.read(op::FindCredential { key: UserKey::Id(principal.user) }).await?;
-        let known = found.ok_or(Error::InvalidToken("user is gone"))?;
+        let (this, ctx, principal) = (self.clone(), ctx.clone(), principal.clone());
+        self.to_its_end(async move { this.replace_password(&ctx, &principal, current, new).await }).await
+    }
+
+    async fn replace_password(&self, ctx: &Ctx, principal: &Principal, current: Password, new: Password) -> Result<()> {
+        let mut known = self.own_credential(principal).await?;
         let email = Email::parse(&known.user.email)?;
         // Before the guard: a password that would be refused anyway must not spend an attempt.
         self.core().pool.vet(new.clone(), context_of(&email)).await??;
-        self.prove(ctx, &known, current).await?;
+        self.prove(ctx, &known, current.clone()).await?;
         let new_hash = self.core().pool.hash(new).await?;
-        let change = op::ChangePassword {
-            act: ctx.act(Actor::User(principal.user)),
-            outlives: self.settings().outlives(),
-            user: principal.user,
-            old_hash: known.password_hash,
-            new_hash,
-            keep: Some(principal.session),
-        };
-        let outcome = self.core().revoke(ctx, change).await?;
-        match outcome {
-            ChangePasswordOutcome::Changed { .. } => Ok(()),
-            // Somebody changed it in the meantime: the password proved above is not the current one any more.
-            ChangePasswordOutcome::Stale => Err(Error::WrongPassword),
+        for _ in 0..MOST_CHECKS {
+            let change = op::ChangePassword {
+                act: ctx.act(Actor::User(principal.user)),
+                outlives: self.settings().outlives(),
+                user: principal.user,
+                old_hash: known.password_hash,
+                new_hash: new_hash.clone(),
+                keep: Some(principal.session),
+            };
+            if let ChangePasswordOutcome::Changed { .. } = self.core().revoke(ctx, change).await? {
+                return Ok(());
+            }
+            // Remade by a login beside this one, or changed: the password is proved against what stands now.
+            known = self.own_credential(principal).await?;
+            self.prove(ctx, &known, current.clone()).await?;
         }
+        Err(Error::LoginInProgress)
+    }
+
+    async fn own_credential(&self, principal: &Principal) -> Result<Credential> {
+        let found = self.core().store.read(op::FindCredential { key: UserKey::Id(principal.user) }).await?;
+        found.filter(|known| known.user.status.may_enter()).ok_or(Error::InvalidToken("user is gone"))
     }
 
     /// Proves the current password: reserve, hash, settle.
     async fn prove(&self, ctx: &Ctx, known: &Credential, current: Password) -> Result<()> {
         let account_key = self.account_key_of(&known.user.email);
-        let ledger = self.reserve_proof(ctx, &account_key).await?;
+        let act = ctx.act(Actor::User(known.user.id));
+        let ledger = self.reserve_proof(&act, &account_key, &known.user.email).await?;
         let verified = self.core().pool.verify(current, known.password_hash.clone()).await;
         let (outcome, audit, result) = match verified {
             Ok(verdict) if verdict.ok => (Outcome::Success, None, Ok(())),
@@ -63,7 +77,6 @@ impl Auth {
             }
             Err(error) => (Outcome::Void, None, Err(error.into())),
         };
-        let act = ctx.act(Actor::User(known.user.id));
         let guard = LoginGuard { address_key: None, account_key };
         self.settle(ledger, Settling { act, guard, outcome, audit }).await?;
         result

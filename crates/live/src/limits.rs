@@ -5,10 +5,9 @@
 //! the two leaves one attempt too many counted, never one too few.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use hallpass_model::Timestamp;
-use hallpass_model::limit::{Budget, LoginLimits, Outcome};
+use hallpass_model::limit::{Budget, Held, LoginLimits, Outcome};
 
 use crate::local::LocalLimits;
 use crate::redis::{RedisFault, RedisLimits};
@@ -56,12 +55,14 @@ pub enum Reserved {
         /// Nothing, until the window ends.
         budget: Budget,
     },
-    /// The account is locked.
-    AccountLocked {
+    /// The account takes no attempt now. One that is busy has cost the address nothing.
+    AccountHeld {
         /// What is left to the address.
         budget: Option<Budget>,
-        /// Until the lock ends.
-        retry_after: Duration,
+        /// Why.
+        held: Held,
+        /// Whether this attempt found a lock that abandoned reservations had closed.
+        has_closed: bool,
     },
 }
 

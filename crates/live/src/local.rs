@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use hallpass_model::Timestamp;
-use hallpass_model::limit::{AccountGuard, AddressWindow, LoginLimits, Outcome};
+use hallpass_model::limit::{AccountGuard, AddressWindow, Held, LoginLimits, Outcome};
 
 use crate::limits::{Bucket, LimitKey, Reserved, Settlement, Terms};
 
@@ -35,25 +35,26 @@ impl LocalLimits {
     pub(crate) fn reserve(&self, bucket: Bucket<'_>, Terms { now, limits }: Terms<'_>) -> Reserved {
         let limits = reduced(limits);
         let mut tables = self.tables();
-        tables.make_room(now);
-        let mut budget = None;
-        if let Some(key) = bucket.address {
-            let key = tables.address_slot(key);
-            let window = AddressWindow::current(tables.addresses.get(&key).copied(), now, &limits);
-            let Some(taken) = window.reserve(&limits) else {
-                return Reserved::AddressLimited { budget: window.budget(now, &limits) };
-            };
+        tables.make_room(now, &limits);
+        let address = bucket.address.map(|key| tables.address_slot(key));
+        let window = address.map(|key| AddressWindow::current(tables.addresses.get(&key).copied(), now, &limits));
+        let budget = |window: Option<AddressWindow>| window.map(|window| window.budget(now, &limits));
+        let taken = window.map(|window| window.reserve(&limits).ok_or(window.budget(now, &limits))).transpose();
+        let taken = match taken {
+            Ok(taken) => taken,
+            Err(budget) => return Reserved::AddressLimited { budget },
+        };
+        let refused = bucket.account.and_then(|key| tables.reserve_account(key, now, &limits).err());
+        if let Some((held @ Held::Busy, has_closed)) = refused {
+            return Reserved::AccountHeld { budget: budget(window), held, has_closed };
+        }
+        if let (Some(key), Some(taken)) = (address, taken) {
             tables.addresses.insert(key, taken);
-            budget = Some(taken.budget(now, &limits));
         }
-        if let Some(key) = bucket.account {
-            let key = tables.account_slot(key);
-            match AccountGuard::current(tables.accounts.get(&key).copied(), now).reserve(now, &limits) {
-                Err(retry_after) => return Reserved::AccountLocked { budget, retry_after },
-                Ok(taken) => tables.accounts.insert(key, taken),
-            };
+        match refused {
+            Some((held, has_closed)) => Reserved::AccountHeld { budget: budget(taken), held, has_closed },
+            None => Reserved::Granted { budget: budget(taken) },
         }
-        Reserved::Granted { budget }
     }
 
     pub(crate) fn settle(&self, bucket: Bucket<'_>, outcome: Outcome, Terms { now, limits }: Terms<'_>) -> Settlement {
@@ -62,8 +63,10 @@ impl LocalLimits {
         let mut settlement = Settlement::default();
         if let Some(key) = bucket.account {
             let key = tables.account_slot(key);
-            let mut guard = AccountGuard::current(tables.accounts.get(&key).copied(), now);
-            settlement.locked = guard.settle(outcome, now, &limits);
+            let stored = tables.accounts.get(&key).copied();
+            let mut guard = AccountGuard::current(stored, now, &limits);
+            let has_closed = guard.has_closed(stored.as_ref());
+            settlement.locked = guard.settle(outcome, now, &limits) || has_closed;
             tables.accounts.insert(key, guard);
         }
         if let Some(key) = bucket.address {
@@ -100,14 +103,28 @@ impl Tables {
         if self.accounts.len() < ROOM || self.accounts.contains_key(key) { *key } else { CROWD }
     }
 
+    /// Takes one attempt, or says why not and whether a lock was found that is in no log yet.
+    fn reserve_account(&mut self, key: &LimitKey, now: Timestamp, limits: &LoginLimits) -> Result<(), (Held, bool)> {
+        let key = self.account_slot(key);
+        let stored = self.accounts.get(&key).copied();
+        let guard = AccountGuard::current(stored, now, limits);
+        let has_closed = guard.has_closed(stored.as_ref());
+        let reserved = guard.reserve(now, limits);
+        // A lock is found once; an attempt that is turned away for another reason leaves no row.
+        if reserved.is_ok() || has_closed {
+            self.accounts.insert(key, reserved.unwrap_or(guard));
+        }
+        reserved.map(|_| ()).map_err(|held| (held, has_closed))
+    }
+
     /// Forgets what has ended, when there is no room otherwise.
-    fn make_room(&mut self, now: Timestamp) {
+    fn make_room(&mut self, now: Timestamp, limits: &LoginLimits) {
         if self.addresses.len() >= ROOM {
             self.addresses.retain(|_, window| now < window.ends_at);
         }
         if self.accounts.len() >= ROOM {
             self.accounts.retain(|_, guard| {
-                let current = AccountGuard::current(Some(*guard), now);
+                let current = AccountGuard::current(Some(*guard), now, limits);
                 current.failed > 0 || current.pending > 0 || current.locked_until.is_some()
             });
         }

@@ -101,35 +101,62 @@ pub enum Outcome {
     Void,
 }
 
+/// Why an attempt against an account may not go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Held {
+    /// Too many failures in a row.
+    Locked {
+        /// Until the lock ends.
+        retry_after: Duration,
+    },
+    /// Failures and attempts under way together fill the limit. Nothing is locked: each settlement may make room.
+    Busy,
+}
+
 impl AccountGuard {
-    /// The guard as it counts now: an ended lock forgets the failures, a dead reservation becomes a failure.
+    /// The guard as it counts now: an ended lock forgets the failures; a reservation that was not settled within a
+    /// minute is a failure; failures that reach the limit in this way close a lock as any other.
     #[must_use]
-    pub fn current(stored: Option<Self>, now: Timestamp) -> Self {
+    pub fn current(stored: Option<Self>, now: Timestamp, limits: &LoginLimits) -> Self {
         let Some(mut guard) = stored else { return Self::default() };
-        let idle = guard.touched_at.map_or(Duration::ZERO, |touched| touched.until(now));
+        let touched = guard.touched_at.unwrap_or(now);
+        let idle = touched.until(now);
         if guard.locked_until.is_some_and(|until| now >= until) || idle >= FAILURES_KEPT {
             return Self::default();
         }
-        if idle >= ABANDONED_AFTER {
+        let mut since = touched;
+        if idle >= ABANDONED_AFTER && guard.pending > 0 {
             guard.failed = guard.failed.saturating_add(guard.pending);
             guard.pending = 0;
+            since = touched + ABANDONED_AFTER;
+        }
+        if guard.locked_until.is_none() && guard.failed >= limits.lockout_failures {
+            guard.locked_until = Some(since + limits.lockout_for);
+            if now >= since + limits.lockout_for {
+                return Self::default();
+            }
         }
         guard
     }
 
-    /// Takes one attempt; `Err` says for how long the account stays locked.
+    /// Whether a lock has closed since the row was written, which no log says yet.
+    pub fn has_closed(&self, stored: Option<&Self>) -> bool {
+        self.locked_until.is_some() && stored.is_some_and(|stored| stored.locked_until.is_none())
+    }
+
+    /// Takes one attempt.
     ///
     /// Attempts under way count as failures until they are settled, so of any number of parallel guesses at most
     /// `lockout_failures` reach a hash.
     ///
     /// # Errors
-    /// The time until the lock ends (the whole lock when it is only the attempts under way that fill it).
-    pub fn reserve(mut self, now: Timestamp, limits: &LoginLimits) -> Result<Self, Duration> {
+    /// [`Held`].
+    pub fn reserve(mut self, now: Timestamp, limits: &LoginLimits) -> Result<Self, Held> {
         if let Some(until) = self.locked_until {
-            return Err(now.until(until));
+            return Err(Held::Locked { retry_after: now.until(until) });
         }
         if self.failed.saturating_add(self.pending) >= limits.lockout_failures {
-            return Err(limits.lockout_for);
+            return Err(Held::Busy);
         }
         self.pending += 1;
         self.touched_at = Some(now);
@@ -190,9 +217,10 @@ mod tests {
     #[test]
     fn five_failures_in_a_row_lock_for_half_an_hour() {
         let guard = fail_times(5, at(0));
-        assert_eq!(guard.reserve(at(0), &LIMITS), Err(Duration::from_secs(1800)));
-        assert_eq!(guard.reserve(at(1799), &LIMITS), Err(Duration::from_secs(1)));
-        let later = AccountGuard::current(Some(guard), at(1800));
+        let locked = |seconds| Err(Held::Locked { retry_after: Duration::from_secs(seconds) });
+        assert_eq!(guard.reserve(at(0), &LIMITS), locked(1800));
+        assert_eq!(guard.reserve(at(1799), &LIMITS), locked(1));
+        let later = AccountGuard::current(Some(guard), at(1800), &LIMITS);
         assert_eq!(later, AccountGuard::default());
     }
 
@@ -228,11 +256,25 @@ mod tests {
     }
 
     #[test]
-    fn a_reservation_that_nobody_settles_counts_as_a_failure() {
-        let guard = fail_times(4, at(0)).reserve(at(0), &LIMITS).expect("granted");
-        let later = AccountGuard::current(Some(guard), at(61));
-        assert_eq!((later.failed, later.pending), (5, 0));
-        assert!(later.reserve(at(61), &LIMITS).is_err());
+    fn abandoned_reservations_are_failures_after_a_minute_and_at_the_limit_an_ordinary_lock() {
+        let guard = fail_times(3, at(0)).reserve(at(0), &LIMITS).expect("granted");
+        let later = AccountGuard::current(Some(guard), at(61), &LIMITS);
+        assert_eq!((later.failed, later.pending, later.locked_until), (4, 0, None));
+        let guard = guard.reserve(at(0), &LIMITS).expect("granted");
+        assert_eq!(guard.reserve(at(59), &LIMITS), Err(Held::Busy), "nothing is locked yet");
+        let later = AccountGuard::current(Some(guard), at(61), &LIMITS);
+        assert!(later.has_closed(Some(&guard)) && !later.has_closed(Some(&later)));
+        assert_eq!(later.reserve(at(61), &LIMITS), Err(Held::Locked { retry_after: Duration::from_secs(1799) }));
+        assert_eq!(AccountGuard::current(Some(guard), at(60 + 1800), &LIMITS), AccountGuard::default());
+        assert_eq!(AccountGuard::current(Some(later), at(60 + 1800), &LIMITS), AccountGuard::default());
+    }
+
+    #[test]
+    fn a_limit_that_was_lowered_locks_for_the_usual_time_and_not_for_a_day() {
+        let strict = LoginLimits { lockout_failures: 2, ..LIMITS };
+        let guard = AccountGuard::current(Some(fail_times(4, at(0))), at(10), &strict);
+        assert_eq!(guard.reserve(at(10), &strict), Err(Held::Locked { retry_after: Duration::from_secs(1790) }));
+        assert_eq!(AccountGuard::current(Some(fail_times(4, at(0))), at(1800), &strict), AccountGuard::default());
     }
 
     #[test]

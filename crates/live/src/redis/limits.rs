@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use ::redis::Script;
 use hallpass_model::Timestamp;
-use hallpass_model::limit::{Budget, LoginLimits, Outcome};
+use hallpass_model::limit::{Budget, Held, LoginLimits, Outcome};
 
 use super::connection::Redis;
 use super::fault::RedisFault;
@@ -54,9 +54,15 @@ impl RedisLimits {
             budget = Some(left);
         }
         if let Some(key) = bucket.account {
-            let (granted, retry_after): (u32, u64) = self.account(key, terms, None).await?;
-            if granted == 0 {
-                return Ok(Reserved::AccountLocked { budget, retry_after: Duration::from_millis(retry_after) });
+            let (answer, rest, closed): (u32, u64, u32) = self.account(key, terms, None).await?;
+            let has_closed = closed == 1;
+            if answer == 0 {
+                let held = Held::Locked { retry_after: Duration::from_millis(rest) };
+                return Ok(Reserved::AccountHeld { budget, held, has_closed });
+            }
+            if answer == 2 {
+                let budget = self.give_back(bucket.address, terms).await?;
+                return Ok(Reserved::AccountHeld { budget, held: Held::Busy, has_closed });
             }
         }
         Ok(Reserved::Granted { budget })
@@ -104,6 +110,13 @@ impl RedisLimits {
         let left: u64 =
             self.redis.call("lock_left", |mut wire| async move { call.invoke_async(&mut wire).await }).await?.value;
         Ok((left > 0).then(|| Duration::from_millis(left)))
+    }
+
+    /// An attempt that found the account busy was none.
+    async fn give_back(&self, address: Option<&LimitKey>, terms: Terms<'_>) -> Result<Option<Budget>, RedisFault> {
+        let Some(key) = address else { return Ok(None) };
+        let (_, used, left) = self.address(key, terms, Some(Outcome::Void)).await?;
+        Ok(Some(budget_of(terms.limits, used, left)))
     }
 
     /// Reserves, or settles when there is an outcome. A failure keeps its attempt; anything else gives it back.

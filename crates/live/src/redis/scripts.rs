@@ -45,39 +45,51 @@ end
 return {1, used, ends - now}
 ";
 
-/// 60,000 and 86,400,000 are the model's `ABANDONED_AFTER` and `FAILURES_KEPT`.
+/// 60,000 and 86,400,000 are the model's `ABANDONED_AFTER` and `FAILURES_KEPT`. `closed` is 1 when abandoned attempts
+/// have closed a lock that is not stored yet.
 const ACCOUNT: &str = r"
-local limit, lockout = tonumber(ARGV[2]), tonumber(ARGV[3])
+local limit, lockout, closed = tonumber(ARGV[2]), tonumber(ARGV[3]), 0
 local stored = redis.call('HMGET', KEYS[1], 'failed', 'pending', 'touched', 'locked')
 local failed, pending = tonumber(stored[1] or 0), tonumber(stored[2] or 0)
 local touched, locked = tonumber(stored[3] or now), tonumber(stored[4] or 0)
 local idle = math.max(0, now - touched)
 if (locked > 0 and now >= locked) or idle >= 86400000 then
   failed, pending, locked = 0, 0, 0
-elseif idle >= 60000 then
-  failed, pending = failed + pending, 0
+else
+  local since = touched
+  if idle >= 60000 and pending > 0 then
+    failed, pending, since = failed + pending, 0, touched + 60000
+  end
+  if locked == 0 and failed >= limit then
+    locked, closed = since + lockout, 1
+    if now >= locked then failed, pending, locked, closed = 0, 0, 0, 0 end
+  end
 end
-local function keep()
+local function keep(touched)
   if failed == 0 and pending == 0 and locked == 0 then
     redis.call('DEL', KEYS[1])
     return
   end
-  redis.call('HSET', KEYS[1], 'failed', failed, 'pending', pending, 'touched', now, 'locked', locked)
+  redis.call('HSET', KEYS[1], 'failed', failed, 'pending', pending, 'touched', touched, 'locked', locked)
   redis.call('PEXPIRE', KEYS[1], (locked > 0) and math.max(1, locked - now) or 86400000)
 end
 ";
 
+/// Answers 1 for a granted attempt, 0 for a lock with its rest, 2 when attempts under way fill the limit.
 const RESERVE_ACCOUNT: &str = r"
-if locked > 0 then return {0, locked - now} end
-if failed + pending >= limit then return {0, lockout} end
+if locked > 0 then
+  if closed == 1 then keep(touched) end
+  return {0, locked - now, closed}
+end
+if failed + pending >= limit then return {2, 0, 0} end
 pending = pending + 1
-keep()
-return {1, 0}
+keep(now)
+return {1, 0, 0}
 ";
 
 /// The fourth argument is how it ended: success, failure or void.
 const SETTLE_ACCOUNT: &str = r"
-local closes = 0
+local closes = closed
 pending = math.max(0, pending - 1)
 if ARGV[4] == 'success' then
   failed = 0
@@ -88,7 +100,7 @@ elseif ARGV[4] == 'failure' then
     closes = 1
   end
 end
-keep()
+keep(now)
 return closes
 ";
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use hallpass_live::{Bucket, Reserved, Settlement, Terms};
 use hallpass_model::Timestamp;
-use hallpass_model::limit::{AccountGuard, AddressWindow, LoginLimits, Outcome};
+use hallpass_model::limit::{AccountGuard, AddressWindow, Held, LoginLimits, Outcome};
 use hallpass_testbed::redis::RedisServer;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -47,27 +47,54 @@ struct Reference {
 
 impl Reference {
     fn reserve(&mut self, address: Option<u8>, account: Option<u8>, now: Timestamp, limits: &LoginLimits) -> Reserved {
-        let mut budget = None;
+        let mut left = None;
         if let Some(address) = address {
             let window = AddressWindow::current(self.addresses.get(&address).copied(), now, limits);
             let Some(taken) = window.reserve(limits) else {
                 return Reserved::AddressLimited { budget: window.budget(now, limits) };
             };
-            self.addresses.insert(address, taken);
-            budget = Some(taken.budget(now, limits));
+            left = Some((address, window, taken));
         }
+        let mut held = None;
         if let Some(account) = account {
-            match AccountGuard::current(self.accounts.get(&account).copied(), now).reserve(now, limits) {
-                Err(retry_after) => return Reserved::AccountLocked { budget, retry_after },
-                Ok(taken) => self.accounts.insert(account, taken),
-            };
+            let stored = self.accounts.get(&account).copied();
+            let guard = AccountGuard::current(stored, now, limits);
+            let has_closed = guard.has_closed(stored.as_ref());
+            match guard.reserve(now, limits) {
+                Err(why) => {
+                    held = Some((why, has_closed));
+                    if has_closed {
+                        self.accounts.insert(account, guard);
+                    }
+                }
+                Ok(taken) => {
+                    self.accounts.insert(account, taken);
+                }
+            }
         }
-        Reserved::Granted { budget }
+        if let Some((Held::Busy, has_closed)) = held {
+            // The attempt was taken and given back: its window has begun.
+            let budget = left.map(|(address, window, _)| {
+                self.addresses.insert(address, window);
+                window.budget(now, limits)
+            });
+            return Reserved::AccountHeld { budget, held: Held::Busy, has_closed };
+        }
+        let budget = left.map(|(address, _, taken)| {
+            self.addresses.insert(address, taken);
+            taken.budget(now, limits)
+        });
+        match held {
+            Some((held, has_closed)) => Reserved::AccountHeld { budget, held, has_closed },
+            None => Reserved::Granted { budget },
+        }
     }
 
     fn settle(&mut self, (address, account): (u8, u8), outcome: Outcome, now: Timestamp) -> Settlement {
-        let mut guard = AccountGuard::current(self.accounts.get(&account).copied(), now);
-        let locked = guard.settle(outcome, now, &LIMITS);
+        let stored = self.accounts.get(&account).copied();
+        let mut guard = AccountGuard::current(stored, now, &LIMITS);
+        let has_closed = guard.has_closed(stored.as_ref());
+        let locked = guard.settle(outcome, now, &LIMITS) || has_closed;
         if guard.failed == 0 && guard.pending == 0 && guard.locked_until.is_none() {
             self.accounts.remove(&account);
         } else {

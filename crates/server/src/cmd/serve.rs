@@ -46,6 +46,7 @@ async fn serve(config: Config, world: &World, out: &Out) -> Result<()> {
         state.open_lab(lab);
     }
     let served = bound.serve(state, orders).await;
+    house.auth.settle_attempts(std::time::Duration::from_secs(5)).await;
     house.close().await;
     tracing::info!("stopped");
     Ok(served?)

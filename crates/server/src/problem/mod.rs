@@ -208,6 +208,7 @@ impl From<Error> for Problem {
             Error::SamePassword => Self::invalid("new_password", "It must differ from the one-time password."),
             Error::OwnPassword => Self::new(&kind::OWN_PASSWORD),
             Error::WrongPassword => Self::new(&kind::WRONG_PASSWORD),
+            Error::LoginInProgress => Self::new(&kind::LOGIN_IN_PROGRESS).retry_after(Duration::from_secs(1)),
             Error::AccountLocked { retry_after } => Self::new(&kind::ACCOUNT_LOCKED).retry_after(retry_after),
             Error::TooManyAttempts { retry_after } => Self::new(&kind::TOO_MANY_ATTEMPTS).retry_after(retry_after),
             Error::InvalidToken(reason) => {

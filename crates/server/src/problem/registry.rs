@@ -166,6 +166,11 @@ kinds! {
         "Account locked for 30 minutes",
         "Too many wrong passwords in a row, by whomever. Until the lock ends even the right one is refused.",
         "Wait for the time in Retry-After, or ask an admin to unlock the account.";
+    LOGIN_IN_PROGRESS: TOO_MANY_REQUESTS, "login_in_progress", "Logins in progress",
+        "Other logins to this account are being checked. Please try again in a moment.",
+        "Attempts under way count against the limit on wrong passwords until they are settled, so that parallel guesses \
+         cannot pass it. Nothing is locked, and this attempt was not counted.",
+        "Try again after the time in Retry-After.";
     TOO_MANY_ATTEMPTS: TOO_MANY_REQUESTS, "too_many_attempts", "Too many attempts",
         "Too many login attempts — try again in 15 minutes",
         "This client address has used up its attempts; the RateLimit headers count them.",

@@ -57,7 +57,7 @@ struct PasswordChange {
     responses(
         (status = 204, description = "Changed; every other session has ended"),
         (status = 403, description = "wrong_password"),
-        (status = 429, description = "account_locked"),
+        (status = 429, description = "account_locked, login_in_progress"),
         (status = 503, description = "overloaded, unavailable")
     )
 )]

@@ -94,7 +94,7 @@ async fn register(
         (status = 200, body = TokenAnswer),
         (status = 401, description = "invalid_credentials"),
         (status = 403, description = "cross_site, password_change_required"),
-        (status = 429, description = "too_many_attempts, account_locked"),
+        (status = 429, description = "too_many_attempts, account_locked, login_in_progress"),
         (status = 503, description = "overloaded, unavailable")
     )
 )]

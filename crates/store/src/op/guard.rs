@@ -2,14 +2,11 @@
 //!
 //! The transitions are the model's; here they are only read, applied and written.
 
-use std::time::Duration;
-
 use hallpass_model::Timestamp;
 use hallpass_model::audit::{Act, Entry, Event};
-use hallpass_model::limit::{AccountGuard, AddressWindow, Budget, LoginLimits, Outcome};
+use hallpass_model::limit::{AccountGuard, AddressWindow, Budget, Held, LoginLimits, Outcome};
 
 use super::{Mode, Operation, audit};
-use crate::Result;
 use crate::conn::{Columns, Conn, FromRow, Row};
 
 const READ_ADDRESS: &str = "SELECT used, ends_at FROM address_attempts WHERE key = $1";
@@ -29,21 +26,56 @@ pub(super) async fn read_address<C: Conn>(
     key: &Key,
     now: Timestamp,
     limits: &LoginLimits,
-) -> Result<AddressWindow> {
+) -> crate::Result<AddressWindow> {
     let stored = conn.row(READ_ADDRESS, &[key.into()]).await?;
     Ok(AddressWindow::current(stored, now, limits))
 }
 
-pub(super) async fn write_address<C: Conn>(conn: &mut C, key: &Key, window: &AddressWindow) -> Result<()> {
+pub(super) async fn write_address<C: Conn>(conn: &mut C, key: &Key, window: &AddressWindow) -> crate::Result<()> {
     conn.execute(WRITE_ADDRESS, &[key.into(), window.used.into(), window.ends_at.into()]).await.map(|_| ())
 }
 
-pub(super) async fn read_account<C: Conn>(conn: &mut C, key: &Key, now: Timestamp) -> Result<AccountGuard> {
-    let stored = conn.row(READ_ACCOUNT, &[key.into()]).await?;
-    Ok(AccountGuard::current(stored, now))
+/// The guard as it counts now, and whether a lock has closed that is in no log yet.
+pub(super) async fn read_account<C: Conn>(
+    conn: &mut C,
+    key: &Key,
+    now: Timestamp,
+    limits: &LoginLimits,
+) -> crate::Result<(AccountGuard, bool)> {
+    let stored: Option<AccountGuard> = conn.row(READ_ACCOUNT, &[key.into()]).await?;
+    let guard = AccountGuard::current(stored, now, limits);
+    Ok((guard, guard.has_closed(stored.as_ref())))
 }
 
-pub(super) async fn write_account<C: Conn>(conn: &mut C, key: &Key, guard: &AccountGuard) -> Result<()> {
+/// Takes one attempt against an account. A lock that abandoned reservations have closed is written down and audited by
+/// the first attempt that finds it.
+pub(super) async fn reserve_account<C: Conn>(
+    conn: &mut C,
+    act: &Act,
+    (key, email): (&Key, &str),
+    limits: &LoginLimits,
+) -> crate::Result<Result<(), Refused>> {
+    let (guard, has_closed) = read_account(conn, key, act.at, limits).await?;
+    if has_closed {
+        write_account(conn, key, &guard).await?;
+        audit::append(conn, act, &closed_entry(email)).await?;
+    }
+    match guard.reserve(act.at, limits) {
+        Ok(taken) => write_account(conn, key, &taken).await.map(Ok),
+        Err(held) => Ok(Err(Refused { held, has_closed })),
+    }
+}
+
+/// An attempt that may not go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refused {
+    /// Why.
+    pub held: Held,
+    /// Whether this attempt found a lock that abandoned reservations had closed.
+    pub has_closed: bool,
+}
+
+pub(super) async fn write_account<C: Conn>(conn: &mut C, key: &Key, guard: &AccountGuard) -> crate::Result<()> {
     if guard.failed == 0 && guard.pending == 0 && guard.locked_until.is_none() {
         return conn.execute(DELETE_ACCOUNT, &[key.into()]).await.map(|_| ());
     }
@@ -89,7 +121,7 @@ impl Operation for ReserveAddress {
     const NAME: &'static str = "reserve_address";
     const MODE: Mode = Mode::Write;
 
-    async fn run<C: Conn>(&self, conn: &mut C) -> Result<AddressReservation> {
+    async fn run<C: Conn>(&self, conn: &mut C) -> crate::Result<AddressReservation> {
         let window = read_address(conn, &self.address_key, self.at, &self.limits).await?;
         let Some(taken) = window.reserve(&self.limits) else {
             return Ok(AddressReservation::Limited { budget: window.budget(self.at, &self.limits) });
@@ -99,43 +131,26 @@ impl Operation for ReserveAddress {
     }
 }
 
-/// Takes one attempt against an account, for a password that is proved by somebody already known.
+/// Takes one attempt against an account, for a password that is proved by a caller who is known already.
 #[derive(Debug)]
 pub struct ReserveAccount {
-    /// When.
-    pub at: Timestamp,
+    /// Who, when, from where.
+    pub act: Act,
     /// The account's bucket.
     pub account_key: Key,
-    /// Its limits.
+    /// The canonical address of the account.
+    pub email: String,
+    /// The limits.
     pub limits: LoginLimits,
 }
 
-/// What became of a [`ReserveAccount`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AccountReservation {
-    /// The password may be tried.
-    Granted,
-    /// Too many failures in a row.
-    Locked {
-        /// Until the lock ends.
-        retry_after: Duration,
-    },
-}
-
 impl Operation for ReserveAccount {
-    type Output = AccountReservation;
+    type Output = Result<(), Refused>;
     const NAME: &'static str = "reserve_account";
     const MODE: Mode = Mode::Write;
 
-    async fn run<C: Conn>(&self, conn: &mut C) -> Result<AccountReservation> {
-        let guard = read_account(conn, &self.account_key, self.at).await?;
-        match guard.reserve(self.at, &self.limits) {
-            Err(retry_after) => Ok(AccountReservation::Locked { retry_after }),
-            Ok(taken) => {
-                write_account(conn, &self.account_key, &taken).await?;
-                Ok(AccountReservation::Granted)
-            }
-        }
+    async fn run<C: Conn>(&self, conn: &mut C) -> crate::Result<Result<(), Refused>> {
+        reserve_account(conn, &self.act, (&self.account_key, &self.email), &self.limits).await
     }
 }
 
@@ -170,7 +185,7 @@ impl Operation for SettleLogin {
     const NAME: &'static str = "settle_login";
     const MODE: Mode = Mode::Write;
 
-    async fn run<C: Conn>(&self, conn: &mut C) -> Result<Settled> {
+    async fn run<C: Conn>(&self, conn: &mut C) -> crate::Result<Settled> {
         let locked = settle_account(conn, &self.act, &self.account_key, self.outcome, &self.limits).await?;
         let budget = match &self.address_key {
             Some(key) => Some(settle_address(conn, self.act.at, key, self.outcome, &self.limits).await?),
@@ -193,17 +208,22 @@ pub fn lock_entry(failure: Option<&Entry>) -> Entry {
     entry
 }
 
+/// The lock that abandoned attempts have closed.
+pub fn closed_entry(email: &str) -> Entry {
+    Entry::new(Event::AccountLocked).detail("email", email).detail("cause", "abandoned attempts")
+}
+
 pub(super) async fn settle_account<C: Conn>(
     conn: &mut C,
     act: &Act,
     key: &Key,
     outcome: Outcome,
     limits: &LoginLimits,
-) -> Result<bool> {
-    let mut guard = read_account(conn, key, act.at).await?;
+) -> crate::Result<bool> {
+    let (mut guard, has_closed) = read_account(conn, key, act.at, limits).await?;
     let locked = guard.settle(outcome, act.at, limits);
     write_account(conn, key, &guard).await?;
-    Ok(locked)
+    Ok(locked || has_closed)
 }
 
 /// A failure keeps its attempt; anything else gives it back.
@@ -213,7 +233,7 @@ pub(super) async fn settle_address<C: Conn>(
     key: &Key,
     outcome: Outcome,
     limits: &LoginLimits,
-) -> Result<Budget> {
+) -> crate::Result<Budget> {
     let mut window = read_address(conn, key, now, limits).await?;
     if outcome != Outcome::Failure {
         window = window.give_back();
@@ -223,14 +243,14 @@ pub(super) async fn settle_address<C: Conn>(
 }
 
 impl FromRow for AddressWindow {
-    fn from_row(row: &dyn Row) -> Result<Self> {
+    fn from_row(row: &dyn Row) -> crate::Result<Self> {
         let mut columns = Columns::of(row);
         Ok(Self { used: columns.count()?, ends_at: columns.time()? })
     }
 }
 
 impl FromRow for AccountGuard {
-    fn from_row(row: &dyn Row) -> Result<Self> {
+    fn from_row(row: &dyn Row) -> crate::Result<Self> {
         let mut columns = Columns::of(row);
         Ok(Self {
             failed: columns.count()?,

@@ -2,6 +2,7 @@
 
 use hallpass_model::Timestamp;
 use hallpass_model::audit::{Act, Entry};
+use hallpass_model::limit::LoginLimits;
 
 use super::guard::{self, Key};
 use super::{Mode, Operation, audit};
@@ -17,6 +18,8 @@ pub struct FindLock {
     pub now: Timestamp,
     /// The account's bucket.
     pub account_key: Key,
+    /// The limits.
+    pub limits: LoginLimits,
 }
 
 impl Operation for FindLock {
@@ -25,7 +28,7 @@ impl Operation for FindLock {
     const MODE: Mode = Mode::PointRead;
 
     async fn run<C: Conn>(&self, conn: &mut C) -> Result<Option<Timestamp>> {
-        Ok(guard::read_account(conn, &self.account_key, self.now).await?.locked_until)
+        Ok(guard::read_account(conn, &self.account_key, self.now, &self.limits).await?.0.locked_until)
     }
 }
 

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use hallpass_model::audit::{Act, Entry, Event};
-use hallpass_model::limit::{Budget, LoginLimits, Outcome};
+use hallpass_model::limit::{Budget, Held, LoginLimits, Outcome};
 use hallpass_model::refresh_token::TokenHash;
 use hallpass_model::user::User;
 use hallpass_model::{SessionId, Timestamp, UserId};
 
-use super::guard::{self, Key};
+use super::guard::{self, Key, Refused};
 use super::session::EndOne;
 use super::user::{self, Credential, UserKey};
 use super::{Mode, Operation, Revoker, Revoking, audit, password};
@@ -52,8 +52,8 @@ pub(super) async fn insert_session<C: Conn>(conn: &mut C, act: &Act, session: &N
 /// Reserves an attempt against the client address and the account, and brings the credential along.
 #[derive(Debug)]
 pub struct ReserveLogin {
-    /// When.
-    pub at: Timestamp,
+    /// Who, when, from where.
+    pub act: Act,
     /// The address's bucket.
     pub address_key: Key,
     /// The account's bucket.
@@ -79,12 +79,12 @@ pub enum Reservation {
         /// What is left: nothing, until the window ends.
         budget: Budget,
     },
-    /// Too many failures in a row against the account.
-    AccountLocked {
+    /// The account takes no attempt now. One that is busy has cost the address nothing.
+    AccountHeld {
         /// What is left to the address.
         budget: Budget,
-        /// Until the lock ends.
-        retry_after: Duration,
+        /// Why.
+        refused: Refused,
     },
 }
 
@@ -94,21 +94,23 @@ impl Operation for ReserveLogin {
     const MODE: Mode = Mode::Write;
 
     async fn run<C: Conn>(&self, conn: &mut C) -> Result<Reservation> {
-        let window = guard::read_address(conn, &self.address_key, self.at, &self.limits).await?;
-        let Some(window) = window.reserve(&self.limits) else {
-            return Ok(Reservation::AddressLimited { budget: window.budget(self.at, &self.limits) });
+        let (at, limits) = (self.act.at, &self.limits);
+        let before = guard::read_address(conn, &self.address_key, at, limits).await?;
+        let Some(window) = before.reserve(limits) else {
+            return Ok(Reservation::AddressLimited { budget: before.budget(at, limits) });
         };
-        guard::write_address(conn, &self.address_key, &window).await?;
-        let budget = window.budget(self.at, &self.limits);
-        let account = guard::read_account(conn, &self.account_key, self.at).await?;
-        match account.reserve(self.at, &self.limits) {
-            Err(retry_after) => Ok(Reservation::AccountLocked { budget, retry_after }),
-            Ok(account) => {
-                guard::write_account(conn, &self.account_key, &account).await?;
-                let credential = user::credential(conn, &UserKey::Email(self.email.clone())).await?;
-                Ok(Reservation::Granted { budget, credential })
-            }
+        let account = (&self.account_key, self.email.as_str());
+        let refused = guard::reserve_account(conn, &self.act, account, limits).await?.err();
+        if let Some(refused) = refused.filter(|refused| refused.held == Held::Busy) {
+            return Ok(Reservation::AccountHeld { budget: before.budget(at, limits), refused });
         }
+        guard::write_address(conn, &self.address_key, &window).await?;
+        let budget = window.budget(at, limits);
+        if let Some(refused) = refused {
+            return Ok(Reservation::AccountHeld { budget, refused });
+        }
+        let credential = user::credential(conn, &UserKey::Email(self.email.clone())).await?;
+        Ok(Reservation::Granted { budget, credential })
     }
 }
 
@@ -149,8 +151,10 @@ pub enum OpenSessionOutcome {
         /// What is left to the address, when it is counted here.
         budget: Option<Budget>,
     },
-    /// The account was suspended or deleted, or its password changed, in the meantime.
+    /// The account was suspended or deleted in the meantime.
     Refused,
+    /// The stored hash is another one by now: the password must be checked against it. Nothing was settled.
+    Stale,
 }
 
 impl Revoking for OpenSession {
@@ -159,9 +163,12 @@ impl Revoking for OpenSession {
 
     async fn run<C: Conn>(&self, conn: &mut C, revoker: &Revoker) -> Result<OpenSessionOutcome> {
         let known = user::credential(conn, &UserKey::Id(self.session.user)).await?;
-        let known = known.filter(|k| k.user.status.may_enter() && k.password_hash == self.seen_hash);
+        let known = known.filter(|known| known.user.status.may_enter());
+        if known.as_ref().is_some_and(|known| known.password_hash != self.seen_hash) {
+            return Ok(OpenSessionOutcome::Stale);
+        }
         // No session begins on a one-time password that stays.
-        let known = known.filter(|k| k.user.one_time_until.is_none() || self.new_hash.is_some());
+        let known = known.filter(|known| known.user.one_time_until.is_none() || self.new_hash.is_some());
         let outcome = if known.is_some() { Outcome::Success } else { Outcome::Failure };
         let budget = self.settle(conn, outcome).await?;
         if known.is_none() {

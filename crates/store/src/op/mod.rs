@@ -35,7 +35,7 @@ pub use self::audit_list::{AuditFilter, AuditSubject, ListAudit};
 pub use self::authorized::{Authorized, Caller, FindStanding, Standing, Unauthorized};
 pub use self::client::{CreateClient, FindClient, ListClients, RevokeClient};
 pub use self::guard::{
-    AccountReservation, AddressReservation, ReserveAccount, ReserveAddress, SettleLogin, Settled, lock_entry,
+    AddressReservation, Refused, ReserveAccount, ReserveAddress, SettleLogin, Settled, closed_entry, lock_entry,
 };
 pub use self::key::{ChangeKeys, KeyChange, KeyRing, ListKeys, RevokeKey};
 pub use self::load::{LoadSessions, LoadedSession};

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use hallpass_model::Role;
 use hallpass_model::audit::{Entry, Event};
-use hallpass_model::limit::{LoginLimits, Outcome};
+use hallpass_model::limit::{Held, LoginLimits, Outcome};
 use hallpass_model::revocation::Subject;
 use hallpass_model::user::Status;
 use hallpass_store::op::{
-    self, AccountReservation, AddressReservation, NewSession, OpenSessionOutcome, Reservation, Settled,
+    self, AddressReservation, NewSession, OpenSessionOutcome, Refused, Reservation, Settled,
 };
 
 use crate::support::{OUTLIVES, World, act, at, hash_of, new_session, session_id, user_id};
@@ -27,7 +27,11 @@ pub fn account(user: u8) -> [u8; 32] {
 
 fn reserve_from(address_key: [u8; 32], user: u8, secs: i64) -> op::ReserveLogin {
     let email = format!("user{user}@example.com");
-    op::ReserveLogin { at: at(secs), address_key, account_key: account(user), email, limits: LIMITS }
+    op::ReserveLogin { act: act(secs), address_key, account_key: account(user), email, limits: LIMITS }
+}
+
+fn locked_for(secs: u64) -> Refused {
+    Refused { held: Held::Locked { retry_after: Duration::from_secs(secs) }, has_closed: false }
 }
 
 fn reserve(user: u8, secs: i64) -> op::ReserveLogin {
@@ -103,8 +107,8 @@ async fn five_failures_lock_an_address_that_has_an_account_and_one_that_has_none
             assert_eq!(fail(&world, user, n).await.locked, n == 5);
         }
         let locked = world.write(reserve_from([9; 32], user, 6)).await;
-        let Reservation::AccountLocked { budget, retry_after } = locked else { panic!("{locked:?}") };
-        assert_eq!(retry_after, Duration::from_secs(1799));
+        let Reservation::AccountHeld { budget, refused } = locked else { panic!("{locked:?}") };
+        assert_eq!(refused, locked_for(1799));
         assert_eq!(budget.remaining, 10 - u32::from(user), "a try at a locked account still costs the address");
     }
     assert_eq!((world.count(Event::LoginFailed).await, world.count(Event::AccountLocked).await), (10, 2));
@@ -155,7 +159,7 @@ async fn what_changed_while_the_password_was_hashed_is_seen() {
     world.write(reserve(1, 0)).await;
     let rehash = op::Rehash { act: act(0), user: user_id(1), old_hash: hash_of(1), new_hash: "other".to_owned() };
     world.write(rehash).await;
-    assert_eq!(world.revoke(open(new_session(1, 1, 0), 1, 0)).await, OpenSessionOutcome::Refused);
+    assert_eq!(world.revoke(open(new_session(1, 1, 0), 1, 0)).await, OpenSessionOutcome::Stale);
     let suspend = op::UpdateUser {
         act: act(1),
         outlives: OUTLIVES,
@@ -168,7 +172,7 @@ async fn what_changed_while_the_password_was_hashed_is_seen() {
     let late = op::OpenSession { seen_hash: "other".to_owned(), ..open(new_session(1, 1, 1), 1, 1) };
     assert_eq!(world.revoke(late).await, OpenSessionOutcome::Refused);
     assert!(world.sessions(1, 1).await.is_empty());
-    assert_eq!((world.count(Event::LoginFailed).await, world.count(Event::LoginSucceeded).await), (2, 0));
+    assert_eq!((world.count(Event::LoginFailed).await, world.count(Event::LoginSucceeded).await), (1, 0));
 }
 
 #[tokio::test]
@@ -185,14 +189,36 @@ async fn a_login_over_a_session_ends_that_session() {
 #[tokio::test]
 async fn changing_a_password_is_guarded_like_a_login_without_an_address() {
     let world = World::new().await;
-    let reserve = || op::ReserveAccount { at: at(0), account_key: account(1), limits: LIMITS };
+    let email = || "user1@example.com".to_owned();
+    let reserve = || op::ReserveAccount { act: act(0), account_key: account(1), email: email(), limits: LIMITS };
     for n in 1..=5 {
-        assert_eq!(world.write(reserve()).await, AccountReservation::Granted);
+        assert_eq!(world.write(reserve()).await, Ok(()));
         let settled = world.write(op::SettleLogin { address_key: None, ..settle(1, 0, Outcome::Failure) }).await;
         assert_eq!(settled, Settled { budget: None, locked: n == 5 });
     }
-    let locked = world.write(reserve()).await;
-    assert_eq!(locked, AccountReservation::Locked { retry_after: Duration::from_secs(1800) });
+    assert_eq!(world.write(reserve()).await, Err(locked_for(1800)));
+}
+
+#[tokio::test]
+async fn attempts_that_were_never_settled_make_others_wait_for_a_minute_and_then_lock_as_failures_do() {
+    let world = World::new().await;
+    world.user(1, Role::user()).await;
+    for n in 0..5 {
+        let granted = world.write(reserve(1, n)).await;
+        assert!(matches!(granted, Reservation::Granted { .. }), "{granted:?}");
+    }
+    let held = async |secs| match world.write(reserve_from([9; 32], 1, secs)).await {
+        Reservation::AccountHeld { budget, refused } => (budget.remaining, refused),
+        other => panic!("{other:?}"),
+    };
+    let busy = Refused { held: Held::Busy, has_closed: false };
+    assert_eq!(held(63).await, (10, busy), "nothing is locked, and the address paid nothing");
+    assert_eq!(world.count(Event::AccountLocked).await, 0);
+    assert_eq!(held(65).await, (9, Refused { has_closed: true, ..locked_for(1799) }));
+    assert_eq!(held(66).await, (8, locked_for(1798)), "found once");
+    assert_eq!(world.count(Event::AccountLocked).await, 1);
+    let after = world.write(reserve_from([9; 32], 1, 64 + 1800)).await;
+    assert!(matches!(after, Reservation::Granted { .. }), "{after:?}");
 }
 
 #[tokio::test]

@@ -49,7 +49,7 @@ async fn ended_windows_and_forgotten_failures_go() {
         lockout_for: Duration::from_secs(1800),
     };
     let reserve = op::ReserveLogin {
-        at: at(0),
+        act: act(0),
         address_key: [1; 32],
         account_key: [2; 32],
         email: "nobody@example.com".to_owned(),

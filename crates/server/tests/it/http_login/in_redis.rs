@@ -1,5 +1,7 @@
 //! Redis counts.
 
+#[path = "parallel.rs"]
+mod parallel;
 #[path = "rules.rs"]
 mod rules;
 

@@ -1,5 +1,7 @@
 //! The store counts.
 
+#[path = "parallel.rs"]
+mod parallel;
 #[path = "rules.rs"]
 mod rules;
 

@@ -281,8 +281,8 @@ async fn while_it_stops_it_is_not_ready() {
 #[tokio::test]
 async fn probes_learn_that_it_stops_before_the_listener_closes() {
     let served = Served::new(Sockets { drain_notice: Duration::from_secs(5), ..sockets() }).await;
-    let Served { address, _server, stop, done } = served;
-    stop.send(()).expect("it is still serving");
+    let Served { address, _server, orders, done } = served;
+    orders.send(Order::Stop).await.expect("it is still serving");
     let mut seen = String::new();
     while !seen.starts_with("HTTP/1.1 503") {
         seen = talk(address, &get("/readyz")).await.expect("the listener is still open");

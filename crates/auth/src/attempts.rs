@@ -1,0 +1,142 @@
+//! Attempts at a password: they outlive their clients, and wait for one another.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::time::Instant;
+use tokio_util::task::TaskTracker;
+use tracing::Instrument;
+
+use crate::core::Auth;
+use crate::guard::LimiterKey;
+
+/// How long an attempt waits for others against the same account.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// An attempt that another replica settles wakes nobody here.
+const POLL: Duration = Duration::from_millis(250);
+/// Attempts that may wait for one account. Each costs a look into the store now and then.
+const MOST_WAITING: usize = 64;
+
+/// The attempts of this process.
+#[derive(Debug, Default)]
+pub(crate) struct Attempts {
+    tasks: TaskTracker,
+    queues: Mutex<HashMap<LimiterKey, Arc<Queue>>>,
+}
+
+#[derive(Debug, Default)]
+struct Queue {
+    free: Notify,
+    length: AtomicUsize,
+}
+
+/// A place among those that wait for one account. It is given back when it is dropped.
+pub(crate) struct Place<'a> {
+    attempts: &'a Attempts,
+    key: LimiterKey,
+    queue: Arc<Queue>,
+    until: Instant,
+}
+
+impl Attempts {
+    /// Takes a place; none when too many wait already.
+    pub(crate) fn queue_up(&self, key: &LimiterKey) -> Option<Place<'_>> {
+        let mut queues = self.queues();
+        let queue = queues.entry(*key).or_default().clone();
+        if queue.length.load(Ordering::Relaxed) >= MOST_WAITING {
+            return None;
+        }
+        queue.length.fetch_add(1, Ordering::Relaxed);
+        Some(Place { attempts: self, key: *key, queue, until: Instant::now() + PATIENCE })
+    }
+
+    /// An attempt was settled: the one that has waited longest may go on.
+    pub(crate) fn settled(&self, key: &LimiterKey) {
+        if let Some(queue) = self.queues().get(key) {
+            queue.free.notify_one();
+        }
+    }
+
+    // Every entry is whole at any time, whatever panicked.
+    fn queues(&self) -> MutexGuard<'_, HashMap<LimiterKey, Arc<Queue>>> {
+        self.queues.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Place<'_> {
+    /// Waits for a settlement; false when this attempt has waited long enough.
+    pub(crate) async fn wait(&self) -> bool {
+        let left = self.until.saturating_duration_since(Instant::now());
+        // Out of time or woken: the caller asks the guard again either way.
+        let _ = tokio::time::timeout(left.min(POLL), self.queue.free.notified()).await;
+        !left.is_zero()
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        let mut queues = self.attempts.queues();
+        if self.queue.length.fetch_sub(1, Ordering::Relaxed) == 1 {
+            queues.remove(&self.key);
+        }
+    }
+}
+
+impl Auth {
+    /// Runs an attempt to its end, whatever becomes of the caller: a client that hangs up must not leave a reservation
+    /// behind, with which anyone could lock any account.
+    pub(crate) async fn to_its_end<T: Send + 'static>(&self, attempt: impl Future<Output = T> + Send + 'static) -> T {
+        let task = self.core().attempts.tasks.spawn(attempt.in_current_span());
+        match task.await.map_err(tokio::task::JoinError::try_into_panic) {
+            Ok(ended) => ended,
+            // The request is answered, and the panic counted, where every other is.
+            Err(Ok(panic)) => std::panic::resume_unwind(panic),
+            // The runtime is going down, and the caller with it.
+            Err(Err(_)) => std::future::pending().await,
+        }
+    }
+
+    /// Waits until the attempts under way are settled, for as long as it is given. Call it before the store is closed.
+    pub async fn settle_attempts(&self, patience: Duration) {
+        let tasks = &self.core().attempts.tasks;
+        tasks.close();
+        if tokio::time::timeout(patience, tasks.wait()).await.is_err() {
+            tracing::warn!(attempts = tasks.len(), "attempts were not settled; each counts as a failure in a minute");
+        }
+        tasks.reopen();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn those_who_wait_are_woken_in_turn_and_leave_no_trace() {
+        let attempts = Attempts::default();
+        let (first, second) = (attempts.queue_up(&[1; 32]).expect("room"), attempts.queue_up(&[1; 32]).expect("room"));
+        let begun = Instant::now();
+        attempts.settled(&[1; 32]);
+        assert!(first.wait().await);
+        assert!(begun.elapsed().is_zero(), "woken, not timed out");
+        assert!(second.wait().await);
+        assert_eq!(begun.elapsed(), POLL);
+        drop((first, second));
+        assert!(attempts.queues().is_empty());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn waiting_is_bounded_in_time_and_number() {
+        let attempts = Attempts::default();
+        let places: Vec<_> = (0..MOST_WAITING).map(|_| attempts.queue_up(&[1; 32]).expect("room")).collect();
+        assert!(attempts.queue_up(&[1; 32]).is_none());
+        assert!(attempts.queue_up(&[2; 32]).is_some());
+        let begun = Instant::now();
+        while places[0].wait().await {}
+        assert_eq!(begun.elapsed(), PATIENCE);
+    }
+}

@@ -1,0 +1,114 @@
+//! Logins beside one another, and logins whose clients hang up.
+
+use std::future::Future;
+use std::time::Duration;
+
+use hallpass_auth::admin::ImportUser;
+use hallpass_model::{Email, Role};
+use hallpass_password::{Password, PoolOptions, Scheme};
+use hallpass_server::problem::registry;
+use serde_json::Value;
+use tokio::task::JoinSet;
+
+use super::TestServer;
+use crate::support::{PASSWORD, TestServer as Server};
+
+const EMAIL: &str = "ada@example.com";
+
+/// Logins at once, each from an address of its own; what each was answered.
+async fn at_once(server: &Server, count: u8, password: &'static str) -> Vec<(u16, String)> {
+    let mut logins = JoinSet::new();
+    for number in 0..count {
+        let mut client = server.client_at(&format!("198.51.100.{number}"));
+        logins.spawn(async move {
+            let answer = client.login(EMAIL, password).await;
+            let code = serde_json::from_str::<Value>(&answer.text()).unwrap_or_default()["code"].to_string();
+            (answer.status.as_u16(), code)
+        });
+    }
+    logins.join_all().await
+}
+
+/// Real work for each hash, so that attempts overlap.
+fn slow(setup: &mut crate::support::Setup) {
+    let scheme = Scheme::bcrypt(10).expect("a cost");
+    setup.settings.scheme = scheme;
+    setup.pool = PoolOptions { threads: 2, queue: 64, scheme };
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn right_logins_at_once_all_get_in() {
+    let server = TestServer::with(slow).await;
+    server.user(EMAIL).await;
+    let answers = at_once(&server, 12, PASSWORD).await;
+    assert!(answers.iter().all(|(status, _)| *status == 200), "{answers:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn right_logins_while_their_hash_is_remade_all_get_in() {
+    let server = TestServer::with(slow).await;
+    let old = Scheme::argon2id(19_456, 2, 1).expect("parameters");
+    let password_hash = hallpass_password::hash(&Password::from(PASSWORD.to_owned()), old).expect("hashes");
+    let ada = ImportUser { email: Email::parse(EMAIL).expect("an address"), role: Role::user(), password_hash };
+    let imported = server.auth.operator().import_users(&server.ctx(), vec![ada]).await.expect("imports");
+    assert_eq!(imported, [true]);
+    let answers = at_once(&server, 12, PASSWORD).await;
+    assert!(answers.iter().all(|(status, _)| *status == 200), "{answers:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_guesses_at_once_five_are_checked_and_the_others_learn_of_the_lock() {
+    let server = TestServer::with(slow).await;
+    server.user(EMAIL).await;
+    let answers = at_once(&server, 30, "a wrong guess").await;
+    let count = |code: &str| answers.iter().filter(|(_, said)| said.contains(code)).count();
+    assert_eq!((count("invalid_credentials"), count("account_locked")), (5, 25), "{answers:?}");
+}
+
+/// Polls a request this often, and drops it as a client does that hangs up.
+async fn cut_off(request: impl Future, polls: u32) {
+    let mut request = Box::pin(request);
+    for _ in 0..polls {
+        let polled = std::future::poll_fn(|cx| std::task::Poll::Ready(request.as_mut().poll(cx).is_ready())).await;
+        if polled {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn logins_that_are_cut_off_anywhere_are_settled_as_if_they_had_not_been() {
+    for polls in [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64] {
+        let server = TestServer::with(slow).await;
+        server.user(EMAIL).await;
+        for number in 0..5 {
+            let mut client = server.client_at(&format!("198.51.100.{number}"));
+            cut_off(client.login(EMAIL, PASSWORD), polls).await;
+        }
+        server.auth.settle_attempts(Duration::from_secs(20)).await;
+        server.client().login(EMAIL, PASSWORD).await.expect(200);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn five_wrong_logins_that_are_cut_off_lock_as_any_five_do_for_half_an_hour_and_audited() {
+    let server = TestServer::with(slow).await;
+    let mut root = server.admin("root@example.com").await;
+    server.user(EMAIL).await;
+    for number in 0..5 {
+        let mut client = server.client_at(&format!("198.51.100.{number}"));
+        cut_off(client.login(EMAIL, "a wrong guess"), 8).await;
+    }
+    server.auth.settle_attempts(Duration::from_secs(20)).await;
+    server.client().login(EMAIL, PASSWORD).await.refused(429, "account_locked");
+    let log = root.get("/admin/audit?event=account.locked").bearer().send().await.expect(200).json();
+    assert_eq!(log["items"].as_array().map(Vec::len), Some(1), "{log}");
+    server.advance(Duration::from_secs(1800));
+    server.client().login(EMAIL, PASSWORD).await.expect(200);
+}
+
+#[test]
+fn the_words_for_a_busy_account_say_that_nothing_is_locked() {
+    assert!(registry::ALL.iter().any(|kind| kind.code == "login_in_progress" && !kind.detail.contains("lock")));
+}
