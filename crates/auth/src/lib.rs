@@ -5,7 +5,7 @@
 
 pub mod admin;
 mod attempts;
-mod clients;
+pub mod clients;
 mod core;
 mod ctx;
 mod error;

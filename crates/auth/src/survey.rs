@@ -36,7 +36,8 @@ impl Auth {
         let page: PageRequest<UserId> = PageRequest { after: None, limit: USERS };
         let users = store.read(op::ListUsers { query: None, page }).await?.items;
         let accounts = users.iter().map(|user| self.account_key_of(&user.email)).collect();
-        let found = store.read(op::Survey { now: ctx.now, accounts }).await?;
+        let limits = self.settings().limits;
+        let found = store.read(op::Survey { now: ctx.now, accounts, limits }).await?;
         let feed = store.read(op::RevocationsSince { seq: 0 }).await?;
         let users = users.into_iter().zip(found.guards).collect();
         let denylist = feed.entries.into_iter().filter(|entry| entry.revocation.until > ctx.now).collect();

@@ -1,7 +1,7 @@
 //! A look at what a small store holds, for the lab, whose visitors may see what an installation shows to nobody.
 
 use hallpass_model::Timestamp;
-use hallpass_model::limit::AccountGuard;
+use hallpass_model::limit::{AccountGuard, LoginLimits};
 use hallpass_model::session::Session;
 
 use super::guard::{self, Key};
@@ -19,6 +19,8 @@ pub struct Survey {
     pub now: Timestamp,
     /// The buckets of the accounts.
     pub accounts: Vec<Key>,
+    /// The limits that they are guarded by.
+    pub limits: LoginLimits,
 }
 
 /// What a [`Survey`] found.
@@ -39,7 +41,7 @@ impl Operation for Survey {
         let sessions = conn.rows(NEWEST, &[]).await?;
         let mut guards = Vec::with_capacity(self.accounts.len());
         for key in &self.accounts {
-            guards.push(guard::read_account(conn, key, self.now).await?);
+            guards.push(guard::read_account(conn, key, self.now, &self.limits).await?.0);
         }
         Ok(Surveyed { sessions, guards })
     }

@@ -7,13 +7,11 @@ use hallpass_model::audit::{Entry, Event};
 use hallpass_model::limit::{Held, LoginLimits, Outcome};
 use hallpass_model::revocation::Subject;
 use hallpass_model::user::Status;
-use hallpass_store::op::{
-    self, AddressReservation, NewSession, OpenSessionOutcome, Refused, Reservation, Settled,
-};
+use hallpass_store::op::{self, AddressReservation, NewSession, OpenSessionOutcome, Refused, Reservation, Settled};
 
 use crate::support::{OUTLIVES, World, act, at, hash_of, new_session, session_id, user_id};
 
-const LIMITS: LoginLimits = LoginLimits {
+pub const LIMITS: LoginLimits = LoginLimits {
     max: 10,
     window: Duration::from_secs(900),
     lockout_failures: 5,

@@ -55,6 +55,9 @@ async fn a_full_one_refuses_to_write_and_still_reads() {
     assert!(matches!(refused, Some(Error::Unavailable(_))), "{refused:?}");
     let first = store.read(op::GetMeta { name: "filler 0" }).await.expect("reads");
     assert_eq!(first.map(|value| value.len()), Some(200_000));
-    let survey = store.read(op::Survey { now: at(0), accounts: vec![[1; 32]] }).await.expect("reads");
+    let survey = store
+        .read(op::Survey { now: at(0), accounts: vec![[1; 32]], limits: crate::login::LIMITS })
+        .await
+        .expect("reads");
     assert_eq!((survey.sessions.len(), survey.guards.len()), (0, 1));
 }

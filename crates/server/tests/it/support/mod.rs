@@ -10,7 +10,7 @@ mod world;
 
 pub use self::answer::{Answer, SetCookie};
 pub use self::client::{Call, Client};
-pub use self::server::{RedisTestServer, TestServer};
+pub use self::server::{RedisTestServer, Setup, TestServer};
 
 /// A password that the policy likes.
 pub const PASSWORD: &str = "hall-monitor 4711";
