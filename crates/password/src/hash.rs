@@ -1,6 +1,5 @@
 //! Stored hashes: made, verified, judged against today's cost.
 
-use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 use aws_lc_rs::hmac;
 use base64_simd::STANDARD;
@@ -8,16 +7,13 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use crate::Password;
+use crate::stored::{self, Stored, decode_salt};
 
 /// The lowest bcrypt cost that configuration may ask for.
 pub const MIN_COST: u32 = 10;
 /// The highest bcrypt cost that is computed, ours or imported: beyond, one login would hold a core for seconds, and
 /// a hostile imported hash could ask for hours.
 pub const MAX_COST: u32 = 16;
-/// The most memory an imported Argon2id hash may ask for, in KiB: 256 MiB.
-const MAX_ARGON2_KIB: u32 = 256 * 1024;
-/// The most passes an imported Argon2id hash may ask for.
-const MAX_ARGON2_PASSES: u32 = 16;
 /// bcrypt reads 72 bytes, the terminator among them.
 const BCRYPT_BYTES: usize = 71;
 
@@ -65,8 +61,8 @@ impl Scheme {
     /// # Errors
     /// [`SchemeError::Argon2`] when a parameter is out of range.
     pub fn argon2id(memory_kib: u32, iterations: u32, parallelism: u32) -> Result<Self, SchemeError> {
-        let fits = (7 * 1024..=MAX_ARGON2_KIB).contains(&memory_kib)
-            && (1..=MAX_ARGON2_PASSES).contains(&iterations)
+        let fits = (7 * 1024..=stored::MAX_ARGON2_KIB).contains(&memory_kib)
+            && (1..=stored::MAX_ARGON2_PASSES).contains(&iterations)
             && (1..=16).contains(&parallelism);
         if fits { Ok(Self::Argon2id { memory_kib, iterations, parallelism }) } else { Err(SchemeError::Argon2) }
     }
@@ -91,8 +87,11 @@ impl Scheme {
 pub struct Verdict {
     /// Whether the password is the one.
     pub ok: bool,
-    /// Whether the stored hash should be remade: below today's cost, another scheme, or cut by bcrypt elsewhere.
+    /// Whether the stored hash should be remade: below today's cost, another scheme, cut by bcrypt elsewhere, or made of
+    /// another Unicode form of the password.
     pub needs_rehash: bool,
+    /// Whether the stored text could not be read. No password matches it.
+    pub is_unreadable: bool,
 }
 
 /// A hash could not be made or read.
@@ -111,7 +110,7 @@ pub enum HashError {
 /// # Errors
 /// [`HashError::Failed`].
 pub fn hash(password: &Password, scheme: Scheme) -> Result<String, HashError> {
-    let text = password.expose();
+    let text = &*password.prepared();
     match scheme {
         Scheme::Bcrypt { cost } if text.len() <= BCRYPT_BYTES => {
             bcrypt::hash(text, cost).map_err(|_| HashError::Failed)
@@ -127,12 +126,27 @@ pub fn hash(password: &Password, scheme: Scheme) -> Result<String, HashError> {
 
 /// Verifies a password against a stored hash, and judges the hash against today's scheme.
 ///
+/// The prepared form of the password is tried first, then the text as it came: a hash may be older than the
+/// preparation, or made elsewhere without it.
+///
 /// # Errors
 /// [`HashError::Unreadable`] for a malformed or hostile stored text; never a panic.
 pub fn verify(password: &Password, stored: &str, today: Scheme) -> Result<Verdict, HashError> {
-    let text = password.expose();
     let stored = Stored::parse(stored)?;
-    let ok = match &stored {
+    let (prepared, raw) = (password.prepared(), password.expose());
+    if matches(&prepared, &stored)? {
+        return Ok(Verdict {
+            ok: true,
+            needs_rehash: stored.is_cut(&prepared) || stored.is_weaker_than(today),
+            is_unreadable: false,
+        });
+    }
+    let ok = *prepared != raw && matches(raw, &stored)?;
+    Ok(Verdict { ok, needs_rehash: ok, is_unreadable: false })
+}
+
+fn matches(text: &str, stored: &Stored) -> Result<bool, HashError> {
+    Ok(match stored {
         Stored::Bcrypt { text: hash, .. } => {
             // A NUL would end the password for bcrypt: `secret\0junk` must not pass for `secret`.
             let matches = bcrypt::verify(text, hash).map_err(|_| HashError::Unreadable)?;
@@ -143,9 +157,14 @@ pub fn verify(password: &Password, stored: &str, today: Scheme) -> Result<Verdic
             made.as_bytes().ct_eq(digest.as_bytes()).into()
         }
         Stored::Argon2id { hash, .. } => Argon2::default().verify_password(text.as_bytes(), hash.as_ref()).is_ok(),
-    };
-    let cut = matches!(stored, Stored::Bcrypt { .. }) && text.len() > BCRYPT_BYTES;
-    Ok(Verdict { ok, needs_rehash: ok && (cut || stored.is_weaker_than(today)) })
+    })
+}
+
+impl Stored {
+    /// Whether bcrypt has read only the head of the password.
+    fn is_cut(&self, text: &str) -> bool {
+        matches!(self, Self::Bcrypt { .. }) && text.len() > BCRYPT_BYTES
+    }
 }
 
 /// Whether a stored text is a hash that [`verify`] can read, for imports.
@@ -154,91 +173,6 @@ pub fn verify(password: &Password, stored: &str, today: Scheme) -> Result<Verdic
 /// [`HashError::Unreadable`] when not.
 pub fn check_stored(stored: &str) -> Result<(), HashError> {
     Stored::parse(stored).map(|_| ())
-}
-
-enum Stored<'a> {
-    Bcrypt { cost: u32, text: &'a str },
-    BcryptSha256 { cost: u32, salt: &'a str, digest: &'a str },
-    Argon2id { memory_kib: u32, iterations: u32, parallelism: u32, hash: Box<PasswordHash> },
-}
-
-impl<'a> Stored<'a> {
-    fn parse(stored: &'a str) -> Result<Self, HashError> {
-        // A non-ASCII hash has made a hashing crate panic before (RUSTSEC-2026-0199).
-        if !stored.is_ascii() || stored.len() > 512 {
-            return Err(HashError::Unreadable);
-        }
-        if let Some(rest) = stored.strip_prefix("$bcrypt-sha256$v=2,t=2b,r=") {
-            Self::parse_bcrypt_sha256(rest)
-        } else if stored.starts_with("$2") {
-            Self::parse_bcrypt(stored)
-        } else if stored.starts_with("$argon2id$") {
-            Self::parse_argon2id(stored)
-        } else {
-            Err(HashError::Unreadable)
-        }
-    }
-
-    fn parse_bcrypt(stored: &'a str) -> Result<Self, HashError> {
-        let mut parts = stored.split('$').skip(1);
-        let (version, cost, rest) = (parts.next(), parts.next(), parts.next());
-        let known = matches!(version, Some("2a" | "2b" | "2y"));
-        let body_fits = rest.is_some_and(|body| body.len() == 53 && body.bytes().all(is_bcrypt_base64));
-        if !known || !body_fits || parts.next().is_some() {
-            return Err(HashError::Unreadable);
-        }
-        Ok(Self::Bcrypt { cost: parse_cost(cost.unwrap_or_default())?, text: stored })
-    }
-
-    fn parse_bcrypt_sha256(rest: &'a str) -> Result<Self, HashError> {
-        let mut parts = rest.split('$');
-        let (cost, salt, digest, end) = (parts.next(), parts.next(), parts.next(), parts.next());
-        match (cost, salt, digest, end) {
-            (Some(cost), Some(salt), Some(digest), None)
-                if salt.len() == 22
-                    && digest.len() == 31
-                    && salt.bytes().chain(digest.bytes()).all(is_bcrypt_base64) =>
-            {
-                Ok(Self::BcryptSha256 { cost: parse_cost(cost)?, salt, digest })
-            }
-            _ => Err(HashError::Unreadable),
-        }
-    }
-
-    fn parse_argon2id(stored: &str) -> Result<Self, HashError> {
-        let hash = PasswordHash::new(stored).map_err(|_| HashError::Unreadable)?;
-        let params = Params::try_from(&hash).map_err(|_| HashError::Unreadable)?;
-        let (memory_kib, iterations, parallelism) = (params.m_cost(), params.t_cost(), params.p_cost());
-        if memory_kib > MAX_ARGON2_KIB || iterations > MAX_ARGON2_PASSES || parallelism > 16 {
-            return Err(HashError::Unreadable);
-        }
-        Ok(Self::Argon2id { memory_kib, iterations, parallelism, hash: Box::new(hash) })
-    }
-
-    fn is_weaker_than(&self, today: Scheme) -> bool {
-        match (self, today) {
-            (Self::Bcrypt { cost, .. } | Self::BcryptSha256 { cost, .. }, Scheme::Bcrypt { cost: wanted }) => {
-                *cost < wanted
-            }
-            (
-                Self::Argon2id { memory_kib: m, iterations: t, parallelism: p, .. },
-                Scheme::Argon2id { memory_kib, iterations, parallelism },
-            ) => *m < memory_kib || *t < iterations || *p != parallelism,
-            _ => true,
-        }
-    }
-}
-
-const fn is_bcrypt_base64(c: u8) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, b'.' | b'/')
-}
-
-/// Two digits, as every implementation writes them.
-fn parse_cost(text: &str) -> Result<u32, HashError> {
-    let digits = text.trim_start_matches('0');
-    let plain = !text.is_empty() && text.len() <= 2 && text.bytes().all(|c| c.is_ascii_digit());
-    let cost = digits.parse().map_err(|_| HashError::Unreadable)?;
-    if plain && (4..=MAX_COST).contains(&cost) { Ok(cost) } else { Err(HashError::Unreadable) }
 }
 
 /// passlib's `bcrypt-sha256`, version 2: bcrypt over base64(HMAC-SHA-256(key: the salt's text, password)), which is 44
@@ -259,22 +193,4 @@ fn digest_of(password: &str, cost: u32, salt: &str) -> Result<String, HashError>
     let parts = bcrypt::hash_with_salt(inner.as_bytes(), cost, raw).map_err(|_| HashError::Failed)?;
     let text = parts.format_for_version(bcrypt::Version::TwoB);
     text.get(29..).map(str::to_owned).ok_or(HashError::Failed)
-}
-
-/// bcrypt's own base64: another alphabet, no padding, 22 characters for 16 bytes.
-fn decode_salt(salt: &str) -> Option<[u8; 16]> {
-    const ALPHABET: &[u8; 64] = b"./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-    let mut bits: u32 = 0;
-    let mut held = 0;
-    let mut bytes = Vec::with_capacity(16);
-    for c in salt.bytes() {
-        let value = ALPHABET.iter().position(|known| *known == c)?;
-        bits = (bits << 6) | u32::try_from(value).ok()?;
-        held += 6;
-        if held >= 8 {
-            held -= 8;
-            bytes.push(bits.wrapping_shr(held).to_le_bytes()[0]);
-        }
-    }
-    bytes.try_into().ok()
 }

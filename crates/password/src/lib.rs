@@ -13,8 +13,11 @@ mod hash;
 mod password;
 pub mod policy;
 mod pool;
+mod stored;
+mod work;
 
 pub use crate::hash::{HashError, MAX_COST, MIN_COST, Scheme, SchemeError, Verdict, check_stored, hash, verify};
 pub use crate::password::Password;
 pub use crate::policy::Violation;
 pub use crate::pool::{HashPool, PoolError, PoolOptions};
+pub use crate::work::Work;

@@ -59,6 +59,8 @@ pub fn check(password: &Password, context: &[&str]) -> Result<(), Violation> {
     if text.contains('\0') {
         return Err(Violation::Nul);
     }
+    let prepared = password.prepared();
+    let text = prepared.as_str();
     if text.chars().count() < MIN_CHARS {
         return Err(Violation::TooShort);
     }

@@ -3,6 +3,7 @@
 //! A login flood fills this queue and nothing else: refreshes and verifications never wait behind a hash.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -12,6 +13,7 @@ use tokio::sync::oneshot;
 use crate::Password;
 use crate::hash::{self, HashError, Scheme, Verdict};
 use crate::policy::{self, Violation};
+use crate::work::Work;
 
 /// The size of a pool.
 #[derive(Debug, Clone, Copy)]
@@ -45,6 +47,33 @@ type Job = Box<dyn FnOnce() + Send>;
 pub struct HashPool {
     jobs: SyncSender<Job>,
     scheme: Scheme,
+    refusals: Arc<Refusals>,
+}
+
+/// What a refusal costs, and what was spent.
+#[derive(Debug, Default)]
+struct Refusals {
+    /// The most work that a hash of some account takes.
+    target: AtomicU64,
+    done: AtomicU64,
+}
+
+impl Refusals {
+    fn learn(&self, work: Work) {
+        self.target.fetch_max(work.0, Ordering::Relaxed);
+    }
+
+    /// Spends what is missing of a refusal after `done`.
+    fn top_up(&self, password: &Password, done: Work) {
+        let target = Work(self.target.load(Ordering::Relaxed)).times(candidates(password));
+        let spent = target.minus(done).spend(password);
+        self.done.fetch_add(done.0 + spent.0, Ordering::Relaxed);
+    }
+}
+
+/// How many forms of a password are tried: this depends on what the client sent, and on nothing else.
+fn candidates(password: &Password) -> u64 {
+    if *password.prepared() == password.expose() { 1 } else { 2 }
 }
 
 impl HashPool {
@@ -68,7 +97,9 @@ impl HashPool {
                 tracing::error!(%error, "a hashing thread could not be started");
             }
         }
-        Self { jobs, scheme: options.scheme }
+        let refusals = Arc::new(Refusals::default());
+        refusals.learn(Work::of_scheme(options.scheme));
+        Self { jobs, scheme: options.scheme, refusals }
     }
 
     /// How new hashes are made.
@@ -122,22 +153,65 @@ impl HashPool {
         self.run(move || check(&password, &context)).await
     }
 
-    /// Verifies a password against a stored hash.
+    /// Verifies a password against a stored hash. When it does not match, or `may_enter` is false, as much work is spent
+    /// as the dearest hash that is known takes, so that the time tells nothing about this one. A stored text that cannot
+    /// be read matches nothing.
     ///
     /// # Errors
     /// A [`PoolError`].
-    pub async fn verify(&self, password: Password, stored: String) -> Result<Verdict, PoolError> {
-        let scheme = self.scheme;
-        Ok(self.run(move || hash::verify(&password, &stored, scheme)).await??)
+    pub async fn verify(&self, password: Password, stored: String, may_enter: bool) -> Result<Verdict, PoolError> {
+        let (scheme, refusals) = (self.scheme, self.refusals.clone());
+        let job = move || {
+            let work = Work::of_stored(&stored).unwrap_or_default();
+            refusals.learn(work);
+            let verdict = match hash::verify(&password, &stored, scheme) {
+                Err(HashError::Unreadable) => Ok(Verdict { ok: false, needs_rehash: false, is_unreadable: true }),
+                other => other,
+            }?;
+            if !verdict.ok {
+                refusals.top_up(&password, work.times(candidates(&password)));
+            } else if !may_enter {
+                // The first form matched, or the second: which one is not to be told either.
+                refusals.top_up(&password, work);
+            }
+            Ok::<_, HashError>(Verdict { ok: verdict.ok && may_enter, ..verdict })
+        };
+        Ok(self.run(job).await??)
     }
 
-    /// Does the work of a verification for an account that does not exist: to hash and to verify cost the same, so
-    /// the time tells nobody which it was.
+    /// Does the work of a refusal for an account that does not exist.
     ///
     /// # Errors
     /// A [`PoolError`].
     pub async fn verify_decoy(&self, password: Password) -> Result<Verdict, PoolError> {
-        self.hash(password).await.map(|_| Verdict { ok: false, needs_rehash: false })
+        let (scheme, refusals) = (self.scheme, self.refusals.clone());
+        let job = move || {
+            let mut done = Work::default();
+            if matches!(scheme, Scheme::Argon2id { .. }) {
+                // Argon2id waits for memory as bcrypt does not: the decoy is of the same kind.
+                hash::hash(&password, scheme)?;
+                done = Work::of_scheme(scheme);
+            }
+            refusals.top_up(&password, done);
+            Ok::<_, HashError>(Verdict { ok: false, needs_rehash: false, is_unreadable: false })
+        };
+        Ok(self.run(job).await??)
+    }
+
+    /// Learns of a hash that some account has: from now on every refusal takes as much work.
+    pub fn learn(&self, work: Work) {
+        self.refusals.learn(work);
+    }
+
+    /// The work of a refusal.
+    pub fn work_of_a_refusal(&self) -> Work {
+        Work(self.refusals.target.load(Ordering::Relaxed))
+    }
+
+    /// The work that verifications have done since the start.
+    #[doc(hidden)]
+    pub fn work_done(&self) -> Work {
+        Work(self.refusals.done.load(Ordering::Relaxed))
     }
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, PoolError> {

@@ -146,3 +146,75 @@ proptest! {
         prop_assert!(!verify(&password("password"), &flipped, CHEAP).is_ok_and(|v| v.ok));
     }
 }
+
+/// A bcrypt hash of cost 4 of this text, its salt and digest with the unused bits of their last characters set.
+fn with_unused_bits(text: &str) -> (String, String) {
+    const ALPHABET: &[u8; 64] = b"./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    let stored = hash(&password(text), CHEAP).expect("hashes");
+    let mut odd = stored.clone().into_bytes();
+    for (place, bits) in [(28, 0b00_0101), (59, 0b00_0010)] {
+        let value = ALPHABET.iter().position(|c| *c == odd[place]).expect("of the alphabet");
+        odd[place] = ALPHABET[value | bits];
+    }
+    (stored, String::from_utf8(odd).expect("ASCII"))
+}
+
+#[test]
+fn unused_bits_of_bcrypt_play_no_part() {
+    let (stored, odd) = with_unused_bits("right one");
+    assert_ne!(stored, odd);
+    assert_eq!(check_stored(&odd), Ok(()));
+    assert!(matches("right one", &odd) && !matches("wrong one", &odd));
+    let sha256 = "$bcrypt-sha256$v=2,t=2b,r=5$/AuhZJl0DXO9GzKeg94cmO$UU8Ep4lDPFLO7A2nMx3eZ59TtK.3dWD";
+    assert!(matches("password", sha256));
+}
+
+#[test]
+fn what_can_never_verify_is_refused() {
+    let (stored, _) = with_unused_bits("right one");
+    let argon2 = "$argon2id$v=19$m=64,t=1,p=1$DcEYg9AaI0RoTeld6/3/3w$tOMuKaZZ0bCeSwCQCBX5Tr+wn/oict6r8USMMYn/JrA";
+    let never = [
+        stored.replacen("$04$", "$4$", 1),
+        stored.replacen("$04$", "$004$", 1),
+        argon2.replacen("v=19", "v=18", 1),
+        argon2.replacen("v=19$", "", 1),
+        argon2.rsplit_once('$').expect("a tag").0.to_owned(),
+        argon2.replacen("DcEYg9AaI0RoTeld6/3/3w", "DcEYg9A", 1),
+        argon2.replacen("m=64", "m=4194304", 1),
+        argon2.replacen("t=1", "t=1000", 1),
+    ];
+    for stored in never {
+        assert_eq!(check_stored(&stored), Err(HashError::Unreadable), "{stored}");
+        assert_eq!(verify(&password("right one"), &stored, CHEAP), Err(HashError::Unreadable), "{stored}");
+    }
+}
+
+#[test]
+fn the_unicode_forms_of_a_password_are_one_password() {
+    // Accents, Vietnamese, Hangul, the signs for Ohm and Ångström, and a space that is not ASCII's.
+    for (one, other) in [
+        ("caf\u{e9} au lait", "cafe\u{301} au lait"),
+        ("m\u{1ead}t kh\u{1ea9}u", "ma\u{323}\u{302}t kha\u{302}\u{309}u"),
+        ("\u{d55c}\u{ae00} passe", "\u{1112}\u{1161}\u{11ab}\u{1100}\u{1173}\u{11af} passe"),
+        ("ten \u{3a9} resist", "ten \u{2126} resist"),
+        ("five \u{c5} long", "five \u{212b} long"),
+        ("with a space", "with\u{a0}a\u{3000}space"),
+    ] {
+        for (made, typed) in [(one, other), (other, one)] {
+            let stored = hash(&password(made), CHEAP).expect("hashes");
+            let verdict = verify(&password(typed), &stored, CHEAP).expect("readable");
+            assert!(verdict.ok && !verdict.needs_rehash, "{made} {typed}");
+        }
+    }
+    let stored = hash(&password("Caf\u{e9} au lait"), CHEAP).expect("hashes");
+    assert!(!matches("caf\u{e9} au lait", &stored), "case stays");
+}
+
+#[test]
+fn a_hash_made_of_the_raw_form_still_logs_in_and_is_to_be_remade() {
+    let raw = "cafe\u{301} au lait";
+    let older = bcrypt::hash(raw, 4).expect("hashes");
+    let verdict = verify(&password(raw), &older, CHEAP).expect("readable");
+    assert!(verdict.ok && verdict.needs_rehash);
+    assert!(!matches("cafe\u{301} au lai", &older));
+}

@@ -1,0 +1,108 @@
+//! How much work a hash is, and spending as much without one.
+//!
+//! The time of a refusal must not tell how an account's hash was made, or whether there is an account (OWASP ASVS 6.3.8).
+//! bcrypt's work doubles with each step of its cost, so any difference can be spent exactly: a hash of cost 10 and decoys
+//! of cost 10 and 11 are as much as one hash of cost 12.
+
+use std::hint::black_box;
+use std::sync::LazyLock;
+use std::time::{Duration, Instant};
+
+use crate::Password;
+use crate::hash::{MAX_COST, Scheme};
+use crate::stored::Stored;
+
+/// The cheapest decoy: what remains below it is a fraction of a millisecond.
+const LOWEST_COST: u32 = 4;
+/// A hash of this cost and a pass over this many KiB are timed to compare the two schemes.
+const MEASURED_COST: u32 = 7;
+const MEASURED_KIB: u32 = 8 * 1024;
+
+/// Work in units of which a bcrypt hash of cost `c` takes `2^c`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Work(pub u64);
+
+impl Work {
+    const fn of_bcrypt(cost: u32) -> Self {
+        Self(1 << cost)
+    }
+
+    /// Argon2id's time goes with memory and passes. How it compares with bcrypt depends on the machine.
+    fn of_argon2id(memory_kib: u32, passes: u32) -> Self {
+        Self(u64::from(memory_kib) * u64::from(passes) / *KIB_A_UNIT)
+    }
+
+    /// The work of a hash under a scheme.
+    pub fn of_scheme(scheme: Scheme) -> Self {
+        match scheme {
+            Scheme::Bcrypt { cost } => Self::of_bcrypt(cost),
+            Scheme::Argon2id { memory_kib, iterations, .. } => Self::of_argon2id(memory_kib, iterations),
+        }
+    }
+
+    /// The work of verifying against a stored hash; none for one that cannot be read.
+    pub fn of_stored(stored: &str) -> Option<Self> {
+        Some(match Stored::parse(stored).ok()? {
+            Stored::Bcrypt { cost, .. } | Stored::BcryptSha256 { cost, .. } => Self::of_bcrypt(cost),
+            Stored::Argon2id { memory_kib, iterations, .. } => Self::of_argon2id(memory_kib, iterations),
+        })
+    }
+
+    /// The same work several times.
+    pub(crate) const fn times(self, count: u64) -> Self {
+        Self(self.0.saturating_mul(count))
+    }
+
+    pub(crate) const fn minus(self, other: Self) -> Self {
+        Self(self.0.saturating_sub(other.0))
+    }
+
+    /// Spends this much on decoys, and says how much it was: less by at most 15 units.
+    pub(crate) fn spend(self, password: &Password) -> Self {
+        let text = password.prepared();
+        let text = &text.as_bytes()[..text.len().min(71)];
+        let mut left = self;
+        for cost in (LOWEST_COST..=MAX_COST).rev() {
+            while left >= Self::of_bcrypt(cost) {
+                black_box(bcrypt::bcrypt(cost, [0; 16], text));
+                left = left.minus(Self::of_bcrypt(cost));
+            }
+        }
+        self.minus(left)
+    }
+}
+
+/// How many KiB Argon2id passes over while bcrypt does one unit, on this machine: the best of a few.
+static KIB_A_UNIT: LazyLock<u64> = LazyLock::new(|| {
+    let best = |work: &dyn Fn()| {
+        let timed = || {
+            let begun = Instant::now();
+            work();
+            begun.elapsed()
+        };
+        (0..3).map(|_| timed()).min().unwrap_or(Duration::MAX).as_nanos().max(1)
+    };
+    let bcrypt = best(&|| {
+        black_box(bcrypt::bcrypt(MEASURED_COST, [0; 16], b"measured"));
+    });
+    let scheme = Scheme::Argon2id { memory_kib: MEASURED_KIB, iterations: 1, parallelism: 1 };
+    let argon2 = best(&|| {
+        drop(black_box(crate::hash(&Password::from("measured".to_owned()), scheme)));
+    });
+    let units = u128::from(Work::of_bcrypt(MEASURED_COST).0);
+    u64::try_from(u128::from(MEASURED_KIB) * bcrypt / (argon2 * units)).unwrap_or(u64::MAX).max(1)
+});
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_amount_is_spent_to_within_the_cheapest_decoy() {
+        let password = Password::from("x".repeat(100));
+        for wanted in [0, 15, 16, 17, 48, 100, 1023, 1040] {
+            let spent = Work(wanted).spend(&password);
+            assert_eq!(spent, Work(wanted - wanted % 16), "{wanted}");
+        }
+    }
+}
