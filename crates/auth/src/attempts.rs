@@ -1,11 +1,12 @@
 //! Attempts at a password: they outlive their clients, and wait for one another.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::future::Future;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use hallpass_model::UserId;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
@@ -26,7 +27,12 @@ const MOST_WAITING: usize = 64;
 pub(crate) struct Attempts {
     tasks: TaskTracker,
     queues: Mutex<HashMap<LimiterKey, Arc<Queue>>>,
+    /// Accounts whose hash could not be read, as far as that was logged.
+    unreadable: Mutex<HashSet<UserId>>,
 }
+
+/// Accounts that are remembered as logged; beyond, none is logged any more.
+const MOST_UNREADABLE: usize = 10_000;
 
 #[derive(Debug, Default)]
 struct Queue {
@@ -59,6 +65,12 @@ impl Attempts {
         if let Some(queue) = self.queues().get(key) {
             queue.free.notify_one();
         }
+    }
+
+    /// Whether this account's hash was found unreadable for the first time.
+    pub(crate) fn is_first_unreadable(&self, user: UserId) -> bool {
+        let mut unreadable = self.unreadable.lock().unwrap_or_else(PoisonError::into_inner);
+        unreadable.len() < MOST_UNREADABLE && unreadable.insert(user)
     }
 
     // Every entry is whole at any time, whatever panicked.

@@ -13,6 +13,7 @@ use crate::Result;
 use crate::attempts::Attempts;
 use crate::clients::Spent;
 use crate::ctx::Ctx;
+use crate::hash_work;
 use crate::keys::{KeyRing, RingError};
 use crate::maintain::Schedule;
 use crate::master::{LimiterKeys, MasterKey, Unsealable};
@@ -121,6 +122,7 @@ impl Auth {
         let feed = deps.store.read(op::RevocationsSince { seq: 0 }).await?;
         deps.denylist.rebuild(&feed.entries);
         deps.denylist.advance(feed.last_seq);
+        hash_work::learn(&deps.store, &deps.pool, &settings, feed.hash_work).await?;
         let codec = deps.master.refresh_codec()?;
         let limiter_keys = LimiterKeys::new(&deps.master.derive(b"limiter keys")?);
         let schedule = Schedule::starting_at(ctx.now);

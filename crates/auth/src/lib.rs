@@ -12,6 +12,7 @@ mod error;
 mod feed;
 mod follow;
 mod guard;
+mod hash_work;
 mod introspect;
 pub mod keys;
 mod limits;

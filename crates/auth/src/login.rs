@@ -130,6 +130,21 @@ impl Auth {
         Err(self.void(&attempt, ledger, Error::LoginInProgress, budget).await)
     }
 
+    /// Verifies against a stored hash. A hash that cannot be read is said once for each account and process: no password
+    /// matches it, and only an operator can mend that.
+    pub(crate) async fn verify_password(
+        &self,
+        password: Password,
+        known: &Credential,
+    ) -> Result<hallpass_password::Verdict> {
+        let (stored, may_enter) = (known.password_hash.clone(), known.user.status.may_enter());
+        let verdict = self.core().pool.verify(password, stored, may_enter).await?;
+        if verdict.is_unreadable && self.core().attempts.is_first_unreadable(known.user.id) {
+            tracing::error!(user = %known.user.id, "the stored password hash cannot be read: set a new password");
+        }
+        Ok(verdict)
+    }
+
     async fn credential_again(
         &self,
         attempt: &Attempt<'_>,
@@ -145,12 +160,8 @@ impl Auth {
 
     /// Verifies against the stored hash, or against a decoy of the same cost when there is none.
     async fn check(&self, password: &Password, credential: Option<&Credential>) -> Result<hallpass_password::Verdict> {
-        let pool = &self.core().pool;
-        let verdict = match credential {
-            Some(known) => pool.verify(password.clone(), known.password_hash.clone()).await?,
-            None => pool.verify_decoy(password.clone()).await?,
-        };
-        Ok(verdict)
+        let Some(known) = credential else { return Ok(self.core().pool.verify_decoy(password.clone()).await?) };
+        self.verify_password(password.clone(), known).await
     }
 
     /// Nothing was found out, so nothing counts. A store that fails now has kept the reservation, which then counts

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use hallpass_model::Timestamp;
+use hallpass_password::Work;
 use hallpass_store::op::{self, Pruned};
 
 use crate::Result;
@@ -94,6 +95,7 @@ impl Auth {
         self.denylist().heard(&feed.entries);
         self.denylist().advance(feed.last_seq);
         self.core().readiness.feed_was_read();
+        self.core().pool.learn(Work(feed.hash_work));
         if feed.key_ring_version != self.core().ring.version() {
             self.core().ring.reload(ctx.now).await?;
         }

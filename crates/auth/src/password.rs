@@ -67,7 +67,7 @@ impl Auth {
         let account_key = self.account_key_of(&known.user.email);
         let act = ctx.act(Actor::User(known.user.id));
         let ledger = self.reserve_proof(&act, &account_key, &known.user.email).await?;
-        let verified = self.core().pool.verify(current, known.password_hash.clone()).await;
+        let verified = self.verify_password(current, known).await;
         let (outcome, audit, result) = match verified {
             Ok(verdict) if verdict.ok => (Outcome::Success, None, Ok(())),
             Ok(_) => {
@@ -75,7 +75,7 @@ impl Auth {
                 let entry = entry.detail("email", known.user.email.to_ascii_lowercase());
                 (Outcome::Failure, Some(entry), Err(Error::WrongPassword))
             }
-            Err(error) => (Outcome::Void, None, Err(error.into())),
+            Err(error) => (Outcome::Void, None, Err(error)),
         };
         let guard = LoginGuard { address_key: None, account_key };
         self.settle(ledger, Settling { act, guard, outcome, audit }).await?;

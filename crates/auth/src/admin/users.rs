@@ -9,6 +9,7 @@ use hallpass_store::op::{self, CreateUserOutcome, DeleteUserOutcome, NewUser, Up
 
 use super::{Admin, Authority};
 use crate::ctx::Ctx;
+use crate::hash_work;
 use crate::{Error, Result};
 
 /// What to change of a user; what is `None` stays.
@@ -179,6 +180,8 @@ impl Admin {
     /// # Errors
     /// [`Error::UnknownRole`], [`Error::Unavailable`]; then none of the batch is taken in.
     pub async fn import_users(&self, ctx: &Ctx, batch: Vec<ImportUser>) -> Result<Vec<bool>> {
+        let core = self.auth.core();
+        hash_work::note(&core.store, &core.pool, batch.iter().map(|user| user.password_hash.as_str())).await?;
         let mut users = Vec::with_capacity(batch.len());
         for ImportUser { email, role, password_hash } in batch {
             self.check_role(&role)?;

@@ -6,6 +6,7 @@ mod authorized;
 mod client;
 pub mod copy;
 mod guard;
+mod hash_work;
 mod key;
 mod load;
 mod lock;
@@ -37,6 +38,7 @@ pub use self::client::{CreateClient, FindClient, ListClients, RevokeClient};
 pub use self::guard::{
     AddressReservation, Refused, ReserveAccount, ReserveAddress, SettleLogin, Settled, closed_entry, lock_entry,
 };
+pub use self::hash_work::{PasswordHashes, RaiseHashWork, StoredHash};
 pub use self::key::{ChangeKeys, KeyChange, KeyRing, ListKeys, RevokeKey};
 pub use self::load::{LoadSessions, LoadedSession};
 pub use self::lock::{FindLock, Unlock};

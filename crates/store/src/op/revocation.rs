@@ -17,7 +17,8 @@ const SINCE: &str = "SELECT seq, kind, subject, issued_before, until FROM revoca
 const COUNTERS: &str = "SELECT \
     (SELECT value FROM counters WHERE name = 'revocations'), \
     (SELECT value FROM counters WHERE name = 'key_ring'), \
-    (SELECT COUNT(*) FROM meta WHERE name = 'migration.moved')";
+    (SELECT COUNT(*) FROM meta WHERE name = 'migration.moved'), \
+    (SELECT COALESCE(MAX(value), 0) FROM counters WHERE name = 'hash_work')";
 
 /// Writes an entry that lives as long as the tokens it speaks of may.
 pub(super) async fn revoke<C: Conn>(conn: &mut C, revoker: &Revoker, subject: Subject, until: Timestamp) -> Result<()> {
@@ -76,6 +77,8 @@ pub struct RevocationFeed {
     pub key_ring_version: i64,
     /// Whether this store has moved: what is revoked from now on is told elsewhere.
     pub has_moved: bool,
+    /// The most work that a password hash of some account takes, as far as it was noted ([`super::RaiseHashWork`]).
+    pub hash_work: u64,
 }
 
 impl Operation for RevocationsSince {
@@ -84,10 +87,10 @@ impl Operation for RevocationsSince {
     const MODE: Mode = Mode::PointRead;
 
     async fn run<C: Conn>(&self, conn: &mut C) -> Result<RevocationFeed> {
-        let Counters { last_seq, key_ring_version, has_moved } =
+        let Counters { last_seq, key_ring_version, has_moved, hash_work } =
             conn.row(COUNTERS, &[]).await?.ok_or(Error::Corrupt("counters are missing"))?;
         let entries = if last_seq > self.seq { conn.rows(SINCE, &[self.seq.into()]).await? } else { Vec::new() };
-        Ok(RevocationFeed { entries, last_seq, key_ring_version, has_moved })
+        Ok(RevocationFeed { entries, last_seq, key_ring_version, has_moved, hash_work })
     }
 }
 
@@ -95,13 +98,15 @@ struct Counters {
     last_seq: i64,
     key_ring_version: i64,
     has_moved: bool,
+    hash_work: u64,
 }
 
 impl FromRow for Counters {
     fn from_row(row: &dyn Row) -> Result<Self> {
         let mut columns = Columns::of(row);
         let (last_seq, key_ring_version) = (columns.int()?, columns.int()?);
-        Ok(Self { last_seq, key_ring_version, has_moved: columns.int()? > 0 })
+        let (has_moved, hash_work) = (columns.int()? > 0, columns.int()?.try_into().unwrap_or_default());
+        Ok(Self { last_seq, key_ring_version, has_moved, hash_work })
     }
 }
 
