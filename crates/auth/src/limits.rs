@@ -276,11 +276,12 @@ impl Auth {
 
     /// Until when an account is locked; none when it is not.
     pub(crate) async fn locked_until(&self, ctx: &Ctx, account_key: &LimiterKey) -> Result<Option<Timestamp>> {
+        let limits = self.settings().limits;
         let Some(shared) = &self.core().limits else {
-            let operation = op::FindLock { now: ctx.now, account_key: *account_key };
+            let operation = op::FindLock { now: ctx.now, account_key: *account_key, limits };
             return Ok(self.core().store.read(operation).await?);
         };
-        let left = shared.locked_for(account_key, ctx.now).await.map_err(|fault| {
+        let left = shared.locked_for(account_key, Terms { now: ctx.now, limits: &limits }).await.map_err(|fault| {
             tracing::warn!(%fault, "a lock could not be looked at");
             Error::Unavailable
         })?;

@@ -130,14 +130,16 @@ impl Auth {
         Err(self.void(&attempt, ledger, Error::LoginInProgress, budget).await)
     }
 
-    /// Verifies against a stored hash. A hash that cannot be read is said once for each account and process: no password
+    /// Verifies against a stored hash; no password of an account that may not enter is right. A hash that cannot be read is said once for each account and process: no password
     /// matches it, and only an operator can mend that.
     pub(crate) async fn verify_password(
         &self,
+        ctx: &Ctx,
         password: Password,
         known: &Credential,
     ) -> Result<hallpass_password::Verdict> {
-        let (stored, may_enter) = (known.password_hash.clone(), known.user.status.may_enter());
+        let may_enter = known.user.status.may_enter() && one_time::is_good(known, ctx);
+        let stored = known.password_hash.clone();
         let verdict = self.core().pool.verify(password, stored, may_enter).await?;
         if verdict.is_unreadable && self.core().attempts.is_first_unreadable(known.user.id) {
             tracing::error!(user = %known.user.id, "the stored password hash cannot be read: set a new password");
@@ -158,10 +160,15 @@ impl Auth {
         }
     }
 
-    /// Verifies against the stored hash, or against a decoy of the same cost when there is none.
-    async fn check(&self, password: &Password, credential: Option<&Credential>) -> Result<hallpass_password::Verdict> {
+    /// Verifies against the stored hash, or does the work of a refusal when there is none.
+    async fn check(
+        &self,
+        ctx: &Ctx,
+        password: &Password,
+        credential: Option<&Credential>,
+    ) -> Result<hallpass_password::Verdict> {
         let Some(known) = credential else { return Ok(self.core().pool.verify_decoy(password.clone()).await?) };
-        self.verify_password(password.clone(), known).await
+        self.verify_password(ctx, password.clone(), known).await
     }
 
     /// Nothing was found out, so nothing counts. A store that fails now has kept the reservation, which then counts

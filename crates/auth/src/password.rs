@@ -67,7 +67,7 @@ impl Auth {
         let account_key = self.account_key_of(&known.user.email);
         let act = ctx.act(Actor::User(known.user.id));
         let ledger = self.reserve_proof(&act, &account_key, &known.user.email).await?;
-        let verified = self.verify_password(current, known).await;
+        let verified = self.verify_password(ctx, current, known).await;
         let (outcome, audit, result) = match verified {
             Ok(verdict) if verdict.ok => (Outcome::Success, None, Ok(())),
             Ok(_) => {

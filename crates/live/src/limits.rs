@@ -5,6 +5,7 @@
 //! the two leaves one attempt too many counted, never one too few.
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use hallpass_model::Timestamp;
 use hallpass_model::limit::{Budget, Held, LoginLimits, Outcome};
@@ -132,9 +133,9 @@ impl SharedLimits {
     ///
     /// # Errors
     /// Redis does not answer.
-    pub async fn locked_for(&self, account: &LimitKey, now: Timestamp) -> Result<Option<Duration>, RedisFault> {
-        let local = self.local.locked_for(account, now);
-        Ok(self.redis.locked_for(account, now).await?.max(local))
+    pub async fn locked_for(&self, account: &LimitKey, terms: Terms<'_>) -> Result<Option<Duration>, RedisFault> {
+        let local = self.local.locked_for(account, terms);
+        Ok(self.redis.locked_for(account, terms).await?.max(local))
     }
 
     /// Says it once when counting moves from one place to the other.

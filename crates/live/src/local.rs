@@ -83,9 +83,9 @@ impl LocalLimits {
         self.tables().accounts.remove(account).is_some()
     }
 
-    pub(crate) fn locked_for(&self, account: &LimitKey, now: Timestamp) -> Option<Duration> {
+    pub(crate) fn locked_for(&self, account: &LimitKey, Terms { now, limits }: Terms<'_>) -> Option<Duration> {
         let stored = self.tables().accounts.get(account).copied();
-        AccountGuard::current(stored, now).locked_until.map(|until| now.until(until))
+        AccountGuard::current(stored, now, &reduced(limits)).locked_until.map(|until| now.until(until))
     }
 
     // Every entry is whole at any time, whatever panicked.

@@ -104,9 +104,13 @@ impl RedisLimits {
     ///
     /// # Errors
     /// A [`RedisFault`].
-    pub async fn locked_for(&self, account: &LimitKey, now: Timestamp) -> Result<Option<Duration>, RedisFault> {
+    pub async fn locked_for(
+        &self,
+        account: &LimitKey,
+        Terms { now, limits }: Terms<'_>,
+    ) -> Result<Option<Duration>, RedisFault> {
         let mut call = LOCK_LEFT_SCRIPT.key(key_of("account", account));
-        call.arg(self.now(now));
+        call.arg(self.now(now)).arg(limits.lockout_failures).arg(millis(limits.lockout_for));
         let left: u64 =
             self.redis.call("lock_left", |mut wire| async move { call.invoke_async(&mut wire).await }).await?.value;
         Ok((left > 0).then(|| Duration::from_millis(left)))

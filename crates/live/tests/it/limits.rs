@@ -146,8 +146,8 @@ fn the_scripts_agree_with_the_model_on_any_sequence() {
                         prop_assert_eq!(said, reference.settle((address, account), outcome, now));
                     }
                     Step::Look { account } => {
-                        let said = counters.locked_for(&keys(0, account).1, now).await.expect("answers");
-                        let guard = AccountGuard::current(reference.accounts.get(&account).copied(), now);
+                        let said = counters.locked_for(&keys(0, account).1, terms).await.expect("answers");
+                        let guard = AccountGuard::current(reference.accounts.get(&account).copied(), now, &LIMITS);
                         prop_assert_eq!(said, guard.locked_until.map(|until| now.until(until)));
                     }
                     Step::Unlock { account } => {

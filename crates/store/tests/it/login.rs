@@ -226,7 +226,7 @@ async fn an_unlocked_account_may_try_again_at_once() {
         fail(&world, 1, n).await;
     }
     let unlock = || op::Unlock { act: act(9), account_key: account(1), entry: Entry::new(Event::AccountUnlocked) };
-    let look = || op::FindLock { now: at(9), account_key: account(1) };
+    let look = || op::FindLock { now: at(9), account_key: account(1), limits: LIMITS };
     assert_eq!(world.read(look()).await, Some(at(4) + LIMITS.lockout_for));
     assert!(world.write(unlock()).await);
     assert!(!world.write(unlock()).await, "there is nothing left to unlock");
