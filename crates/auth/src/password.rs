@@ -10,7 +10,6 @@ use crate::core::Auth;
 use crate::ctx::Ctx;
 use crate::limits::{LoginGuard, Settling};
 use crate::login::MOST_CHECKS;
-use crate::register::context_of;
 use crate::verify::Principal;
 use crate::{Error, Result};
 
@@ -35,7 +34,7 @@ impl Auth {
         let mut known = self.own_credential(principal).await?;
         let email = Email::parse(&known.user.email)?;
         // Before the guard: a password that would be refused anyway must not spend an attempt.
-        self.core().pool.vet(new.clone(), context_of(&email)).await??;
+        self.core().pool.vet(new.clone(), self.password_context(&email)).await??;
         self.prove(ctx, &known, current.clone()).await?;
         let new_hash = self.core().pool.hash(new).await?;
         for _ in 0..MOST_CHECKS {

@@ -50,7 +50,15 @@ impl Auth {
 
     /// Checks a password against the policy and hashes it.
     pub(crate) async fn hash_new_password(&self, password: Password, email: &Email) -> Result<String> {
-        Ok(self.core().pool.hash_new(password, context_of(email)).await??)
+        Ok(self.core().pool.hash_new(password, self.password_context(email)).await??)
+    }
+
+    /// What belongs to the account and to this service, and so to what a guesser tries first.
+    pub(crate) fn password_context(&self, email: &Email) -> Vec<String> {
+        let issuer = self.settings().issuer.as_str();
+        let host = issuer.split_once("://").map_or(issuer, |(_, host)| host);
+        let names = host.split(['.', ':', '/']).filter(|name| name.len() > 2).map(str::to_owned);
+        [email.canonical().to_owned(), email.local_part().to_owned()].into_iter().chain(names).collect()
     }
 
     /// Registration hashes, and hashing is dear: an address has a budget of its own, which success does not refill.
@@ -58,9 +66,4 @@ impl Auth {
         let limits = self.settings().register_limits();
         self.reserve_address(ctx, &self.register_address_key(ctx.ip), &limits).await
     }
-}
-
-/// What belongs to the account, and so to what a guesser tries first.
-pub(crate) fn context_of(email: &Email) -> Vec<String> {
-    vec![email.canonical().to_owned(), email.local_part().to_owned()]
 }

@@ -8,8 +8,91 @@ use crate::Password;
 pub const MIN_CHARS: usize = 8;
 /// The most bytes: far above any passphrase, and a bound on the work that a stranger can ask for.
 pub const MAX_BYTES: usize = 1024;
-/// Guesses within which a password counts as common: a million, zxcvbn's "very guessable".
-const MIN_GUESSES_LOG10: f64 = 6.0;
+/// Guesses within which a password counts as common: ten million.
+const MIN_GUESSES_LOG10: f64 = 7.0;
+/// Guesses within which a single word is common.
+const COMMON_WORD_LOG10: f64 = 4.0;
+/// How many digits and signs around a single word make nothing better of it: `Summer2024!` has five.
+const MOST_AFFIXES: usize = 6;
+/// Words that people put a year behind, in some languages: seasons, months, days; and what this program is called.
+const DATED_WORDS: &[&str] = &[
+    "spring",
+    "summer",
+    "autumn",
+    "fall",
+    "winter",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "frühling",
+    "fruehling",
+    "sommer",
+    "herbst",
+    "januar",
+    "februar",
+    "märz",
+    "maerz",
+    "mai",
+    "juni",
+    "juli",
+    "oktober",
+    "dezember",
+    "montag",
+    "dienstag",
+    "mittwoch",
+    "donnerstag",
+    "freitag",
+    "samstag",
+    "sonntag",
+    "printemps",
+    "été",
+    "automne",
+    "hiver",
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+    "primavera",
+    "verano",
+    "otoño",
+    "invierno",
+    "enero",
+    "febrero",
+    "marzo",
+    "abril",
+    "mayo",
+    "junio",
+    "julio",
+    "agosto",
+    "septiembre",
+    "octubre",
+    "noviembre",
+    "diciembre",
+    "hallpass",
+];
 /// How much of a password is estimated. The estimator is quadratic in its input, and whatever 72 characters of a
 /// password are worth, more are worth no less.
 const ESTIMATED_CHARS: usize = 72;
@@ -43,11 +126,12 @@ impl Violation {
     }
 }
 
-/// Checks a password; `context` is what belongs to the account (its address and the part before the `@`) and counts
-/// as known to a guesser. Takes a few milliseconds: call it off the runtime, through the pool.
+/// Checks a password; `context` is what belongs to the account and the service (the address, the part before the `@`, the
+/// names of the service) and counts as known to a guesser. Takes a few milliseconds: call it off the runtime, through the pool.
 ///
 /// Common passwords are those that the `zxcvbn` crate, with its lists of the most used passwords, words, names and
-/// keyboard walks, finds within a million guesses.
+/// keyboard walks, finds within ten million guesses; and a single common word, season, month, day or name from the
+/// context with a few digits and signs around it.
 ///
 /// # Errors
 /// A [`Violation`] fit to be shown to the person who chose the password.
@@ -66,12 +150,39 @@ pub fn check(password: &Password, context: &[&str]) -> Result<(), Violation> {
     }
     let head_end = text.char_indices().nth(ESTIMATED_CHARS).map_or(text.len(), |(end, _)| end);
     let known: Vec<String> =
-        context.iter().filter(|word| word.len() <= 254).take(4).flat_map(|w| spellings(w)).collect();
+        context.iter().filter(|word| word.len() <= 254).take(16).flat_map(|w| spellings(w)).collect();
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
-    if zxcvbn(&text[..head_end], &known).guesses_log10() < MIN_GUESSES_LOG10 {
+    let head = &text[..head_end];
+    if zxcvbn(head, &known).guesses_log10() < MIN_GUESSES_LOG10 || is_one_dressed_word(head, &known) {
         return Err(Violation::Common);
     }
     Ok(())
+}
+
+/// Whether a password is one common word with a few digits and signs around it, as rules of composition teach people to
+/// make them. The estimator counts each part as a choice of its own, and guessers do not.
+fn is_one_dressed_word(text: &str, known: &[&str]) -> bool {
+    let core = text.trim_matches(|c: char| !c.is_alphabetic());
+    let affixes = text.chars().count() - core.chars().count();
+    let word: String = core.chars().map(plain).flat_map(char::to_lowercase).collect();
+    if affixes == 0 || affixes > MOST_AFFIXES || !word.chars().all(char::is_alphabetic) {
+        return false;
+    }
+    let is_known = |names: &[&str]| names.iter().any(|name| name.to_lowercase() == word);
+    is_known(DATED_WORDS) || is_known(known) || zxcvbn(&word, known).guesses_log10() < COMMON_WORD_LOG10
+}
+
+/// The letter for which a digit or sign commonly stands.
+const fn plain(c: char) -> char {
+    match c {
+        '@' | '4' => 'a',
+        '0' => 'o',
+        '1' | '!' => 'i',
+        '3' => 'e',
+        '$' | '5' => 's',
+        '7' => 't',
+        other => other,
+    }
 }
 
 /// A word of the account as it stands, and with its dots and dashes left out.
@@ -84,7 +195,7 @@ mod tests {
     use super::*;
 
     fn of(text: &str) -> Result<(), Violation> {
-        check(&Password::from(text.to_owned()), &["ada.lovelace@example.com", "ada.lovelace"])
+        check(&Password::from(text.to_owned()), &["ada.lovelace@example.com", "ada.lovelace", "example"])
     }
 
     #[test]
@@ -112,6 +223,22 @@ mod tests {
             "abcdefgh",
             "20011987",
             "dragon12",
+            "Summer2024!",
+            "!Winter2025",
+            "Herbst2024!",
+            "Januar2023!",
+            "Monday123!",
+            "Welcome2024!",
+            "Company2024!",
+            "P@ssw0rd2024!",
+            "Liverpool1892",
+            "correcthorse",
+            "1qaz2wsx3edc",
+            "qazwsxedcrfv",
+            "hallpass2024",
+            "Hallpass1!",
+            "Adalovelace99!",
+            "Example2024!",
         ];
         for text in common {
             assert_eq!(of(text), Err(Violation::Common), "{text}");
@@ -120,7 +247,15 @@ mod tests {
 
     #[test]
     fn a_long_lower_case_phrase_is_fine_and_nothing_is_asked_of_its_composition() {
-        for text in ["correct horse battery staple", "plum trellis anvil", "grünes Häuschen am See", "ghx7qmzp"] {
+        for text in [
+            "correct horse battery staple",
+            "plum trellis anvil",
+            "grünes Häuschen am See",
+            "ghx7qmzp",
+            "purple monkey",
+            "tr0ub4dor&3",
+            "hall-monitor 4711",
+        ] {
             assert_eq!(of(text), Ok(()), "{text}");
         }
     }

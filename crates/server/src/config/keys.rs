@@ -62,7 +62,7 @@ pub const KEYS: &[Key] = &[
     key("limits.login_window", "15m", "that window"),
     key("limits.lockout_failures", "5", "failures in a row that lock an account"),
     key("limits.lockout_for", "30m", "how long"),
-    key("limits.register_max", "100", "registrations per client address and login window"),
+    key("limits.register_max", "20", "registrations per client address and login window"),
     key("limits.streams_per_client", "128", "streams of the revocation feed for each service client, of 1024 in all"),
     key("limits.max_connections", "10000", "connections at once"),
     key(

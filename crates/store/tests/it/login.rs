@@ -270,7 +270,7 @@ async fn a_one_time_password_opens_a_session_only_together_with_its_replacement(
     let opened = world.revoke(enter(3, Some("own"))).await;
     assert!(matches!(opened, op::OpenSessionOutcome::Opened { .. }), "{opened:?}");
     assert_eq!(world.find(1).await.and_then(|user| user.one_time_until), None);
-    assert_eq!(world.revoke(enter(4, Some("another"))).await, op::OpenSessionOutcome::Refused, "it was good once");
+    assert_eq!(world.revoke(enter(4, Some("another"))).await, op::OpenSessionOutcome::Stale, "it was good once");
     let kept = world.read(op::FindCredential { key: op::UserKey::Id(user_id(1)) }).await.expect("the user");
     assert_eq!((kept.password_hash.as_str(), world.sessions(1, 9).await.len()), ("own", 1));
 }
