@@ -37,7 +37,7 @@ pub(crate) const MOST_CHECKS: usize = 3;
 
 /// What became of a right password.
 enum Entered {
-    In(LoggedIn, Option<Budget>),
+    In(Box<LoggedIn>, Option<Budget>),
     /// The account was suspended or deleted in the meantime.
     Refused,
     /// The stored hash was another one by then; the attempt is still reserved.
@@ -120,7 +120,7 @@ impl Auth {
                     if needs_rehash {
                         self.remake_hash(ctx, known, password).await;
                     }
-                    return Ok((logged_in, left.unwrap_or(budget)));
+                    return Ok((*logged_in, left.unwrap_or(budget)));
                 }
                 Entered::Refused => return Err(Error::InvalidCredentials.into()),
                 // Remade by a login beside this one, or changed: the password is checked against what stands now.
@@ -242,7 +242,7 @@ impl Auth {
         match outcome {
             OpenSessionOutcome::Opened { user, budget } => {
                 let left = self.settle_shared(ledger, attempt, Outcome::Success).await.or(budget);
-                Ok(Entered::In(self.logged_in(ctx, user, &token, &session)?, left))
+                Ok(Entered::In(Box::new(self.logged_in(ctx, user, &token, &session)?), left))
             }
             OpenSessionOutcome::Refused => {
                 self.settle_shared(ledger, attempt, Outcome::Failure).await;

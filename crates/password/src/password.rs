@@ -16,7 +16,7 @@ impl Password {
         &self.0
     }
 
-    /// The form that is hashed: NFC, and every space of Unicode as the ASCII one (RFC 8265 §4.2, OpaqueString). Keyboards
+    /// The form that is hashed: NFC, and every space of Unicode as the ASCII one (RFC 8265 §4.2, `OpaqueString`). Keyboards
     /// and systems write one accented letter in several ways; what a person types is one password. Case stays.
     pub(crate) fn prepared(&self) -> Zeroizing<String> {
         if self.0.is_ascii() {

@@ -144,10 +144,10 @@ impl Bound {
     /// # Errors
     /// A [`ServeError`].
     pub async fn serve(self, state: AppState, mut orders: mpsc::Receiver<Order>) -> Result<(), ServeError> {
-        let (stage, stages) = watch::channel(Stage::Serving);
+        let (end, seen) = watch::channel(Stage::Serving);
         let (notice, patience) = (self.sockets.drain_notice, self.sockets.drain_timeout);
-        let (mut tasks, certificates) = self.start(&state, &stages)?;
-        drop(stages);
+        let (mut tasks, certificates) = self.start(&state, &seen)?;
+        drop(seen);
         let (mut maintenance, mut redis) = background::start(&state);
         let ended = tokio::select! {
             ended = &mut maintenance => background::result(ended),
@@ -158,7 +158,7 @@ impl Bound {
         // Probes must have seen that this server is not ready before it refuses connections.
         let is_hurried = ended.is_ok() && was_told_again(notice, &mut orders).await;
         let patience = if is_hurried { Duration::ZERO } else { patience };
-        let was_cut_off = drain(&stage, patience, &mut orders).await || is_hurried;
+        let was_cut_off = drain(&end, patience, &mut orders).await || is_hurried;
         tasks.shutdown().await;
         maintenance.abort();
         redis.abort();
@@ -168,7 +168,7 @@ impl Bound {
         }
     }
 
-    fn start(self, state: &AppState, stage: &watch::Receiver<Stage>) -> Result<Started, ServeError> {
+    fn start(self, state: &AppState, seen: &watch::Receiver<Stage>) -> Result<Started, ServeError> {
         let Self { sockets, public, operator } = self;
         let mut tasks = JoinSet::new();
         let load = |(certificate, key): &(PathBuf, PathBuf)| Certificates::load(certificate, key);
@@ -179,7 +179,7 @@ impl Bound {
         let router = if operator.is_some() { route::public_router(state) } else { route::router(state) };
         let front = |router: Router, limits: Arc<Limits>, tls: Option<Arc<Certificates>>| {
             let timers = sockets.timers(state);
-            Arc::new(Front { router, state: state.clone(), limits, timers, tls, stage: stage.clone() })
+            Arc::new(Front { router, state: state.clone(), limits, timers, tls, stage: seen.clone() })
         };
         let limits = Limits::new(sockets.max_connections, sockets.connections_per_address);
         tasks.spawn(front(router, limits, certificates.clone()).accept(public.listen()?));
@@ -198,10 +198,13 @@ async fn until_stopped(orders: &mut mpsc::Receiver<Order>, certificates: Option<
     loop {
         match next(orders).await {
             Order::Stop => return,
-            Order::Reload => match certificates {
-                Some(certificates) => certificates.reload(),
-                None => tracing::info!("there is no TLS certificate to load"),
-            },
+            Order::Reload => {
+                if let Some(certificates) = certificates {
+                    certificates.reload();
+                } else {
+                    tracing::info!("there is no TLS certificate to load");
+                }
+            }
         }
     }
 }

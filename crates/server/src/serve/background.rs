@@ -94,7 +94,7 @@ async fn follow(state: AppState) {
     let ctx = || Ctx::local(state.clock().now(), state.random().clone());
     state.auth().follow_redis(ctx).await;
     // Without Redis there is nothing to do.
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 /// Returns when the store has moved: a server that goes on serving from it would not read of revocations.

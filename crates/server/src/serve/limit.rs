@@ -166,7 +166,7 @@ impl Drop for Held {
 fn block(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into(),
-        v4 => v4,
+        v4 @ IpAddr::V4(_) => v4,
     }
 }
 
@@ -174,27 +174,27 @@ fn block(address: IpAddr) -> IpAddr {
 mod tests {
     use super::*;
 
-    fn ip(text: &str) -> Option<IpAddr> {
-        Some(text.parse().expect("an address"))
+    fn ip(text: &str) -> IpAddr {
+        text.parse().expect("an address")
     }
 
     #[test]
     fn an_address_has_its_share_and_gives_it_back() {
         let limits = Limits::new(10, 2);
-        let first = limits.admit(ip("192.0.2.1")).expect("room");
-        let _second = limits.admit(ip("::ffff:192.0.2.1")).expect("room");
-        assert!(limits.admit(ip("192.0.2.1")).is_none());
-        assert!(limits.admit(ip("192.0.2.2")).is_some());
+        let first = limits.admit(Some(ip("192.0.2.1"))).expect("room");
+        let _second = limits.admit(Some(ip("::ffff:192.0.2.1"))).expect("room");
+        assert!(limits.admit(Some(ip("192.0.2.1"))).is_none());
+        assert!(limits.admit(Some(ip("192.0.2.2"))).is_some());
         drop(first);
-        assert!(limits.admit(ip("192.0.2.1")).is_some());
+        assert!(limits.admit(Some(ip("192.0.2.1"))).is_some());
     }
 
     #[test]
     fn a_network_of_ipv6_is_one_client_and_a_proxy_is_many() {
         let limits = Limits::new(10, 1);
-        let _one = limits.admit(ip("2001:db8::1")).expect("room");
-        assert!(limits.admit(ip("2001:db8::ffff:1")).is_none());
-        assert!(limits.admit(ip("2001:db8:0:1::1")).is_some());
+        let _one = limits.admit(Some(ip("2001:db8::1"))).expect("room");
+        assert!(limits.admit(Some(ip("2001:db8::ffff:1"))).is_none());
+        assert!(limits.admit(Some(ip("2001:db8:0:1::1"))).is_some());
         let proxied: Vec<_> = (0..5).map(|_| limits.admit(None)).collect();
         assert!(proxied.iter().all(Option::is_some));
     }
@@ -207,21 +207,21 @@ mod tests {
         let spare: Vec<_> = (0..SPARE).map(|_| limits.admit(None).expect("room")).collect();
         assert!(spare.iter().all(|place| place.is_spare()));
         assert!(limits.admit(None).is_none());
-        assert!(limits.admit(ip("192.0.2.1")).is_none());
+        assert!(limits.admit(Some(ip("192.0.2.1"))).is_none());
         drop((usual, spare));
-        assert!(!limits.admit(ip("192.0.2.1")).expect("room").is_spare());
+        assert!(!limits.admit(Some(ip("192.0.2.1"))).expect("room").is_spare());
         assert!(limits.shares().is_empty(), "an address that is gone is remembered");
     }
 
     #[test]
     fn one_address_cannot_hold_the_memory_of_all() {
         let limits = Limits::new(10, 10);
-        let greedy = limits.admit(ip("192.0.2.1")).expect("room");
+        let greedy = limits.admit(Some(ip("192.0.2.1"))).expect("room");
         let held = greedy.hold(SHARE_OF_MEMORY).expect("its share");
         assert!(greedy.hold(1).is_none());
         let proxy = limits.admit(None).expect("room");
         let rest = proxy.hold(MEMORY - SHARE_OF_MEMORY).expect("the rest");
-        assert!(limits.admit(ip("192.0.2.2")).expect("room").hold(1).is_none());
+        assert!(limits.admit(Some(ip("192.0.2.2"))).expect("room").hold(1).is_none());
         drop((held, rest));
         assert!(greedy.hold(SHARE_OF_MEMORY).is_some());
     }

@@ -33,8 +33,9 @@ impl Refusals {
             answer.extend_from_slice(line);
         }
         for (name, value) in &headers {
-            let parts: [&[u8]; 4] = [name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"];
-            parts.into_iter().for_each(|part| answer.extend_from_slice(part));
+            for part in [name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"] {
+                answer.extend_from_slice(part);
+            }
         }
         answer.extend_from_slice(b"\r\n");
         answer.extend_from_slice(&body);

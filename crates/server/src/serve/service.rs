@@ -58,7 +58,11 @@ impl Service<Request<Incoming>> for Requests {
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
         let in_flight = self.activity.begin(request.version() == http::Version::HTTP_2);
-        let Some(held) = self.hold(&request) else { return self.refuse(request, in_flight) };
+        let held = match self.hold(&request) {
+            Memory::Held(held) => Some(held),
+            Memory::NotCounted => None,
+            Memory::Full => return self.refuse(request, in_flight),
+        };
         let (mut parts, body) = request.into_parts();
         if let Some(problem) = self.refusal(&parts) {
             turn_away(&mut parts, problem);
@@ -76,9 +80,16 @@ impl Service<Request<Incoming>> for Requests {
     }
 }
 
+/// Whether there is memory for a request.
+enum Memory {
+    Held(Held),
+    NotCounted,
+    Full,
+}
+
 impl Requests {
     /// Memory for the request. A probe that finds none is answered all the same, and not counted.
-    fn hold(&self, request: &Request<Incoming>) -> Option<Option<Held>> {
+    fn hold(&self, request: &Request<Incoming>) -> Memory {
         let (headers, body) = (request.headers(), request.body());
         let bytes = header_bytes(request.uri(), headers) + headers.len() * FIELD + body_bytes(body) + REQUEST;
         let held = self.place.hold(bytes);
@@ -86,7 +97,11 @@ impl Requests {
             // What is not counted must not wait for a client that does not read.
             self.activity.close_soon();
         }
-        (held.is_some() || is_probe(request.uri())).then_some(held)
+        match held {
+            Some(held) => Memory::Held(held),
+            None if is_probe(request.uri()) => Memory::NotCounted,
+            None => Memory::Full,
+        }
     }
 
     /// Answers at once, for there may be thousands: the router would keep some kilobytes for each until its turn comes.

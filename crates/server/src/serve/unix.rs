@@ -20,13 +20,13 @@ impl SocketFile {
     pub(super) fn bind(path: &Path, mode: u32) -> io::Result<(UnixListener, Self)> {
         clear(path)?;
         let new = path.with_extension(format!("{}.new", std::process::id()));
-        let made = UnixListener::bind(&new)?;
+        let listener = UnixListener::bind(&new)?;
         // A link, not a rename: it does not replace what another process has put there meanwhile.
         let shown = fs::set_permissions(&new, Permissions::from_mode(mode)).and_then(|()| fs::hard_link(&new, path));
         let removed = fs::remove_file(&new);
         shown.and(removed)?;
         let data = fs::symlink_metadata(path)?;
-        Ok((made, Self { path: path.to_owned(), id: (data.dev(), data.ino()) }))
+        Ok((listener, Self { path: path.to_owned(), id: (data.dev(), data.ino()) }))
     }
 
     pub(super) fn path(&self) -> &Path {

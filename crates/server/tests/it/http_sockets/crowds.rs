@@ -80,11 +80,11 @@ async fn one_address_has_a_share_and_takes_no_other_addresses_place() {
 
 #[tokio::test]
 async fn a_trusted_proxy_has_no_such_bound() {
-    let server = TestServer::with(|setup| {
+    let world = TestServer::with(|setup| {
         setup.http.trusted_proxies = vec!["127.0.0.0/8".parse().expect("a network")];
     });
     let sockets = Sockets { connections_per_address: 1, ..sockets() };
-    let served = Served::of(server.await, sockets.bind().expect("free ports"));
+    let served = Served::of(world.await, sockets.bind().expect("free ports"));
     let _streams = settled(served.address, 5).await;
     served.stop().await;
 }

@@ -120,10 +120,9 @@ async fn a_connection_that_never_asks_loses_its_place_though_it_sends_pings() {
 
 #[tokio::test]
 async fn an_answer_that_is_never_read_holds_no_connection() {
-    let server =
-        crate::support::TestServer::with(|setup| setup.http.request_timeout = Duration::from_millis(300)).await;
+    let world = crate::support::TestServer::with(|setup| setup.http.request_timeout = Duration::from_millis(300)).await;
     let sockets = Sockets { header_timeout: Duration::from_millis(300), ..sockets() };
-    let served = Served::of(server, sockets.bind().expect("free ports"));
+    let served = Served::of(world, sockets.bind().expect("free ports"));
     let mut stream = TcpStream::connect(served.address).await.expect("connected");
     // SETTINGS_INITIAL_WINDOW_SIZE of zero: the body of the answer cannot be sent.
     let window = [0, 4, 0, 0, 0, 0];

@@ -76,8 +76,8 @@ async fn ids_of_what_the_library_refuses_differ() {
 
 #[tokio::test]
 async fn a_body_that_does_not_come_is_the_clients_fault_and_ends_the_connection() {
-    let server = TestServer::with(|setup| setup.http.request_timeout = Duration::from_millis(300)).await;
-    let served = Served::of(server, sockets().bind().expect("free ports"));
+    let world = TestServer::with(|setup| setup.http.request_timeout = Duration::from_millis(300)).await;
+    let served = Served::of(world, sockets().bind().expect("free ports"));
     for framing in ["Content-Length: 100\r\n\r\n{", "Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n"] {
         let text = format!("POST /auth/login HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n{framing}");
         let answer = talk(served.address, &text).await.expect("an answer");
