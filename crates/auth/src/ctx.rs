@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use hallpass_model::audit::{Act, Actor};
 use hallpass_model::secret::Secret;
@@ -41,6 +41,36 @@ pub struct Ctx {
     pub user_agent: Option<String>,
     /// The `X-Request-Id`.
     pub request_id: Option<String>,
+    /// Who the request turns out to come from.
+    pub caller: Arc<Caller>,
+}
+
+/// Who a request comes from, once a token or a password has proved it: for its log lines.
+#[derive(Debug, Default)]
+pub struct Caller {
+    user: OnceLock<UserId>,
+    session: OnceLock<SessionId>,
+}
+
+impl Caller {
+    /// The user, if one is known.
+    pub fn user(&self) -> Option<UserId> {
+        self.user.get().copied()
+    }
+
+    /// The session, if one is known.
+    pub fn session(&self) -> Option<SessionId> {
+        self.session.get().copied()
+    }
+
+    /// Takes down who it is, here and in the span of the request. The first word stands.
+    pub(crate) fn note(&self, user: UserId, session: SessionId) {
+        if self.user.set(user).is_ok() && self.session.set(session).is_ok() {
+            let span = tracing::Span::current();
+            span.record("user", tracing::field::display(user));
+            span.record("session", tracing::field::display(session));
+        }
+    }
 }
 
 impl fmt::Debug for Ctx {
@@ -51,8 +81,8 @@ impl fmt::Debug for Ctx {
 
 impl Ctx {
     /// A context for the command line and background jobs: no client.
-    pub const fn local(now: Timestamp, random: Arc<dyn Random>) -> Self {
-        Self { now, random, ip: None, user_agent: None, request_id: None }
+    pub fn local(now: Timestamp, random: Arc<dyn Random>) -> Self {
+        Self { now, random, ip: None, user_agent: None, request_id: None, caller: Arc::default() }
     }
 
     /// The act of somebody in this request, for the audit log.

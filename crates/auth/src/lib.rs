@@ -35,7 +35,7 @@ mod verify;
 pub use crate::admin::Admin;
 pub use crate::clients::{ClientCredential, ClientPrincipal};
 pub use crate::core::{Auth, Deps, StartError};
-pub use crate::ctx::{Clock, Ctx, Random, RandomError};
+pub use crate::ctx::{Caller, Clock, Ctx, Random, RandomError};
 pub use crate::error::Error;
 pub use crate::feed::FeedPage;
 pub use crate::guard::network;

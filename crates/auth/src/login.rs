@@ -279,6 +279,7 @@ impl Auth {
         token: &RefreshToken,
         session: &NewSession,
     ) -> Result<LoggedIn> {
+        ctx.caller.note(user.id, session.id);
         let bearer = Bearer {
             user: user.id,
             role: &user.role,

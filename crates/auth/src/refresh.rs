@@ -56,6 +56,7 @@ impl Auth {
             op::Refreshed::Rotated(grant) => Ok((self.answer(ctx, &grant, &successor)?, "rotated")),
             op::Refreshed::Repeated { grant, successor } => Ok((self.answer(ctx, &grant, &successor)?, "repeated")),
             op::Refreshed::Reuse { user } => {
+                ctx.caller.note(user, successor.session());
                 tracing::warn!(%user, session = %successor.session(), "refresh token reuse: the family is revoked");
                 // It may have been another process that revoked it.
                 self.catch_up(ctx).await;
@@ -66,6 +67,7 @@ impl Auth {
     }
 
     fn answer(&self, ctx: &Ctx, grant: &Grant, token: &RefreshToken) -> Result<Refreshed> {
+        ctx.caller.note(grant.user, token.session());
         let bearer = Bearer {
             user: grant.user,
             role: &grant.role,

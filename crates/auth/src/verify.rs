@@ -71,6 +71,7 @@ impl Auth {
         if self.core().denylist.refuses(&principal.presented()) {
             return Err(REVOKED);
         }
+        ctx.caller.note(principal.user, principal.session);
         Ok(principal)
     }
 

@@ -124,7 +124,8 @@ pub fn install(format: Format, filter: &Filter) -> Result<(), String> {
         tracing_subscriber::fmt().with_env_filter(filter).with_span_events(FmtSpan::NONE).with_writer(std::io::stderr);
     let installed = match format {
         Format::Text => lines.with_ansi(false).try_init(),
-        Format::Json => lines.json().flatten_event(true).try_init(),
+        // The request's span in `span`; the list of spans would say the same again.
+        Format::Json => lines.json().flatten_event(true).with_span_list(false).try_init(),
     };
     // A second installation, as in tests, keeps the first.
     drop(installed);

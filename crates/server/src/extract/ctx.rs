@@ -9,7 +9,7 @@ use http::header::USER_AGENT;
 use http::request::Parts;
 
 use super::client::client_ip;
-use crate::layer::RequestId;
+use crate::layer::{RequestCaller, RequestId};
 use crate::state::AppState;
 
 /// The [`Ctx`] of a request.
@@ -48,6 +48,7 @@ impl RequestCtx {
             ip: client_ip(parts, &state.http().trusted_proxies),
             user_agent: agent.map(std::borrow::Cow::into_owned),
             request_id: parts.extensions.get::<RequestId>().map(|id| id.0.clone()),
+            caller: parts.extensions.get::<RequestCaller>().map(|caller| caller.0.clone()).unwrap_or_default(),
         })
     }
 }

@@ -20,6 +20,7 @@ use crate::problem::{Problem, registry};
 use crate::state::AppState;
 
 pub use self::cross_site::same_origin_only;
+pub(crate) use self::observe::RequestCaller;
 pub use self::request_id::RequestId;
 pub(crate) use self::turned::Turned;
 
@@ -32,7 +33,7 @@ pub fn around(router: Router<AppState>, state: &AppState) -> Router {
         .layer(from_fn(turned::turn_away))
         .layer(from_fn_with_state(state.clone(), say::say))
         .layer(from_fn_with_state(cors::layer(&state.http().cors_origins), cors::answer))
-        .layer(from_fn(observe::observe))
+        .layer(from_fn_with_state(state.clone(), observe::observe))
         .layer(from_fn_with_state(state.clone(), headers::secure))
         .layer(from_fn_with_state(state.clone(), request_id::assign))
         .layer(from_fn(framing::close_after_chunks))

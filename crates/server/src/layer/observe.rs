@@ -1,27 +1,50 @@
-//! One log line and one measurement a request. No query, no header, no body: secrets travel in those.
+//! One span, one log line and one measurement a request. No query, no header, no body: secrets travel in those.
 
+use std::sync::Arc;
 use std::time::Instant;
 
-use axum::extract::{MatchedPath, Request};
+use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
+use hallpass_auth::Caller;
+use tracing::field::{Empty, display};
+use tracing::{Instrument, Span};
 
 use super::request_id::RequestId;
+use crate::extract::client_ip;
+use crate::state::AppState;
 
-pub(super) async fn observe(request: Request, next: Next) -> Response {
+/// Who the request comes from: filled in by the use case that proves it.
+#[derive(Debug, Clone)]
+pub(crate) struct RequestCaller(pub(crate) Arc<Caller>);
+
+pub(super) async fn observe(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let method = request.method().clone();
     // The pattern, not the path: a path holds ids, and would make a time series of each.
     let route =
         request.extensions().get::<MatchedPath>().map_or_else(|| "(none)".to_owned(), |p| p.as_str().to_owned());
     let id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
-    let response = next.run(request).await;
+    let caller = Arc::new(Caller::default());
+    let (mut parts, body) = request.into_parts();
+    let ip = client_ip(&parts, &state.http().trusted_proxies).map(display);
+    parts.extensions.insert(RequestCaller(caller.clone()));
+    // At the level of errors, so that a warning can be joined to its request whatever the filter shows.
+    let span = tracing::error_span!(
+        target: "hallpass::http", "request", request_id = id, %method, route, ip, user = Empty, session = Empty
+    );
+    let response = next.run(Request::from_parts(parts, body)).instrument(span).await;
     let (status, took) = (response.status().as_u16(), begun.elapsed());
     let label = method_label(&method);
     metrics::counter!("hallpass_http_requests_total", "method" => label, "route" => route.clone(), "status" => status.to_string())
         .increment(1);
     metrics::histogram!("hallpass_http_seconds", "route" => route.clone()).record(took.as_secs_f64());
-    tracing::info!(target: "hallpass::http", request_id = id, %method, route, status, micros = took.as_micros(), "request");
+    let (user, session) = (caller.user().map(display), caller.session().map(display));
+    // Outside the span, whose fields it has: a line says each of them once.
+    tracing::info!(
+        target: "hallpass::http", parent: Span::none(),
+        request_id = id, %method, route, status, micros = took.as_micros(), ip, user, session, "request"
+    );
     response
 }
 

@@ -45,6 +45,7 @@ mod http_sessions;
 mod http_shapes;
 mod http_sockets;
 mod http_timeline;
+mod logging;
 mod metrics;
 mod migrate;
 mod people;
