@@ -53,7 +53,7 @@ pub(super) async fn run(command: Command, config: &Config, world: &World, out: &
             }
             Command::End(Whose { user: None, .. }) => {
                 let ended = admin.end_all_sessions(&world.ctx()).await?;
-                out.print(&json!({"ended": ended}), || format!("{ended} sessions have ended"))
+                out.print(&json!({"ended": ended}), || format!("sessions ended: {ended}"))
             }
         }
     })

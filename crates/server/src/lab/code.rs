@@ -40,10 +40,10 @@ const SOURCES: &[Source] = sources! {
     "verify", "jose/src/verify.rs", "fn open<";
     "verify", "jose/src/verify.rs", "fn find_key<";
     "verify", "auth/src/verify.rs", "pub async fn authenticate(";
-    "verify", "auth/src/admin/mod.rs", "pub fn admin(";
+    "verify", "auth/src/admin/mod.rs", "pub async fn admin(";
     "refresh", "model/src/session.rs", "pub fn decide(";
     "refresh", "auth/src/refresh.rs", "async fn exchange(";
-    "revoke", "store/src/op/session.rs", "pub(super) async fn end<";
+    "revoke", "store/src/op/session.rs", "pub(super) async fn run<";
     "revoke", "live/src/denylist.rs", "pub fn refuses(";
     "password", "auth/src/login.rs", "async fn attempt_login(";
     "password", "model/src/limit.rs", "pub fn reserve(mut self";
