@@ -204,7 +204,7 @@ kinds! {
         "Try again after the time in Retry-After. Operators: see `lab.max_sandboxes`.";
     INTERNAL: INTERNAL_SERVER_ERROR, "internal", "Internal error",
         "Something went wrong here. The request id leads to it in the server's log.",
-        "A bug: the request was not finished, and nothing of it was kept.",
+        "A bug: the request was not finished. What it had begun in the database may stand.",
         "Report it with the request id.";
     OVERLOADED: SERVICE_UNAVAILABLE, "overloaded", "Overloaded",
         "Too many logins at once. Please try again in a moment.",
@@ -213,7 +213,7 @@ kinds! {
         "Try again after the time in Retry-After. Operators: see `password.hash_threads`, for the feed \
          `limits.streams_per_client`, and for connections `limits.max_connections`.";
     UNAVAILABLE: SERVICE_UNAVAILABLE, "unavailable", "Unavailable",
-        "The server cannot reach its data. Nothing was changed; please try again in a moment.",
+        "The server cannot reach its data. Please try again in a moment.",
         "The database does not answer. The server gives no verdict that it cannot be sure of.",
         "Try again after the time in Retry-After. Operators: the log says why; see `hallpass doctor`.";
     TIMEOUT: SERVICE_UNAVAILABLE, "timeout", "Timed out",
