@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::future::Future;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -26,6 +26,8 @@ const MOST_WAITING: usize = 64;
 #[derive(Debug, Default)]
 pub(crate) struct Attempts {
     tasks: TaskTracker,
+    /// Whether attempts run in the task of their client, and end with it.
+    are_attached: AtomicBool,
     queues: Mutex<HashMap<LimiterKey, Arc<Queue>>>,
     /// Accounts whose hash could not be read, as far as that was logged.
     unreadable: Mutex<HashSet<UserId>>,
@@ -102,6 +104,9 @@ impl Auth {
     /// Runs an attempt to its end, whatever becomes of the caller: a client that hangs up must not leave a reservation
     /// behind, with which anyone could lock any account.
     pub(crate) async fn to_its_end<T: Send + 'static>(&self, attempt: impl Future<Output = T> + Send + 'static) -> T {
+        if self.core().attempts.are_attached.load(Ordering::Relaxed) {
+            return attempt.await;
+        }
         let task = self.core().attempts.tasks.spawn(attempt.in_current_span());
         match task.await.map_err(tokio::task::JoinError::try_into_panic) {
             Ok(ended) => ended,
@@ -110,6 +115,13 @@ impl Auth {
             // The runtime is going down, and the caller with it.
             Err(Err(_)) => std::future::pending().await,
         }
+    }
+
+    /// Runs attempts in the task of their client. For sandboxes: what surrounds that task, such as the recorder that
+    /// keeps their logins out of the metrics, does not surround another one; and an attempt that is cut off there locks
+    /// nobody else out.
+    pub fn attach_attempts(&self) {
+        self.core().attempts.are_attached.store(true, Ordering::Relaxed);
     }
 
     /// Waits until the attempts under way are settled, for as long as it is given. Call it before the store is closed.

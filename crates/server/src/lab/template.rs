@@ -71,7 +71,9 @@ impl Template {
         store.write(op::ChangeKeys { act: act.clone(), version: 0, changes }).await?;
         let users = RESIDENTS.iter().zip(&self.hashes).filter_map(|(resident, hash)| new_user(ctx, resident, hash));
         store.write(op::ImportUsers { act, users: users.collect() }).await?;
-        Auth::start(settings(issuer, pool), deps(store, denylist, pool, &self.master), ctx).await
+        let auth = Auth::start(settings(issuer, pool), deps(store, denylist, pool, &self.master), ctx).await?;
+        auth.attach_attempts();
+        Ok(auth)
     }
 }
 
