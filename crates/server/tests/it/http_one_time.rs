@@ -157,7 +157,9 @@ async fn of_two_replacements_at_once_one_stands() {
         let email = format!("user{round}@example.com");
         server.user(&email).await;
         let once = reset(&mut root, &server, &email).await;
-        let (mut here, mut there) = (server.client(), server.client_at("198.51.100.7"));
+        // The loser is a failed attempt of its address, and ten are the limit: each round has addresses of its own.
+        let at = |network: &str| server.client_at(&format!("{network}.{round}"));
+        let (mut here, mut there) = (at("198.51.100"), at("203.0.113"));
         let (a, b) =
             tokio::join!(renew(&mut here, &email, &once, NEW), renew(&mut there, &email, &once, "another-porter 1894"));
         let won = [a.status.as_u16(), b.status.as_u16()];
