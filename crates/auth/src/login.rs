@@ -81,7 +81,7 @@ impl Auth {
             let login = Login { email: &email, password, new_password, previous: previous.as_deref() };
             this.attempt_login(&ctx, login).await
         };
-        let result = self.to_its_end(attempt).await;
+        let result = self.to_its_end(Box::pin(attempt)).await;
         let label = match &result {
             Ok(_) => "success",
             Err(refused) => label(&refused.error),

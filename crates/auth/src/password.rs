@@ -27,7 +27,7 @@ impl Auth {
         new: Password,
     ) -> Result<()> {
         let (this, ctx, principal) = (self.clone(), ctx.clone(), principal.clone());
-        self.to_its_end(async move { this.replace_password(&ctx, &principal, current, new).await }).await
+        self.to_its_end(Box::pin(async move { this.replace_password(&ctx, &principal, current, new).await })).await
     }
 
     async fn replace_password(&self, ctx: &Ctx, principal: &Principal, current: Password, new: Password) -> Result<()> {
