@@ -37,7 +37,7 @@ impl Auth {
         let (token, session) = self.new_session(ctx, id)?;
         let operation = op::CreateUser {
             act: ctx.act(Actor::User(id)),
-            user: NewUser { id, email, role: Role::user(), password_hash },
+            user: NewUser::new(id, email, Role::user(), password_hash),
             session: Some(session.clone()),
             only_if_first: false,
             event: Event::Registered,

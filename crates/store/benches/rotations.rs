@@ -75,7 +75,7 @@ fn families(client: usize) -> Families {
 async fn fill(store: &Store) {
     let id = UserId::new(NOW, [0; 10]);
     let email = Email::parse("ada@example.com").expect("an address");
-    let user = NewUser { id, email, role: Role::user(), password_hash: String::new() };
+    let user = NewUser::new(id, email, Role::user(), String::new());
     let create = op::CreateUser { act: act(), user, session: None, only_if_first: true, event: Event::Registered };
     store.write(create).await.expect("writes");
     for first in (0..SESSIONS).step_by(STEP) {

@@ -3,7 +3,7 @@
 use hallpass_model::audit::Event;
 use hallpass_model::page::{Page, PageRequest};
 use hallpass_model::user::{Status, User};
-use hallpass_model::{Email, Role, UserId};
+use hallpass_model::{Email, Role, Timestamp, UserId};
 use hallpass_password::Password;
 use hallpass_store::op::{self, CreateUserOutcome, DeleteUserOutcome, NewUser, UpdateUserOutcome, UserKey};
 
@@ -23,8 +23,8 @@ pub struct UserPatch {
     pub email: Option<String>,
 }
 
-/// A user on the way in from another system, with a hash made there.
-#[derive(Debug, Clone)]
+/// A user on the way in from another system, with a hash made there. It has no `Debug`: a hash belongs in no log.
+#[derive(Clone)]
 pub struct ImportUser {
     /// The address.
     pub email: Email,
@@ -32,6 +32,10 @@ pub struct ImportUser {
     pub role: Role,
     /// A stored password hash in one of the formats that can be verified.
     pub password_hash: String,
+    /// Whether the user may come in.
+    pub status: Status,
+    /// Until when the password is good, if it is a one-time password that its owner has to replace.
+    pub one_time_until: Option<Timestamp>,
 }
 
 impl Admin {
@@ -89,7 +93,7 @@ impl Admin {
         let password_hash = self.auth.hash_new_password(password, &email).await?;
         let operation = op::CreateUser {
             act: self.act(ctx),
-            user: NewUser { id: ctx.user_id()?, email, role, password_hash },
+            user: NewUser::new(ctx.user_id()?, email, role, password_hash),
             session: None,
             only_if_first,
             event: Event::UserCreated,
@@ -183,9 +187,10 @@ impl Admin {
         let core = self.auth.core();
         hash_work::note(&core.store, &core.pool, batch.iter().map(|user| user.password_hash.as_str())).await?;
         let mut users = Vec::with_capacity(batch.len());
-        for ImportUser { email, role, password_hash } in batch {
+        for ImportUser { email, role, password_hash, status, one_time_until } in batch {
             self.check_role(&role)?;
-            users.push(NewUser { id: ctx.user_id()?, email, role, password_hash });
+            let user = NewUser::new(ctx.user_id()?, email, role, password_hash);
+            users.push(NewUser { status, one_time_until, ..user });
         }
         self.write(op::ImportUsers { act: self.act(ctx), users }).await
     }

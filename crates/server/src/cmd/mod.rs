@@ -17,6 +17,7 @@ mod openapi;
 mod out;
 mod password;
 mod prompt;
+mod record;
 mod serve;
 mod sessions;
 mod token;

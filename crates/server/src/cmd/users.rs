@@ -90,7 +90,8 @@ pub(super) enum Command {
     },
     /// Take users in from a file: JSON Lines, or CSV with a heading.
     ///
-    /// Fields: email; role (user when left out); `password_hash` (bcrypt, bcrypt-sha256, Argon2id) or `password`.
+    /// Fields: email; role (user when left out); status (active when left out, or suspended); `password_hash` (bcrypt,
+    /// bcrypt-sha256, Argon2id) or `password`; `one_time_until` (when it is a one-time password, until when it is good).
     Import {
         /// The file.
         file: PathBuf,

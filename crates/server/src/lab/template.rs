@@ -85,12 +85,9 @@ fn deps(store: Store, denylist: Arc<Denylist>, pool: &HashPool, master: &MasterK
 fn new_user(ctx: &Ctx, resident: &Resident, hash: &str) -> Option<op::NewUser> {
     let mut random = [0; 10];
     ctx.random.fill(&mut random).ok()?;
-    Some(op::NewUser {
-        id: hallpass_model::UserId::new(ctx.now, random),
-        email: Email::parse(resident.email).ok()?,
-        role: resident.role.parse().ok()?,
-        password_hash: hash.to_owned(),
-    })
+    let id = hallpass_model::UserId::new(ctx.now, random);
+    let (email, role) = (Email::parse(resident.email).ok()?, resident.role.parse().ok()?);
+    Some(op::NewUser::new(id, email, role, hash.to_owned()))
 }
 
 /// The defaults of a real installation, whatever this one is configured to: the lab's texts speak of them.

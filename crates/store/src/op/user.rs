@@ -5,7 +5,7 @@ use std::fmt;
 use hallpass_model::audit::{Act, Entry, Event};
 use hallpass_model::page::{Page, PageRequest};
 use hallpass_model::user::{Status, User};
-use hallpass_model::{Email, Role, UserId};
+use hallpass_model::{Email, Role, Timestamp, UserId};
 
 use super::login::{self, NewSession};
 use super::{Mode, Operation, audit};
@@ -13,8 +13,9 @@ use crate::conn::{Columns, Conn, FromRow, Row, Value};
 use crate::{Error, Result};
 
 const INSERT: &str = "INSERT INTO users \
-    (id, email, email_key, role, status, password_hash, tokens_from, created_at, updated_at, last_login_at) \
-    VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $7, $8) ON CONFLICT (email_key) DO NOTHING";
+    (id, email, email_key, role, status, password_hash, tokens_from, created_at, updated_at, last_login_at, \
+    one_time_until) \
+    VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $7, $8, $9) ON CONFLICT (email_key) DO NOTHING";
 const COUNT: &str = "SELECT COUNT(*) FROM users";
 const IS_INHABITED: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM users LIMIT 1) AS first";
 const BY_ID: &str = "SELECT id, email, role, status, tokens_from, created_at, updated_at, last_login_at, \
@@ -35,6 +36,17 @@ pub struct NewUser {
     pub role: Role,
     /// The stored form of its password.
     pub password_hash: String,
+    /// Whether it may come in.
+    pub status: Status,
+    /// Until when the password is good, if it is a one-time password.
+    pub one_time_until: Option<Timestamp>,
+}
+
+impl NewUser {
+    /// An account that may come in, with a password that stays.
+    pub const fn new(id: UserId, email: Email, role: Role, password_hash: String) -> Self {
+        Self { id, email, role, password_hash, status: Status::Active, one_time_until: None }
+    }
 }
 
 impl fmt::Debug for NewUser {
@@ -135,6 +147,7 @@ impl Operation for ImportUsers {
             let free = insert(conn, &self.act, user, false).await?;
             if free {
                 let entry = entry(user, Event::UserCreated).detail("by", "import");
+                let entry = if user.status.may_enter() { entry } else { entry.detail("status", user.status.as_str()) };
                 audit::append(conn, &self.act, &entry).await?;
             }
             taken_in.push(free);
@@ -153,10 +166,11 @@ async fn insert<C: Conn>(conn: &mut C, act: &Act, user: &NewUser, logs_in: bool)
         user.email.as_given().into(),
         user.email.canonical().into(),
         user.role.as_str().into(),
-        Status::Active.as_str().into(),
+        user.status.as_str().into(),
         user.password_hash.as_str().into(),
         act.at.into(),
         logs_in.then_some(act.at).into(),
+        user.one_time_until.into(),
     ];
     Ok(conn.execute(INSERT, &params).await? == 1)
 }

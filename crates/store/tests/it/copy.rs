@@ -245,7 +245,7 @@ fn many(n: u16) -> op::NewUser {
     let [high, low] = n.to_be_bytes();
     let id = hallpass_model::UserId::new(at(0), [0, 0, 0, 0, 0, 0, 0, 0, high, low]);
     let email = Email::parse(&format!("many{n}@example.com")).expect("an address");
-    op::NewUser { id, email, role: Role::user(), password_hash: hash_of(1) }
+    op::NewUser::new(id, email, Role::user(), hash_of(1))
 }
 
 #[tokio::test]

@@ -62,7 +62,7 @@ pub fn first_token(n: u8) -> RefreshToken {
 
 pub fn new_user(n: u8, role: Role) -> NewUser {
     let email = Email::parse(&format!("User{n}@example.com")).expect("an address");
-    NewUser { id: user_id(n), email, role, password_hash: hash_of(n) }
+    NewUser::new(user_id(n), email, role, hash_of(n))
 }
 
 pub fn hash_of(n: u8) -> String {

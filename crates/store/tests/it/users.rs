@@ -70,6 +70,19 @@ async fn an_import_takes_in_what_is_free_and_says_what_was_not() {
     assert_eq!(world.count(Event::UserCreated).await, 2);
 }
 
+#[tokio::test]
+async fn an_imported_user_comes_in_as_little_as_before() {
+    let world = World::new().await;
+    let suspended = op::NewUser { status: Status::Suspended, ..new_user(1, Role::user()) };
+    let one_time = op::NewUser { one_time_until: Some(at(50)), ..new_user(2, Role::user()) };
+    world.write(op::ImportUsers { act: act(1), users: vec![suspended, one_time] }).await;
+    let (first, second) = (world.find(1).await.expect("a user"), world.find(2).await.expect("a user"));
+    assert_eq!((first.status, first.one_time_until), (Status::Suspended, None));
+    assert_eq!((second.status, second.one_time_until), (Status::Active, Some(at(50))));
+    let told: Vec<_> = world.audit().await.into_iter().map(|entry| entry.detail).collect();
+    assert!(told[1].contains(r#""status":"suspended""#) && !told[0].contains("status"), "{told:?}");
+}
+
 async fn search(world: &World, query: &str) -> Vec<String> {
     let page = PageRequest { after: None, limit: 50 };
     let found = world.read(op::ListUsers { query: Some(query.to_owned()), page }).await;

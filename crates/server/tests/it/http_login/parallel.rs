@@ -4,6 +4,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use hallpass_auth::admin::ImportUser;
+use hallpass_model::user::Status;
 use hallpass_model::{Email, Role};
 use hallpass_password::{Password, PoolOptions, Scheme};
 use hallpass_server::problem::registry;
@@ -49,7 +50,9 @@ async fn right_logins_while_their_hash_is_remade_all_get_in() {
     let server = TestServer::with(slow).await;
     let old = Scheme::argon2id(19_456, 2, 1).expect("parameters");
     let password_hash = hallpass_password::hash(&Password::from(PASSWORD.to_owned()), old).expect("hashes");
-    let ada = ImportUser { email: Email::parse(EMAIL).expect("an address"), role: Role::user(), password_hash };
+    let email = Email::parse(EMAIL).expect("an address");
+    let (role, status) = (Role::user(), Status::Active);
+    let ada = ImportUser { email, role, password_hash, status, one_time_until: None };
     let imported = server.auth.operator().import_users(&server.ctx(), vec![ada]).await.expect("imports");
     assert_eq!(imported, [true]);
     let answers = at_once(&server, 12, PASSWORD).await;

@@ -1,5 +1,8 @@
 //! `hallpass users import`: rows from another system, in batches, each failure told with its line.
 
+mod extra;
+mod rows;
+
 use std::fs::File;
 use std::io::{BufRead, BufReader, IsTerminal};
 use std::path::Path;
@@ -7,32 +10,24 @@ use std::process::ExitCode;
 
 use hallpass_auth::Admin;
 use hallpass_auth::admin::ImportUser;
-use hallpass_model::{Email, Role};
+use hallpass_model::user::Status;
+use hallpass_model::{Email, Role, Timestamp};
 use hallpass_password::{Password, Scheme, check_stored, hash, policy};
 use indicatif::{ProgressBar, ProgressStyle};
-use serde::Deserialize;
 use serde_json::{Value, json};
 
+use self::extra::Extra;
+use self::rows::{Row, Rows};
 use super::World;
-use super::failure::{Failure, Result};
+use super::failure::Result;
 use super::out::Out;
+use super::record::Record;
 use crate::config::Config;
 
 /// Rows a commit pays for.
 const BATCH: usize = 500;
 
-/// A row of the file.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Record {
-    email: String,
-    #[serde(default)]
-    role: Option<String>,
-    #[serde(default)]
-    password_hash: Option<String>,
-    #[serde(default)]
-    password: Option<String>,
-}
+const NO_PASSWORD: &str = "password_hash or password is needed";
 
 /// A row that was not taken in.
 struct Refused {
@@ -40,14 +35,14 @@ struct Refused {
     reason: String,
 }
 
-type Row = (u64, Result<Record, String>);
-
 pub(super) async fn run(file: &Path, admin: &Admin, config: &Config, world: &World, out: &Out) -> Result<ExitCode> {
-    let rows = open(file)?;
+    let Rows { rows, extra } = rows::open(file)?;
     let bar = progress(file);
-    let mut import = Import { admin, config, world, batch: Vec::new(), imported: 0, refused: Vec::new() };
+    let (batch, refused) = (Vec::new(), Vec::new());
+    let mut import = Import { admin, config, world, batch, imported: 0, refused, extra: Extra::default() };
+    import.extra.note(extra);
     for row in rows {
-        import.take(row).await?;
+        import.take(row?).await?;
         bar.inc(1);
     }
     import.flush().await?;
@@ -62,10 +57,12 @@ struct Import<'a> {
     batch: Vec<(u64, ImportUser)>,
     imported: u64,
     refused: Vec<Refused>,
+    extra: Extra,
 }
 
 impl Import<'_> {
-    async fn take(&mut self, (line, record): Row) -> Result<()> {
+    async fn take(&mut self, Row { line, record, extra }: Row) -> Result<()> {
+        self.extra.note(extra);
         match record.and_then(|record| check(record, self.config)) {
             Ok(user) => self.batch.push((line, user)),
             Err(reason) => self.refused.push(Refused { line, reason }),
@@ -91,6 +88,9 @@ impl Import<'_> {
 
     fn report(mut self, out: &Out) -> Result<ExitCode> {
         self.refused.sort_by_key(|refused| refused.line);
+        if let Some(warning) = self.extra.warning() {
+            out.remark(&warning);
+        }
         let refused: Vec<Value> =
             self.refused.iter().map(|refused| json!({"line": refused.line, "reason": refused.reason})).collect();
         out.print(&json!({"imported": self.imported, "refused": refused}), || {
@@ -104,19 +104,25 @@ impl Import<'_> {
 
 /// Turns a row into a user, or says what is wrong with it. The text of a password or hash is never repeated.
 fn check(record: Record, config: &Config) -> Result<ImportUser, String> {
-    let email = Email::parse(&record.email).map_err(|error| error.to_string())?;
-    let role = record.role.filter(|role| !role.is_empty());
+    let given = |text: Option<String>| text.filter(|text| !text.is_empty());
+    let email = given(record.email).ok_or("email is missing")?;
+    let email = Email::parse(&email).map_err(|error| error.to_string())?;
+    let role = given(record.role);
     let role = role.map_or_else(|| Ok(Role::user()), |role| role.parse().map_err(|_| "no role name".to_owned()))?;
     if !config.auth.roles.contains(&role) {
         return Err(format!("the role {role} is not configured"));
     }
-    let given = |text: Option<String>| text.filter(|text| !text.is_empty());
+    let status = given(record.status).map_or(Ok(Status::Active), |text| text.parse());
+    let status = status.map_err(|error| error.to_string())?;
+    let one_time_until = given(record.one_time_until).map(|text| text.parse::<Timestamp>()).transpose();
+    let one_time_until = one_time_until.map_err(|error| format!("one_time_until: {error}"))?;
     let password_hash = match (given(record.password_hash), given(record.password)) {
         (Some(stored), None) => check_stored(&stored).map(|()| stored).map_err(|error| error.to_string())?,
         (None, Some(plain)) => hash_plain(plain, &email, config.auth.scheme)?,
-        _ => return Err("either password_hash or password is needed".to_owned()),
+        (Some(_), Some(_)) => return Err("password_hash and password are both there: one of them is needed".to_owned()),
+        (None, None) => return Err(NO_PASSWORD.to_owned()),
     };
-    Ok(ImportUser { email, role, password_hash })
+    Ok(ImportUser { email, role, password_hash, status, one_time_until })
 }
 
 fn hash_plain(plain: String, email: &Email, scheme: Scheme) -> Result<String, String> {
@@ -125,40 +131,11 @@ fn hash_plain(plain: String, email: &Email, scheme: Scheme) -> Result<String, St
     hash(&password, scheme).map_err(|error| error.to_string())
 }
 
-/// The rows of a file: CSV when it is called so, else JSON Lines.
-fn open(file: &Path) -> Result<Box<dyn Iterator<Item = Row>>> {
-    let opened = File::open(file);
-    let reader = opened.map_err(|error| Failure::new("io", format!("cannot read {}: {error}", file.display())))?;
-    if file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv")) {
-        return Ok(Box::new(csv_rows(reader)));
-    }
-    let lines = BufReader::new(reader).lines().zip(1..);
-    Ok(Box::new(lines.filter(|(line, _)| !line.as_ref().is_ok_and(|line| line.trim().is_empty())).map(json_row)))
-}
-
-fn json_row((line, number): (std::io::Result<String>, u64)) -> Row {
-    let record = line.map_err(|error| error.to_string());
-    // Where, not what: serde's message may repeat a value of the row.
-    let record = record.and_then(|line| {
-        serde_json::from_str(&line).map_err(|error| format!("not such a JSON object (column {})", error.column()))
-    });
-    (number, record)
-}
-
-fn csv_rows(reader: File) -> impl Iterator<Item = Row> {
-    let records = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(BufReader::new(reader));
-    records.into_deserialize::<Record>().zip(2..).map(|(record, fallback)| match record {
-        Ok(record) => (fallback, Ok(record)),
-        Err(error) => {
-            let line = error.position().map_or(fallback, csv::Position::line);
-            (line, Err("the columns do not fit the heading, or one of them is unknown".to_owned()))
-        }
-    })
-}
-
 /// On a terminal only, and on standard error: standard output is for the result.
 fn progress(file: &Path) -> ProgressBar {
-    if !std::io::stderr().is_terminal() {
+    // What is counted in a pipe is lost to the import.
+    let is_file = std::fs::metadata(file).is_ok_and(|data| data.is_file());
+    if !is_file || !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
     let rows = File::open(file).map_or(0, |file| BufReader::new(file).lines().count());

@@ -1,0 +1,86 @@
+//! A user as a file holds it.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
+
+/// The names of the fields.
+const FIELDS: [&str; 6] = ["email", "role", "status", "one_time_until", "password_hash", "password"];
+
+/// A row. It has no `Debug`: a hash belongs in no log.
+#[derive(Default)]
+pub(super) struct Record {
+    pub(super) email: Option<String>,
+    pub(super) role: Option<String>,
+    /// A user who was suspended stays so, and does not come in by a move.
+    pub(super) status: Option<String>,
+    /// Without it a one-time password would become an ordinary one by a move.
+    pub(super) one_time_until: Option<String>,
+    pub(super) password_hash: Option<String>,
+    pub(super) password: Option<String>,
+}
+
+/// The field that a heading means, whatever its case and the blanks around it.
+pub(super) fn known(heading: &str) -> Option<&'static str> {
+    FIELDS.into_iter().find(|name| heading.trim().eq_ignore_ascii_case(name))
+}
+
+impl Record {
+    /// The place of a field with a known name.
+    pub(super) fn place(&mut self, name: &str) -> Option<&mut Option<String>> {
+        match name {
+            "email" => Some(&mut self.email),
+            "role" => Some(&mut self.role),
+            "status" => Some(&mut self.status),
+            "one_time_until" => Some(&mut self.one_time_until),
+            "password_hash" => Some(&mut self.password_hash),
+            "password" => Some(&mut self.password),
+            _ => None,
+        }
+    }
+}
+
+/// A JSON object, read: the user, and the names that mean no field.
+#[derive(Default)]
+pub(super) struct Object {
+    pub(super) record: Record,
+    pub(super) extra: Vec<String>,
+}
+
+impl<'de> Deserialize<'de> for Object {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Fields)
+    }
+}
+
+struct Fields;
+
+impl<'de> Visitor<'de> for Fields {
+    type Value = Object;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object, A::Error> {
+        let mut object = Object::default();
+        let mut seen = Vec::new();
+        while let Some(name) = map.next_key::<String>()? {
+            let Some(known) = known(&name) else {
+                map.next_value::<IgnoredAny>()?;
+                object.extra.push(name);
+                continue;
+            };
+            // Of two roles it is unclear which is meant.
+            if seen.contains(&known) {
+                return Err(A::Error::duplicate_field(known));
+            }
+            seen.push(known);
+            let value = map.next_value()?;
+            if let Some(place) = object.record.place(known) {
+                *place = value;
+            }
+        }
+        Ok(object)
+    }
+}
