@@ -72,6 +72,8 @@ events! {
     UserActivated => "user.activated",
     /// The account was deleted.
     UserDeleted => "user.deleted",
+    /// Users were written to a file, with their password hashes or without.
+    UsersExported => "users.exported",
     /// A signing key entered the ring.
     KeyAnnounced => "key.announced",
     /// A signing key began to sign.

@@ -1,6 +1,7 @@
 //! What only an admin may do. Holding an [`Admin`] is the permission: there is no other way to call these.
 
 mod audit;
+mod export;
 mod keys;
 mod locks;
 mod passwords;
@@ -20,6 +21,7 @@ use crate::verify::Principal;
 use crate::{Error, Result};
 
 pub use self::audit::AuditQuery;
+pub use self::export::{Export, ExportedUser};
 pub use self::locks::Lock;
 pub use self::passwords::OneTimePassword;
 pub use self::sessions::Timeline;

@@ -6,6 +6,7 @@ mod certificate;
 mod clients;
 mod config;
 mod doctor;
+mod export;
 mod failure;
 mod house;
 mod import;

@@ -1,22 +1,29 @@
-//! A user as a file holds it.
+//! A user as a file holds it: what `users export` writes is what `users import` reads.
 
 use std::fmt;
 
+use serde::Serialize;
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 
 /// The names of the fields.
 const FIELDS: [&str; 6] = ["email", "role", "status", "one_time_until", "password_hash", "password"];
 
 /// A row. It has no `Debug`: a hash belongs in no log.
-#[derive(Default)]
+#[derive(Default, Serialize)]
 pub(super) struct Record {
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) email: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) role: Option<String>,
     /// A user who was suspended stays so, and does not come in by a move.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) status: Option<String>,
     /// Without it a one-time password would become an ordinary one by a move.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) one_time_until: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) password_hash: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) password: Option<String>,
 }
 

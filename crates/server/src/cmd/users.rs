@@ -16,7 +16,7 @@ use super::failure::{Failure, Result, no_such};
 use super::house::within;
 use super::out::{Out, table};
 use super::prompt::{self, PasswordArgs};
-use super::{World, import, locks};
+use super::{World, export, import, locks};
 use crate::config::Config;
 
 #[derive(Debug, Subcommand)]
@@ -88,6 +88,11 @@ pub(super) enum Command {
         /// Address or id.
         user: String,
     },
+    /// Write every user as JSON Lines, in the form that import reads.
+    ///
+    /// One JSON object a line, with and without --json. Import takes the lines of --with-hashes as they are; others need
+    /// `password_hash` or `password` first.
+    Export(export::Arguments),
     /// Take users in from a file: JSON Lines, or CSV with a heading.
     ///
     /// Fields: email; role (user when left out); status (active when left out, or suspended); `password_hash` (bcrypt,
@@ -145,6 +150,7 @@ async fn act(command: Command, password: Option<Password>, job: &Job<'_>) -> Res
             job.admin.logout_user(&job.world.ctx(), user.id).await?;
             job.out.print(&document(&user), || format!("every session of {} has ended", user.email))
         }
+        Command::Export(arguments) => export::run(&arguments, job).await,
         Command::Import { .. } => Ok(()),
     }
 }

@@ -10,6 +10,7 @@ mod browser_lab;
 mod certificate;
 mod child;
 mod cli;
+mod cli_export;
 mod cli_import;
 mod cli_incident;
 mod cli_sessions;

@@ -2,6 +2,7 @@
 
 #![allow(unreachable_pub, reason = "a test binary exports nothing")]
 
+mod cli_export;
 mod crash;
 #[allow(dead_code, reason = "some of it is for tests of several replicas")]
 mod dice;

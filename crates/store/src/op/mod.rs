@@ -57,8 +57,8 @@ pub use self::session_all::{EndedSome, ListAllSessions, LiveSession, RevokeSomeS
 pub use self::survey::{Survey, Surveyed};
 pub use self::trail::{FindLife, Life};
 pub use self::user::{
-    CountUsers, CreateUser, CreateUserOutcome, Credential, FindCredential, FindUser, ImportUsers, ListUsers, NewUser,
-    UserKey,
+    CountUsers, CreateUser, CreateUserOutcome, Credential, FindCredential, FindUser, ImportUsers, ListCredentials,
+    ListUsers, NewUser, UserKey,
 };
 pub use self::user_change::{DeleteUser, DeleteUserOutcome, UpdateUser, UpdateUserOutcome};
 

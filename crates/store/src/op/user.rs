@@ -24,6 +24,8 @@ const BY_EMAIL: &str = "SELECT id, email, role, status, tokens_from, created_at,
     one_time_until, password_hash FROM users WHERE email_key = $1";
 const LIST: &str = "SELECT id, email, role, status, tokens_from, created_at, updated_at, last_login_at, \
     one_time_until FROM users WHERE id > $1 AND email_key LIKE $2 ESCAPE '!' ORDER BY id LIMIT $3";
+const CREDENTIALS: &str = "SELECT id, email, role, status, tokens_from, created_at, updated_at, last_login_at, \
+    one_time_until, password_hash FROM users WHERE id > $1 ORDER BY id LIMIT $2";
 
 /// An account about to be made.
 #[derive(Clone)]
@@ -250,6 +252,27 @@ impl Operation for ListUsers {
         let params = [Value::Blob(after), pattern.as_str().into(), self.page.limit.saturating_add(1).into()];
         let users = conn.rows::<User>(LIST, &params).await?;
         Ok(audit::page(users, self.page.limit, |user| user.id))
+    }
+}
+
+/// Reads users with their stored hashes by ascending id, for an export. What lists users for people is [`ListUsers`],
+/// which reads no hash.
+#[derive(Debug)]
+pub struct ListCredentials {
+    /// Which page.
+    pub page: PageRequest<UserId>,
+}
+
+impl Operation for ListCredentials {
+    type Output = Page<Credential, UserId>;
+    const NAME: &'static str = "list_credentials";
+    const MODE: Mode = Mode::List;
+
+    async fn run<C: Conn>(&self, conn: &mut C) -> Result<Self::Output> {
+        let after = self.page.after.as_ref().map_or(&[][..], |id| id.as_bytes().as_slice());
+        let params = [Value::Blob(after), self.page.limit.saturating_add(1).into()];
+        let found = conn.rows::<Credential>(CREDENTIALS, &params).await?;
+        Ok(audit::page(found, self.page.limit, |found| found.user.id))
     }
 }
 

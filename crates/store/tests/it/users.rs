@@ -83,6 +83,23 @@ async fn an_imported_user_comes_in_as_little_as_before() {
     assert!(told[1].contains(r#""status":"suspended""#) && !told[0].contains("status"), "{told:?}");
 }
 
+#[tokio::test]
+async fn users_are_read_with_their_hashes_page_by_page_without_a_gap_or_a_repeat() {
+    let world = World::new().await;
+    world.write(op::ImportUsers { act: act(0), users: (0..5).map(|n| new_user(n, Role::user())).collect() }).await;
+    let (mut seen, mut after) = (Vec::new(), None);
+    loop {
+        let page = world.read(op::ListCredentials { page: PageRequest { after, limit: 2 } }).await;
+        assert!(page.items.len() <= 2);
+        seen.extend(page.items.into_iter().map(|found| (found.user.id, found.password_hash)));
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(seen, (0..5).map(|n| (user_id(n), hash_of(n))).collect::<Vec<_>>());
+}
+
 async fn search(world: &World, query: &str) -> Vec<String> {
     let page = PageRequest { after: None, limit: 50 };
     let found = world.read(op::ListUsers { query: Some(query.to_owned()), page }).await;

@@ -27,7 +27,8 @@ use crate::config::Config;
 /// Rows a commit pays for.
 const BATCH: usize = 500;
 
-const NO_PASSWORD: &str = "password_hash or password is needed";
+const NO_PASSWORD: &str =
+    "password_hash or password is needed; `hallpass users export` writes hashes with --with-hashes";
 
 /// A row that was not taken in.
 struct Refused {
