@@ -74,7 +74,7 @@ fn users(now: Timestamp, batch: std::ops::Range<usize>) -> Outcome<op::ImportUse
     let mut users = Vec::with_capacity(numbers.len());
     for n in numbers {
         let email = Email::parse(&format!("load{n}@example.com")).map_err(|_| "an address that is none")?;
-        users.push(NewUser { id: user(now, n), email, role: Role::user(), password_hash: "!".to_owned() });
+        users.push(NewUser::new(user(now, n), email, Role::user(), "!".to_owned()));
     }
     Ok(op::ImportUsers { act: act(now), users })
 }

@@ -59,6 +59,13 @@ impl<E: Into<Error>> From<E> for Refused {
     }
 }
 
+/// Counts a lock, if one has closed.
+pub(crate) fn count_lockout(has_closed: bool) {
+    if has_closed {
+        metrics::counter!("hallpass_lockouts_total").increment(1);
+    }
+}
+
 fn limited(budget: Budget) -> Refused {
     Refused { error: Error::TooManyAttempts { retry_after: budget.resets_in }, budget: Some(budget) }
 }
@@ -66,6 +73,8 @@ fn limited(budget: Budget) -> Refused {
 /// How an attempt ended.
 pub(crate) struct Settling {
     pub(crate) act: Act,
+    /// The canonical address of the account.
+    pub(crate) email: String,
     pub(crate) guard: LoginGuard,
     pub(crate) outcome: Outcome,
     pub(crate) audit: Option<Entry>,
@@ -99,9 +108,7 @@ impl Auth {
         account_key: &LimiterKey,
         place: &mut Option<Place<'a>>,
     ) -> Result<()> {
-        if refused.has_closed {
-            metrics::counter!("hallpass_lockouts_total").increment(1);
-        }
+        count_lockout(refused.has_closed);
         if let Held::Locked { retry_after } = refused.held {
             return Err(Error::AccountLocked { retry_after });
         }
@@ -160,37 +167,35 @@ impl Auth {
         Ok(())
     }
 
-    /// Settles an attempt that opened no session, with its audit rows.
+    /// Settles an attempt, with its audit rows. Every lock that a settlement closes or finds is counted here.
     pub(crate) async fn settle(&self, ledger: Ledger, settling: Settling) -> Result<Settled> {
-        let Settling { act, guard, outcome, audit } = settling;
-        let limits = self.settings().limits;
-        let Ledger::Shared(ledger) = ledger else {
-            let LoginGuard { address_key, account_key } = guard;
-            let operation = op::SettleLogin { act, address_key, account_key, limits, outcome, audit };
-            let settled = self.core().store.write(operation).await;
-            self.core().attempts.settled(&account_key);
-            return Ok(settled?);
+        let settled = match ledger {
+            Ledger::Store => self.settle_in_store(settling).await?,
+            Ledger::Shared(ledger) => self.settle_in_shared(ledger, settling).await?,
         };
+        count_lockout(settled.locked);
+        Ok(settled)
+    }
+
+    async fn settle_in_store(&self, settling: Settling) -> Result<Settled> {
+        let Settling { act, email, guard: LoginGuard { address_key, account_key }, outcome, audit } = settling;
+        let limits = self.settings().limits;
+        let operation = op::SettleLogin { act, address_key, account_key, limits, email, outcome, audit };
+        let settled = self.core().store.write(operation).await;
+        self.core().attempts.settled(&account_key);
+        Ok(settled?)
+    }
+
+    async fn settle_in_shared(&self, ledger: hallpass_live::Ledger, settling: Settling) -> Result<Settled> {
+        let Settling { act, email, guard, outcome, audit } = settling;
+        let limits = self.settings().limits;
         let terms = Terms { now: act.at, limits: &limits };
         let settled = self.settle_with(ledger, guard.bucket(), outcome, terms).await;
-        let lock = settled.locked.then(|| op::lock_entry(audit.as_ref()));
+        let lock = settled.locked.then(|| op::lock_entry(audit.as_ref(), &email));
         for entry in audit.into_iter().chain(lock) {
             self.core().store.write(op::AppendAudit { act: act.clone(), entry }).await?;
         }
         Ok(Settled { budget: settled.budget, locked: settled.locked })
-    }
-
-    /// Settles an attempt whose session the store has opened or refused, when it is not the store that counts.
-    pub(crate) async fn settle_shared(
-        &self,
-        ledger: Ledger,
-        attempt: &Attempt<'_>,
-        outcome: Outcome,
-    ) -> Option<Budget> {
-        let Ledger::Shared(ledger) = ledger else { return None };
-        let limits = self.settings().limits;
-        let terms = Terms { now: attempt.ctx.now, limits: &limits };
-        self.settle_with(ledger, attempt.guard().bucket(), outcome, terms).await.budget
     }
 
     async fn settle_with(

@@ -14,7 +14,7 @@ use hallpass_store::op::{self, Credential, NewSession, OpenSessionOutcome, Settl
 use crate::core::Auth;
 use crate::ctx::Ctx;
 use crate::guard::LimiterKey;
-use crate::limits::{Granted, Ledger, LoginGuard, Refused, Settling};
+use crate::limits::{Granted, Ledger, LoginGuard, Refused, Settling, count_lockout};
 use crate::one_time::{self, Presented};
 use crate::tokens::{Bearer, LoggedIn};
 use crate::{Error, Result};
@@ -38,7 +38,7 @@ pub(crate) const MOST_CHECKS: usize = 3;
 /// What became of a right password.
 enum Entered {
     In(Box<LoggedIn>, Option<Budget>),
-    /// The account was suspended or deleted in the meantime.
+    /// The account was suspended or deleted in the meantime; the attempt is still reserved.
     Refused,
     /// The stored hash was another one by then; the attempt is still reserved.
     Stale,
@@ -122,7 +122,7 @@ impl Auth {
                     }
                     return Ok((*logged_in, left.unwrap_or(budget)));
                 }
-                Entered::Refused => return Err(Error::InvalidCredentials.into()),
+                Entered::Refused => return Err(self.fail(&attempt, user, ledger, budget).await?),
                 // Remade by a login beside this one, or changed: the password is checked against what stands now.
                 Entered::Stale => credential = self.credential_again(&attempt, ledger, budget).await?,
             }
@@ -189,9 +189,6 @@ impl Auth {
         let mut entry = Entry::new(Event::LoginFailed).detail("email", attempt.email.canonical());
         entry.user = user;
         let settled = self.settle_login(attempt, ledger, Outcome::Failure, Some(entry)).await?;
-        if settled.locked {
-            metrics::counter!("hallpass_lockouts_total").increment(1);
-        }
         let budget = settled.budget.unwrap_or(budget);
         if budget.remaining == 0 {
             // Once a window, when the last attempt is used up; a flood of refusals writes nothing.
@@ -209,7 +206,8 @@ impl Auth {
         audit: Option<Entry>,
     ) -> Result<Settled> {
         let act = attempt.ctx.act(Actor::Anonymous);
-        self.settle(ledger, Settling { act, guard: attempt.guard(), outcome, audit }).await
+        let email = attempt.email.canonical().to_owned();
+        self.settle(ledger, Settling { act, email, guard: attempt.guard(), outcome, audit }).await
     }
 
     /// Opens the session, unless the account changed while the password was being hashed.
@@ -229,25 +227,29 @@ impl Auth {
             session: session.clone(),
             ends: self.session_of(previous).map(|ended| (ended, self.settings().outlives())),
         };
+        let counts_elsewhere = matches!(ledger, Ledger::Shared(_));
         let outcome = match self.core().revoke(ctx, operation).await {
             Ok(outcome) => outcome,
             Err(error) => {
-                self.settle_shared(ledger, attempt, Outcome::Void).await;
+                if counts_elsewhere {
+                    drop(self.settle_login(attempt, ledger, Outcome::Void, None).await);
+                }
                 return Err(error.into());
             }
         };
-        if outcome != OpenSessionOutcome::Stale {
-            self.core().attempts.settled(&attempt.account_key);
-        }
         match outcome {
-            OpenSessionOutcome::Opened { user, budget } => {
-                let left = self.settle_shared(ledger, attempt, Outcome::Success).await.or(budget);
+            OpenSessionOutcome::Opened { user, settled } => {
+                let settled = if counts_elsewhere {
+                    Some(self.settle_login(attempt, ledger, Outcome::Success, None).await?)
+                } else {
+                    self.core().attempts.settled(&attempt.account_key);
+                    count_lockout(settled.is_some_and(|settled| settled.locked));
+                    settled
+                };
+                let left = settled.and_then(|settled| settled.budget);
                 Ok(Entered::In(Box::new(self.logged_in(ctx, user, &token, &session)?), left))
             }
-            OpenSessionOutcome::Refused => {
-                self.settle_shared(ledger, attempt, Outcome::Failure).await;
-                Ok(Entered::Refused)
-            }
+            OpenSessionOutcome::Refused => Ok(Entered::Refused),
             OpenSessionOutcome::Stale => Ok(Entered::Stale),
         }
     }

@@ -77,7 +77,8 @@ impl Auth {
             Err(error) => (Outcome::Void, None, Err(error)),
         };
         let guard = LoginGuard { address_key: None, account_key };
-        self.settle(ledger, Settling { act, guard, outcome, audit }).await?;
+        let email = known.user.email.to_ascii_lowercase();
+        self.settle(ledger, Settling { act, email, guard, outcome, audit }).await?;
         result
     }
 }

@@ -63,6 +63,21 @@ async fn logins_refreshes_hashes_store_and_routes_are_counted_without_a_path_or_
 }
 
 #[tokio::test]
+async fn a_lock_that_guesses_at_the_change_of_a_password_close_is_counted_as_any_other() {
+    let server = Site::new().serve();
+    let (email, password) = server.first_admin().expect("an admin");
+    let opened = login(&server, &email, &password).await;
+    let token = opened["access_token"].as_str().expect("a token");
+    let guess = json!({"current_password": "a wrong guess", "new_password": "tower-of-song 1988"});
+    for _ in 0..5 {
+        let answer = http().post(server.url("/auth/password")).bearer_auth(token).json(&guess).send().await;
+        assert_eq!(answer.expect("an answer").status(), 403);
+    }
+    let metrics = scrape(&server).await;
+    assert!((value(&metrics, "hallpass_lockouts_total") - 1.0).abs() < f64::EPSILON, "{metrics}");
+}
+
+#[tokio::test]
 async fn the_console_is_told_the_same_numbers_and_the_configuration_without_its_secrets() {
     let secret = "AwoRGB8mLTQ7QklQV15lbHN6gYiPlp2kq7K5wMfO1dw";
     let site = Site::with(&[&format!("keys.master_key={secret}"), "log.level=warn"]);

@@ -165,6 +165,8 @@ pub struct SettleLogin {
     pub account_key: Key,
     /// The limits.
     pub limits: LoginLimits,
+    /// The canonical address of the account.
+    pub email: String,
     /// How it ended.
     pub outcome: Outcome,
     /// What to tell the audit log.
@@ -176,7 +178,7 @@ pub struct SettleLogin {
 pub struct Settled {
     /// What is left to the address.
     pub budget: Option<Budget>,
-    /// Whether this attempt closed the lock.
+    /// Whether this attempt closed the lock, or found one that is in no log yet.
     pub locked: bool,
 }
 
@@ -195,17 +197,16 @@ impl Operation for SettleLogin {
             audit::append(conn, &self.act, entry).await?;
         }
         if locked {
-            audit::append(conn, &self.act, &lock_entry(self.audit.as_ref())).await?;
+            audit::append(conn, &self.act, &lock_entry(self.audit.as_ref(), &self.email)).await?;
         }
         Ok(Settled { budget, locked })
     }
 }
 
-/// The lock is told of with the particulars of the failure that closed it.
-pub fn lock_entry(failure: Option<&Entry>) -> Entry {
-    let mut entry = failure.cloned().unwrap_or_else(|| Entry::new(Event::AccountLocked));
-    entry.event = Event::AccountLocked;
-    entry
+/// The lock is told of with the particulars of the failure that closed it; what is no failure has only found it.
+pub fn lock_entry(failure: Option<&Entry>, email: &str) -> Entry {
+    let Some(failure) = failure else { return closed_entry(email) };
+    Entry { event: Event::AccountLocked, ..failure.clone() }
 }
 
 /// The lock that abandoned attempts have closed.
@@ -213,7 +214,7 @@ pub fn closed_entry(email: &str) -> Entry {
     Entry::new(Event::AccountLocked).detail("email", email).detail("cause", "abandoned attempts")
 }
 
-pub(super) async fn settle_account<C: Conn>(
+async fn settle_account<C: Conn>(
     conn: &mut C,
     act: &Act,
     key: &Key,
@@ -227,7 +228,7 @@ pub(super) async fn settle_account<C: Conn>(
 }
 
 /// A failure keeps its attempt; anything else gives it back.
-pub(super) async fn settle_address<C: Conn>(
+async fn settle_address<C: Conn>(
     conn: &mut C,
     now: Timestamp,
     key: &Key,

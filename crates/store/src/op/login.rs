@@ -8,7 +8,7 @@ use hallpass_model::refresh_token::TokenHash;
 use hallpass_model::user::User;
 use hallpass_model::{SessionId, Timestamp, UserId};
 
-use super::guard::{self, Key, Refused};
+use super::guard::{self, Key, Refused, SettleLogin, Settled};
 use super::session::EndOne;
 use super::user::{self, Credential, UserKey};
 use super::{Mode, Operation, Revoker, Revoking, audit, password};
@@ -125,7 +125,8 @@ pub struct LoginGuard {
     pub limits: LoginLimits,
 }
 
-/// Settles a good login and opens its session, unless the account changed while the password was hashed.
+/// Settles a good login and opens its session, unless the account changed while the password was hashed: then nothing is
+/// settled.
 pub struct OpenSession {
     /// Who, when, from where.
     pub act: Act,
@@ -148,12 +149,12 @@ pub enum OpenSessionOutcome {
     Opened {
         /// The user as of now.
         user: User,
-        /// What is left to the address, when it is counted here.
-        budget: Option<Budget>,
+        /// What the settlement left behind, when it is counted here.
+        settled: Option<Settled>,
     },
-    /// The account was suspended or deleted in the meantime.
+    /// The account was suspended or deleted in the meantime. The attempt is to be settled as any failure.
     Refused,
-    /// The stored hash is another one by now: the password must be checked against it. Nothing was settled.
+    /// The stored hash is another one by now: the password must be checked against it.
     Stale,
 }
 
@@ -169,13 +170,8 @@ impl Revoking for OpenSession {
         }
         // No session begins on a one-time password that stays.
         let known = known.filter(|known| known.user.one_time_until.is_none() || self.new_hash.is_some());
-        let outcome = if known.is_some() { Outcome::Success } else { Outcome::Failure };
-        let budget = self.settle(conn, outcome).await?;
-        if known.is_none() {
-            let entry = Entry::new(Event::LoginFailed).user(self.session.user);
-            audit::append(conn, &self.act, &entry).await?;
-            return Ok(OpenSessionOutcome::Refused);
-        }
+        let Some(known) = known else { return Ok(OpenSessionOutcome::Refused) };
+        let settled = self.settle(conn, &known.user.email).await?;
         self.replace_password(conn).await?;
         insert_session(conn, &self.act, &self.session).await?;
         conn.execute(TOUCH_USER, &[self.session.user.as_bytes().into(), self.act.at.into()]).await?;
@@ -184,7 +180,7 @@ impl Revoking for OpenSession {
         self.end_previous(conn, revoker).await?;
         let user = user::credential(conn, &UserKey::Id(self.session.user)).await?;
         let user = user.ok_or(Error::Corrupt("a user vanished"))?.user;
-        Ok(OpenSessionOutcome::Opened { user, budget })
+        Ok(OpenSessionOutcome::Opened { user, settled })
     }
 }
 
@@ -198,10 +194,12 @@ impl OpenSession {
         audit::append(conn, &self.act, &entry).await
     }
 
-    async fn settle<C: Conn>(&self, conn: &mut C, outcome: Outcome) -> Result<Option<Budget>> {
-        let Some(LoginGuard { address_key, account_key, limits }) = &self.guard else { return Ok(None) };
-        guard::settle_account(conn, &self.act, account_key, outcome, limits).await?;
-        guard::settle_address(conn, self.act.at, address_key, outcome, limits).await.map(Some)
+    async fn settle<C: Conn>(&self, conn: &mut C, email: &str) -> Result<Option<Settled>> {
+        let Some(LoginGuard { address_key, account_key, limits }) = self.guard else { return Ok(None) };
+        let (act, address_key, email) = (self.act.clone(), Some(address_key), email.to_ascii_lowercase());
+        let success =
+            SettleLogin { act, address_key, account_key, limits, email, outcome: Outcome::Success, audit: None };
+        success.run(conn).await.map(Some)
     }
 
     async fn end_previous<C: Conn>(&self, conn: &mut C, revoker: &Revoker) -> Result<()> {

@@ -43,6 +43,7 @@ fn settle(user: u8, secs: i64, outcome: Outcome) -> op::SettleLogin {
         address_key: Some(ADDRESS),
         account_key: account(user),
         limits: LIMITS,
+        email: format!("user{user}@example.com"),
         outcome,
         audit,
     }
@@ -75,7 +76,8 @@ async fn a_good_login_opens_a_session_and_costs_no_attempt() {
     assert_eq!(budget.remaining, 9);
     assert_eq!(credential.expect("known").password_hash, hash_of(1));
     let opened = world.revoke(open(new_session(1, 1, 5), 1, 5)).await;
-    let OpenSessionOutcome::Opened { user, budget } = opened else { panic!("{opened:?}") };
+    let OpenSessionOutcome::Opened { user, settled } = opened else { panic!("{opened:?}") };
+    let budget = settled.and_then(|settled| settled.budget);
     assert_eq!((user.last_login_at, budget.map(|budget| budget.remaining)), (Some(at(5)), Some(10)));
     assert_eq!(world.sessions(1, 5).await.len(), 1);
     assert_eq!(world.audit().await[0].session, Some(session_id(1)));
@@ -170,7 +172,23 @@ async fn what_changed_while_the_password_was_hashed_is_seen() {
     let late = op::OpenSession { seen_hash: "other".to_owned(), ..open(new_session(1, 1, 1), 1, 1) };
     assert_eq!(world.revoke(late).await, OpenSessionOutcome::Refused);
     assert!(world.sessions(1, 1).await.is_empty());
-    assert_eq!((world.count(Event::LoginFailed).await, world.count(Event::LoginSucceeded).await), (1, 0));
+    assert_eq!(world.count(Event::LoginSucceeded).await, 0);
+    assert_eq!(world.write(settle(1, 1, Outcome::Failure)).await.budget.map(|budget| budget.remaining), Some(9));
+}
+
+#[tokio::test]
+async fn a_right_login_that_finds_a_lock_closed_by_abandoned_attempts_audits_it() {
+    let world = World::new().await;
+    world.user(1, Role::user()).await;
+    for _ in 0..5 {
+        world.write(reserve(1, 0)).await;
+    }
+    let opened = world.revoke(open(new_session(1, 1, 61), 1, 61)).await;
+    let OpenSessionOutcome::Opened { settled, .. } = opened else { panic!("{opened:?}") };
+    assert!(settled.is_some_and(|settled| settled.locked));
+    assert_eq!(world.count(Event::AccountLocked).await, 1);
+    let next = world.write(reserve(1, 62)).await;
+    assert!(matches!(next, Reservation::AccountHeld { refused, .. } if !refused.has_closed), "found once: {next:?}");
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::time::Duration;
 
-use hallpass_auth::admin::ImportUser;
+use hallpass_auth::admin::{ImportUser, UserPatch};
 use hallpass_model::user::Status;
 use hallpass_model::{Email, Role};
 use hallpass_password::{Password, PoolOptions, Scheme};
@@ -11,7 +11,7 @@ use hallpass_server::problem::registry;
 use serde_json::Value;
 use tokio::task::JoinSet;
 
-use super::TestServer;
+use super::{FIRST, TestServer};
 use crate::support::{PASSWORD, TestServer as Server};
 
 const EMAIL: &str = "ada@example.com";
@@ -37,6 +37,20 @@ fn slow(setup: &mut crate::support::Setup) {
     setup.pool = PoolOptions { threads: 2, queue: 64, scheme };
 }
 
+/// An account whose hash was made elsewhere.
+async fn import(server: &Server, scheme: Scheme) {
+    let password_hash = hallpass_password::hash(&Password::from(PASSWORD.to_owned()), scheme).expect("hashes");
+    let ada = ImportUser {
+        email: Email::parse(EMAIL).expect("an address"),
+        role: Role::user(),
+        password_hash,
+        status: Status::Active,
+        one_time_until: None,
+    };
+    let imported = server.auth.operator().import_users(&server.ctx(), vec![ada]).await.expect("imports");
+    assert_eq!(imported, [true]);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn right_logins_at_once_all_get_in() {
     let server = TestServer::with(slow).await;
@@ -48,13 +62,7 @@ async fn right_logins_at_once_all_get_in() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn right_logins_while_their_hash_is_remade_all_get_in() {
     let server = TestServer::with(slow).await;
-    let old = Scheme::argon2id(19_456, 2, 1).expect("parameters");
-    let password_hash = hallpass_password::hash(&Password::from(PASSWORD.to_owned()), old).expect("hashes");
-    let email = Email::parse(EMAIL).expect("an address");
-    let (role, status) = (Role::user(), Status::Active);
-    let ada = ImportUser { email, role, password_hash, status, one_time_until: None };
-    let imported = server.auth.operator().import_users(&server.ctx(), vec![ada]).await.expect("imports");
-    assert_eq!(imported, [true]);
+    import(&server, Scheme::argon2id(19_456, 2, 1).expect("parameters")).await;
     let answers = at_once(&server, 12, PASSWORD).await;
     assert!(answers.iter().all(|(status, _)| *status == 200), "{answers:?}");
 }
@@ -109,6 +117,37 @@ async fn five_wrong_logins_that_are_cut_off_lock_as_any_five_do_for_half_an_hour
     assert_eq!(log["items"].as_array().map(Vec::len), Some(1), "{log}");
     server.advance(Duration::from_secs(1800));
     server.client().login(EMAIL, PASSWORD).await.expect(200);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lock_that_a_right_login_into_an_account_just_suspended_closes_is_audited_and_answered_like_any_failure() {
+    let server = TestServer::with(|setup| {
+        slow(setup);
+        setup.settings.limits.lockout_failures = 1;
+    })
+    .await;
+    let mut root = server.admin("root@example.com").await;
+    // Work for a good while: the suspension comes meanwhile.
+    import(&server, Scheme::bcrypt(12).expect("a cost")).await;
+    let ada = server.id_of(EMAIL).await;
+    server.faults.seen();
+    let mut client = server.client_at("198.51.100.1");
+    let login = tokio::spawn(async move { client.login(EMAIL, PASSWORD).await });
+    while !server.faults.seen().contains(&FIRST) {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    let suspended = UserPatch { status: Some(Status::Suspended), ..UserPatch::default() };
+    server.auth.operator().update_user(&server.ctx(), ada, suspended).await.expect("suspends");
+    let refused = login.await.expect("no panic").refused(401, "invalid_credentials");
+    assert!(server.faults.seen().contains(&"open_session"), "the password was right");
+    assert_eq!(refused.header("ratelimit-remaining").as_deref(), Some("9"), "as for a wrong password");
+    server.client().login(EMAIL, PASSWORD).await.refused(429, "account_locked");
+    for (event, count) in [("login.failed", 1), ("account.locked", 1)] {
+        let log = root.get(&format!("/admin/audit?event={event}")).bearer().send().await.expect(200).json();
+        assert_eq!(log["items"].as_array().map(Vec::len), Some(count), "{event}: {log}");
+        assert_eq!(log["items"][0]["detail"]["email"], EMAIL, "{log}");
+    }
 }
 
 #[test]
