@@ -32,6 +32,14 @@ impl MasterKey {
         Ok(Codec::new(&self.derive(b"refresh token tag")?))
     }
 
+    /// What chains the rows of the audit log.
+    ///
+    /// # Errors
+    /// `Unsealable` when the derivation fails.
+    pub fn audit_key(&self) -> Result<hallpass_store::AuditKey, Unsealable> {
+        Ok(hallpass_store::AuditKey::new(&self.derive(b"audit chain")?))
+    }
+
     /// A key for one purpose (RFC 5869; the label separates the domains).
     pub(crate) fn derive(&self, label: &'static [u8]) -> Result<Secret<32>, Unsealable> {
         let mut key = Zeroizing::new([0; 32]);

@@ -7,6 +7,7 @@ use std::future::Future;
 use hallpass_model::revocation::Numbered;
 use hallpass_model::{Role, SessionId, Timestamp, UserId};
 
+use crate::audit_chain::AuditKey;
 use crate::{Error, Result};
 
 /// A parameter.
@@ -51,6 +52,9 @@ pub trait Conn: Send {
         sql: &'static str,
         params: &[Value<'_>],
     ) -> impl Future<Output = Result<Vec<T>>> + Send;
+
+    /// The key of the audit log's chain.
+    fn audit_key(&self) -> &AuditKey;
 
     /// Notes a revocation that this transaction has written; it is announced after the commit.
     fn revoked(&mut self, entry: Numbered);

@@ -4,6 +4,7 @@
 //! once, against the small [`conn::Conn`] that an engine implements: SQLite, with one writer that commits for many at
 //! once, or PostgreSQL, with a pool and serializable transactions.
 
+pub mod audit_chain;
 pub mod conn;
 mod error;
 mod migrate;
@@ -13,6 +14,7 @@ mod postgres;
 mod sqlite;
 mod store;
 
+pub use crate::audit_chain::AuditKey;
 pub use crate::error::{Error, Result};
 pub use crate::op::{Operation, Revoking};
 pub use crate::postgres::{BadTarget, Postgres};

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use hallpass_model::revocation::Numbered;
 
+use crate::audit_chain::AuditKey;
 use crate::op::{Mode, Operation, Revoking, Run, Unmirrored};
 use crate::postgres::{self, Postgres};
 use crate::{Error, Result, sqlite};
@@ -38,12 +39,21 @@ pub struct Options {
     pub(crate) batch: usize,
     pub(crate) listener: RevocationListener,
     pub(crate) faults: Option<FaultHook>,
+    pub(crate) audit_key: AuditKey,
 }
 
 impl Options {
     /// A database file at `path`, made if it is missing.
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), postgres: None, readers: 4, batch: 256, listener: Arc::new(|_| ()), faults: None }
+        Self {
+            path: path.into(),
+            postgres: None,
+            readers: 4,
+            batch: 256,
+            listener: Arc::new(|_| ()),
+            faults: None,
+            audit_key: AuditKey::random(),
+        }
     }
 
     /// A PostgreSQL database.
@@ -69,6 +79,13 @@ impl Options {
     #[must_use]
     pub fn listener(mut self, listener: RevocationListener) -> Self {
         self.listener = listener;
+        self
+    }
+
+    /// The key of the audit log's chain. Without it the rows that this process writes are verified by no other one.
+    #[must_use]
+    pub fn audit_key(mut self, key: AuditKey) -> Self {
+        self.audit_key = key;
         self
     }
 

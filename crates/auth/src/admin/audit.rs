@@ -7,8 +7,13 @@ use hallpass_model::page::Page;
 use hallpass_model::{Email, Timestamp, UserId};
 use hallpass_store::op::{self, AuditFilter, AuditSubject};
 
+pub use hallpass_store::op::{AuditFault, Head, Progress};
+
 use super::Admin;
 use crate::{Error, Result};
+
+/// Rows of one read while the chain is verified.
+const VERIFIED_AT_ONCE: u32 = 2000;
 
 /// Which events to read; what is left at its default excludes nothing.
 #[derive(Debug, Clone, Default)]
@@ -32,6 +37,22 @@ pub struct AuditQuery {
 }
 
 impl Admin {
+    /// Reads the whole audit log and verifies its chain; `head` is one that was noted elsewhere and must still be in it.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn verify_audit(&self, head: Option<Head>) -> Result<Progress> {
+        let mut progress = Progress::holding(head.as_ref());
+        loop {
+            let (further, is_last) =
+                self.store().read(op::VerifyAudit { progress, head, limit: VERIFIED_AT_ONCE }).await?;
+            if is_last {
+                return Ok(further);
+            }
+            progress = further;
+        }
+    }
+
     /// The audit log, newest first.
     ///
     /// # Errors

@@ -20,7 +20,7 @@ use crate::ctx::Ctx;
 use crate::verify::Principal;
 use crate::{Error, Result};
 
-pub use self::audit::AuditQuery;
+pub use self::audit::{AuditFault, AuditQuery, Head, Progress};
 pub use self::export::{Export, ExportedUser};
 pub use self::locks::Lock;
 pub use self::passwords::OneTimePassword;

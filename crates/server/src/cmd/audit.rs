@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 use hallpass_auth::Admin;
-use hallpass_auth::admin::AuditQuery;
+use hallpass_auth::admin::{AuditQuery, Head};
 use hallpass_model::audit::{Event, Recorded};
 use hallpass_model::{Timestamp, UserId};
 use serde_json::{Value, json};
@@ -20,6 +20,19 @@ use crate::config::Config;
 pub(super) enum Command {
     /// What happened, newest first: to a user, to an address, from where, when.
     List(Filter),
+    /// Read the whole audit log and look for rows that were changed, inserted or removed.
+    Verify(Verification),
+}
+
+/// What a whole log must have.
+#[derive(Debug, clap::Args)]
+pub(super) struct Verification {
+    /// A head that an earlier run printed, noted outside the database: it must still be in the log.
+    #[arg(long, value_name = "POSITION:MAC")]
+    head: Option<Head>,
+    /// Accept rows outside the chain: an older version wrote them during an upgrade, replica by replica.
+    #[arg(long)]
+    allow_unchained: bool,
 }
 
 /// Which events; what is left out excludes nothing.
@@ -49,8 +62,33 @@ pub(super) struct Filter {
 }
 
 pub(super) async fn run(command: Command, config: &Config, world: &World, out: &Out) -> Result<ExitCode> {
-    let Command::List(filter) = command;
-    within(config, world, async |house| list(filter, &house.admin(), out).await).await.map(|()| ExitCode::SUCCESS)
+    within(config, world, async |house| match command {
+        Command::List(filter) => list(filter, &house.admin(), out).await.map(|()| ExitCode::SUCCESS),
+        Command::Verify(verification) => verify(&verification, &house.admin(), out).await,
+    })
+    .await
+}
+
+async fn verify(verification: &Verification, admin: &Admin, out: &Out) -> Result<ExitCode> {
+    let found = admin.verify_audit(verification.head).await?;
+    let mut faults: Vec<String> = found.faults.iter().map(ToString::to_string).collect();
+    if found.holds == Some(false) {
+        faults.push("the head given with --head is not in the log: it was put back to an earlier state".to_owned());
+    }
+    if found.unchained > 0 && !verification.allow_unchained {
+        faults.push(format!("{} rows stand outside the chain (--allow-unchained accepts them)", found.unchained));
+    }
+    let head = found.head().map(|head| head.to_string());
+    let document = json!({
+        "chained": found.chained, "unchained": found.unchained, "before_the_chain": found.before,
+        "head": head, "faults": faults,
+    });
+    out.print(&document, || {
+        let faults: String = faults.iter().map(|fault| format!("{fault}\n")).collect();
+        let head = head.as_deref().unwrap_or("none");
+        format!("{faults}{} rows verified, {} faults; head {head}", found.chained, faults.lines().count())
+    })?;
+    Ok(if faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 async fn list(filter: Filter, admin: &Admin, out: &Out) -> Result<()> {

@@ -113,6 +113,7 @@ async fn installation(config: &Config, world: &World, findings: &mut Vec<Finding
         }
     };
     findings.push(store(&house, world).await);
+    findings.push(audit_log(&house).await);
     findings.push(finding("denylist", Mark::Ok, format!("{} entries in force", house.auth.denylist().len())));
     if config.data.redis.is_some() {
         findings.push(redis(&house).await);
@@ -135,6 +136,23 @@ async fn store(house: &House, world: &World) -> Finding {
         }
         (Err(error), _) | (_, Err(error)) => finding("store", Mark::Fail, error.to_string()),
     }
+}
+
+/// Whoever can write to the database can change its audit log, but not under the key of its chain.
+async fn audit_log(house: &House) -> Finding {
+    let found = match house.admin().verify_audit(None).await {
+        Ok(found) => found,
+        Err(error) => return finding("audit log", Mark::Fail, error.to_string()),
+    };
+    if let Some(fault) = found.faults.first() {
+        let told = format!("{fault}; {} faults: see `hallpass audit verify`", found.faults.len());
+        return finding("audit log", Mark::Fail, told);
+    }
+    if found.unchained > 0 {
+        let told = format!("{} rows stand outside the chain: see `hallpass audit verify`", found.unchained);
+        return finding("audit log", Mark::Warn, told);
+    }
+    finding("audit log", Mark::Ok, format!("{} rows, none changed or missing", found.chained))
 }
 
 /// A Redis that evicts forgets revocations; one that is away costs the quick road between replicas.

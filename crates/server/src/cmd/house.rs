@@ -11,7 +11,7 @@ use hallpass_auth::{Admin, Auth, Deps, MasterKey};
 use hallpass_live::{Denylist, Redis, RedisDenylist, RedisLimits, RedisUrl, SharedLimits, TimeSource};
 use hallpass_model::secret::Secret;
 use hallpass_password::HashPool;
-use hallpass_store::Store;
+use hallpass_store::{AuditKey, Store};
 use zeroize::Zeroizing;
 
 use super::World;
@@ -50,7 +50,8 @@ impl House {
         let master = MasterKey::new(master_key(config, world, is_new)?);
         let (denylist, limits) = shared(config.data.redis.as_ref(), world, missing).await?;
         let listener = denylist.clone();
-        let options = database.options().listener(Arc::new(move |entries| listener.committed(entries)));
+        let options = database.options().audit_key(audit_key(&master)?);
+        let options = options.listener(Arc::new(move |entries| listener.committed(entries)));
         let store = Store::connect(options).await?;
         let deps = Deps { store: store.clone(), denylist, limits, pool: HashPool::start(config.pool), master };
         let auth = Auth::start(config.auth.clone(), deps, &world.ctx()).await?;
@@ -64,6 +65,11 @@ impl House {
     pub(super) async fn close(self) {
         self.store.close().await;
     }
+}
+
+/// What chains the rows of the audit log.
+pub(super) fn audit_key(master: &MasterKey) -> Result<AuditKey> {
+    master.audit_key().map_err(|error| Failure::new("bad_master_key", error.to_string()))
 }
 
 /// What replicas share. A Redis that does not answer is no reason not to start: the database is the truth. One that

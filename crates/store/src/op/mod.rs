@@ -2,6 +2,7 @@
 
 mod audit;
 mod audit_list;
+mod audit_verify;
 mod authorized;
 mod client;
 pub mod copy;
@@ -33,6 +34,7 @@ use crate::conn::Conn;
 
 pub use self::audit::AppendAudit;
 pub use self::audit_list::{AuditFilter, AuditSubject, ListAudit};
+pub use self::audit_verify::{Fault as AuditFault, Head, Progress, VerifyAudit};
 pub use self::authorized::{Authorized, Caller, FindStanding, Standing, Unauthorized};
 pub use self::client::{CreateClient, FindClient, ListClients, RevokeClient};
 pub use self::guard::{

@@ -7,7 +7,8 @@ use hallpass_model::audit::{Act, Actor};
 
 use super::{Mode, Operation, key};
 use crate::Result;
-use crate::conn::Conn;
+use crate::audit_chain::Mac;
+use crate::conn::{Columns, Conn, FromRow, Row, Value};
 
 /// A family is kept to its absolute end, revoked or not: until then a replay of its tokens is recognised as reuse.
 const SESSIONS: &str = "DELETE FROM sessions WHERE id IN \
@@ -20,9 +21,13 @@ const ACCOUNTS: &str = "DELETE FROM account_attempts WHERE key IN \
     (SELECT key FROM account_attempts WHERE forget_at <= $1 LIMIT $2)";
 const USED_ONCE: &str = "DELETE FROM used_once WHERE key IN \
     (SELECT key FROM used_once WHERE expires_at <= $1 LIMIT $2)";
-/// The newest day stays, whatever the retention: the log's own trigger would refuse the rest along with it.
-const AUDIT: &str = "DELETE FROM audit_log WHERE seq IN (SELECT seq FROM audit_log \
-    WHERE at < $1 AND at <= (SELECT MAX(at) FROM audit_log) - 86400000 LIMIT $2)";
+/// The oldest rows. The newest day stays, whatever the retention: the log's own trigger would refuse the rest along with
+/// it.
+const OLDEST: &str = "SELECT seq, CASE WHEN at < $1 AND at <= (SELECT MAX(at) FROM audit_log) - 86400000 \
+    THEN 1 ELSE 0 END, position, mac FROM audit_log ORDER BY seq LIMIT $2";
+const AUDIT: &str = "DELETE FROM audit_log WHERE seq <= $1";
+const PRUNED: &str = "INSERT INTO audit_chain (name, position, seal) VALUES ('pruned', $1, $2) \
+    ON CONFLICT (name) DO UPDATE SET position = excluded.position, seal = excluded.seal";
 
 /// How long a key pair is kept after its last token has expired, for whoever looks into an incident.
 const KEYS_KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
@@ -87,7 +92,7 @@ impl Operation for Prune {
             attempts: conn.execute(ADDRESSES, &ended).await? + conn.execute(ACCOUNTS, &ended).await?,
             used_once: conn.execute(USED_ONCE, &ended).await?,
             keys: key::remove_gone(conn, &self.act(), self.now - KEYS_KEPT).await?,
-            audit: conn.execute(AUDIT, &[self.audit_before.into(), self.limit.into()]).await?,
+            audit: self.audit(conn).await?,
         })
     }
 }
@@ -97,7 +102,38 @@ impl Prune {
     /// must still refuse.
     pub const KEPT: Duration = Duration::from_secs(2 * 60 * 60);
 
+    /// Removes the oldest rows of the audit log up to the first that must stay: a chain has no holes. The newest row that
+    /// goes is noted, so that verifying can begin after it.
+    async fn audit<C: Conn>(&self, conn: &mut C) -> Result<u64> {
+        let oldest: Vec<Old> = conn.rows(OLDEST, &[self.audit_before.into(), self.limit.into()]).await?;
+        let ended: Vec<Old> = oldest.into_iter().take_while(|row| row.may_go).collect();
+        let Some(last) = ended.last() else { return Ok(0) };
+        if let Some((position, mac)) = ended.iter().rev().find_map(|row| row.link) {
+            let proof = conn.audit_key().pruned(position, &mac);
+            let seal = [mac, proof].concat();
+            conn.execute(PRUNED, &[position.into(), Value::Blob(&seal)]).await?;
+        }
+        conn.execute(AUDIT, &[last.seq.into()]).await
+    }
+
     const fn act(&self) -> Act {
         Act { at: self.now, actor: Actor::System, ip: None, user_agent: None, request_id: None }
+    }
+}
+
+/// A row of the audit log that is looked at for its age.
+struct Old {
+    seq: i64,
+    may_go: bool,
+    /// Its place in the chain and its mac.
+    link: Option<(i64, Mac)>,
+}
+
+impl FromRow for Old {
+    fn from_row(row: &dyn Row) -> Result<Self> {
+        let mut columns = Columns::of(row);
+        let (seq, may_go) = (columns.int()?, columns.int()? == 1);
+        let (position, mac) = (columns.opt_int()?, columns.opt_array()?);
+        Ok(Self { seq, may_go, link: position.zip(mac) })
     }
 }

@@ -26,6 +26,7 @@ use self::retry::{Retries, Turn};
 use self::session::{BEGIN_CONTAIN, BEGIN_READ, BEGIN_WRITE, Session};
 pub use self::target::{BadTarget, Postgres};
 use self::together::{Queue, Together};
+use crate::audit_chain::AuditKey;
 use crate::op::{Mode, Operation};
 use crate::store::{Fault, FaultHook, Options, RevocationListener, announce};
 use crate::{Error, Result};
@@ -51,6 +52,7 @@ struct Inner {
     can_lock: bool,
     listener: RevocationListener,
     faults: Option<FaultHook>,
+    audit_key: AuditKey,
     news: Arc<Notify>,
     listening: Mutex<Option<JoinHandle<()>>>,
 }
@@ -91,6 +93,7 @@ impl Engine {
             can_lock,
             listener: options.listener,
             faults: options.faults,
+            audit_key: options.audit_key,
             news,
             listening: Mutex::new(listening),
         })))
@@ -260,7 +263,7 @@ impl Inner {
     async fn alone<O: Operation>(&self, operation: &O) -> Attempt<O::Output> {
         let mut lease = Lease::take(&self.pool).await.map_err(Failed::last)?;
         let client = lease.client().map_err(Failed::last)?;
-        let mut session = Session::alone(client, !self.target.is_pooled, O::MODE == Mode::Write);
+        let mut session = Session::alone((client, &self.audit_key), !self.target.is_pooled, O::MODE == Mode::Write);
         let result = operation.run(&mut session).await;
         let cause = session.cause;
         if cause != Some(Cause::Lost) && cause != Some(Cause::Final) {
@@ -277,7 +280,7 @@ impl Inner {
     ) -> Attempt<O::Output> {
         let mut lease = Lease::take(&self.pool).await.map_err(Failed::last)?;
         let client = lease.client().map_err(Failed::last)?;
-        let mut session = Session::transaction(client, !self.target.is_pooled, begin);
+        let mut session = Session::transaction((client, &self.audit_key), !self.target.is_pooled, begin);
         let mut result = operation.run(&mut session).await;
         if fails_commit && result.is_ok() {
             result = Err(Error::unavailable("a commit that failed on purpose"));

@@ -10,6 +10,7 @@ use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use tokio_postgres::{Error as DriverError, Statement};
 
 use super::fault::{self, Cause};
+use crate::audit_chain::AuditKey;
 use crate::conn::{Conn, Dialect, FromRow, Row, Value};
 use crate::{Error, Result};
 
@@ -39,6 +40,7 @@ enum Phase {
 /// A connection as an operation sees it.
 pub(super) struct Session<'a> {
     client: &'a ClientWrapper,
+    audit_key: &'a AuditKey,
     named: bool,
     phase: Phase,
     /// Why a statement failed; what the operation made of it does not matter.
@@ -60,13 +62,17 @@ impl Answer {
 
 impl<'a> Session<'a> {
     /// For an operation that is one statement, or may be.
-    pub(super) const fn alone(client: &'a ClientWrapper, named: bool, writes: bool) -> Self {
-        Self { client, named, phase: Phase::Alone { writes }, cause: None, revoked: Vec::new() }
+    pub(super) const fn alone(on: (&'a ClientWrapper, &'a AuditKey), named: bool, writes: bool) -> Self {
+        Self { client: on.0, audit_key: on.1, named, phase: Phase::Alone { writes }, cause: None, revoked: Vec::new() }
     }
 
     /// For an operation in a transaction.
-    pub(super) const fn transaction(client: &'a ClientWrapper, named: bool, begin: &'static str) -> Self {
-        Self { client, named, phase: Phase::Outside(begin), cause: None, revoked: Vec::new() }
+    pub(super) const fn transaction(
+        (client, audit_key): (&'a ClientWrapper, &'a AuditKey),
+        named: bool,
+        begin: &'static str,
+    ) -> Self {
+        Self { client, audit_key, named, phase: Phase::Outside(begin), cause: None, revoked: Vec::new() }
     }
 
     /// Whether there is a transaction to end.
@@ -181,6 +187,10 @@ impl Conn for Session<'_> {
 
     async fn rows<T: FromRow>(&mut self, sql: &'static str, params: &[Value<'_>]) -> Result<Vec<T>> {
         self.send(sql, params).await?.decode()
+    }
+
+    fn audit_key(&self) -> &AuditKey {
+        self.audit_key
     }
 
     fn revoked(&mut self, entry: Numbered) {

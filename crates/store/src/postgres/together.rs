@@ -19,6 +19,7 @@ use super::fault::{self, Cause};
 use super::pool::Lease;
 use super::session::{Answer, Request};
 use super::{Inner, PATIENCE};
+use crate::audit_chain::AuditKey;
 use crate::conn::{Conn, Dialect, FromRow, Value};
 use crate::{Error, Result};
 
@@ -261,6 +262,10 @@ impl Conn for Together<'_> {
 
     async fn rows<T: FromRow>(&mut self, sql: &'static str, params: &[Value<'_>]) -> Result<Vec<T>> {
         self.send(sql, params).await?.decode()
+    }
+
+    fn audit_key(&self) -> &AuditKey {
+        &self.engine.audit_key
     }
 
     /// An operation that revokes has a second statement, and so a transaction of its own.

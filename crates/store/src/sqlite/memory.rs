@@ -8,6 +8,7 @@ use super::connection;
 use super::transaction::Transaction;
 
 use crate::Result;
+use crate::audit_chain::AuditKey;
 use crate::migrate;
 use crate::op::Operation;
 use crate::store::{RevocationListener, announce};
@@ -19,23 +20,24 @@ const MAX_PAGES: u32 = 512;
 pub(super) struct Memory {
     connection: Mutex<Connection>,
     listener: RevocationListener,
+    audit_key: AuditKey,
 }
 
 impl Memory {
     pub(super) fn open(listener: RevocationListener) -> Result<Self> {
         let mut connection = connection::open_in_memory(MAX_PAGES)?;
         migrate::run(&mut connection)?;
-        Ok(Self { connection: Mutex::new(connection), listener })
+        Ok(Self { connection: Mutex::new(connection), listener, audit_key: AuditKey::random() })
     }
 
     pub(super) fn read<O: Operation>(&self, operation: &O) -> Result<O::Output> {
-        self.with(|connection| Transaction::read(connection, operation))
+        self.with(|connection| Transaction::read(connection, &self.audit_key, operation))
     }
 
     /// A commit here is a few microseconds of memory: there is nothing to gather company for.
     pub(super) fn write<O: Operation>(&self, operation: &O) -> Result<O::Output> {
         self.with(|connection| {
-            let mut tx = Transaction::new(connection);
+            let mut tx = Transaction::new(connection, &self.audit_key);
             tx.control("BEGIN IMMEDIATE")?;
             let result = tx.run(operation).and_then(|output| tx.control("COMMIT").map(|()| output));
             match result {

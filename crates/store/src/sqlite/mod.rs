@@ -18,6 +18,7 @@ use self::memory::Memory;
 use self::readers::Readers;
 use self::transaction::Transaction;
 use self::writer::{Message, Pending, Writer};
+use crate::audit_chain::AuditKey;
 use crate::migrate::{self, StartLock};
 use crate::op::{Mode, Operation};
 use crate::store::{Fault, FaultHook, Options, RevocationListener};
@@ -40,6 +41,7 @@ struct Inner {
     writes: mpsc::Sender<Message>,
     readers: Readers,
     faults: Option<FaultHook>,
+    audit_key: AuditKey,
     writer: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -69,8 +71,9 @@ impl Engine {
             .name("store-writer".to_owned())
             .spawn(move || committer.run(queue))
             .map_err(Error::unavailable)?;
-        let (faults, thread) = (options.faults, Mutex::new(Some(thread)));
-        Ok(Self(Kind::File(Arc::new(Inner { writes, readers, faults, writer: thread }))))
+        let Options { faults, audit_key, .. } = options;
+        let writer = Mutex::new(Some(thread));
+        Ok(Self(Kind::File(Arc::new(Inner { writes, readers, faults, audit_key, writer }))))
     }
 
     pub(crate) fn in_memory(listener: RevocationListener) -> Result<Self> {
@@ -119,7 +122,7 @@ impl Inner {
             Some(_) => return Err(Error::unavailable("a fault made on purpose")),
             None => {}
         }
-        let read = move || self.readers.with(|connection| Transaction::read(connection, &operation));
+        let read = move || self.readers.with(|connection| Transaction::read(connection, &self.audit_key, &operation));
         if O::MODE == Mode::PointRead { read() } else { blocking(read).await }
     }
 

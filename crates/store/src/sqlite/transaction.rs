@@ -10,6 +10,7 @@ use hallpass_model::revocation::Numbered;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, Statement, ToSql};
 
+use crate::audit_chain::AuditKey;
 use crate::conn::{Conn, Dialect, FromRow, Row, Value};
 use crate::op::Operation;
 use crate::{Error, Result};
@@ -25,12 +26,13 @@ fn poll<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
 /// A transaction, and the revocations written in it so far.
 pub(super) struct Transaction<'a> {
     connection: &'a mut Connection,
+    audit_key: &'a AuditKey,
     pub(super) revoked: Vec<Numbered>,
 }
 
 impl<'a> Transaction<'a> {
-    pub(super) const fn new(connection: &'a mut Connection) -> Self {
-        Self { connection, revoked: Vec::new() }
+    pub(super) const fn new(connection: &'a mut Connection, audit_key: &'a AuditKey) -> Self {
+        Self { connection, audit_key, revoked: Vec::new() }
     }
 
     /// Runs a statement that takes no parameters, such as BEGIN.
@@ -48,8 +50,12 @@ impl<'a> Transaction<'a> {
     }
 
     /// Runs an operation that reads, on one snapshot.
-    pub(super) fn read<O: Operation>(connection: &'a mut Connection, operation: &O) -> Result<O::Output> {
-        let mut tx = Self::new(connection);
+    pub(super) fn read<O: Operation>(
+        connection: &'a mut Connection,
+        audit_key: &'a AuditKey,
+        operation: &O,
+    ) -> Result<O::Output> {
+        let mut tx = Self::new(connection, audit_key);
         tx.control("BEGIN")?;
         let result = tx.run(operation);
         // A reader has nothing to lose: ending the snapshot is all there is to do.
@@ -118,6 +124,10 @@ impl Conn for Transaction<'_> {
 
     async fn rows<T: FromRow>(&mut self, sql: &'static str, params: &[Value<'_>]) -> Result<Vec<T>> {
         self.rows_now(sql, params)
+    }
+
+    fn audit_key(&self) -> &AuditKey {
+        self.audit_key
     }
 
     fn revoked(&mut self, entry: Numbered) {

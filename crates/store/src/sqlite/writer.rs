@@ -8,6 +8,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::checkpoint::Checkpointer;
 use super::transaction::Transaction;
+use crate::audit_chain::AuditKey;
 use crate::op::Operation;
 use crate::store::{Fault, Options, RevocationListener, announce};
 use crate::{Error, Result};
@@ -73,11 +74,13 @@ pub(super) struct Writer {
     checkpointer: Checkpointer,
     listener: RevocationListener,
     batch: usize,
+    audit_key: AuditKey,
 }
 
 impl Writer {
     pub(super) fn new(connection: Connection, checkpointer: Checkpointer, options: &Options) -> Self {
-        Self { connection, checkpointer, listener: options.listener.clone(), batch: options.batch.max(1) }
+        let (listener, audit_key) = (options.listener.clone(), options.audit_key.clone());
+        Self { connection, checkpointer, listener, batch: options.batch.max(1), audit_key }
     }
 
     /// Runs until it is told to close or every sender is gone; what is queued by then is still answered.
@@ -116,7 +119,7 @@ impl Writer {
 
     /// Runs the batch; on success every savepoint that was kept is durable, and the listener has heard.
     fn transaction(&mut self, batch: &mut [Box<dyn Work>]) -> Result<()> {
-        let mut tx = Transaction::new(&mut self.connection);
+        let mut tx = Transaction::new(&mut self.connection, &self.audit_key);
         tx.control("BEGIN IMMEDIATE")?;
         let result = run_all(&mut tx, batch).and_then(|()| {
             if batch.iter().any(|work| work.fails_commit()) {

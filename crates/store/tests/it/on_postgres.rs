@@ -2,6 +2,7 @@
 #![allow(unreachable_pub)] // nothing is exported from a test
 
 mod audit;
+mod audit_verify;
 mod clients;
 mod copy;
 mod faults;

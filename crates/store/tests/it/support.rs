@@ -136,7 +136,12 @@ impl World {
 
     /// Another process on the same database.
     pub async fn beside(&self) -> Store {
-        Store::connect(options(&self.folder, self.url.as_deref())).await.expect("opens beside")
+        self.beside_with(|options| options).await
+    }
+
+    /// Another process, opened in its own way.
+    pub async fn beside_with(&self, adjust: impl FnOnce(Options) -> Options) -> Store {
+        Store::connect(adjust(options(&self.folder, self.url.as_deref()))).await.expect("opens beside")
     }
 
     /// The database file.

@@ -6,7 +6,7 @@ mod show;
 use clap::Args;
 use hallpass_auth::MasterKey;
 use hallpass_auth::relocate::{self, Relocation, Route};
-use hallpass_store::Store;
+use hallpass_store::{AuditKey, Store};
 use serde_json::json;
 
 use self::progress::Progress;
@@ -60,7 +60,8 @@ async fn update(config: &Config, world: &World, out: &Out) -> Result<()> {
 
 async fn reopen(from: &str, config: &Config, out: &Out) -> Result<()> {
     let place = Place::of("--from", from, config)?;
-    let source = place.open(Missing::Refuse).await?;
+    // Nothing is audited in a source: no row of it needs the chain's key.
+    let source = place.open(Missing::Refuse, None).await?;
     let result = relocate::give_up(&source, &place.shown).await;
     source.close().await;
     result?;
@@ -75,8 +76,9 @@ async fn relocate((from, to): (&str, &str), copy_only: bool, job: &Job<'_>) -> R
     }
     let master = MasterKey::new(house::master_key(job.config, job.world, false)?);
     // The source first: without one there must be no target made.
-    let source = from.open(Missing::Refuse).await?;
-    let target = to.open(Missing::Make).await?;
+    let key = house::audit_key(&master)?;
+    let source = from.open(Missing::Refuse, Some(key.clone())).await?;
+    let target = to.open(Missing::Make, Some(key)).await?;
     let (from, to) = (from.shown, to.shown);
     let route = Route { source: source.clone(), target: target.clone(), from: from.clone(), to: to.clone() };
     let moved = async {
@@ -151,8 +153,11 @@ impl Place {
         }
     }
 
-    async fn open(&self, missing: Missing) -> Result<Store> {
-        let options = self.database.options();
+    async fn open(&self, missing: Missing, audit_key: Option<AuditKey>) -> Result<Store> {
+        let mut options = self.database.options();
+        if let Some(key) = audit_key {
+            options = options.audit_key(key);
+        }
         if missing == Missing::Refuse && !Store::exists(&options).await? {
             let message = format!("there is no database at {}: are --from and --to the right way round?", self.shown);
             return Err(Failure::new("no_database", message));

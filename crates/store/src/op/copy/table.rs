@@ -70,8 +70,10 @@ tables! {
     /// The audit log.
     AuditLog = "audit_log" [
         seq: Int, at: Int, event: Text, actor: Text, user_id: Blob, session_id: Blob, ip: Text, user_agent: Text,
-        request_id: Text, detail: Text,
+        request_id: Text, detail: Text, position: Int, mac: Blob,
     ],
+    /// The ends of the audit log's chain.
+    AuditChain = "audit_chain" [name: Text, position: Int, seal: Blob],
     /// Attempts of client addresses.
     AddressAttempts = "address_attempts" [key: Blob, used: Int, ends_at: Int],
     /// Failures against accounts.
