@@ -17,6 +17,7 @@ use crate::hash_work;
 use crate::keys::{KeyRing, RingError};
 use crate::maintain::Schedule;
 use crate::master::{LimiterKeys, MasterKey, Unsealable};
+use crate::notice::Notices;
 use crate::readiness::Readiness;
 use crate::settings::Settings;
 
@@ -57,6 +58,7 @@ pub(crate) struct Core {
     pub(crate) rebuilding: Mutex<()>,
     pub(crate) readiness: Readiness,
     pub(crate) attempts: Attempts,
+    pub(crate) notices: Notices,
 }
 
 /// Why the use cases cannot start.
@@ -142,6 +144,7 @@ impl Auth {
             rebuilding: Mutex::default(),
             readiness: Readiness::starting(),
             attempts: Attempts::default(),
+            notices: Notices::default(),
         })))
     }
 

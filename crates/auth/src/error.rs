@@ -60,6 +60,12 @@ pub enum Error {
     /// The service client is unknown, revoked, or has not proved who it is.
     #[error("invalid client")]
     InvalidClient,
+    /// Too many wrong credentials of a service client from one client address.
+    #[error("too many wrong client credentials")]
+    TooManyClientFailures {
+        /// Until they count from zero again.
+        retry_after: Duration,
+    },
     /// The service client has as many unexpired assertions in use as one client may.
     #[error("too many assertions")]
     TooManyAssertions {

@@ -20,6 +20,7 @@ mod login;
 mod logout;
 mod maintain;
 mod master;
+mod notice;
 mod one_time;
 mod password;
 mod readiness;

@@ -96,6 +96,9 @@ impl Auth {
                 Reservation::AccountHeld { budget, refused } => (budget, refused),
             };
             if let Err(error) = self.wait_for(held, &attempt.account_key, &mut place).await {
+                if matches!(error, Error::AccountLocked { .. }) {
+                    self.note_locked(attempt.ctx, attempt.email.canonical()).await;
+                }
                 return Err(Refused { error, budget: Some(budget) });
             }
         }

@@ -41,7 +41,10 @@ impl Auth {
     }
 
     async fn exchange(&self, ctx: &Ctx, presented: &str) -> Result<(Refreshed, &'static str)> {
-        let presented = self.core().codec.decode(presented).map_err(|_| Error::InvalidRefreshToken)?;
+        let Ok(presented) = self.core().codec.decode(presented) else {
+            self.note_forged(ctx).await;
+            return Err(Error::InvalidRefreshToken);
+        };
         let nonce = ctx.bytes()?;
         let successor = presented.successor(&nonce).map_err(|_| Error::InvalidRefreshToken)?;
         let operation = op::RefreshSession {

@@ -40,6 +40,8 @@ events! {
     LoginFailed => "login.failed",
     /// An address of the network used up its attempts.
     LoginLimited => "login.limited",
+    /// An attempt on a locked account; once a window.
+    LoginWhileLocked => "login.while_locked",
     /// Too many failures in a row: the account is locked for a while.
     AccountLocked => "account.locked",
     /// An admin ended a lockout.
@@ -48,6 +50,10 @@ events! {
     RefreshReused => "refresh.reused",
     /// A genuine refresh token that the store cannot have issued: a restored backup, or worse.
     RefreshAhead => "refresh.ahead",
+    /// Refresh tokens that this installation did not write, in bulk; once a window.
+    RefreshForged => "refresh.forged",
+    /// A known caller lacked the role; once a window.
+    AccessDenied => "access.denied",
     /// A session ended by its owner.
     LoggedOut => "session.logged_out",
     /// All sessions of a user ended, by the owner or an admin.
@@ -88,6 +94,8 @@ events! {
     ClientCreated => "client.created",
     /// A service client was revoked.
     ClientRevoked => "client.revoked",
+    /// A service client gave a wrong credential; once a window.
+    ClientRefused => "client.refused",
     /// One token was revoked on a service client's word.
     TokenRevoked => "token.revoked",
     /// The whole store came here from another database.

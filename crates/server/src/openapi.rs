@@ -76,7 +76,7 @@ fn refuse_in_general(path: &str, operation: &mut Value) {
         (takes_bearer, if path == "/auth/verify" { "401" } else { "400" }, "ambiguous_credential"),
         (takes_bearer, "401", "missing_token, invalid_token"),
         (for_clients, "401", "invalid_client"),
-        (for_clients, "429", "too_many_assertions"),
+        (for_clients, "429", "too_many_client_failures, too_many_assertions"),
         (for_admins, "403", "forbidden"),
         (path.contains('{'), "404", "not_found"),
         (takes_body, "413", "payload_too_large"),

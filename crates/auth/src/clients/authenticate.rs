@@ -37,10 +37,11 @@ impl Auth {
     /// Authenticates a service client.
     ///
     /// # Errors
-    /// [`Error::InvalidClient`], whatever is wrong; [`Error::Unavailable`].
+    /// [`Error::InvalidClient`], whatever is wrong; [`Error::TooManyClientFailures`] after too many wrong ones of this client
+    /// from one client address; [`Error::TooManyAssertions`]; [`Error::Unavailable`].
     pub async fn authenticate_client(&self, ctx: &Ctx, credential: ClientCredential<'_>) -> Result<ClientPrincipal> {
         let client = match credential {
-            ClientCredential::Secret { id, secret } => self.by_secret(id, secret).await?,
+            ClientCredential::Secret { id, secret } => self.by_secret(ctx, id, secret).await?,
             ClientCredential::Assertion(text) => self.by_assertion(ctx, text).await?,
         };
         Ok(ClientPrincipal { id: client.id })
@@ -54,18 +55,25 @@ impl Auth {
         self.live_client(client.id).await.map(|_| ())
     }
 
-    async fn by_secret(&self, id: &str, secret: &str) -> Result<ServiceClient> {
+    async fn by_secret(&self, ctx: &Ctx, id: &str, secret: &str) -> Result<ServiceClient> {
         let client = self.live_client(id.parse().map_err(|_| Error::InvalidClient)?).await?;
         let Proof::SecretHash(stored) = &client.proof else { return Err(Error::InvalidClient) };
-        if bool::from(secret_hash(secret).ct_eq(stored)) { Ok(client) } else { Err(Error::InvalidClient) }
+        if bool::from(secret_hash(secret).ct_eq(stored)) {
+            return Ok(client);
+        }
+        Err(self.refuse_client(ctx, client.id).await)
     }
 
     async fn by_assertion(&self, ctx: &Ctx, text: &str) -> Result<ServiceClient> {
         let client = self.live_client(Assertion::stated_client(text)?).await?;
         let Proof::PublicJwk(jwk) = &client.proof else { return Err(Error::InvalidClient) };
         let key = Jwk::parse(jwk).and_then(|jwk| VerifyingKey::from_jwk(&jwk)).map_err(|_| Error::InvalidClient)?;
-        let assertion = Assertion::verify(text, key, ctx.now.secs())?;
-        assertion.check(client.id, &self.settings().issuer, ctx.now.secs())?;
+        let verified = Assertion::verify(text, key, ctx.now.secs());
+        let verified = verified.and_then(|assertion| {
+            assertion.check(client.id, &self.settings().issuer, ctx.now.secs())?;
+            Ok(assertion)
+        });
+        let Ok(assertion) = verified else { return Err(self.refuse_client(ctx, client.id).await) };
         self.spend(ctx, client.id, &assertion).await?;
         Ok(client)
     }

@@ -6,7 +6,9 @@ use std::time::Instant;
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use hallpass_auth::Caller;
+use hallpass_auth::{Caller, Ctx};
+use http::StatusCode;
+use http::header::USER_AGENT;
 use tracing::field::{Empty, display};
 use tracing::{Instrument, Span};
 
@@ -27,13 +29,26 @@ pub(super) async fn observe(State(state): State<AppState>, request: Request, nex
     let id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
     let caller = Arc::new(Caller::default());
     let (mut parts, body) = request.into_parts();
-    let ip = client_ip(&parts, &state.http().trusted_proxies).map(display);
+    let address = client_ip(&parts, &state.http().trusted_proxies);
+    let ip = address.map(display);
     parts.extensions.insert(RequestCaller(caller.clone()));
     // At the level of errors, so that a warning can be joined to its request whatever the filter shows.
     let span = tracing::error_span!(
-        target: "hallpass::http", "request", request_id = id, %method, route, ip, user = Empty, session = Empty
+        target: "hallpass::http", "request", request_id = id.as_str(), %method, route, ip, user = Empty, session = Empty
     );
+    let agent = parts.headers.get(USER_AGENT).cloned();
     let response = next.run(Request::from_parts(parts, body)).instrument(span).await;
+    if response.status() == StatusCode::FORBIDDEN && caller.user().is_some() {
+        let ctx = Ctx {
+            now: state.clock().now(),
+            random: state.random().clone(),
+            ip: address,
+            user_agent: agent.map(|agent| String::from_utf8_lossy(agent.as_bytes()).into_owned()),
+            request_id: Some(id.clone()),
+            caller: caller.clone(),
+        };
+        state.auth().note_denied(&ctx, method.as_str(), &route).await;
+    }
     let (status, took) = (response.status().as_u16(), begun.elapsed());
     let label = method_label(&method);
     metrics::counter!("hallpass_http_requests_total", "method" => label, "route" => route.clone(), "status" => status.to_string())

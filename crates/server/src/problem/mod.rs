@@ -233,6 +233,9 @@ impl From<Error> for Problem {
             )),
             Error::NameTaken => Self::new(&kind::NAME_TAKEN),
             Error::TooManyAssertions { retry_after } => Self::new(&kind::TOO_MANY_ASSERTIONS).retry_after(retry_after),
+            Error::TooManyClientFailures { retry_after } => {
+                Self::new(&kind::TOO_MANY_CLIENT_FAILURES).retry_after(retry_after)
+            }
             Error::Overloaded => Self::new(&kind::OVERLOADED).retry_after(SOON),
             Error::Unavailable => Self::new(&kind::UNAVAILABLE).retry_after(SOON),
         }

@@ -180,6 +180,11 @@ kinds! {
         "Each assertion is remembered until it expires, so that nobody can use it again. The number is bounded for each \
          client and replica.",
         "Let assertions expire sooner (`exp` a few seconds ahead), ask less often, or authenticate with a client secret.";
+    TOO_MANY_CLIENT_FAILURES: TOO_MANY_REQUESTS, "too_many_client_failures", "Too many wrong client credentials",
+        "This service client has sent too many wrong credentials from this address.",
+        "Wrong secrets and assertions are counted for each service client and client address, 20 in a login window. A \
+         right one is never refused for them.",
+        "Correct the secret or the key of the service; a right credential is taken at once.";
     TOO_MANY_STREAMS: TOO_MANY_REQUESTS, "too_many_streams", "Too many streams",
         "This service client reads the revocation feed over too many streams at once.",
         "Streams are bounded for each service client, so that one cannot keep the others from reading.",

@@ -23,6 +23,7 @@ mod http_login;
 mod http_matrix;
 mod http_one_time;
 mod http_refresh;
+mod http_refusals;
 mod http_service;
 mod http_sessions;
 mod http_shapes;

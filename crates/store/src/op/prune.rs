@@ -23,8 +23,8 @@ const USED_ONCE: &str = "DELETE FROM used_once WHERE key IN \
     (SELECT key FROM used_once WHERE expires_at <= $1 LIMIT $2)";
 /// The oldest rows. The newest day stays, whatever the retention: the log's own trigger would refuse the rest along with
 /// it.
-const OLDEST: &str = "SELECT seq, CASE WHEN at < $1 AND at <= (SELECT MAX(at) FROM audit_log) - 86400000 \
-    THEN 1 ELSE 0 END, position, mac FROM audit_log ORDER BY seq LIMIT $2";
+const OLDEST: &str = "SELECT seq, CAST(CASE WHEN at < $1 AND at <= (SELECT MAX(at) FROM audit_log) - 86400000 \
+    THEN 1 ELSE 0 END AS BIGINT), position, mac FROM audit_log ORDER BY seq LIMIT $2";
 const AUDIT: &str = "DELETE FROM audit_log WHERE seq <= $1";
 const PRUNED: &str = "INSERT INTO audit_chain (name, position, seal) VALUES ('pruned', $1, $2) \
     ON CONFLICT (name) DO UPDATE SET position = excluded.position, seal = excluded.seal";

@@ -5,7 +5,7 @@ use hallpass_model::secret::Secret;
 use hallpass_store::op::{self, AuditFault, Head, Progress};
 use hallpass_store::{AuditKey, Store};
 
-use crate::support::{Execute, World, act, at};
+use crate::support::{World, act, at};
 
 const DAY: i64 = 86_400;
 

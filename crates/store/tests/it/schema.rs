@@ -15,6 +15,7 @@ const WALKS: &[(&str, &str)] = &[
     ("survey::NEWEST", "stops at the fiftieth row, and only the lab asks"),
     ("mark::IS_INHABITED", "stops at the first row"),
     ("mark::FORGET", "a handful of rows"),
+    ("prune::OLDEST", "by number, and stops at the limit"),
     ("page::PLACES", "a handful of rows"),
 ];
 
@@ -45,9 +46,10 @@ async fn no_statement_walks_a_table_that_grows() {
     }
 }
 
-/// A scan of what grows. The counters are two rows, and a subquery named here has a limit of its own.
+/// A scan of what grows. Counters and the ends of a chain are a few rows, and a subquery named here has a limit of its own.
 fn is_walk(step: &str) -> bool {
     let harmless = [
+        "SCAN audit_chain",
         "SCAN counters",
         "SCAN CONSTANT ROW",
         "SCAN first",

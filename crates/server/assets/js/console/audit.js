@@ -7,7 +7,7 @@ import { when } from "../time.js";
 import { timelineButton } from "./family.js";
 
 const BAD = new Set(["refresh.reused", "refresh.ahead", "key.revoked"]);
-const WARN = new Set(["login.failed", "login.limited", "account.locked", "password.change_failed", "user.suspended", "user.deleted", "users.exported"]);
+const WARN = new Set(["login.failed", "login.limited", "login.while_locked", "refresh.forged", "access.denied", "client.refused", "account.locked", "password.change_failed", "user.suspended", "user.deleted", "users.exported"]);
 const kindOf = (event) => (BAD.has(event) ? "bad" : WARN.has(event) ? "warn" : event === "login.succeeded" ? "good" : "");
 
 const columns = [{ name: "When" }, { name: "Event" }, { name: "Who" }, { name: "From" }, { name: "Particulars", class: "break" }];

