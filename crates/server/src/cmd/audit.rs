@@ -84,9 +84,9 @@ async fn verify(verification: &Verification, admin: &Admin, out: &Out) -> Result
         "head": head, "faults": faults,
     });
     out.print(&document, || {
-        let faults: String = faults.iter().map(|fault| format!("{fault}\n")).collect();
-        let head = head.as_deref().unwrap_or("none");
-        format!("{faults}{} rows verified, {} faults; head {head}", found.chained, faults.lines().count())
+        let (chained, head) = (found.chained, head.as_deref().unwrap_or("none"));
+        let summary = format!("{chained} rows verified, {} faults; head {head}", faults.len());
+        faults.iter().chain([&summary]).map(String::as_str).collect::<Vec<_>>().join("\n")
     })?;
     Ok(if faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

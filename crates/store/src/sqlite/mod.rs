@@ -72,8 +72,8 @@ impl Engine {
             .spawn(move || committer.run(queue))
             .map_err(Error::unavailable)?;
         let Options { faults, audit_key, .. } = options;
-        let writer = Mutex::new(Some(thread));
-        Ok(Self(Kind::File(Arc::new(Inner { writes, readers, faults, audit_key, writer }))))
+        let thread = Mutex::new(Some(thread));
+        Ok(Self(Kind::File(Arc::new(Inner { writes, readers, faults, audit_key, writer: thread }))))
     }
 
     pub(crate) fn in_memory(listener: RevocationListener) -> Result<Self> {
