@@ -109,44 +109,6 @@ fn users_are_made_listed_and_refused() {
 }
 
 #[tokio::test]
-async fn users_are_imported_with_their_hashes_and_every_bad_row_is_named() {
-    let site = Site::new();
-    site.run(&["migrate"]).expect(0);
-    let hashed = |scheme| {
-        let setting = format!("password.scheme={scheme}");
-        let ended = site.feed(PASSWORD, &["--json", "--set", &setting, "password", "hash", "--password-stdin"]);
-        ended.expect(0).json()["hash"].as_str().expect("a hash").to_owned()
-    };
-    let (bcrypt, argon2id) = (hashed("bcrypt"), hashed("argon2id"));
-    let lines = [
-        json!({"email": "a@example.com", "password_hash": bcrypt}).to_string(),
-        json!({"email": "b@example.com", "password_hash": argon2id, "role": "admin"}).to_string(),
-        json!({"email": "c@example.com", "password": "correct horse 9271 stable"}).to_string(),
-        json!({"email": "A@example.com", "password_hash": bcrypt}).to_string(),
-        json!({"email": "d@example.com", "password_hash": "5f4dcc3b5aa765d61d8327deb882cf99"}).to_string(),
-        json!({"email": "e@example.com"}).to_string(),
-        json!({"email": "f@example.com", "password": "password1"}).to_string(),
-        json!({"email": "g@example.com", "password_hash": bcrypt, "role": "emperor"}).to_string(),
-        json!({"email": "h@example.com", "password_hash": bcrypt, "admin": true}).to_string(),
-        "not json".to_owned(),
-    ];
-    let file = site.write("users.jsonl", &(lines.join("\n") + "\n\n"));
-    let report = site.run(&["--json", "users", "import", &file]).expect(1).json();
-    assert_eq!(report["imported"], 4, "what is no field is passed over");
-    let refused: Vec<_> = report["refused"].as_array().expect("rows").iter().map(|row| row["line"].clone()).collect();
-    assert_eq!(refused, [4, 5, 6, 7, 8, 10]);
-    assert!(!report.to_string().contains("5f4dcc3b"), "a hash is repeated");
-    let csv =
-        format!("email,role,password_hash\ni@example.com,user,{bcrypt}\nj@example.com,,\"{argon2id}\"\nbad,user\n");
-    let report = site.run(&["--json", "users", "import", &site.write("users.csv", &csv)]).expect(1).json();
-    assert_eq!((&report["imported"], &report["refused"][0]["line"]), (&json!(2), &json!(4)));
-    let server = site.serve();
-    for email in ["a@example.com", "b@example.com", "i@example.com", "j@example.com"] {
-        assert_eq!(login(&server, email, PASSWORD).await.0, 200, "{email}");
-    }
-}
-
-#[tokio::test]
 async fn keys_are_rotated_imported_revoked_and_exported() {
     let site = Site::new();
     let server = site.serve();
