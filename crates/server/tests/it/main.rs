@@ -18,6 +18,7 @@ mod cli_sessions;
 mod cluster;
 mod config;
 mod crash;
+mod crash_logins;
 mod deploy;
 mod dice;
 mod examples;
