@@ -123,7 +123,7 @@ impl Table {
     /// Rows that are no part of the installation.
     const fn leaves_out(self) -> Option<&'static str> {
         match self {
-            Self::Meta => Some("name NOT LIKE 'migration.%'"),
+            Self::Meta => Some("name NOT LIKE 'migration.%' AND name <> 'probe'"),
             _ => None,
         }
     }
