@@ -16,7 +16,7 @@ fn database(site: &Site) -> rusqlite::Connection {
 }
 
 /// An installation with one user, not served.
-async fn installation() -> Site {
+fn installation() -> Site {
     let site = Site::with(&SLOW);
     site.run(&["migrate"]).expect(0);
     site.feed(PASSWORD, &["users", "create", EMAIL, "--password-stdin"]).expect(0);
@@ -59,7 +59,7 @@ async fn logged_in(server: &Running) -> (u16, Value) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn four_right_logins_that_died_leave_the_fifth_free_and_lock_nothing() {
-    let site = installation().await;
+    let site = installation();
     kill_with_logins_in_flight(&site, 4).await;
     let server = site.serve();
     assert_eq!(logged_in(&server).await.0, 200);
@@ -68,7 +68,7 @@ async fn four_right_logins_that_died_leave_the_fifth_free_and_lock_nothing() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn five_right_logins_that_died_are_an_ordinary_audited_lock_after_a_minute() {
-    let site = installation().await;
+    let site = installation();
     kill_with_logins_in_flight(&site, 5).await;
     // A minute passes while nothing runs.
     database(&site).execute("UPDATE account_attempts SET touched_at = touched_at - 61000", []).expect("writes");
