@@ -95,10 +95,8 @@ impl Auth {
                 Reservation::AddressLimited { budget } => return Err(limited(budget)),
                 Reservation::AccountHeld { budget, refused } => (budget, refused),
             };
-            if let Err(error) = self.wait_for(held, &attempt.account_key, &mut place).await {
-                if matches!(error, Error::AccountLocked { .. }) {
-                    self.note_locked(attempt.ctx, attempt.email.canonical()).await;
-                }
+            let whose = (attempt.ctx.act(Actor::Anonymous), attempt.email.canonical());
+            if let Err(error) = self.wait_for(held, &attempt.account_key, &mut place, whose).await {
                 return Err(Refused { error, budget: Some(budget) });
             }
         }
@@ -110,9 +108,11 @@ impl Auth {
         refused: op::Refused,
         account_key: &LimiterKey,
         place: &mut Option<Place<'a>>,
+        (act, email): (Act, &str),
     ) -> Result<()> {
         count_lockout(refused.has_closed);
         if let Held::Locked { retry_after } = refused.held {
+            self.note_locked(act, email).await;
             return Err(Error::AccountLocked { retry_after });
         }
         if place.is_none() {
@@ -256,7 +256,7 @@ impl Auth {
         loop {
             let (refused, ledger) = self.try_proof(act, account_key, email).await?;
             let Some(refused) = refused else { return Ok(ledger) };
-            self.wait_for(refused, account_key, &mut place).await?;
+            self.wait_for(refused, account_key, &mut place, (act.clone(), email)).await?;
         }
     }
 

@@ -240,7 +240,9 @@ impl Auth {
         match outcome {
             OpenSessionOutcome::Opened { user, settled } => {
                 let settled = if counts_elsewhere {
-                    Some(self.settle_login(attempt, ledger, Outcome::Success, None).await?)
+                    // The session is open: what the audit log cannot take now is no reason to keep it from its owner.
+                    let settled = self.settle_login(attempt, ledger, Outcome::Success, None).await;
+                    settled.inspect_err(|error| tracing::warn!(%error, "a good login could not be settled")).ok()
                 } else {
                     self.core().attempts.settled(&attempt.account_key);
                     count_lockout(settled.is_some_and(|settled| settled.locked));

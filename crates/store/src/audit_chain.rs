@@ -8,9 +8,11 @@ use std::sync::Arc;
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::hmac;
-use aws_lc_rs::rand::{SecureRandom, SystemRandom};
+use aws_lc_rs::rand::SystemRandom;
 use hallpass_model::Timestamp;
 use hallpass_model::secret::Secret;
+
+use crate::{Error, Result};
 
 /// The bytes of a keyed hash.
 pub type Mac = [u8; 32];
@@ -29,11 +31,9 @@ impl AuditKey {
     }
 
     /// A key that dies with the process, for stores that do too.
-    pub(crate) fn random() -> Self {
-        let mut bytes = [0; 32];
-        // Without randomness the key is no secret, and the chain of a store that nothing outlives shows nothing.
-        let _ = SystemRandom::new().fill(&mut bytes);
-        Self::new(&Secret::new(bytes))
+    pub(crate) fn random() -> Result<Self> {
+        let key = hmac::Key::generate(hmac::HMAC_SHA256, &SystemRandom::new());
+        key.map(|key| Self(Arc::new(key))).map_err(|_| Error::unavailable("the source of randomness failed"))
     }
 
     /// The keyed hash of a row at a place, after the row before. Every part is preceded by its length, so no two rows

@@ -39,7 +39,7 @@ pub struct Options {
     pub(crate) batch: usize,
     pub(crate) listener: RevocationListener,
     pub(crate) faults: Option<FaultHook>,
-    pub(crate) audit_key: AuditKey,
+    pub(crate) audit_key: Option<AuditKey>,
 }
 
 impl Options {
@@ -52,7 +52,7 @@ impl Options {
             batch: 256,
             listener: Arc::new(|_| ()),
             faults: None,
-            audit_key: AuditKey::random(),
+            audit_key: None,
         }
     }
 
@@ -82,11 +82,15 @@ impl Options {
         self
     }
 
-    /// The key of the audit log's chain. Without it the rows that this process writes are verified by no other one.
+    /// The key of the audit log's chain. Without it the rows that this process writes are verified by no other process.
     #[must_use]
     pub fn audit_key(mut self, key: AuditKey) -> Self {
-        self.audit_key = key;
+        self.audit_key = Some(key);
         self
+    }
+
+    pub(crate) fn chain_key(&self) -> Result<AuditKey> {
+        self.audit_key.clone().map_or_else(AuditKey::random, Ok)
     }
 
     /// Makes operations fail on purpose, for tests.

@@ -40,11 +40,16 @@ impl Auth {
     /// [`Error::InvalidClient`], whatever is wrong; [`Error::TooManyClientFailures`] after too many wrong ones of this client
     /// from one client address; [`Error::TooManyAssertions`]; [`Error::Unavailable`].
     pub async fn authenticate_client(&self, ctx: &Ctx, credential: ClientCredential<'_>) -> Result<ClientPrincipal> {
-        let client = match credential {
-            ClientCredential::Secret { id, secret } => self.by_secret(ctx, id, secret).await?,
-            ClientCredential::Assertion(text) => self.by_assertion(ctx, text).await?,
+        let id = credential.stated_client()?;
+        let registered = self.core().store.read(op::FindClient { id }).await?;
+        let Ok(assertion) = self.check_client(ctx, registered.as_ref(), credential) else {
+            return Err(self.refuse_client(ctx, registered.map(|client| client.id)).await);
         };
-        Ok(ClientPrincipal { id: client.id })
+        // A second use is refused, and not counted: the client's own retry is one.
+        if let Some(assertion) = assertion {
+            self.spend(ctx, id, &assertion).await?;
+        }
+        Ok(ClientPrincipal { id })
     }
 
     /// Whether a client that has proved who it is has not been revoked since, for a connection that stays open.
@@ -52,34 +57,44 @@ impl Auth {
     /// # Errors
     /// [`Error::InvalidClient`] when it was revoked; [`Error::Unavailable`].
     pub async fn recheck_client(&self, client: &ClientPrincipal) -> Result<()> {
-        self.live_client(client.id).await.map(|_| ())
+        let found = self.core().store.read(op::FindClient { id: client.id }).await?;
+        live(found.as_ref()).map(|_| ())
     }
 
-    async fn by_secret(&self, ctx: &Ctx, id: &str, secret: &str) -> Result<ServiceClient> {
-        let client = self.live_client(id.parse().map_err(|_| Error::InvalidClient)?).await?;
-        let Proof::SecretHash(stored) = &client.proof else { return Err(Error::InvalidClient) };
-        if bool::from(secret_hash(secret).ct_eq(stored)) {
-            return Ok(client);
+    /// Checks a credential; an assertion that passes is still to be used up.
+    fn check_client(
+        &self,
+        ctx: &Ctx,
+        registered: Option<&ServiceClient>,
+        credential: ClientCredential<'_>,
+    ) -> Result<Option<Assertion>> {
+        let client = live(registered)?;
+        match (&client.proof, credential) {
+            (Proof::SecretHash(stored), ClientCredential::Secret { secret, .. }) => {
+                if bool::from(secret_hash(secret).ct_eq(stored)) { Ok(None) } else { Err(Error::InvalidClient) }
+            }
+            (Proof::PublicJwk(jwk), ClientCredential::Assertion(text)) => {
+                let key = Jwk::parse(jwk).and_then(|jwk| VerifyingKey::from_jwk(&jwk));
+                let assertion = Assertion::verify(text, key.map_err(|_| Error::InvalidClient)?, ctx.now.secs())?;
+                assertion.check(client.id, &self.settings().issuer, ctx.now.secs())?;
+                Ok(Some(assertion))
+            }
+            _ => Err(Error::InvalidClient),
         }
-        Err(self.refuse_client(ctx, client.id).await)
     }
+}
 
-    async fn by_assertion(&self, ctx: &Ctx, text: &str) -> Result<ServiceClient> {
-        let client = self.live_client(Assertion::stated_client(text)?).await?;
-        let Proof::PublicJwk(jwk) = &client.proof else { return Err(Error::InvalidClient) };
-        let key = Jwk::parse(jwk).and_then(|jwk| VerifyingKey::from_jwk(&jwk)).map_err(|_| Error::InvalidClient)?;
-        let verified = Assertion::verify(text, key, ctx.now.secs());
-        let verified = verified.and_then(|assertion| {
-            assertion.check(client.id, &self.settings().issuer, ctx.now.secs())?;
-            Ok(assertion)
-        });
-        let Ok(assertion) = verified else { return Err(self.refuse_client(ctx, client.id).await) };
-        self.spend(ctx, client.id, &assertion).await?;
-        Ok(client)
+impl ClientCredential<'_> {
+    /// Whose it claims to be.
+    fn stated_client(&self) -> Result<ClientId> {
+        match self {
+            Self::Secret { id, .. } => id.parse().map_err(|_| Error::InvalidClient),
+            Self::Assertion(text) => Assertion::stated_client(text),
+        }
     }
+}
 
-    async fn live_client(&self, id: ClientId) -> Result<ServiceClient> {
-        let found = self.core().store.read(op::FindClient { id }).await?;
-        found.filter(|client| client.revoked_at.is_none()).ok_or(Error::InvalidClient)
-    }
+/// A client that is registered and not revoked.
+fn live(registered: Option<&ServiceClient>) -> Result<&ServiceClient> {
+    registered.filter(|client| client.revoked_at.is_none()).ok_or(Error::InvalidClient)
 }

@@ -73,7 +73,7 @@ async fn verify(verification: &Verification, admin: &Admin, out: &Out) -> Result
     let found = admin.verify_audit(verification.head).await?;
     let mut faults: Vec<String> = found.faults.iter().map(ToString::to_string).collect();
     if found.holds == Some(false) {
-        faults.push("the head given with --head is not in the log: it was put back to an earlier state".to_owned());
+        faults.push("the head given with --head is not in the log: the log was put back to an earlier state, or its chain begun anew".to_owned());
     }
     if found.unchained > 0 && !verification.allow_unchained {
         faults.push(format!("{} rows stand outside the chain (--allow-unchained accepts them)", found.unchained));
@@ -85,7 +85,9 @@ async fn verify(verification: &Verification, admin: &Admin, out: &Out) -> Result
     });
     out.print(&document, || {
         let (chained, head) = (found.chained, head.as_deref().unwrap_or("none"));
-        let summary = format!("{chained} rows verified, {} faults; head {head}", faults.len());
+        let (before, faults_found) = (found.before, faults.len());
+        let before = if before == 0 { String::new() } else { format!(", {before} rows from before the chain") };
+        let summary = format!("{chained} rows verified{before}, {faults_found} faults; head {head}");
         faults.iter().chain([&summary]).map(String::as_str).collect::<Vec<_>>().join("\n")
     })?;
     Ok(if faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })

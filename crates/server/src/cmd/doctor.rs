@@ -138,7 +138,7 @@ async fn store(house: &House, world: &World) -> Finding {
     }
 }
 
-/// Whoever can write to the database can change its audit log, but not under the key of its chain.
+/// A client of the database can change the audit log, but not under the key of its chain.
 async fn audit_log(house: &House) -> Finding {
     let found = match house.admin().verify_audit(None).await {
         Ok(found) => found,

@@ -62,7 +62,8 @@ async fn to_stdout(with_hashes: bool, job: &Job<'_>) -> Result<()> {
 
 fn summary(users: u64, with_hashes: bool) -> String {
     let hashes = if with_hashes { "with their password hashes" } else { "without password hashes" };
-    format!("{users} users exported, {hashes}")
+    let noun = if users == 1 { "user" } else { "users" };
+    format!("{users} {noun} exported, {hashes}")
 }
 
 /// Why an export ended early.

@@ -7,13 +7,14 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use hallpass_auth::{Caller, Ctx};
-use http::StatusCode;
 use http::header::USER_AGENT;
 use tracing::field::{Empty, display};
 use tracing::{Instrument, Span};
 
 use super::request_id::RequestId;
+use super::say::Refusal;
 use crate::extract::client_ip;
+use crate::problem::registry;
 use crate::state::AppState;
 
 /// Who the request comes from: filled in by the use case that proves it.
@@ -38,7 +39,8 @@ pub(super) async fn observe(State(state): State<AppState>, request: Request, nex
     );
     let agent = parts.headers.get(USER_AGENT).cloned();
     let response = next.run(Request::from_parts(parts, body)).instrument(span).await;
-    if response.status() == StatusCode::FORBIDDEN && caller.user().is_some() {
+    // Other refusals are 403, too: a wrong current password, a request from another site.
+    if response.extensions().get::<Refusal>().is_some_and(|refusal| refusal.0 == registry::FORBIDDEN.code) {
         let ctx = Ctx {
             now: state.clock().now(),
             random: state.random().clone(),

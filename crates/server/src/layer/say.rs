@@ -8,6 +8,10 @@ use axum::response::Response;
 use crate::problem::Problem;
 use crate::state::AppState;
 
+/// The code of the problem that a response tells of, for the layers around.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Refusal(pub(super) &'static str);
+
 /// Every refusal, from whatever floor, gets its body here.
 pub(super) async fn say(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
@@ -18,6 +22,7 @@ pub(super) async fn say(State(state): State<AppState>, request: Request, next: N
 /// Writes it, if the answer is a refusal.
 pub(super) fn write(response: &mut Response, state: &AppState) {
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+        response.extensions_mut().insert(Refusal(problem.code()));
         let document = problem.document(&state.auth().settings().issuer);
         *response.body_mut() = Body::from(serde_json::to_vec(&document).unwrap_or_default());
         // The length that the empty body was given on its way through the router.

@@ -1,4 +1,4 @@
-//! `hallpass audit verify` and `doctor` on a log that somebody changed in the database.
+//! `hallpass audit verify` and `doctor` on a log that was changed in the database.
 
 use serde_json::json;
 

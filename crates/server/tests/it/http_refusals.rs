@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::{Client, TestServer};
 
@@ -110,4 +110,50 @@ async fn wrong_client_secrets_are_told_of_and_limited_and_shut_no_right_one_out(
     next_window(&server, &mut root).await;
     ask("a wrong secret", "198.51.100.7").await.refused(401, "invalid_client");
     assert_eq!(rows(&mut root, "client.refused").await.len(), 3);
+}
+
+#[tokio::test]
+async fn other_refusals_of_a_known_caller_are_no_lack_of_a_role() {
+    let (server, mut root) = server().await;
+    let mut ada = server.user("ada@example.com").await;
+    let body = json!({"current_password": "a wrong guess", "new_password": "another 4711 monitor"});
+    ada.post("/auth/password").bearer().json(&body).send().await.refused(403, "wrong_password");
+    assert!(rows(&mut root, "access.denied").await.is_empty());
+}
+
+#[tokio::test]
+async fn guesses_at_the_current_password_of_a_locked_account_are_told_of_too() {
+    let (server, mut root) = server().await;
+    let mut ada = server.user("ada@example.com").await;
+    let body = json!({"current_password": "a wrong guess", "new_password": "another 4711 monitor"});
+    for n in 0..8 {
+        let (status, code) = if n < 5 { (403, "wrong_password") } else { (429, "account_locked") };
+        ada.post("/auth/password").bearer().json(&body).send().await.refused(status, code);
+    }
+    let locked = rows(&mut root, "login.while_locked").await;
+    assert_eq!(locked.len(), 1);
+    let id = server.id_of("ada@example.com").await;
+    assert_eq!(locked[0]["actor"], format!("user:{id}"));
+}
+
+#[tokio::test]
+async fn credentials_of_unknown_and_revoked_clients_are_told_of_and_limited() {
+    let (server, mut root) = server().await;
+    let admin = server.auth.operator();
+    let (client, secret) = admin.create_client(&server.ctx(), "payments").await.expect("a client");
+    admin.revoke_client(&server.ctx(), client.id).await.expect("revokes");
+    let ask = async |id: &str| {
+        let header = format!("Basic {}", base64_simd::STANDARD.encode_to_string(format!("{id}:{}", secret.expose())));
+        let mut caller = server.client_at("198.51.100.7");
+        let asked = caller.post("/oauth/introspect").header("authorization", &header);
+        asked.raw("application/x-www-form-urlencoded", "token=x").send().await
+    };
+    ask(&client.id.to_string()).await.refused(401, "invalid_client");
+    for n in 0..21 {
+        let (status, code) = if n < 20 { (401, "invalid_client") } else { (429, "too_many_client_failures") };
+        ask(&format!("01890a5d-ac96-774b-bcce-b302099a80{n:02}")).await.refused(status, code);
+    }
+    let refused = rows(&mut root, "client.refused").await;
+    let clients: Vec<_> = refused.iter().map(|row| row["detail"]["client"].clone()).collect();
+    assert_eq!(clients, [Value::Null, client.id.to_string().into()]);
 }

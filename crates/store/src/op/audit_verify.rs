@@ -27,7 +27,8 @@ pub struct Progress {
     pub chained: u64,
     /// Rows of a version that knew no chain, from before its first row.
     pub before: u64,
-    /// Rows outside the chain that stand after its first row.
+    /// Rows outside the chain that stand after its first row. Once retention has removed a row of the chain, none from
+    /// before it is left.
     pub unchained: u64,
     /// What is wrong, the oldest first; no more than [`Progress::MOST`].
     pub faults: Vec<Fault>,
@@ -36,12 +37,13 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Faults that are told one by one. The first says what to look for; a forged suffix makes one for each row.
+    /// Faults that are listed. The first one says what to look for; a forged suffix makes one for each row.
     pub const MOST: usize = 100;
 
     /// From the start; with a head noted elsewhere, which must still be in the log.
     pub fn holding(head: Option<&Head>) -> Self {
-        Self { holds: head.map(|_| false), ..Self::default() }
+        // No number is left out: a forged row may have one below the first.
+        Self { seq: i64::MIN, holds: head.map(|_| false), ..Self::default() }
     }
 
     /// The newest row so far.
@@ -130,7 +132,7 @@ impl VerifyAudit {
         let (Some(position), Some(mac)) = (row.position, row.mac) else {
             if row.position.is_some() || row.mac.is_some() {
                 progress.fault(Fault::Changed { seq });
-            } else if progress.mac.is_none() {
+            } else if progress.mac.is_none() && pruned.is_none() {
                 progress.before += 1;
             } else {
                 progress.unchained += 1;

@@ -203,7 +203,7 @@ impl Operation for SettleLogin {
     }
 }
 
-/// The lock is told of with the particulars of the failure that closed it; what is no failure has only found it.
+/// The row of a lock has the particulars of the failure that closed the lock. Without a failure the lock was only found.
 pub fn lock_entry(failure: Option<&Entry>, email: &str) -> Entry {
     let Some(failure) = failure else { return closed_entry(email) };
     Entry { event: Event::AccountLocked, ..failure.clone() }

@@ -70,6 +70,7 @@ pub(crate) async fn exists(target: &Postgres) -> Result<bool> {
 
 impl Engine {
     pub(crate) async fn open(target: Postgres, options: Options) -> Result<Self> {
+        let audit_key = options.chain_key()?;
         migrate::run(&target).await?;
         let pool = pool::open(&target)?;
         let notifies = knows(&pool, listen::PROBE).await?;
@@ -93,7 +94,7 @@ impl Engine {
             can_lock,
             listener: options.listener,
             faults: options.faults,
-            audit_key: options.audit_key,
+            audit_key,
             news,
             listening: Mutex::new(listening),
         })))

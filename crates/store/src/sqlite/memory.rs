@@ -27,7 +27,7 @@ impl Memory {
     pub(super) fn open(listener: RevocationListener) -> Result<Self> {
         let mut connection = connection::open_in_memory(MAX_PAGES)?;
         migrate::run(&mut connection)?;
-        Ok(Self { connection: Mutex::new(connection), listener, audit_key: AuditKey::random() })
+        Ok(Self { connection: Mutex::new(connection), listener, audit_key: AuditKey::random()? })
     }
 
     pub(super) fn read<O: Operation>(&self, operation: &O) -> Result<O::Output> {

@@ -66,13 +66,13 @@ impl Engine {
         let readers = Readers::open(path, options.readers)?;
         let checkpointer = Checkpointer::start(path)?;
         let (writes, queue) = mpsc::channel(QUEUE);
-        let committer = Writer::new(connection, checkpointer, &options);
+        let audit_key = options.chain_key()?;
+        let committer = Writer::new(connection, checkpointer, &options, audit_key.clone());
         let thread = std::thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || committer.run(queue))
             .map_err(Error::unavailable)?;
-        let Options { faults, audit_key, .. } = options;
-        let thread = Mutex::new(Some(thread));
+        let (faults, thread) = (options.faults, Mutex::new(Some(thread)));
         Ok(Self(Kind::File(Arc::new(Inner { writes, readers, faults, audit_key, writer: thread }))))
     }
 

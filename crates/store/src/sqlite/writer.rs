@@ -78,8 +78,13 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn new(connection: Connection, checkpointer: Checkpointer, options: &Options) -> Self {
-        let (listener, audit_key) = (options.listener.clone(), options.audit_key.clone());
+    pub(super) fn new(
+        connection: Connection,
+        checkpointer: Checkpointer,
+        options: &Options,
+        audit_key: AuditKey,
+    ) -> Self {
+        let listener = options.listener.clone();
         Self { connection, checkpointer, listener, batch: options.batch.max(1), audit_key }
     }
 

@@ -38,7 +38,7 @@ async fn verify(world: &World, head: Option<Head>) -> Progress {
     }
 }
 
-/// What whoever has the database can do: the triggers are no obstacle.
+/// What a client of the database can do: the triggers are no obstacle.
 fn tamper(world: &World, statements: &[&str]) {
     match &world.url {
         None => {
@@ -152,4 +152,30 @@ async fn writers_at_once_on_two_processes_make_one_chain() {
     }
     let found = verify(&world, None).await;
     assert_eq!((found.faults.as_slice(), found.chained), (&[][..], 80));
+}
+
+#[tokio::test]
+async fn a_row_below_the_first_number_or_in_the_place_of_pruned_ones_is_found() {
+    let forged =
+        "INSERT INTO audit_log (seq, at, event, actor, detail) VALUES (-5, 1, 'user.created', 'operator', '{}')";
+    let world = log(6).await;
+    tamper(&world, &[forged]);
+    assert_eq!(verify(&world, None).await.before, 1, "it is shown as a row from before the chain");
+    let prune = op::Prune { now: at(6 * DAY), audit_before: at(2 * DAY), limit: 100 };
+    assert_eq!(world.write(prune).await.audit, 3);
+    assert_eq!(verify(&world, None).await.before, 0);
+    tamper(&world, &[&forged.replace("-5", "1")]);
+    let found = verify(&world, None).await;
+    assert_eq!((found.before, found.unchained), (0, 1), "no row from before the chain is left");
+}
+
+#[tokio::test]
+async fn a_chain_that_was_taken_away_and_begun_anew_is_shown_by_a_head() {
+    let world = log(3).await;
+    let head = verify(&world, None).await.head();
+    let strip = ["UPDATE audit_log SET position = NULL, mac = NULL", "UPDATE audit_chain SET position = 0"];
+    tamper(&world, &strip);
+    append(&world.store, 3 * DAY).await;
+    let found = verify(&world, head).await;
+    assert_eq!((found.before, found.chained, found.holds), (3, 1, Some(false)));
 }
