@@ -47,6 +47,8 @@ async function users(browser, page) {
   await dialog(page).getByRole("button", { name: "Activate" }).waitFor();
   check((await raw(browser, "/auth/login", { body: { email: "linus@example.com", password: GOOD } })).status === 401, "suspended is out");
   await dialog(page).getByRole("button", { name: "Activate" }).click();
+  // The buttons are made anew when the answer is there: a click before that may go to one that leaves.
+  await dialog(page).getByRole("button", { name: "Suspend" }).waitFor();
   await dialog(page).getByRole("button", { name: "Log out everywhere" }).click();
   await yes(page, "Cancel");
   await dialog(page).getByRole("button", { name: "Delete" }).click();
