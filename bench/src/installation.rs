@@ -7,7 +7,7 @@ use base64_simd::URL_SAFE_NO_PAD;
 use hallpass_auth::MasterKey;
 use hallpass_model::refresh_token::Codec;
 use hallpass_model::secret::Secret;
-use hallpass_store::{Options, Postgres, Store};
+use hallpass_store::{Options, PostgresUrl, Store};
 
 use crate::Outcome;
 
@@ -34,7 +34,7 @@ impl Place {
     pub(crate) async fn store(&self) -> Outcome<Store> {
         let options = match &self.database_url {
             None => Options::new(self.folder.join("hallpass.db")),
-            Some(url) => Options::postgres(url.parse::<Postgres>()?),
+            Some(url) => Options::postgres(url.parse::<PostgresUrl>()?),
         };
         Ok(Store::connect(options).await?)
     }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use hallpass_model::audit::{Act, Actor};
+use hallpass_model::audit::{Actor, AuditContext};
 use hallpass_model::refresh_token::RefreshToken;
 use hallpass_model::secret::Secret;
 use hallpass_model::{Email, Role, SessionId, Timestamp, UserId};
@@ -79,12 +79,12 @@ fn users(now: Timestamp, batch: std::ops::Range<usize>) -> Outcome<op::ImportUse
     Ok(op::ImportUsers { act: act(now), users })
 }
 
-fn operation(now: Timestamp, count: usize, batch: std::ops::Range<usize>) -> op::LoadSessions {
+fn operation(now: Timestamp, count: usize, batch: std::ops::Range<usize>) -> op::BenchFill {
     let sessions = batch.map(|n| {
         let token = token(now, count, n);
         LoadedSession { id: token.session(), user: user(now, n / PER_USER), first_hash: token.hash() }
     });
-    op::LoadSessions {
+    op::BenchFill {
         sessions: sessions.collect(),
         opened_at: now - SPREAD,
         expires_at: now - SPREAD + IDLE,
@@ -113,8 +113,8 @@ fn user(now: Timestamp, n: usize) -> UserId {
     UserId::new(now - SPREAD, random)
 }
 
-const fn act(now: Timestamp) -> Act {
-    Act { at: now, actor: Actor::System, ip: None, user_agent: None, request_id: None }
+const fn act(now: Timestamp) -> AuditContext {
+    AuditContext { at: now, actor: Actor::System, ip: None, user_agent: None, request_id: None }
 }
 
 #[allow(clippy::disallowed_methods, reason = "a tool of its own, with no clock to be handed")]

@@ -17,7 +17,7 @@ use crate::guard::LimiterKey;
 
 /// How long an attempt waits for others against the same account.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// An attempt that another replica settles wakes nobody here.
+/// An attempt that another replica settles wakes no waiter here.
 const POLL: Duration = Duration::from_millis(250);
 /// Attempts that may wait for one account. Each costs a look into the store now and then.
 const MOST_WAITING: usize = 64;
@@ -119,7 +119,7 @@ impl Auth {
 
     /// Runs attempts in the task of their client. For sandboxes: what surrounds that task, such as the recorder that
     /// keeps their logins out of the metrics, does not surround another one; and an attempt that is cut off there locks
-    /// nobody else out.
+    /// no other user out.
     pub fn attach_attempts(&self) {
         self.core().attempts.are_attached.store(true, Ordering::Relaxed);
     }

@@ -11,12 +11,12 @@ use tokio::sync::Mutex;
 
 use crate::Result;
 use crate::attempts::Attempts;
+use crate::background::Schedule;
 use crate::clients::Spent;
 use crate::ctx::Ctx;
 use crate::hash_work;
 use crate::keys::{KeyRing, RingError};
-use crate::maintain::Schedule;
-use crate::master::{LimiterKeys, MasterKey, Unsealable};
+use crate::master::{LimiterKeys, MasterKey, SealBroken};
 use crate::notice::Notices;
 use crate::readiness::Readiness;
 use crate::settings::Settings;
@@ -105,8 +105,8 @@ pub enum StartError {
     Random(#[from] crate::ctx::RandomError),
 }
 
-impl From<Unsealable> for StartError {
-    fn from(_: Unsealable) -> Self {
+impl From<SealBroken> for StartError {
+    fn from(_: SealBroken) -> Self {
         Self::WrongMasterKey
     }
 }
@@ -165,7 +165,7 @@ impl Auth {
 
 impl Core {
     /// Runs an operation that may revoke; there is no other way to. When this returns, what it revoked is in Redis and
-    /// told to the other replicas. A Redis that does not take it fails nothing: the database has it, and they read that,
+    /// published to the other replicas. A Redis that does not take it fails nothing: the database has it, and they read that,
     /// too.
     pub(crate) async fn revoke<O: Revoking>(&self, ctx: &Ctx, operation: O) -> hallpass_store::Result<O::Output> {
         let done = self.store.revoke(operation).await?;
@@ -205,7 +205,7 @@ pub(crate) fn fits(master: &MasterKey, check: &[u8]) -> bool {
 
 /// At most one store of a move is open, and this is where the others are turned away.
 async fn check_marks(store: &Store) -> Result<(), StartError> {
-    let marks = store.read(op::copy::ReadMarks).await?;
+    let marks = store.read(op::transfer::ReadMarks).await?;
     match (marks.incoming, marks.outgoing) {
         (Some(incoming), _) => Err(StartError::Unfinished { from: incoming.from }),
         (None, Some(outgoing)) if marks.is_moved => Err(StartError::Moved { to: outgoing.to }),

@@ -4,7 +4,7 @@ use std::fmt;
 use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 
-use hallpass_model::audit::{Act, Actor};
+use hallpass_model::audit::{Actor, AuditContext};
 use hallpass_model::secret::Secret;
 use hallpass_model::{SessionId, Timestamp, UserId};
 
@@ -85,9 +85,9 @@ impl Ctx {
         Self { now, random, ip: None, user_agent: None, request_id: None, caller: Arc::default() }
     }
 
-    /// The act of somebody in this request, for the audit log.
-    pub fn act(&self, actor: Actor) -> Act {
-        Act {
+    /// Who acts in this request and when, for the audit log.
+    pub fn act(&self, actor: Actor) -> AuditContext {
+        AuditContext {
             at: self.now,
             actor,
             ip: self.ip,

@@ -15,7 +15,7 @@ use crate::ctx::RandomError;
 /// can leak it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    /// Wrong address or wrong password; nobody is told which.
+    /// Wrong address or wrong password; no answer says which.
     #[error("invalid credentials")]
     InvalidCredentials,
     /// The current password was wrong when changing it.
@@ -24,7 +24,7 @@ pub enum Error {
     /// The password is right, and a one-time password: its owner has to choose another one to come in.
     #[error("a one-time password has to be replaced")]
     PasswordChangeRequired,
-    /// A new password came along with one that is no one-time password.
+    /// A new password came along with one that is not a one-time password.
     #[error("not a one-time password")]
     NotOneTime,
     /// The new password is the one-time password itself.
@@ -81,7 +81,7 @@ pub enum Error {
     /// The address has an account already.
     #[error("email taken")]
     EmailTaken,
-    /// The text is no address.
+    /// The text is not an address.
     #[error("invalid email: {0}")]
     InvalidEmail(EmailError),
     /// The password is not allowed.

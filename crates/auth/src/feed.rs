@@ -36,14 +36,14 @@ impl Auth {
         Ok(FeedPage {
             cursor: feed.last_seq,
             is_complete: since.is_none(),
-            // The ring as this process serves it, not as the store has it: told any sooner, a verifier would fetch the
+            // The ring as this process serves it, not as the store has it: announced any sooner, a verifier would fetch the
             // key set of before, and not come again.
             keys: self.key_ring_version(),
             entries: feed.entries,
         })
     }
 
-    /// Wakes whoever serves the feed, at every revocation that this process makes or hears of.
+    /// Wakes the readers of the feed, at every revocation that this process makes or receives.
     pub fn revocation_signal(&self) -> broadcast::Receiver<Numbered> {
         self.denylist().subscribe()
     }

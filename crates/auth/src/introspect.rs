@@ -34,7 +34,7 @@ pub enum Active {
 }
 
 impl Auth {
-    /// Whether a token is good; one indexed read at most, and no write. Nothing is told of one that is not.
+    /// Whether a token is good; one indexed read at most, and no write. Nothing is said about one that is not.
     ///
     /// # Errors
     /// [`Error::Unavailable`].

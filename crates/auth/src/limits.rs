@@ -6,7 +6,7 @@
 
 use hallpass_live::{Bucket, Reserved, Settlement, SharedLimits, Terms};
 use hallpass_model::Timestamp;
-use hallpass_model::audit::{Act, Actor, Entry};
+use hallpass_model::audit::{Actor, AuditContext, Entry};
 use hallpass_model::limit::{Budget, Held, LoginLimits, Outcome};
 use hallpass_store::op::{self, AddressReservation, Credential, Reservation, Settled, UserKey};
 
@@ -72,7 +72,7 @@ fn limited(budget: Budget) -> Refused {
 
 /// How an attempt ended.
 pub(crate) struct Settling {
-    pub(crate) act: Act,
+    pub(crate) act: AuditContext,
     /// The canonical address of the account.
     pub(crate) email: String,
     pub(crate) guard: LoginGuard,
@@ -108,7 +108,7 @@ impl Auth {
         refused: op::Refused,
         account_key: &LimiterKey,
         place: &mut Option<Place<'a>>,
-        (act, email): (Act, &str),
+        (act, email): (AuditContext, &str),
     ) -> Result<()> {
         count_lockout(refused.has_closed);
         if let Held::Locked { retry_after } = refused.held {
@@ -163,7 +163,7 @@ impl Auth {
     }
 
     /// A lock that abandoned attempts have closed, found where the store does not count.
-    async fn audit_closed(&self, refused: op::Refused, act: Act, email: &str) -> Result<()> {
+    async fn audit_closed(&self, refused: op::Refused, act: AuditContext, email: &str) -> Result<()> {
         if refused.has_closed {
             self.core().store.write(op::AppendAudit { act, entry: op::closed_entry(email) }).await?;
         }
@@ -251,7 +251,12 @@ impl Auth {
     }
 
     /// Takes one attempt against an account, for a password that is proved by a caller who is known already.
-    pub(crate) async fn reserve_proof(&self, act: &Act, account_key: &LimiterKey, email: &str) -> Result<Ledger> {
+    pub(crate) async fn reserve_proof(
+        &self,
+        act: &AuditContext,
+        account_key: &LimiterKey,
+        email: &str,
+    ) -> Result<Ledger> {
         let mut place = None;
         loop {
             let (refused, ledger) = self.try_proof(act, account_key, email).await?;
@@ -262,7 +267,7 @@ impl Auth {
 
     async fn try_proof(
         &self,
-        act: &Act,
+        act: &AuditContext,
         account_key: &LimiterKey,
         email: &str,
     ) -> Result<(Option<op::Refused>, Ledger)> {
@@ -297,7 +302,7 @@ impl Auth {
     }
 
     /// Forgets an account's failures, and its lock with them; whether there were any.
-    pub(crate) async fn unlock(&self, act: Act, account_key: LimiterKey, entry: Entry) -> Result<bool> {
+    pub(crate) async fn unlock(&self, act: AuditContext, account_key: LimiterKey, entry: Entry) -> Result<bool> {
         let Some(shared) = &self.core().limits else {
             return Ok(self.core().store.write(op::Unlock { act, account_key, entry }).await?);
         };

@@ -225,7 +225,7 @@ impl Auth {
             seen_hash: known.password_hash.clone(),
             new_hash,
             session: session.clone(),
-            ends: self.session_of(previous).map(|ended| (ended, self.settings().outlives())),
+            ends: self.session_of(previous).map(|ended| (ended, self.settings().revocation_ttl())),
         };
         let counts_elsewhere = matches!(ledger, Ledger::Shared(_));
         let outcome = match self.core().revoke(ctx, operation).await {
@@ -240,7 +240,7 @@ impl Auth {
         match outcome {
             OpenSessionOutcome::Opened { user, settled } => {
                 let settled = if counts_elsewhere {
-                    // The session is open: what the audit log cannot take now is no reason to keep it from its owner.
+                    // The session is open: a row that the audit log cannot take now must not keep it from its owner.
                     let settled = self.settle_login(attempt, ledger, Outcome::Success, None).await;
                     settled.inspect_err(|error| tracing::warn!(%error, "a good login could not be settled")).ok()
                 } else {

@@ -57,16 +57,16 @@ impl Auth {
         is_needed.then(|| Revocation { subject: Subject::Token(principal.jti.clone()), until })
     }
 
-    /// Ends one live session; whether there was such a session. Whoever ends one comes through here: its user, an admin,
+    /// Ends one live session; whether there was such a session. Every end of a session takes this way: by its user, an admin,
     /// a service client.
     pub(crate) async fn revoke_session(&self, ctx: &Ctx, end: SessionEnd) -> Result<bool> {
         let SessionEnd { actor, by, session, owner, event, token } = end;
-        let (act, outlives) = (ctx.act(actor), self.settings().outlives());
-        let operation = Named { operation: op::RevokeSession { act, outlives, session, owner, event }, token };
+        let (act, revocation_ttl) = (ctx.act(actor), self.settings().revocation_ttl());
+        let operation = Named { operation: op::RevokeSession { act, revocation_ttl, session, owner, event }, token };
         let ended = self.core().revoke(ctx, Authorized { by, operation }).await??;
         if ended.is_none() {
             // Another process was first, and this one answers for it: so it must refuse the tokens, too.
-            self.catch_up(ctx).await;
+            self.poll_feed_after(ctx).await;
         }
         Ok(ended.is_some())
     }
@@ -81,7 +81,7 @@ impl Auth {
     ) -> Result<u64> {
         let operation = op::RevokeSessions {
             act: ctx.act(actor),
-            outlives: self.settings().outlives(),
+            revocation_ttl: self.settings().revocation_ttl(),
             user,
             except: None,
             event: Event::LoggedOutAll,
@@ -89,7 +89,7 @@ impl Auth {
         let operation = Named { operation, token };
         let ended = self.core().revoke(ctx, Authorized { by, operation }).await??;
         // Some of them another process may have ended just now.
-        self.catch_up(ctx).await;
+        self.poll_feed_after(ctx).await;
         Ok(ended)
     }
 }

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use crate::ctx::{Ctx, RandomError};
 
-/// 256 bits from a file or the environment. Whoever has it and the database has everything; the database alone gives
+/// 256 bits from a file or the environment. An attacker with it and the database has everything; the database alone gives
 /// no signing key, no refresh token and no readable limiter row.
 #[derive(Debug, Clone)]
 pub struct MasterKey(Secret<32>);
@@ -16,7 +16,7 @@ pub struct MasterKey(Secret<32>);
 /// The sealed bytes were not made by this master key for this purpose, or were changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("sealed under another master key, or damaged")]
-pub struct Unsealable;
+pub struct SealBroken;
 
 impl MasterKey {
     /// Takes the bytes over.
@@ -27,33 +27,33 @@ impl MasterKey {
     /// What writes and reads the refresh tokens of an installation with this key.
     ///
     /// # Errors
-    /// `Unsealable` when the derivation fails.
-    pub fn refresh_codec(&self) -> Result<Codec, Unsealable> {
+    /// `SealBroken` when the derivation fails.
+    pub fn refresh_codec(&self) -> Result<Codec, SealBroken> {
         Ok(Codec::new(&self.derive(b"refresh token tag")?))
     }
 
     /// What chains the rows of the audit log.
     ///
     /// # Errors
-    /// `Unsealable` when the derivation fails.
-    pub fn audit_key(&self) -> Result<hallpass_store::AuditKey, Unsealable> {
+    /// `SealBroken` when the derivation fails.
+    pub fn audit_key(&self) -> Result<hallpass_store::AuditKey, SealBroken> {
         Ok(hallpass_store::AuditKey::new(&self.derive(b"audit chain")?))
     }
 
     /// A key for one purpose (RFC 5869; the label separates the domains).
-    pub(crate) fn derive(&self, label: &'static [u8]) -> Result<Secret<32>, Unsealable> {
+    pub(crate) fn derive(&self, label: &'static [u8]) -> Result<Secret<32>, SealBroken> {
         let mut key = Zeroizing::new([0; 32]);
         hkdf::Salt::new(hkdf::HKDF_SHA256, b"hallpass master v1")
             .extract(self.0.expose())
             .expand(&[label], hkdf::HKDF_SHA256)
             .and_then(|okm| okm.fill(key.as_mut()))
-            .map_err(|_| Unsealable)?;
+            .map_err(|_| SealBroken)?;
         Ok(Secret::new(*key))
     }
 
-    fn sealing_key(&self) -> Result<LessSafeKey, Unsealable> {
+    fn sealing_key(&self) -> Result<LessSafeKey, SealBroken> {
         let key = self.derive(b"seal private keys")?;
-        UnboundKey::new(&AES_256_GCM, key.expose()).map(LessSafeKey::new).map_err(|_| Unsealable)
+        UnboundKey::new(&AES_256_GCM, key.expose()).map(LessSafeKey::new).map_err(|_| SealBroken)
     }
 
     /// Seals `plain` with AES-256-GCM under a random nonce, bound to `name` so that rows cannot be swapped.
@@ -63,19 +63,19 @@ impl MasterKey {
         let mut body = plain.to_vec();
         self.sealing_key()?
             .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(name.as_bytes()), &mut body)
-            .map_err(|_| Unsealable)?;
+            .map_err(|_| SealBroken)?;
         sealed.append(&mut body);
         Ok(sealed)
     }
 
     /// Opens what [`MasterKey::seal`] sealed under the same name.
-    pub(crate) fn open(&self, name: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Unsealable> {
-        let (nonce, body) = sealed.split_first_chunk::<NONCE_LEN>().ok_or(Unsealable)?;
+    pub(crate) fn open(&self, name: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealBroken> {
+        let (nonce, body) = sealed.split_first_chunk::<NONCE_LEN>().ok_or(SealBroken)?;
         let mut body = Zeroizing::new(body.to_vec());
         let length = self
             .sealing_key()?
             .open_in_place(Nonce::assume_unique_for_key(*nonce), Aad::from(name.as_bytes()), &mut body)
-            .map_err(|_| Unsealable)?
+            .map_err(|_| SealBroken)?
             .len();
         body.truncate(length);
         Ok(body)
@@ -88,7 +88,7 @@ pub(crate) enum SealError {
     #[error(transparent)]
     Random(#[from] RandomError),
     #[error(transparent)]
-    Key(#[from] Unsealable),
+    Key(#[from] SealBroken),
 }
 
 /// Hashes addresses into limiter keys: bounded in length, separated by kind, and unreadable in a stolen database.
@@ -136,12 +136,12 @@ mod tests {
         let master = MasterKey::new(Secret::new([1; 32]));
         let sealed = master.seal(&ctx(), "kid-a", b"private").expect("seals");
         assert_eq!(master.open("kid-a", &sealed).expect("opens").as_slice(), b"private");
-        assert_eq!(master.open("kid-b", &sealed), Err(Unsealable));
-        assert_eq!(MasterKey::new(Secret::new([2; 32])).open("kid-a", &sealed), Err(Unsealable));
+        assert_eq!(master.open("kid-b", &sealed), Err(SealBroken));
+        assert_eq!(MasterKey::new(Secret::new([2; 32])).open("kid-a", &sealed), Err(SealBroken));
         let mut damaged = sealed;
         damaged[20] ^= 1;
-        assert_eq!(master.open("kid-a", &damaged), Err(Unsealable));
-        assert_eq!(master.open("kid-a", b"short"), Err(Unsealable));
+        assert_eq!(master.open("kid-a", &damaged), Err(SealBroken));
+        assert_eq!(master.open("kid-a", b"short"), Err(SealBroken));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use hallpass_model::audit::{Act, Actor, Entry, Event};
+use hallpass_model::audit::{Actor, AuditContext, Entry, Event};
 use hallpass_model::{ClientId, Timestamp};
 use hallpass_store::op;
 
@@ -70,7 +70,7 @@ impl Auth {
     }
 
     /// An attempt on a locked account; once a window and email address.
-    pub(crate) async fn note_locked(&self, act: Act, email: &str) {
+    pub(crate) async fn note_locked(&self, act: AuditContext, email: &str) {
         let entry = Entry::new(Event::LoginWhileLocked).detail("email", email.to_ascii_lowercase());
         self.note(act, (email.to_ascii_lowercase().into_bytes(), 1), entry).await;
     }
@@ -101,7 +101,7 @@ impl Auth {
 
     /// Counts a refusal, and appends its row when it is the `nth` of its window. The request is refused in any case, so a
     /// store that does not take the row changes nothing but the log.
-    async fn note(&self, act: Act, (subject, nth): (Subject, u32), entry: Entry) -> Option<(u32, Duration)> {
+    async fn note(&self, act: AuditContext, (subject, nth): (Subject, u32), entry: Entry) -> Option<(u32, Duration)> {
         let window = self.settings().limits.window;
         let counted = self.core().notices.count(entry.event, subject, act.at, window);
         if counted.is_some_and(|(count, _)| count == nth) {

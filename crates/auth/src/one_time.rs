@@ -63,7 +63,7 @@ impl Auth {
             (None, None) => Ok(None),
             (None, Some(_)) => Err(Error::NotOneTime),
             (Some(_), None) => Err(Error::PasswordChangeRequired),
-            // Whoever asks has sent both: there is nothing to find out by how long this takes.
+            // The client has sent both passwords: the time this takes tells it nothing.
             (Some(_), Some(new)) if new.expose() == presented.password.expose() => Err(Error::SamePassword),
             (Some(_), Some(new)) => self.hash_new_password(new, email).await.map(Some),
         }

@@ -1,4 +1,4 @@
-//! Changing one's password, under the same guard as a login: a stolen access token is no licence to guess.
+//! Changing one's password, under the same guard as a login: a stolen access token must not allow guessing.
 
 use hallpass_model::Email;
 use hallpass_model::audit::{Actor, Entry, Event};
@@ -34,13 +34,13 @@ impl Auth {
         let mut known = self.own_credential(principal).await?;
         let email = Email::parse(&known.user.email)?;
         // Before the guard: a password that would be refused anyway must not spend an attempt.
-        self.core().pool.vet(new.clone(), self.password_context(&email)).await??;
+        self.core().pool.check_new(new.clone(), self.password_context(&email)).await??;
         self.prove(ctx, &known, current.clone()).await?;
         let new_hash = self.core().pool.hash(new).await?;
         for _ in 0..MOST_CHECKS {
             let change = op::ChangePassword {
                 act: ctx.act(Actor::User(principal.user)),
-                outlives: self.settings().outlives(),
+                revocation_ttl: self.settings().revocation_ttl(),
                 user: principal.user,
                 old_hash: known.password_hash,
                 new_hash: new_hash.clone(),

@@ -49,7 +49,7 @@ impl Auth {
         let successor = presented.successor(&nonce).map_err(|_| Error::InvalidRefreshToken)?;
         let operation = op::RefreshSession {
             act: ctx.act(Actor::Anonymous),
-            outlives: self.settings().outlives(),
+            revocation_ttl: self.settings().revocation_ttl(),
             presented,
             successor: successor.clone(),
             nonce,
@@ -62,7 +62,7 @@ impl Auth {
                 ctx.caller.note(user, successor.session());
                 tracing::warn!(%user, session = %successor.session(), "refresh token reuse: the family is revoked");
                 // It may have been another process that revoked it.
-                self.catch_up(ctx).await;
+                self.poll_feed_after(ctx).await;
                 Err(Error::TokenReuse)
             }
             op::Refreshed::Refused => Err(Error::InvalidRefreshToken),

@@ -61,7 +61,7 @@ impl Auth {
         [email.canonical().to_owned(), email.local_part().to_owned()].into_iter().chain(names).collect()
     }
 
-    /// Registration hashes, and hashing is dear: an address has a budget of its own, which success does not refill.
+    /// Registration hashes, and hashing is expensive: an address has a budget of its own, which success does not refill.
     async fn spend_registration(&self, ctx: &Ctx) -> Result<Budget, Refused> {
         let limits = self.settings().register_limits();
         self.reserve_address(ctx, &self.register_address_key(ctx.ip), &limits).await

@@ -90,7 +90,7 @@ impl Auth {
     /// Ends one of the caller's sessions.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when there is no such live session, or it is somebody else's; [`Error::Unavailable`].
+    /// [`Error::NotFound`] when there is no such live session, or it is another user's; [`Error::Unavailable`].
     pub async fn end_session(&self, ctx: &Ctx, principal: &Principal, session: SessionId) -> Result<()> {
         let (actor, owner) = (Actor::User(principal.user), Some(principal.user));
         // Another session's tokens are not known by name.

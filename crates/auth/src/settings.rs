@@ -79,9 +79,9 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// How long after it was stamped a token may still be presented to somebody: its life, the leeway, and what clocks may
+    /// How long after it was stamped a token may still be presented: its life, the leeway, and what clocks may
     /// differ by.
-    pub fn outlives(&self) -> Duration {
+    pub fn revocation_ttl(&self) -> Duration {
         self.access_ttl + self.leeway + TOLERANCE
     }
 
@@ -90,7 +90,7 @@ impl Settings {
             algorithm: self.algorithm.to_string(),
             rotate_every: self.rotate_every,
             announce_for: if self.algorithm.is_symmetric() { Duration::ZERO } else { self.jwks_max_age },
-            outlives: self.outlives(),
+            revocation_ttl: self.revocation_ttl(),
         }
     }
 

@@ -45,7 +45,7 @@ pub struct LoggedIn {
     pub user: User,
 }
 
-/// Whom an access token speaks for, as the store said it in the same breath.
+/// The owner of an access token, as read in the transaction that issues it.
 pub(crate) struct Bearer<'a> {
     pub(crate) user: UserId,
     pub(crate) role: &'a Role,

@@ -8,7 +8,7 @@ use crate::Error;
 /// A JWS algorithm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Alg {
-    /// HMAC with SHA-256: whoever verifies can sign.
+    /// HMAC with SHA-256. Every party that verifies can also sign.
     #[serde(rename = "HS256")]
     Hs256,
     /// RSASSA-PKCS1-v1_5 with SHA-256.
@@ -73,7 +73,7 @@ impl fmt::Display for Alg {
 impl FromStr for Alg {
     type Err = Error;
 
-    /// Exactly as the RFCs spell it; `none`, in any spelling, is no algorithm.
+    /// Exactly as the RFCs spell it; `none`, in any spelling, is not an algorithm.
     fn from_str(text: &str) -> Result<Self, Error> {
         Self::ALL.into_iter().find(|alg| alg.as_str() == text).ok_or(Error::UnsupportedAlgorithm)
     }

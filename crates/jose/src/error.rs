@@ -38,7 +38,7 @@ errors! {
     AlgorithmMismatch => "algorithm_mismatch", "the header's algorithm is not the key's";
     /// An algorithm that this crate does not implement; `none` among them.
     UnsupportedAlgorithm => "unsupported_algorithm", "the algorithm is not supported";
-    /// The seal is broken.
+    /// The signature is wrong.
     Signature => "bad_signature", "the signature does not verify";
     /// `typ` is not the expected one.
     WrongType => "wrong_typ", "the token is of another type";

@@ -138,7 +138,7 @@ impl JwkSet {
     ///
     /// # Errors
     /// [`Error::Json`]; [`Error::BadKey`]; [`Error::BadKeySet`] when a kid repeats, or a symmetric key stands beside
-    /// public ones: whoever reads such a set could be made to take one for the other.
+    /// public ones: a reader of such a set could be made to take one for the other.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let document = json::parse_object(text.as_bytes())?;
         let keys = document.get("keys").and_then(Value::as_array).ok_or(Error::BadKeySet)?;

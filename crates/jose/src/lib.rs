@@ -38,7 +38,7 @@ mod alg;
 mod claims;
 mod compact;
 pub mod dangerous;
-mod edwards;
+mod ed25519;
 mod encode;
 mod error;
 mod flat;
@@ -49,7 +49,7 @@ mod rsa;
 mod secret;
 mod sign;
 mod verify;
-mod verifying;
+mod verifying_key;
 
 pub use crate::alg::Alg;
 pub use crate::claims::{AccessClaims, FromClaims, Policy};
@@ -60,7 +60,7 @@ pub use crate::jwk::{Jwk, JwkSet};
 pub use crate::secret::is_weak_secret;
 pub use crate::sign::SigningKey;
 pub use crate::verify::{Verified, verify, verify_as, verify_payload};
-pub use crate::verifying::{KeySet, VerifyingKey};
+pub use crate::verifying_key::{KeySet, VerifyingKey};
 
 /// Tokens longer than this are refused before a byte of them is decoded.
 pub const MAX_TOKEN_BYTES: usize = 8 * 1024;

@@ -1,4 +1,4 @@
-//! HS256 secrets: whoever guesses one can sign anything, offline, at billions of guesses a second.
+//! HS256 secrets. A guessed secret signs anything, and guesses are made offline, billions a second.
 
 /// Fragments of secrets that people type, and that tutorials and defaults use.
 const KNOWN: &[&str] = &[

@@ -14,16 +14,16 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
-use crate::verifying::{ACCESS_TOKEN_TYP, VerifyingKey, ec_params, ed_params, rsa_params};
+use crate::verifying_key::{ACCESS_TOKEN_TYP, VerifyingKey, ec_params, ed_params, rsa_params};
 use crate::{Alg, Error, Jwk, encode, header, json, secret};
 
 /// A key that signs.
 pub struct SigningKey {
-    seal: Seal,
+    material: KeyMaterial,
     verifying: VerifyingKey,
 }
 
-enum Seal {
+enum KeyMaterial {
     Rsa(RsaKeyPair, &'static dyn RsaEncoding),
     Ec(EcdsaKeyPair),
     Ed(Ed25519KeyPair),
@@ -40,7 +40,7 @@ impl SigningKey {
     /// Makes a key; an RSA one of 2048 bits. Randomness is the cryptographic library's own.
     ///
     /// # Errors
-    /// [`Error::Crypto`] when the source of randomness fails: then there is no key.
+    /// [`Error::Crypto`] when the source of randomness fails. No key is made.
     pub fn generate(alg: Alg) -> Result<Self, Error> {
         match alg {
             Alg::Rs256 | Alg::Rs384 | Alg::Rs512 | Alg::Ps256 => Self::generate_rsa(alg, 2048),
@@ -153,8 +153,8 @@ impl SigningKey {
 
     fn from_checked_secret(bytes: &[u8]) -> Self {
         let key = Box::new(hmac::Key::new(hmac::HMAC_SHA256, bytes));
-        let seal = Seal::Secret(key, Zeroizing::new(bytes.to_vec()));
-        Self { seal, verifying: VerifyingKey::from_checked_secret(bytes) }
+        let material = KeyMaterial::Secret(key, Zeroizing::new(bytes.to_vec()));
+        Self { material, verifying: VerifyingKey::from_checked_secret(bytes) }
     }
 
     fn from_rsa(alg: Alg, pair: RsaKeyPair) -> Result<Self, Error> {
@@ -166,19 +166,19 @@ impl SigningKey {
             _ => return Err(Error::BadKey),
         };
         let verifying = VerifyingKey::from_params(alg, rsa_params(pair.public_key()))?;
-        Ok(Self { seal: Seal::Rsa(pair, encoding), verifying })
+        Ok(Self { material: KeyMaterial::Rsa(pair, encoding), verifying })
     }
 
     fn from_ec(alg: Alg, pair: EcdsaKeyPair) -> Result<Self, Error> {
         let crv = if alg == Alg::Es256 { "P-256" } else { "P-384" };
         let point = pair.public_key().as_ref().get(1..).ok_or(Error::BadKey)?;
         let verifying = VerifyingKey::from_params(alg, ec_params(crv, point)?)?;
-        Ok(Self { seal: Seal::Ec(pair), verifying })
+        Ok(Self { material: KeyMaterial::Ec(pair), verifying })
     }
 
     fn from_ed(pair: Ed25519KeyPair) -> Result<Self, Error> {
         let verifying = VerifyingKey::from_params(Alg::EdDsa, ed_params(pair.public_key().as_ref()))?;
-        Ok(Self { seal: Seal::Ed(pair), verifying })
+        Ok(Self { material: KeyMaterial::Ed(pair), verifying })
     }
 
     /// The private half, for sealing at rest: PKCS#8, or the bytes of a secret.
@@ -186,11 +186,13 @@ impl SigningKey {
     /// # Errors
     /// [`Error::Crypto`].
     pub fn to_bytes(&self) -> Result<Zeroizing<Vec<u8>>, Error> {
-        let bytes = match &self.seal {
-            Seal::Rsa(pair, _) => AsDer::<Pkcs8V1Der<'_>>::as_der(pair).map_err(|_| Error::Crypto)?.as_ref().to_vec(),
-            Seal::Ec(pair) => pair.to_pkcs8v1().map_err(|_| Error::Crypto)?.as_ref().to_vec(),
-            Seal::Ed(pair) => pair.to_pkcs8v1().map_err(|_| Error::Crypto)?.as_ref().to_vec(),
-            Seal::Secret(_, bytes) => bytes.to_vec(),
+        let bytes = match &self.material {
+            KeyMaterial::Rsa(pair, _) => {
+                AsDer::<Pkcs8V1Der<'_>>::as_der(pair).map_err(|_| Error::Crypto)?.as_ref().to_vec()
+            }
+            KeyMaterial::Ec(pair) => pair.to_pkcs8v1().map_err(|_| Error::Crypto)?.as_ref().to_vec(),
+            KeyMaterial::Ed(pair) => pair.to_pkcs8v1().map_err(|_| Error::Crypto)?.as_ref().to_vec(),
+            KeyMaterial::Secret(_, bytes) => bytes.to_vec(),
         };
         Ok(Zeroizing::new(bytes))
     }
@@ -225,11 +227,11 @@ impl SigningKey {
 
     /// The public half as PEM (`PUBLIC KEY`); none for HS256.
     pub fn public_pem(&self) -> Option<String> {
-        let der: PublicKeyX509Der<'_> = match &self.seal {
-            Seal::Rsa(pair, _) => pair.public_key().as_der().ok()?,
-            Seal::Ec(pair) => pair.public_key().as_der().ok()?,
-            Seal::Ed(pair) => pair.public_key().as_der().ok()?,
-            Seal::Secret(..) => return None,
+        let der: PublicKeyX509Der<'_> = match &self.material {
+            KeyMaterial::Rsa(pair, _) => pair.public_key().as_der().ok()?,
+            KeyMaterial::Ec(pair) => pair.public_key().as_der().ok()?,
+            KeyMaterial::Ed(pair) => pair.public_key().as_der().ok()?,
+            KeyMaterial::Secret(..) => return None,
         };
         Some(pem::encode_config(
             &pem::Pem::new("PUBLIC KEY", der.as_ref()),
@@ -270,15 +272,15 @@ impl SigningKey {
 
     fn sign_bytes(&self, message: &[u8]) -> Result<Vec<u8>, Error> {
         let rng = SystemRandom::new();
-        match &self.seal {
-            Seal::Rsa(pair, encoding) => {
+        match &self.material {
+            KeyMaterial::Rsa(pair, encoding) => {
                 let mut signature = vec![0; pair.public_modulus_len()];
                 pair.sign(*encoding, &rng, message, &mut signature).map_err(|_| Error::Crypto)?;
                 Ok(signature)
             }
-            Seal::Ec(pair) => Ok(pair.sign(&rng, message).map_err(|_| Error::Crypto)?.as_ref().to_vec()),
-            Seal::Ed(pair) => Ok(pair.try_sign(message).map_err(|_| Error::Crypto)?.as_ref().to_vec()),
-            Seal::Secret(key, _) => Ok(hmac::sign(key, message).as_ref().to_vec()),
+            KeyMaterial::Ec(pair) => Ok(pair.sign(&rng, message).map_err(|_| Error::Crypto)?.as_ref().to_vec()),
+            KeyMaterial::Ed(pair) => Ok(pair.try_sign(message).map_err(|_| Error::Crypto)?.as_ref().to_vec()),
+            KeyMaterial::Secret(key, _) => Ok(hmac::sign(key, message).as_ref().to_vec()),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Verification: split, find the key, check the seal, then read the claims. In this order, and once.
+//! Verification: split, find the key, check the signature, then read the claims. In this order, and once.
 
 use std::mem::MaybeUninit;
 use std::ops::Deref;
@@ -6,10 +6,10 @@ use std::ops::Deref;
 use crate::claims::{AccessClaims, FromClaims, Policy};
 use crate::compact::Compact;
 use crate::header::Header;
-use crate::verifying::{KeySet, VerifyingKey};
+use crate::verifying_key::{KeySet, VerifyingKey};
 use crate::{Alg, Error, MAX_TOKEN_BYTES, encode, flat, json};
 
-/// Something that was read from a token after its seal was found good. Nothing else makes one.
+/// Something that was read from a token after its material was found good. Nothing else makes one.
 ///
 /// ```compile_fail
 /// let forged = hallpass_jose::Verified { value: "admin" };
@@ -74,7 +74,7 @@ pub fn verify_as<C: FromClaims>(token: &str, keys: &KeySet, policy: &Policy, now
     C::from_members(members).map(|value| Verified { value }).ok_or(Error::Claims)
 }
 
-/// Verifies the seal only: a JWS whose payload need not be claims.
+/// Verifies the signature only: a JWS whose payload need not be claims.
 ///
 /// # Errors
 /// The first reason to refuse it.
@@ -83,7 +83,7 @@ pub fn verify_payload(token: &str, keys: &KeySet) -> Result<Verified<Vec<u8>>, E
     open(token, keys, None, &mut buffer).map(|payload| Verified { value: payload.to_vec() })
 }
 
-/// The payload's bytes, after the seal was found good.
+/// The payload's bytes, after the signature was found good.
 fn open<'b>(
     token: &str,
     keys: &KeySet,

@@ -124,7 +124,7 @@ impl fmt::Display for Event {
 /// Who did it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Actor {
-    /// Somebody who has not proved who they are.
+    /// A caller who has not proved an identity.
     Anonymous,
     /// A user with a valid credential.
     User(UserId),
@@ -138,7 +138,7 @@ pub enum Actor {
 
 /// Who does something, when and from where: what every change carries into the audit log.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Act {
+pub struct AuditContext {
     /// When: the instant of the request, read once.
     pub at: Timestamp,
     /// Who.
@@ -151,7 +151,7 @@ pub struct Act {
     pub request_id: Option<String>,
 }
 
-/// An event about to be appended, beside the [`Act`] that caused it.
+/// An event about to be appended, beside the [`AuditContext`] that caused it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// What.
@@ -194,7 +194,7 @@ impl Entry {
 
 /// An event as it was read back.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Recorded {
+pub struct AuditRecord {
     /// Its place in the log: strictly growing.
     pub seq: i64,
     /// When.

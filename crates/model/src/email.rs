@@ -68,7 +68,7 @@ impl Email {
     }
 }
 
-/// A dot-atom of RFC 5322 §3.2.3, in ASCII. Quoted local parts are refused: nobody has one, parsers differ on them.
+/// A dot-atom of RFC 5322 §3.2.3, in ASCII. Quoted local parts are refused: hardly any address has one, and parsers differ on them.
 fn check_local(local: &str) -> Result<(), EmailError> {
     if local.len() > 64 {
         return Err(EmailError::TooLong);

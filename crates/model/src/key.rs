@@ -74,7 +74,7 @@ impl KeyRecord {
             KeyState::Retired
         } else if self.active_from.is_some() {
             // A call is written when it is made, never ahead. One that seems to lie ahead was made before the clock was
-            // set back, and a server without a signer until the clock has caught up would serve nobody.
+            // set back, and a server without a signer could issue no token until the clock has caught up.
             KeyState::Active
         } else {
             KeyState::Announced
@@ -93,7 +93,7 @@ pub struct KeyPolicy {
     /// Zero for a symmetric algorithm, which is never published.
     pub announce_for: Duration,
     /// How long after its retirement a key's last token may live: access life and leeway.
-    pub outlives: Duration,
+    pub revocation_ttl: Duration,
 }
 
 /// One step of the ring, in the order in which they are to be applied.
@@ -134,13 +134,13 @@ pub enum RotateError {
 
 /// The ring at an instant, seen through the policy.
 #[derive(Debug)]
-pub struct Ring<'a> {
+pub struct KeySchedule<'a> {
     keys: &'a [KeyRecord],
     policy: &'a KeyPolicy,
     now: Timestamp,
 }
 
-impl<'a> Ring<'a> {
+impl<'a> KeySchedule<'a> {
     /// Looks at the keys.
     pub const fn new(keys: &'a [KeyRecord], policy: &'a KeyPolicy, now: Timestamp) -> Self {
         Self { keys, policy, now }
@@ -194,7 +194,7 @@ impl<'a> Ring<'a> {
         Ok(self.hand_over(next))
     }
 
-    /// With nobody left to sign (the first start, or a revoked signer) the stand-by takes over, ripe or not.
+    /// With no key left to sign (the first start, or a revoked signer) the stand-by takes over, ripe or not.
     fn first_signer(&self) -> Vec<Step> {
         match self.next() {
             Some(next) => self.hand_over(next),
@@ -213,7 +213,7 @@ impl<'a> Ring<'a> {
         let retire = self.signers().map(|key| Step::Retire {
             kid: key.kid.clone(),
             at: self.now,
-            gone_at: self.now + self.policy.outlives,
+            gone_at: self.now + self.policy.revocation_ttl,
         });
         let mut steps = vec![Step::Activate { kid: next.kid.clone(), from: self.now }];
         steps.extend(retire);
@@ -233,7 +233,7 @@ mod tests {
             algorithm: "RS256".to_owned(),
             rotate_every: Duration::from_secs(90 * 24 * 60 * 60),
             announce_for: 5 * MINUTE,
-            outlives: 16 * MINUTE,
+            revocation_ttl: 16 * MINUTE,
         }
     }
 
@@ -278,9 +278,9 @@ mod tests {
     fn an_empty_ring_gets_a_signer_and_a_stand_by() {
         let policy = policy();
         let mut keys = Vec::new();
-        let steps = Ring::new(&keys, &policy, at(0)).due();
+        let steps = KeySchedule::new(&keys, &policy, at(0)).due();
         apply(&mut keys, steps, &policy, at(0));
-        let ring = Ring::new(&keys, &policy, at(0));
+        let ring = KeySchedule::new(&keys, &policy, at(0));
         assert_eq!(ring.signer().map(|k| k.kid.as_str()), Some("k0"));
         assert_eq!(ring.next().map(|k| k.kid.as_str()), Some("k1"));
         assert!(ring.due().is_empty());
@@ -290,14 +290,14 @@ mod tests {
     fn the_stand_by_made_with_the_first_key_may_sign_at_once_the_next_only_when_ripe() {
         let policy = policy();
         let mut keys = vec![key("a", "RS256", 0, Some(0)), key("b", "RS256", 0, None)];
-        let steps = Ring::new(&keys, &policy, at(1)).rotate(false).expect("never missing from any JWKS");
+        let steps = KeySchedule::new(&keys, &policy, at(1)).rotate(false).expect("never missing from any JWKS");
         apply(&mut keys, steps, &policy, at(1));
-        let ring = Ring::new(&keys, &policy, at(2));
+        let ring = KeySchedule::new(&keys, &policy, at(2));
         assert_eq!(ring.signer().map(|k| k.kid.as_str()), Some("b"));
         assert_eq!(keys[0].state(at(2)), KeyState::Retired);
         assert_eq!(ring.rotate(false), Err(RotateError::NotRipe { ripe_at: at(301) }));
         assert!(ring.rotate(true).is_ok());
-        assert!(Ring::new(&keys, &policy, at(301)).rotate(false).is_ok());
+        assert!(KeySchedule::new(&keys, &policy, at(301)).rotate(false).is_ok());
         assert_eq!(keys[0].state(at(1 + 16 * 60)), KeyState::Gone);
     }
 
@@ -306,8 +306,8 @@ mod tests {
         let policy = policy();
         let keys = vec![key("a", "RS256", 0, Some(0)), key("b", "RS256", 0, None)];
         let day = 24 * 60 * 60;
-        assert!(Ring::new(&keys, &policy, at(89 * day)).due().is_empty());
-        let steps = Ring::new(&keys, &policy, at(90 * day)).due();
+        assert!(KeySchedule::new(&keys, &policy, at(89 * day)).due().is_empty());
+        let steps = KeySchedule::new(&keys, &policy, at(90 * day)).due();
         assert!(matches!(&steps[0], Step::Activate { kid, .. } if kid == "b"), "{steps:?}");
     }
 
@@ -315,15 +315,15 @@ mod tests {
     fn a_changed_algorithm_is_announced_first_and_signs_when_ripe() {
         let policy = KeyPolicy { algorithm: "ES256".to_owned(), ..policy() };
         let mut keys = vec![key("a", "RS256", 0, Some(0)), key("b", "RS256", 0, None)];
-        let steps = Ring::new(&keys, &policy, at(1000)).due();
+        let steps = KeySchedule::new(&keys, &policy, at(1000)).due();
         assert_eq!(steps, [Step::Announce { active_from: None }]);
         apply(&mut keys, steps, &policy, at(1000));
-        assert!(Ring::new(&keys, &policy, at(1299)).due().is_empty());
-        let steps = Ring::new(&keys, &policy, at(1300)).due();
+        assert!(KeySchedule::new(&keys, &policy, at(1299)).due().is_empty());
+        let steps = KeySchedule::new(&keys, &policy, at(1300)).due();
         apply(&mut keys, steps, &policy, at(1300));
-        let signer = Ring::new(&keys, &policy, at(1300)).signer().map(|k| k.algorithm.clone());
+        let signer = KeySchedule::new(&keys, &policy, at(1300)).signer().map(|k| k.algorithm.clone());
         assert_eq!(signer.as_deref(), Some("ES256"));
-        assert!(keys[0].state(at(1301)).verifies(), "nobody is logged out");
+        assert!(keys[0].state(at(1301)).verifies(), "no session is logged out");
     }
 
     #[test]
@@ -333,11 +333,11 @@ mod tests {
         let mut published = Vec::new();
         for second in (0..4 * 3600).step_by(30) {
             let now = at(second);
-            let steps = Ring::new(&keys, &policy, now).due();
+            let steps = KeySchedule::new(&keys, &policy, now).due();
             apply(&mut keys, steps, &policy, now);
             let visible: Vec<String> = keys.iter().filter(|k| k.state(now).verifies()).map(|k| k.kid.clone()).collect();
             published.push(visible);
-            let signer = Ring::new(&keys, &policy, now).signer().map(|k| k.kid.clone()).expect("one signs");
+            let signer = KeySchedule::new(&keys, &policy, now).signer().map(|k| k.kid.clone()).expect("one signs");
             for cached in published.iter().rev().take(10) {
                 assert!(cached.contains(&signer), "{signer} is missing from a JWKS under 5 minutes old at {second}");
             }
@@ -350,23 +350,23 @@ mod tests {
         let policy = policy();
         let mut keys = vec![key("a", "RS256", 0, Some(0)), key("b", "RS256", 500, None)];
         keys[0].revoked_at = Some(at(501));
-        let steps = Ring::new(&keys, &policy, at(501)).due();
+        let steps = KeySchedule::new(&keys, &policy, at(501)).due();
         apply(&mut keys, steps, &policy, at(501));
-        let ring = Ring::new(&keys, &policy, at(501));
+        let ring = KeySchedule::new(&keys, &policy, at(501));
         assert_eq!(ring.signer().map(|k| k.kid.as_str()), Some("b"));
         assert!(ring.next().is_some());
     }
 
     #[test]
-    fn a_clock_that_was_set_back_leaves_somebody_to_sign() {
+    fn a_clock_that_was_set_back_leaves_a_key_to_sign() {
         let policy = policy();
         let mut keys = vec![key("a", "RS256", 7200, Some(7200)), key("b", "RS256", 7200, None)];
-        let first = Ring::new(&keys, &policy, at(3600));
+        let first = KeySchedule::new(&keys, &policy, at(3600));
         assert_eq!(first.signer().map(|k| k.kid.as_str()), Some("a"));
-        assert!(first.due().is_empty(), "it is no reason to call another");
-        let steps = Ring::new(&keys, &policy, at(7300)).rotate(true).expect("forced");
+        assert!(first.due().is_empty(), "it is not a reason to make another");
+        let steps = KeySchedule::new(&keys, &policy, at(7300)).rotate(true).expect("forced");
         apply(&mut keys, steps, &policy, at(7300));
-        assert_eq!(Ring::new(&keys, &policy, at(3700)).signer().map(|k| k.kid.as_str()), Some("b"));
+        assert_eq!(KeySchedule::new(&keys, &policy, at(3700)).signer().map(|k| k.kid.as_str()), Some("b"));
     }
 
     #[test]

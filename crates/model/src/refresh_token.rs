@@ -5,7 +5,7 @@
 //! The tag, a truncated HMAC under a server key, turns a forged or garbled token away without a database read. The
 //! generation tells a spent token from the current one without keeping a row for each spent token. The secret is 256
 //! random bits at first and derived ever after: `successor = HKDF-SHA-256(ikm: secret, salt: nonce, info: place)`, so
-//! that whoever presents the last spent token again can be given the same successor, while the store holds nothing
+//! that a client that presents the last spent token again can be given the same successor, while the store holds nothing
 //! but the nonce and a hash. A nonce without the spent secret derives nothing.
 
 use aws_lc_rs::{digest, hkdf, hmac};

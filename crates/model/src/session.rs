@@ -70,14 +70,14 @@ pub enum Verdict {
     Rotate,
     /// It is the token spent last, inside the grace window, and its successor is unused: issue the same again.
     Repeat(RefreshToken),
-    /// It was spent: somebody else holds this family. Revoke it.
+    /// It was spent: another party holds this family. Revoke it.
     Reuse,
     /// The family was revoked.
     Revoked,
     /// The family's idle or absolute end has passed.
     Expired,
     /// Genuine, but the store never issued it: the store was restored from a backup. Refuse, and say so in the audit
-    /// log; it is no sign of theft.
+    /// log; it is not a sign of theft.
     Ahead,
 }
 
@@ -85,7 +85,7 @@ impl Session {
     /// Decides on a genuine token of this family (its tag was checked by the codec).
     ///
     /// A spent token is answered with [`Verdict::Reuse`] even when the family is already revoked: of N thieves racing,
-    /// each is told the same.
+    /// each gets the same answer.
     pub fn decide(&self, presented: &RefreshToken, now: Timestamp, grace: Duration) -> Verdict {
         if now >= self.expires_at || now >= self.absolute_expires_at {
             return Verdict::Expired;

@@ -73,7 +73,7 @@ impl Sub<Duration> for Timestamp {
     }
 }
 
-/// The text is no instant.
+/// The text is not an instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a time such as 2027-01-15T08:00:00Z is expected")]
 pub struct ParseTimestampError;

@@ -92,7 +92,7 @@ impl Suspect {
 }
 
 impl Reuse {
-    /// Compares both sides with how the session looked before the token was spent: whoever looks like that is probably
+    /// Compares both sides with how the session looked before the token was spent: the side that looks like that is probably
     /// its owner.
     ///
     /// Two hold a copy of token `presented`: the one who exchanged it, and the one who brought it again. The run that

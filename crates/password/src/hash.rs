@@ -36,7 +36,7 @@ pub enum Scheme {
     },
 }
 
-/// The scheme is too weak or too dear.
+/// The scheme is too weak or too expensive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SchemeError {
     /// bcrypt cost out of range.
@@ -97,7 +97,7 @@ pub struct Verdict {
 /// A hash could not be made or read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum HashError {
-    /// The stored text is no hash that can be verified here, or asks for more work than is allowed.
+    /// The stored text is not a hash that can be verified here, or asks for more work than is allowed.
     #[error("the stored hash is malformed, of an unknown scheme, or dearer than allowed")]
     Unreadable,
     /// The hashing crate failed, or the source of randomness did.

@@ -149,7 +149,11 @@ impl HashPool {
     ///
     /// # Errors
     /// A [`PoolError`]; inside, a [`Violation`].
-    pub async fn vet(&self, password: Password, context: Vec<String>) -> Result<Result<(), Violation>, PoolError> {
+    pub async fn check_new(
+        &self,
+        password: Password,
+        context: Vec<String>,
+    ) -> Result<Result<(), Violation>, PoolError> {
         self.run(move || check(&password, &context)).await
     }
 
@@ -171,7 +175,7 @@ impl HashPool {
             if !verdict.ok {
                 refusals.top_up(&password, work.times(candidates(&password)));
             } else if !may_enter {
-                // The first form matched, or the second: which one is not to be told either.
+                // The first form matched, or the second: an answer must not show which.
                 refusals.top_up(&password, work);
             }
             Ok::<_, HashError>(Verdict { ok: verdict.ok && may_enter, ..verdict })

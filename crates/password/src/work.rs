@@ -12,8 +12,6 @@ use crate::Password;
 use crate::hash::{MAX_COST, Scheme};
 use crate::stored::Stored;
 
-/// The cheapest decoy: what remains below it is a fraction of a millisecond.
-const LOWEST_COST: u32 = 4;
 /// A hash of this cost and a pass over this many KiB are timed to compare the two schemes.
 const MEASURED_COST: u32 = 7;
 const MEASURED_KIB: u32 = 8 * 1024;
@@ -57,12 +55,12 @@ impl Work {
         Self(self.0.saturating_sub(other.0))
     }
 
-    /// Spends this much on decoys, and says how much it was: less by at most 15 units.
+    /// Spends this much on decoys, and says how much it was: all of it, unless it is more than the dearest decoys.
     pub(crate) fn spend(self, password: &Password) -> Self {
         let text = password.prepared();
         let text = &text.as_bytes()[..text.len().min(71)];
         let mut left = self;
-        for cost in (LOWEST_COST..=MAX_COST).rev() {
+        for cost in (0..=MAX_COST).rev() {
             while left >= Self::of_bcrypt(cost) {
                 black_box(bcrypt::bcrypt(cost, [0; 16], text));
                 left = left.minus(Self::of_bcrypt(cost));
@@ -98,11 +96,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn any_amount_is_spent_to_within_the_cheapest_decoy() {
+    fn any_amount_is_spent_to_the_last_unit() {
         let password = Password::from("x".repeat(100));
         for wanted in [0, 15, 16, 17, 48, 100, 1023, 1040] {
             let spent = Work(wanted).spend(&password);
-            assert_eq!(spent, Work(wanted - wanted % 16), "{wanted}");
+            assert_eq!(spent, Work(wanted), "{wanted}");
         }
     }
 }

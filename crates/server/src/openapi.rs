@@ -20,7 +20,7 @@ use crate::route;
     tags(
         (name = "auth", description = "Registering, logging in, refreshing, logging out"),
         (name = "account", description = "The caller's own account"),
-        (name = "verify", description = "For whoever checks tokens"),
+        (name = "verify", description = "For services that check tokens"),
         (name = "admin", description = "For the role `admin`"),
         (name = "operator", description = "For the operator's listener"),
         (name = "meta", description = "About this API")

@@ -129,7 +129,7 @@ impl AppState {
 
     /// Says what is in force, for admins to see. Once; without it they see nothing.
     pub fn show_config(&self, shown: Vec<Shown>) {
-        // A second time changes nothing, and nobody does it.
+        // A second call changes nothing.
         let _ = self.0.config.set(shown);
     }
 

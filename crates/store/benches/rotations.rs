@@ -6,7 +6,7 @@
 
 use std::time::{Duration, Instant};
 
-use hallpass_model::audit::{Act, Actor, Event};
+use hallpass_model::audit::{Actor, AuditContext, Event};
 use hallpass_model::refresh_token::RefreshToken;
 use hallpass_model::secret::Secret;
 use hallpass_model::session::RefreshPolicy;
@@ -108,8 +108,8 @@ impl Operation for Fill {
     }
 }
 
-fn act() -> Act {
-    Act { at: NOW, actor: Actor::Anonymous, ip: None, user_agent: None, request_id: None }
+fn act() -> AuditContext {
+    AuditContext { at: NOW, actor: Actor::Anonymous, ip: None, user_agent: None, request_id: None }
 }
 
 async fn round(store: &Store, name: &str, clients: &mut [Families]) {
@@ -148,7 +148,7 @@ async fn rotate(store: &Store, presented: &RefreshToken, nonce: [u8; 16]) -> Ref
     let successor = presented.successor(&nonce).expect("derives");
     let operation = op::RefreshSession {
         act: act(),
-        outlives: Duration::from_secs(900),
+        revocation_ttl: Duration::from_secs(900),
         presented: presented.clone(),
         successor: successor.clone(),
         nonce,

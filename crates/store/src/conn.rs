@@ -8,22 +8,10 @@ use hallpass_model::revocation::Numbered;
 use hallpass_model::{Role, SessionId, Timestamp, UserId};
 
 use crate::audit_chain::AuditKey;
+pub use crate::value::{OwnedValue, Value};
 use crate::{Error, Result};
 
-/// A parameter.
-#[derive(Debug, Clone, Copy)]
-pub enum Value<'a> {
-    /// SQL NULL.
-    Null,
-    /// A 64-bit integer.
-    Int(i64),
-    /// Text.
-    Text(&'a str),
-    /// Bytes.
-    Blob(&'a [u8]),
-}
-
-/// Which database an engine speaks to. Only what closes a store and what continues its numbers asks.
+/// Which database an engine uses. Only the operations that close a store and that continue its numbers depend on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
     /// SQLite.
@@ -175,54 +163,6 @@ impl<'a> Columns<'a> {
 
     pub(crate) fn role(&mut self) -> Result<Role> {
         self.text()?.parse().map_err(|_| Error::Corrupt("role"))
-    }
-}
-
-impl From<Timestamp> for Value<'_> {
-    fn from(instant: Timestamp) -> Self {
-        Self::Int(instant.millis())
-    }
-}
-
-impl From<Option<Timestamp>> for Value<'_> {
-    fn from(instant: Option<Timestamp>) -> Self {
-        instant.map_or(Self::Null, Self::from)
-    }
-}
-
-impl From<i64> for Value<'_> {
-    fn from(number: i64) -> Self {
-        Self::Int(number)
-    }
-}
-
-impl From<u32> for Value<'_> {
-    fn from(number: u32) -> Self {
-        Self::Int(i64::from(number))
-    }
-}
-
-impl<'a> From<&'a str> for Value<'a> {
-    fn from(text: &'a str) -> Self {
-        Self::Text(text)
-    }
-}
-
-impl<'a> From<Option<&'a str>> for Value<'a> {
-    fn from(text: Option<&'a str>) -> Self {
-        text.map_or(Self::Null, Self::Text)
-    }
-}
-
-impl<'a, const N: usize> From<&'a [u8; N]> for Value<'a> {
-    fn from(bytes: &'a [u8; N]) -> Self {
-        Self::Blob(bytes)
-    }
-}
-
-impl<'a, const N: usize> From<Option<&'a [u8; N]>> for Value<'a> {
-    fn from(bytes: Option<&'a [u8; N]>) -> Self {
-        bytes.map_or(Self::Null, |bytes| Self::Blob(bytes))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use hallpass_model::audit::{Event, Recorded};
+use hallpass_model::audit::{AuditRecord, Event};
 use hallpass_model::page::Page;
 use hallpass_model::{Email, Timestamp, UserId};
 use hallpass_store::op::{self, AuditFilter, AuditSubject};
@@ -57,7 +57,7 @@ impl Admin {
     ///
     /// # Errors
     /// [`Error::InvalidEmail`], [`Error::TwoSubjects`], [`Error::Unavailable`].
-    pub async fn audit(&self, query: AuditQuery) -> Result<Page<Recorded, i64>> {
+    pub async fn audit(&self, query: AuditQuery) -> Result<Page<AuditRecord, i64>> {
         let AuditQuery { user, email, event, ip, since, until, before, limit } = query;
         let subject = match (user, email) {
             (None, None) => None,

@@ -1,12 +1,12 @@
 //! Locked addresses, whether an account has them or not.
 //!
-//! The login guard keeps keyed hashes of addresses and no address, in the store as in Redis: a stolen copy names nobody
+//! The login guard keeps keyed hashes of addresses and no address, in the store as in Redis: a stolen copy names no user
 //! who was never a user. Which addresses are locked is read from the audit log, which names each when its lock closes;
 //! whether the lock still stands is asked of the guard. So nothing is kept for the list that was not kept before.
 
 use std::time::Duration;
 
-use hallpass_model::audit::{Entry, Event, Recorded};
+use hallpass_model::audit::{AuditRecord, Entry, Event};
 use hallpass_model::page::{Page, PageRequest};
 use hallpass_model::{Email, Timestamp, UserId};
 use hallpass_store::op::{self, AuditFilter, AuditSubject, UserKey};
@@ -78,7 +78,7 @@ impl Admin {
     }
 
     /// The row that tells of the newest lock on an address.
-    async fn closing_of(&self, ctx: &Ctx, email: &Email) -> Result<Option<Recorded>> {
+    async fn closing_of(&self, ctx: &Ctx, email: &Email) -> Result<Option<AuditRecord>> {
         let filter = AuditFilter {
             subject: Some(AuditSubject::Email(email.canonical().to_owned())),
             event: Some(Event::AccountLocked),
@@ -90,7 +90,7 @@ impl Admin {
     }
 
     /// The lock on an address, if the guard says that it stands.
-    async fn lock(&self, ctx: &Ctx, email: &Email, closing: Option<Recorded>) -> Result<Option<Lock>> {
+    async fn lock(&self, ctx: &Ctx, email: &Email, closing: Option<AuditRecord>) -> Result<Option<Lock>> {
         let Some(locked_until) = self.auth.locked_until(ctx, &self.auth.account_key(email)).await? else {
             return Ok(None);
         };

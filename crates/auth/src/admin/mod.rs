@@ -11,7 +11,7 @@ mod users;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use hallpass_model::audit::{Act, Actor, Recorded};
+use hallpass_model::audit::{Actor, AuditContext, AuditRecord};
 use hallpass_store::op::{Authorized, Caller, FindStanding, Standing, Unauthorized};
 use hallpass_store::{Operation, Revoking, Store};
 
@@ -80,14 +80,14 @@ impl Auth {
         Ok(Admin { auth: self.clone(), authority })
     }
 
-    /// The permission of whoever runs the command line on the server's own data: they hold the store already.
+    /// The permission of an operator who runs the command line on the server's own data, and so can read the store anyway.
     pub fn operator(&self) -> Admin {
         Admin { auth: self.clone(), authority: Authority { actor: Actor::Operator, by: None } }
     }
 }
 
 impl Admin {
-    pub(crate) fn act(&self, ctx: &Ctx) -> Act {
+    pub(crate) fn act(&self, ctx: &Ctx) -> AuditContext {
         ctx.act(self.authority.actor.clone())
     }
 
@@ -107,6 +107,6 @@ impl Admin {
 }
 
 /// The particulars of a row of the audit log by their names.
-fn particulars(entry: &Recorded) -> BTreeMap<String, String> {
+fn particulars(entry: &AuditRecord) -> BTreeMap<String, String> {
     serde_json::from_str(&entry.detail).unwrap_or_default()
 }

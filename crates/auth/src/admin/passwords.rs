@@ -44,7 +44,7 @@ impl Admin {
         Ok(OneTimePassword { password, expires_at })
     }
 
-    /// Replaces a user's password by one that whoever holds the server's machine has chosen, and ends every session of
+    /// Replaces a user's password by one that the operator on the server's machine has chosen, and ends every session of
     /// the user.
     ///
     /// # Errors
@@ -62,11 +62,11 @@ impl Admin {
         new_hash: String,
         one_time_until: Option<Timestamp>,
     ) -> Result<()> {
-        let (act, outlives) = (self.act(ctx), self.auth.settings().outlives());
-        let operation = op::ResetPassword { act, outlives, user, new_hash, one_time_until };
+        let (act, revocation_ttl) = (self.act(ctx), self.auth.settings().revocation_ttl());
+        let operation = op::ResetPassword { act, revocation_ttl, user, new_hash, one_time_until };
         let ended = self.revoke(ctx, operation).await?;
         // It may be another process that has ended these sessions just now.
-        self.auth.catch_up(ctx).await;
+        self.auth.poll_feed_after(ctx).await;
         ended.map(|_| ()).ok_or(Error::NotFound)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hallpass_model::audit::{Event, Recorded};
+use hallpass_model::audit::{AuditRecord, Event};
 use hallpass_model::page::{Page, PageRequest};
 use hallpass_model::trail::{Reuse, Suspect};
 use hallpass_model::{SessionId, Timestamp, UserId};
@@ -23,7 +23,7 @@ pub struct Timeline {
     /// The reuse that ended it, and which side looks like the thief's.
     pub reuse: Option<(Reuse, Suspect)>,
     /// What the audit log tells of it, the oldest first.
-    pub events: Vec<Recorded>,
+    pub events: Vec<AuditRecord>,
     /// Until when its last access token would have been good, had it not been revoked.
     pub refused_until: Option<Timestamp>,
 }
@@ -71,8 +71,8 @@ impl Admin {
     pub async fn end_all_sessions(&self, ctx: &Ctx) -> Result<u64> {
         let (mut ended, mut after) = (0, None);
         loop {
-            let outlives = self.auth.settings().outlives();
-            let some = self.revoke(ctx, op::RevokeSomeSessions { act: self.act(ctx), outlives, after }).await?;
+            let revocation_ttl = self.auth.settings().revocation_ttl();
+            let some = self.revoke(ctx, op::RevokeSomeSessions { act: self.act(ctx), revocation_ttl, after }).await?;
             if some.last.is_none() {
                 return Ok(ended);
             }
@@ -98,7 +98,7 @@ impl Admin {
 }
 
 /// The reuse that an entry of the log tells of.
-fn reuse(entry: &Recorded) -> Option<Reuse> {
+fn reuse(entry: &AuditRecord) -> Option<Reuse> {
     if entry.event != Event::RefreshReused.as_str() {
         return None;
     }

@@ -125,7 +125,7 @@ impl Admin {
         let email = patch.email.as_deref().map(Email::parse).transpose()?;
         let operation = op::UpdateUser {
             act: self.act(ctx),
-            outlives: self.auth.settings().outlives(),
+            revocation_ttl: self.auth.settings().revocation_ttl(),
             id,
             role: patch.role,
             status: patch.status,
@@ -134,7 +134,7 @@ impl Admin {
         match self.revoke(ctx, operation).await? {
             UpdateUserOutcome::Updated(user) => {
                 // It may be another process that has suspended this user just now.
-                self.auth.catch_up(ctx).await;
+                self.auth.poll_feed_after(ctx).await;
                 Ok(user)
             }
             UpdateUserOutcome::NotFound => Err(Error::NotFound),
@@ -148,12 +148,12 @@ impl Admin {
     /// # Errors
     /// [`Error::NotFound`], [`Error::LastAdmin`], [`Error::Unavailable`].
     pub async fn delete_user(&self, ctx: &Ctx, id: UserId) -> Result<()> {
-        let outlives = self.auth.settings().outlives();
-        match self.revoke(ctx, op::DeleteUser { act: self.act(ctx), outlives, id }).await? {
+        let revocation_ttl = self.auth.settings().revocation_ttl();
+        match self.revoke(ctx, op::DeleteUser { act: self.act(ctx), revocation_ttl, id }).await? {
             DeleteUserOutcome::Deleted => Ok(()),
             DeleteUserOutcome::NotFound => {
                 // It may be another process that has deleted this user just now.
-                self.auth.catch_up(ctx).await;
+                self.auth.poll_feed_after(ctx).await;
                 Err(Error::NotFound)
             }
             DeleteUserOutcome::LastAdmin => Err(Error::LastAdmin),

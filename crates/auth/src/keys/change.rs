@@ -2,7 +2,7 @@
 
 use hallpass_jose::{Alg, SigningKey};
 use hallpass_model::Timestamp;
-use hallpass_model::key::{KeyPolicy, KeyRecord, Ring, Step};
+use hallpass_model::key::{KeyPolicy, KeyRecord, KeySchedule, Step};
 use hallpass_store::op::{self, KeyChange};
 
 use super::{KeyRing, RingError};
@@ -21,7 +21,7 @@ impl KeyRing {
             let ring = self.store.read(op::ListKeys).await?;
             let mut changes = self.adopt_configured_secret(ctx, &ring.keys)?;
             if changes.is_empty() {
-                let steps = Ring::new(&ring.keys, &self.settings.key_policy(), ctx.now).due();
+                let steps = KeySchedule::new(&ring.keys, &self.settings.key_policy(), ctx.now).due();
                 changes = self.realize(ctx, steps).await?;
             }
             if changes.is_empty() {
@@ -36,7 +36,7 @@ impl KeyRing {
     pub(crate) async fn rotate(&self, ctx: &Ctx, authority: &Authority, force: bool) -> Result<()> {
         for _ in 0..ATTEMPTS {
             let ring = self.store.read(op::ListKeys).await?;
-            let steps = Ring::new(&ring.keys, &self.settings.key_policy(), ctx.now).rotate(force);
+            let steps = KeySchedule::new(&ring.keys, &self.settings.key_policy(), ctx.now).rotate(force);
             let steps = steps.map_err(|error| {
                 let hallpass_model::key::RotateError::NotRipe { ripe_at } = error;
                 Error::KeyNotRipe { ripe_at }
@@ -94,7 +94,7 @@ impl KeyRing {
         self.store.write(authority.over(operation)).await?.map_err(RingError::Unauthorized)
     }
 
-    /// A configured HS256 secret that the ring does not know signs at once: nobody else verifies with it, so there
+    /// A configured HS256 secret that the ring does not know signs at once: no other party verifies with it, so there
     /// is no cache to wait for. What the former keys signed stays good until it expires.
     fn adopt_configured_secret(&self, ctx: &Ctx, keys: &[KeyRecord]) -> Result<Vec<KeyChange>, RingError> {
         let Some(secret) = self.configured_secret() else { return Ok(Vec::new()) };
@@ -104,10 +104,10 @@ impl KeyRing {
         }
         let mut changes = vec![KeyChange::Insert(self.record(ctx, &key, Some(ctx.now))?)];
         let policy = self.settings.key_policy();
-        changes.extend(Ring::new(keys, &policy, ctx.now).signers().map(|old| KeyChange::Retire {
+        changes.extend(KeySchedule::new(keys, &policy, ctx.now).signers().map(|old| KeyChange::Retire {
             kid: old.kid.clone(),
             at: ctx.now,
-            gone_at: ctx.now + policy.outlives,
+            gone_at: ctx.now + policy.revocation_ttl,
         }));
         Ok(changes)
     }

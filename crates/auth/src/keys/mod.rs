@@ -1,7 +1,7 @@
 //! Signing keys: the ring as it stands in the store, opened once and held ready.
 
 mod change;
-mod loaded;
+mod snapshot;
 mod view;
 
 use std::sync::{Arc, PoisonError, RwLock};
@@ -13,16 +13,16 @@ use tokio::sync::Mutex;
 
 use crate::core::Deps;
 use crate::ctx::{Ctx, RandomError};
-use crate::master::{MasterKey, SealError, Unsealable};
+use crate::master::{MasterKey, SealBroken, SealError};
 use crate::settings::Settings;
 use crate::{Error, Result, verify};
 
-pub use self::loaded::Jwks;
+pub use self::snapshot::Jwks;
 pub use self::view::KeyView;
 
-use self::loaded::Loaded;
+use self::snapshot::Snapshot;
 
-pub(crate) use self::loaded::unseal_all;
+pub(crate) use self::snapshot::unseal_all;
 
 /// The key ring in memory: a replica of the store's, rebuilt when the store's version or a key's state changes.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ pub struct KeyRing {
     store: Store,
     master: MasterKey,
     policy: Policy,
-    held: Held,
+    current: Current,
     /// Held from the read of the store to the exchange: of two that read, the later read must stand, or a key that was
     /// revoked between them would verify again.
     reloading: Mutex<()>,
@@ -39,22 +39,22 @@ pub struct KeyRing {
 
 /// The ring that counts now.
 #[derive(Debug, Default)]
-struct Held(RwLock<Arc<Loaded>>);
+struct Current(RwLock<Arc<Snapshot>>);
 
-impl Held {
-    fn current(&self) -> Arc<Loaded> {
+impl Current {
+    fn current(&self) -> Arc<Snapshot> {
         self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn replace(&self, loaded: Arc<Loaded>) {
+    fn replace(&self, loaded: Arc<Snapshot>) {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = loaded;
     }
 
     /// Exchanges a ring for the same one seen later; unless a reload was quicker, whose news this one lacks.
-    fn exchange(&self, before: &Arc<Loaded>, rebuilt: Arc<Loaded>) {
-        let mut held = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if Arc::ptr_eq(&held, before) {
-            *held = rebuilt;
+    fn exchange(&self, before: &Arc<Snapshot>, rebuilt: Arc<Snapshot>) {
+        let mut current = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if Arc::ptr_eq(&current, before) {
+            *current = rebuilt;
         }
     }
 }
@@ -70,15 +70,15 @@ pub enum RingError {
     Key(#[from] hallpass_jose::Error),
     /// A sealed key does not open.
     #[error(transparent)]
-    Sealed(#[from] Unsealable),
+    Sealed(#[from] SealBroken),
     /// The source of randomness failed.
     #[error(transparent)]
     Random(#[from] RandomError),
     /// Other processes kept changing the ring.
     #[error("the key ring kept changing under the plan")]
     Contended,
-    /// The caller is no admin any more.
-    #[error("the caller is no admin any more")]
+    /// The caller is not an admin any more.
+    #[error("the caller is not an admin any more")]
     Unauthorized(op::Unauthorized),
 }
 
@@ -109,7 +109,7 @@ impl KeyRing {
             store: deps.store.clone(),
             master: deps.master.clone(),
             policy: verify::policy(settings),
-            held: Held::default(),
+            current: Current::default(),
             reloading: Mutex::default(),
         };
         ring.apply_due(ctx).await?;
@@ -143,18 +143,18 @@ impl KeyRing {
         self.current().version()
     }
 
-    fn current(&self) -> Arc<Loaded> {
-        self.held.current()
+    fn current(&self) -> Arc<Snapshot> {
+        self.current.current()
     }
 
     /// The ring as of `now`: a key may have become gone by the mere passing of time.
-    fn fresh(&self, now: Timestamp) -> Arc<Loaded> {
+    fn fresh(&self, now: Timestamp) -> Arc<Snapshot> {
         let loaded = self.current();
         if now < loaded.stale_at() {
             return loaded;
         }
         let rebuilt = Arc::new(loaded.as_of(now, self.settings.jwks_max_age));
-        self.held.exchange(&loaded, rebuilt.clone());
+        self.current.exchange(&loaded, rebuilt.clone());
         rebuilt
     }
 
@@ -162,8 +162,8 @@ impl KeyRing {
     pub(crate) async fn reload(&self, now: Timestamp) -> Result<(), RingError> {
         let _reloading = self.reloading.lock().await;
         let ring = self.store.read(op::ListKeys).await?;
-        let loaded = Loaded::open(ring, &self.current(), &self.master)?.as_of(now, self.settings.jwks_max_age);
-        self.held.replace(Arc::new(loaded));
+        let loaded = Snapshot::open(ring, &self.current(), &self.master)?.as_of(now, self.settings.jwks_max_age);
+        self.current.replace(Arc::new(loaded));
         Ok(())
     }
 }
@@ -174,14 +174,14 @@ mod tests {
 
     #[test]
     fn a_ring_seen_later_never_displaces_one_read_meanwhile() {
-        let held = Held::default();
-        let before = held.current();
-        let read = Arc::new(Loaded::default());
-        held.replace(read.clone());
-        held.exchange(&before, Arc::new(Loaded::default()));
-        assert!(Arc::ptr_eq(&held.current(), &read), "a revoked key would verify again");
-        let rebuilt = Arc::new(Loaded::default());
-        held.exchange(&read, rebuilt.clone());
-        assert!(Arc::ptr_eq(&held.current(), &rebuilt));
+        let current = Current::default();
+        let before = current.current();
+        let read = Arc::new(Snapshot::default());
+        current.replace(read.clone());
+        current.exchange(&before, Arc::new(Snapshot::default()));
+        assert!(Arc::ptr_eq(&current.current(), &read), "a revoked key would verify again");
+        let rebuilt = Arc::new(Snapshot::default());
+        current.exchange(&read, rebuilt.clone());
+        assert!(Arc::ptr_eq(&current.current(), &rebuilt));
     }
 }

@@ -1,7 +1,7 @@
 //! The ring as an operator sees it.
 
 use hallpass_model::Timestamp;
-use hallpass_model::key::{KeyRecord, KeyState, Ring};
+use hallpass_model::key::{KeyRecord, KeySchedule, KeyState};
 use hallpass_store::op;
 
 use super::{Jwks, KeyRing};
@@ -37,7 +37,7 @@ impl KeyRing {
     pub(crate) async fn list(&self, now: Timestamp) -> Result<Vec<KeyView>> {
         let keys = self.store.read(op::ListKeys).await?.keys;
         let policy = self.key_policy();
-        let ring = Ring::new(&keys, &policy, now);
+        let ring = KeySchedule::new(&keys, &policy, now);
         let view = |key: &KeyRecord| KeyView {
             kid: key.kid.clone(),
             algorithm: key.algorithm.clone(),

@@ -55,7 +55,7 @@ async fn changing_the_algorithm_is_a_configuration_change_that_logs_nobody_out()
         world.advance(Duration::from_secs(301));
         for _ in 0..2 {
             world.advance(Duration::from_secs(31));
-            world.auth.maintain(&world.ctx()).await.expect("maintains");
+            world.auth.tick(&world.ctx()).await.expect("maintains");
         }
         tokens.push(world.register(&format!("user{n}@example.com")).await.access.token);
         let header = hallpass_jose::dangerous::decode(tokens[n].expose()).expect("decodes").header;

@@ -6,13 +6,13 @@ use std::process::ExitCode;
 use clap::Subcommand;
 use hallpass_auth::Admin;
 use hallpass_auth::admin::{AuditQuery, Head};
-use hallpass_model::audit::{Event, Recorded};
+use hallpass_model::audit::{AuditRecord, Event};
 use hallpass_model::{Timestamp, UserId};
 use serde_json::{Value, json};
 
 use super::World;
 use super::failure::Result;
-use super::house::within;
+use super::installation::with_installation;
 use super::out::{Out, table};
 use crate::config::Config;
 
@@ -62,9 +62,9 @@ pub(super) struct Filter {
 }
 
 pub(super) async fn run(command: Command, config: &Config, world: &World, out: &Out) -> Result<ExitCode> {
-    within(config, world, async |house| match command {
-        Command::List(filter) => list(filter, &house.admin(), out).await.map(|()| ExitCode::SUCCESS),
-        Command::Verify(verification) => verify(&verification, &house.admin(), out).await,
+    with_installation(config, world, async |installation| match command {
+        Command::List(filter) => list(filter, &installation.admin(), out).await.map(|()| ExitCode::SUCCESS),
+        Command::Verify(verification) => verify(&verification, &installation.admin(), out).await,
     })
     .await
 }
@@ -99,12 +99,12 @@ async fn list(filter: Filter, admin: &Admin, out: &Out) -> Result<()> {
     let documents: Vec<Value> = page.items.iter().map(document).collect();
     out.print(&documents, || table(["at", "event", "who", "from", "particulars"], page.items.iter().map(row)))?;
     if page.next.is_some() {
-        out.remark("there are more: raise --limit, or narrow with --since and --until");
+        out.note("there are more: raise --limit, or narrow with --since and --until");
     }
     Ok(())
 }
 
-fn document(entry: &Recorded) -> Value {
+fn document(entry: &AuditRecord) -> Value {
     json!({
         "seq": entry.seq,
         "at": entry.at.to_string(),
@@ -119,7 +119,7 @@ fn document(entry: &Recorded) -> Value {
     })
 }
 
-fn row(entry: &Recorded) -> [String; 5] {
+fn row(entry: &AuditRecord) -> [String; 5] {
     let ip = entry.ip.clone().unwrap_or_else(|| "-".to_owned());
     [entry.at.to_string(), entry.event.clone(), entry.actor.clone(), ip, entry.detail.clone()]
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::World;
 use super::failure::{Failure, Result, no_such};
-use super::house::within;
+use super::installation::with_installation;
 use super::keyfile;
 use super::out::{Out, table};
 use crate::config::Config;
@@ -37,8 +37,8 @@ pub(super) enum Command {
 }
 
 pub(super) async fn run(command: Command, config: &Config, world: &World, out: &Out) -> Result<()> {
-    within(config, world, async |house| {
-        let admin = house.admin();
+    with_installation(config, world, async |installation| {
+        let admin = installation.admin();
         match command {
             Command::Create { name, public_key: Some(file), algorithm } => {
                 let key = keyfile::public(&file, algorithm.as_deref())?;

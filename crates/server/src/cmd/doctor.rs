@@ -10,13 +10,13 @@ use hallpass_auth::admin::AuditQuery;
 use hallpass_model::Timestamp;
 use hallpass_model::key::KeyState;
 use hallpass_password::{Password, hash};
-use hallpass_store::Postgres;
+use hallpass_store::PostgresUrl;
 use serde::Serialize;
 
 use super::World;
 use super::certificate::examine;
 use super::failure::Result;
-use super::house::{House, Missing};
+use super::installation::{IfAbsent, Installation};
 use super::out::{Mark, Out};
 use crate::config::layers::Inputs;
 use crate::config::{Config, Database};
@@ -26,7 +26,7 @@ use crate::config::{Config, Database};
 struct Finding {
     check: &'static str,
     verdict: Mark,
-    told: String,
+    text: String,
 }
 
 pub(super) async fn run(inputs: &Inputs, world: &World, out: &Out) -> Result<ExitCode> {
@@ -40,20 +40,20 @@ pub(super) async fn run(inputs: &Inputs, world: &World, out: &Out) -> Result<Exi
             findings.push(hash_time(&config, world));
         }
         Err(errors) => {
-            let told = errors.0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
-            findings.push(finding("configuration", Mark::Fail, told));
+            let text = errors.0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+            findings.push(finding("configuration", Mark::Fail, text));
         }
     }
     out.print(&findings, || {
-        let line = |f: &Finding| format!("{} {:<14} {}\n", out.mark(f.verdict), f.check, f.told);
+        let line = |f: &Finding| format!("{} {:<14} {}\n", out.mark(f.verdict), f.check, f.text);
         findings.iter().map(line).collect()
     })?;
     let has_failed = findings.iter().any(|finding| finding.verdict == Mark::Fail);
     Ok(if has_failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-fn finding(check: &'static str, verdict: Mark, told: impl Into<String>) -> Finding {
-    Finding { check, verdict, told: told.into() }
+fn finding(check: &'static str, verdict: Mark, text: impl Into<String>) -> Finding {
+    Finding { check, verdict, text: text.into() }
 }
 
 fn configuration(config: &Config, findings: &mut Vec<Finding>) {
@@ -63,7 +63,7 @@ fn configuration(config: &Config, findings: &mut Vec<Finding>) {
     findings.push(finding("log", Mark::Ok, format!("{}, on standard error", config.log.filter.describe())));
 }
 
-/// The master key opens everything: nobody else on the machine may read it.
+/// The master key opens everything: no other user of the machine may read it.
 fn files(config: &Config, findings: &mut Vec<Finding>) {
     if config.data.master_key.is_none() {
         findings.push(private("master key", &config.data.master_key_file()));
@@ -76,17 +76,17 @@ fn files(config: &Config, findings: &mut Vec<Finding>) {
 
 fn certificate(config: &Config, now: Timestamp) -> Option<Finding> {
     let (certificate, key) = config.sockets.tls.as_ref()?;
-    let (verdict, told) = examine((certificate, key), &config.http.origin, now);
-    Some(finding("certificate", verdict, told))
+    let (verdict, text) = examine((certificate, key), &config.http.origin, now);
+    Some(finding("certificate", verdict, text))
 }
 
 /// What travels to the database is every password hash.
-fn remote(target: &Postgres) -> Finding {
+fn remote(target: &PostgresUrl) -> Finding {
     if target.is_private() {
         return finding("database", Mark::Ok, target.to_string());
     }
-    let told = format!("{target} is not known by its certificate: use sslmode=verify-full, or a network of its own");
-    finding("database", Mark::Warn, told)
+    let text = format!("{target} is not known by its certificate: use sslmode=verify-full, or a network of its own");
+    finding("database", Mark::Warn, text)
 }
 
 fn private(check: &'static str, path: &Path) -> Finding {
@@ -96,8 +96,8 @@ fn private(check: &'static str, path: &Path) -> Finding {
             finding(check, Mark::Fail, format!("{shown} is open to every user of this machine: chmod 600 {shown}"))
         }
         Ok(data) if data.permissions().mode() & 0o070 != 0 => {
-            let told = format!("{shown} is open to its group: chmod 600 {shown}, unless the group is the server's own");
-            finding(check, Mark::Warn, told)
+            let text = format!("{shown} is open to its group: chmod 600 {shown}, unless the group is the server's own");
+            finding(check, Mark::Warn, text)
         }
         Ok(data) => finding(check, Mark::Ok, format!("{shown}, {} bytes, readable by its owner only", data.len())),
         Err(error) => finding(check, Mark::Warn, format!("{shown}: {error}; the first start makes it")),
@@ -105,29 +105,29 @@ fn private(check: &'static str, path: &Path) -> Finding {
 }
 
 async fn installation(config: &Config, world: &World, findings: &mut Vec<Finding>) {
-    let house = match House::open(config, world, Missing::Refuse).await {
-        Ok(house) => house,
+    let installation = match Installation::open(config, world, IfAbsent::Fail).await {
+        Ok(installation) => installation,
         Err(failure) => {
             let verdict = if failure.code == "no_database" { Mark::Warn } else { Mark::Fail };
             return findings.push(finding("store", verdict, failure.message));
         }
     };
-    findings.push(store(&house, world).await);
-    findings.push(audit_log(&house).await);
-    findings.push(finding("denylist", Mark::Ok, format!("{} entries in force", house.auth.denylist().len())));
+    findings.push(store(&installation, world).await);
+    findings.push(audit_log(&installation).await);
+    findings.push(finding("denylist", Mark::Ok, format!("{} entries in force", installation.auth.denylist().len())));
     if config.data.redis.is_some() {
-        findings.push(redis(&house).await);
+        findings.push(redis(&installation).await);
     }
-    findings.push(clock(&house, world.clock.now()).await);
-    findings.push(keys(&house, config, world).await);
-    house.close().await;
+    findings.push(clock(&installation, world.clock.now()).await);
+    findings.push(keys(&installation, config, world).await);
+    installation.close().await;
 }
 
-async fn store(house: &House, world: &World) -> Finding {
+async fn store(installation: &Installation, world: &World) -> Finding {
     let begun = (world.monotonic)();
-    let answered = house.store.ping().await;
+    let answered = installation.store.ping().await;
     let took = (world.monotonic)().saturating_sub(begun).as_secs_f64() * 1000.0;
-    match (answered, house.store.check().await) {
+    match (answered, installation.store.check().await) {
         (Ok(()), Ok(damage)) if damage.is_empty() => {
             finding("store", Mark::Ok, format!("undamaged; a commit takes {took:.1} ms"))
         }
@@ -139,25 +139,25 @@ async fn store(house: &House, world: &World) -> Finding {
 }
 
 /// A client of the database can change the audit log, but not under the key of its chain.
-async fn audit_log(house: &House) -> Finding {
-    let found = match house.admin().verify_audit(None).await {
+async fn audit_log(installation: &Installation) -> Finding {
+    let found = match installation.admin().verify_audit(None).await {
         Ok(found) => found,
         Err(error) => return finding("audit log", Mark::Fail, error.to_string()),
     };
     if let Some(fault) = found.faults.first() {
-        let told = format!("{fault}; {} faults: see `hallpass audit verify`", found.faults.len());
-        return finding("audit log", Mark::Fail, told);
+        let text = format!("{fault}; {} faults: see `hallpass audit verify`", found.faults.len());
+        return finding("audit log", Mark::Fail, text);
     }
     if found.unchained > 0 {
-        let told = format!("{} rows stand outside the chain: see `hallpass audit verify`", found.unchained);
-        return finding("audit log", Mark::Warn, told);
+        let text = format!("{} rows stand outside the chain: see `hallpass audit verify`", found.unchained);
+        return finding("audit log", Mark::Warn, text);
     }
     finding("audit log", Mark::Ok, format!("{} rows, none changed or missing", found.chained))
 }
 
 /// A Redis that evicts forgets revocations; one that is away costs the quick road between replicas.
-async fn redis(house: &House) -> Finding {
-    let Some(mirror) = house.auth.denylist().mirror() else {
+async fn redis(installation: &Installation) -> Finding {
+    let Some(mirror) = installation.auth.denylist().mirror() else {
         return finding("redis", Mark::Ok, "not used");
     };
     let kind = mirror.redis().kind();
@@ -173,9 +173,9 @@ async fn redis(house: &House) -> Finding {
 }
 
 /// A clock behind its own audit log makes expired tokens good again.
-async fn clock(house: &House, now: Timestamp) -> Finding {
+async fn clock(installation: &Installation, now: Timestamp) -> Finding {
     let query = AuditQuery { limit: 1, ..AuditQuery::default() };
-    let newest = house.admin().audit(query).await.ok().and_then(|page| page.items.into_iter().next());
+    let newest = installation.admin().audit(query).await.ok().and_then(|page| page.items.into_iter().next());
     match newest {
         Some(newest) if newest.at > now + Duration::from_secs(5) => finding(
             "clock",
@@ -186,8 +186,8 @@ async fn clock(house: &House, now: Timestamp) -> Finding {
     }
 }
 
-async fn keys(house: &House, config: &Config, world: &World) -> Finding {
-    let keys = match house.admin().keys(&world.ctx()).await {
+async fn keys(installation: &Installation, config: &Config, world: &World) -> Finding {
+    let keys = match installation.admin().keys(&world.ctx()).await {
         Ok(keys) => keys,
         Err(error) => return finding("signing keys", Mark::Fail, error.to_string()),
     };
@@ -207,7 +207,7 @@ async fn keys(house: &House, config: &Config, world: &World) -> Finding {
     finding("signing keys", Mark::Ok, format!("{algorithm}, {} in the ring, signing since {since}", keys.len()))
 }
 
-/// The usual target is 300 ms: cheaper helps whoever stole the hashes, dearer is felt at every login.
+/// The usual target is 300 ms: less helps an attacker with stolen hashes, more is felt at every login.
 fn hash_time(config: &Config, world: &World) -> Finding {
     let begun = (world.monotonic)();
     let made = hash(&Password::from("calibration only".to_owned()), config.auth.scheme);

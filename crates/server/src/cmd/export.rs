@@ -52,8 +52,8 @@ async fn to_stdout(with_hashes: bool, job: &Job<'_>) -> Result<()> {
         Err(Stopped::Reading(failure)) => return Err(failure),
     };
     match written {
-        Ok(users) => job.out.remark(&summary(users, with_hashes)),
-        // A closed pipe, as behind `head`, is no failure of the command.
+        Ok(users) => job.out.note(&summary(users, with_hashes)),
+        // A closed pipe, as behind `head`, is not a failure of the command.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
         Err(error) => return Err(error.into()),
     }
@@ -121,11 +121,11 @@ struct Target<'a> {
 
 impl<'a> Target<'a> {
     fn new(path: &'a Path, overwrite: bool, world: &World) -> Result<Self> {
-        // A link may lead to another's file, and a device is no place for a list of users.
+        // A link may lead to another's file, and a device must not receive a list of users.
         match fs::symlink_metadata(path) {
             Ok(data) if overwrite && data.is_file() => {}
             Ok(_) if !overwrite => return Err(taken(path)),
-            Ok(_) => return Err(Failure::new("io", format!("{} is no regular file", path.display()))),
+            Ok(_) => return Err(Failure::new("io", format!("{} is not a regular file", path.display()))),
             Err(_) => {}
         }
         let mut random = [0; 8];

@@ -3,16 +3,16 @@
 use std::fmt;
 use std::process::ExitCode;
 
-use hallpass_auth::relocate::RelocateError;
+use hallpass_auth::transfer::TransferError;
 use hallpass_auth::{Error, StartError};
-use hallpass_store::mirror::MirrorError;
+use hallpass_store::transfer::CopyError;
 
 use crate::config::ConfigErrors;
 use crate::serve::ServeError;
 
 pub(super) type Result<T, E = Failure> = std::result::Result<T, E>;
 
-/// Why a command did not do what it was told.
+/// Why a command failed.
 #[derive(Debug)]
 pub(super) struct Failure {
     pub(super) code: &'static str,
@@ -26,7 +26,7 @@ impl Failure {
         Self { code, message: message.into(), is_usage: false }
     }
 
-    /// It was told in a way that makes no sense.
+    /// Its arguments make no sense.
     pub(super) fn usage(message: impl Into<String>) -> Self {
         Self { code: "usage", message: message.into(), is_usage: true }
     }
@@ -60,12 +60,12 @@ impl From<StartError> for Failure {
     }
 }
 
-impl From<RelocateError> for Failure {
-    fn from(error: RelocateError) -> Self {
+impl From<TransferError> for Failure {
+    fn from(error: TransferError) -> Self {
         let code = match &error {
-            RelocateError::Mirror(MirrorError::Source(cause) | MirrorError::Target(cause))
-            | RelocateError::NotClosed(cause) => cause.code(),
-            RelocateError::Random(_) => "no_randomness",
+            TransferError::Copy(CopyError::Source(cause) | CopyError::Target(cause))
+            | TransferError::NotClosed(cause) => cause.code(),
+            TransferError::Random(_) => "no_randomness",
             _ => "cannot_move",
         };
         Self::new(code, error.to_string())

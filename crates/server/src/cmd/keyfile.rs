@@ -15,8 +15,8 @@ fn read(file: &Path) -> Result<Zeroizing<String>> {
 
 fn parse_alg(name: Option<&str>) -> Result<Alg> {
     let known = || Alg::ALL.iter().map(|alg| alg.as_str()).collect::<Vec<_>>().join(", ");
-    let name = name.ok_or_else(|| Failure::usage(format!("say which algorithm the key is for: {}", known())))?;
-    name.parse().map_err(|_| Failure::usage(format!("`{name}` is none of {}", known())))
+    let name = name.ok_or_else(|| Failure::usage(format!("name the algorithm that the key is for: {}", known())))?;
+    name.parse().map_err(|_| Failure::usage(format!("`{name}` is not one of {}", known())))
 }
 
 /// A key that signs.

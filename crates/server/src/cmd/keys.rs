@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::World;
 use super::failure::{Failure, Result, no_such};
-use super::house::{House, within};
+use super::installation::{Installation, with_installation};
 use super::keyfile;
 use super::out::{Out, table};
 use crate::config::Config;
@@ -56,29 +56,29 @@ pub(super) enum Format {
 }
 
 pub(super) async fn run(command: Command, config: &Config, world: &World, out: &Out) -> Result<()> {
-    within(config, world, async |house| match command {
-        Command::List => show(&house.admin().keys(&world.ctx()).await?, out),
-        Command::Rotate { force } => show(&rotate(house, world, force).await?, out),
+    with_installation(config, world, async |installation| match command {
+        Command::List => show(&installation.admin().keys(&world.ctx()).await?, out),
+        Command::Rotate { force } => show(&rotate(installation, world, force).await?, out),
         Command::Revoke { kid } => {
-            house.admin().revoke_key(&world.ctx(), &kid).await.map_err(|error| no_such(error, "key", &kid))?;
+            installation.admin().revoke_key(&world.ctx(), &kid).await.map_err(|error| no_such(error, "key", &kid))?;
             out.print(&json!({"kid": kid, "revoked": true}), || {
                 format!("{kid} is revoked: all that it signed is refused")
             })
         }
         Command::Import { file, algorithm } => {
             let key = keyfile::signing(&file, algorithm.as_deref())?;
-            let is_new = house.admin().import_key(&world.ctx(), &key).await?;
-            let told =
+            let is_new = installation.admin().import_key(&world.ctx(), &key).await?;
+            let outcome =
                 if is_new { "is announced; it signs when a rotation calls it" } else { "is in the ring already" };
-            out.print(&json!({"kid": key.kid(), "imported": is_new}), || format!("{} {told}", key.kid()))
+            out.print(&json!({"kid": key.kid(), "imported": is_new}), || format!("{} {outcome}", key.kid()))
         }
-        Command::ExportPublic { format } => export(house, world, format, out),
+        Command::ExportPublic { format } => export(installation, world, format, out),
     })
     .await
 }
 
-async fn rotate(house: &House, world: &World, force: bool) -> Result<Vec<KeyView>> {
-    match house.admin().rotate_keys(&world.ctx(), force).await {
+async fn rotate(installation: &Installation, world: &World, force: bool) -> Result<Vec<KeyView>> {
+    match installation.admin().rotate_keys(&world.ctx(), force).await {
         Err(hallpass_auth::Error::KeyNotRipe { ripe_at }) => Err(Failure::new(
             "key_not_ripe",
             format!("verifiers may not know the next key before {ripe_at}: rotate then, or use --force"),
@@ -120,8 +120,8 @@ fn row(key: &KeyView) -> [String; 5] {
     [key.kid.clone(), key.algorithm.clone(), key.state.as_str().to_owned(), since, ripe]
 }
 
-fn export(house: &House, world: &World, format: Format, out: &Out) -> Result<()> {
-    let jwks = house.auth.jwks(&world.ctx());
+fn export(installation: &Installation, world: &World, format: Format, out: &Out) -> Result<()> {
+    let jwks = installation.auth.jwks(&world.ctx());
     match format {
         Format::Jwks => {
             let set = JwkSet::parse(&jwks.body)?;

@@ -44,7 +44,7 @@ impl Out {
         if !text.ends_with('\n') {
             text.push('\n');
         }
-        // A closed pipe, as behind `head`, is no failure of the command.
+        // A closed pipe, as behind `head`, is not a failure of the command.
         match std::io::stdout().lock().write_all(text.as_bytes()) {
             Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
             _ => Ok(()),
@@ -53,7 +53,7 @@ impl Out {
 
     /// Says something beside the result, on standard error: a script that takes the result whole must not miss it.
     #[allow(clippy::unused_self, reason = "whatever is printed is printed by this type")]
-    pub(super) fn remark(&self, text: &str) {
+    pub(super) fn note(&self, text: &str) {
         eprintln!("{text}");
     }
 

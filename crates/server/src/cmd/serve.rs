@@ -6,7 +6,7 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use serde_json::json;
 
 use super::failure::{Failure, Result};
-use super::house::{House, Missing};
+use super::installation::{IfAbsent, Installation};
 use super::out::Out;
 use super::{World, prompt};
 use crate::config::Config;
@@ -33,21 +33,22 @@ async fn serve(config: Config, world: &World, out: &Out) -> Result<()> {
     let address = bound.address()?;
     let orders = orders()?;
     let metrics = install_metrics()?;
-    let house = House::open(&config, world, Missing::Make).await?;
-    if let Err(fault) = house.auth.prepare_redis(&world.ctx()).await {
+    let installation = Installation::open(&config, world, IfAbsent::Create).await?;
+    if let Err(fault) = installation.auth.prepare_redis(&world.ctx()).await {
         tracing::error!(%fault, "the denylist could not be pushed into Redis; the server goes on trying");
     }
-    let first_admin = first_admin(&house, &config, world).await?;
+    let first_admin = first_admin(&installation, &config, world).await?;
     greet(&config, &address, first_admin.as_ref(), out)?;
     let http = config.http.clone();
-    let state = AppState::new(house.auth.clone(), world.clock.clone(), world.random.clone(), http, Some(metrics));
+    let state =
+        AppState::new(installation.auth.clone(), world.clock.clone(), world.random.clone(), http, Some(metrics));
     state.show_config(config.shown());
     if let Some(lab) = config.lab {
         state.open_lab(lab);
     }
     let served = bound.serve(state, orders).await;
-    house.auth.settle_attempts(std::time::Duration::from_secs(5)).await;
-    house.close().await;
+    installation.auth.settle_attempts(std::time::Duration::from_secs(5)).await;
+    installation.close().await;
     tracing::info!("stopped");
     Ok(served?)
 }
@@ -57,9 +58,9 @@ fn install_metrics() -> Result<PrometheusHandle> {
     PrometheusBuilder::new().set_buckets(&BUCKETS).map_err(unusable)?.install_recorder().map_err(unusable)
 }
 
-/// An installation without users gets an admin, whose password is told once and kept nowhere.
-async fn first_admin(house: &House, config: &Config, world: &World) -> Result<Option<SecretText>> {
-    let admin = house.admin();
+/// An installation without users gets an admin, whose password is shown once and kept nowhere.
+async fn first_admin(installation: &Installation, config: &Config, world: &World) -> Result<Option<SecretText>> {
+    let admin = installation.admin();
     if !admin.is_empty().await? {
         return Ok(None);
     }
@@ -67,7 +68,7 @@ async fn first_admin(house: &House, config: &Config, world: &World) -> Result<Op
     let wanted = Password::from(password.to_string());
     match admin.create_first_admin(&world.ctx(), &config.admin_email, wanted).await {
         Ok(_) => Ok(Some(SecretText::new(password.to_string()))),
-        // Another process was first: then it has told the password.
+        // Another process was first: then it has shown the password.
         Err(hallpass_auth::Error::EmailTaken) => Ok(None),
         Err(error) => Err(error.into()),
     }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::World;
 use super::failure::Result;
-use super::house::within;
+use super::installation::with_installation;
 use super::out::{Out, table};
 use super::users::find;
 use crate::config::Config;
@@ -40,8 +40,8 @@ pub(super) struct Whose {
 }
 
 pub(super) async fn run(command: Command, config: &Config, world: &World, out: &Out) -> Result<()> {
-    within(config, world, async |house| {
-        let admin = house.admin();
+    with_installation(config, world, async |installation| {
+        let admin = installation.admin();
         match command {
             Command::List { user, limit } => list(user.as_deref(), limit, &admin, (world, out)).await,
             Command::End(Whose { user: Some(user), .. }) => {
@@ -71,7 +71,7 @@ async fn list(user: Option<&str>, limit: u32, admin: &Admin, (world, out): (&Wor
     let documents: Vec<Value> = shown.iter().map(document).collect();
     out.print(&documents, || table(["id", "user", "created", "last used", "address"], shown.iter().map(row)))?;
     if sessions.len() > limit {
-        out.remark("there are more: raise --limit, or narrow with --user");
+        out.note("there are more: raise --limit, or narrow with --user");
     }
     Ok(())
 }

@@ -13,7 +13,7 @@ use hallpass_password::Password;
 use serde_json::{Value, json};
 
 use super::failure::{Failure, Result, no_such};
-use super::house::within;
+use super::installation::with_installation;
 use super::out::{Out, table};
 use super::prompt::{self, PasswordArgs};
 use super::{World, export, import, locks};
@@ -104,7 +104,7 @@ pub(super) enum Command {
 }
 
 pub(super) async fn run(command: Command, config: &Config, world: &World, out: &Out) -> Result<ExitCode> {
-    // Asked for before the store is opened, so that nobody waits for a prompt.
+    // Asked for before the store is opened, so that no lock is held during a prompt.
     let password = match &command {
         Command::Create { email, role, password, generate: false } => {
             // Nor types a password twice for an address that cannot have an account.
@@ -115,8 +115,8 @@ pub(super) async fn run(command: Command, config: &Config, world: &World, out: &
         Command::SetPassword { password, generate: false, .. } => Some(password.read(true)?),
         _ => None,
     };
-    within(config, world, async |house| {
-        let admin = house.admin();
+    with_installation(config, world, async |installation| {
+        let admin = installation.admin();
         if let Command::Import { file } = command {
             return import::run(&file, &admin, config, world, out).await;
         }
@@ -160,7 +160,7 @@ fn status(status: Status) -> UserPatch {
 }
 
 fn parse_role(text: &str) -> Result<Role> {
-    text.parse().map_err(|_| Failure::usage(format!("`{text}` is no role name")))
+    text.parse().map_err(|_| Failure::usage(format!("`{text}` is not a role name")))
 }
 
 /// By id when it is one, else by address.
@@ -222,7 +222,7 @@ async fn list(query: Option<String>, limit: u32, job: &Job<'_>) -> Result<()> {
         table(["id", "email", "role", "status", "created", "last login"], page.items.iter().map(row))
     })?;
     if page.next.is_some() {
-        job.out.remark("there are more: raise --limit, or narrow with --query");
+        job.out.note("there are more: raise --limit, or narrow with --query");
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use super::error::ConfigError;
 use super::keys;
 
 const PREFIX: &str = "HALLPASS_";
-/// Names the configuration file, and is no key.
+/// Names the configuration file, and is not a key.
 const CONFIG_FILE: &str = "CONFIG";
 
 /// What the environment sets.

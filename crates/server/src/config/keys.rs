@@ -88,7 +88,7 @@ pub const KEYS: &[Key] = &[
         "replica",
         "replica: a check asks this process; strict: it asks Redis as well, each time",
     ),
-    key("denylist.on_outage", "deny", "what a check says when revocations cannot be heard of: deny (503) or allow"),
+    key("denylist.on_outage", "deny", "what a check answers when revocations cannot be read: deny (503) or allow"),
     key("tls.cert_file", "", "certificate chain, PEM; with tls.key_file the server speaks TLS itself"),
     key("tls.key_file", "", "its private key, PEM"),
     key("lab.enabled", "", "whether /lab is open; when empty, only if listen and issuer are on this machine alone"),

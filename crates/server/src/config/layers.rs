@@ -20,7 +20,7 @@ pub const DEFAULT_FILE: &str = "hallpass.toml";
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Source {
-    /// Nobody said anything else.
+    /// No source sets it.
     Default,
     /// `hallpass.toml`.
     File,
@@ -161,7 +161,7 @@ impl Layers {
             return;
         }
         let hint = keys::nearest(name).map(|known| format!("; did you mean `{known}`?")).unwrap_or_default();
-        self.wrong("unknown_key", name, format!("is no key that hallpass knows, found in {place}{hint}"));
+        self.wrong("unknown_key", name, format!("is not a key that hallpass knows, found in {place}{hint}"));
     }
 
     fn wrong(&mut self, code: &'static str, key: &str, message: impl Into<String>) {

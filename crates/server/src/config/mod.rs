@@ -16,7 +16,7 @@ use hallpass_auth::Settings;
 use hallpass_live::RedisUrl;
 use hallpass_model::secret::Secret;
 use hallpass_password::PoolOptions;
-use hallpass_store::{Options, Postgres};
+use hallpass_store::{Options, PostgresUrl};
 
 pub use self::error::{ConfigError, ConfigErrors};
 use self::layers::{Inputs, Raw};
@@ -48,7 +48,7 @@ pub struct Config {
     pub log: LogSettings,
     /// The address of the admin made at the first start.
     pub admin_email: String,
-    /// What is allowed, and should be known: logged at the start, and told by `hallpass doctor`.
+    /// What is allowed but risky: logged at the start, and shown by `hallpass doctor`.
     pub warnings: Vec<ConfigError>,
 }
 
@@ -71,7 +71,7 @@ pub enum Database {
     /// A SQLite file.
     File(PathBuf),
     /// A PostgreSQL server.
-    Postgres(Box<Postgres>),
+    Postgres(Box<PostgresUrl>),
 }
 
 impl Database {
@@ -79,7 +79,7 @@ impl Database {
     pub fn options(&self) -> Options {
         match self {
             Self::File(path) => Options::new(path),
-            Self::Postgres(target) => Options::postgres(Postgres::clone(target)),
+            Self::Postgres(target) => Options::postgres(PostgresUrl::clone(target)),
         }
     }
 }

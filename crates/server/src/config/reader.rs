@@ -61,7 +61,8 @@ impl<'a> Reader<'a> {
         T: FromStr + PartialOrd + Display,
     {
         self.with(key, |text| {
-            let wanted: T = text.parse().map_err(|_| ("bad_value", format!("`{text}` is no such number")))?;
+            let wanted: T =
+                text.parse().map_err(|_| ("bad_value", format!("`{text}` is not a number of this range")))?;
             if bounds.contains(&wanted) {
                 Ok(wanted)
             } else {
@@ -81,7 +82,7 @@ impl<'a> Reader<'a> {
             let known = choices.iter().find(|(word, _)| *word == text).map(|(_, value)| *value);
             known.ok_or_else(|| {
                 let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
-                ("bad_value", format!("`{text}` is none of {}", words.join(", ")))
+                ("bad_value", format!("`{text}` is not one of {}", words.join(", ")))
             })
         })
     }

@@ -10,7 +10,7 @@ use ipnet::IpNet;
 /// # Errors
 /// What is wrong with it.
 pub fn duration(text: &str) -> Result<Duration, String> {
-    let wrong = || format!("`{text}` is no duration; write a number and a unit, such as 10s, 15m, 12h or 7d");
+    let wrong = || format!("`{text}` is not a duration; write a number and a unit, such as 10s, 15m, 12h or 7d");
     let mut rest = text;
     let mut total = Duration::ZERO;
     while !rest.is_empty() {
@@ -52,9 +52,9 @@ pub fn list(text: &str) -> Vec<&str> {
 /// What is wrong with it.
 pub fn network(text: &str) -> Result<IpNet, String> {
     let single = || text.parse::<IpAddr>().map(IpNet::from);
-    let wrong = || format!("`{text}` is no network; write an address or CIDR, such as 10.0.0.0/8");
+    let wrong = || format!("`{text}` is not a network; write an address or CIDR, such as 10.0.0.0/8");
     let network = text.parse::<IpNet>().or_else(|_| single()).map_err(|_| wrong())?;
-    // Whoever believes the whole internet believes every forged header.
+    // A proxy list of the whole internet would trust every forged header.
     if network.prefix_len() == 0 { Err(format!("`{text}` would believe anyone")) } else { Ok(network) }
 }
 

@@ -1,4 +1,4 @@
-//! JSON bodies: of the right type, of one spelling, with no field that nobody asked for.
+//! JSON bodies: of the right type, of one spelling, with no unknown field.
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
@@ -102,6 +102,6 @@ fn sentence(message: &str) -> String {
     }
     match message.rsplit_once("expected ") {
         Some((_, expected)) => format!("Expected {expected}."),
-        None => "This is no valid value.".to_owned(),
+        None => "This is not a valid value.".to_owned(),
     }
 }

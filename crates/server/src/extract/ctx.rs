@@ -8,7 +8,7 @@ use hallpass_auth::Ctx;
 use http::header::USER_AGENT;
 use http::request::Parts;
 
-use super::client::client_ip;
+use super::client_ip::client_ip;
 use crate::layer::{RequestCaller, RequestId};
 use crate::state::AppState;
 

@@ -23,7 +23,7 @@ impl Form {
     ///
     /// # Errors
     /// 422 naming it.
-    pub fn need(&self, name: &str) -> Result<&str, Problem> {
+    pub fn require(&self, name: &str) -> Result<&str, Problem> {
         self.get(name).ok_or_else(|| Problem::invalid(name, "This field is needed."))
     }
 }

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use crate::problem::{Problem, registry};
 use crate::state::AppState;
 
-/// An id in the path. What is no id names nothing: 404, as for an id that nobody has.
+/// An id in the path. A text that is not an id names nothing: 404, as for an unknown id.
 #[derive(Debug)]
 pub struct Id<T>(pub T);
 
@@ -56,7 +56,7 @@ impl Cursor {
     /// 422 naming `cursor`.
     pub fn decode<K: FromStr>(text: Option<&str>) -> Result<Option<K>, Problem> {
         let Some(text) = text else { return Ok(None) };
-        let invalid = || Problem::invalid("cursor", "This is no cursor of this list.");
+        let invalid = || Problem::invalid("cursor", "This is not a cursor of this list.");
         let bytes = URL_SAFE_NO_PAD.decode_to_vec(text).map_err(|_| invalid())?;
         let key = String::from_utf8(bytes).map_err(|_| invalid())?;
         key.parse().map(Some).map_err(|_| invalid())

@@ -104,7 +104,7 @@ impl Lab {
         }
     }
 
-    /// Makes a sandbox for whoever is at this address.
+    /// Makes a sandbox for the visitor at this address.
     ///
     /// # Errors
     /// [`Refused::Full`], [`Refused::Busy`], [`Refused::Unavailable`].
@@ -123,7 +123,7 @@ impl Lab {
         Ok(sandbox)
     }
 
-    /// The sandbox of this id, which its visitor alone was told.
+    /// The sandbox of this id, which only its visitor knows.
     ///
     /// # Errors
     /// [`Refused::Gone`].

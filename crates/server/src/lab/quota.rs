@@ -73,7 +73,7 @@ impl Share {
         self.places.clone().try_acquire_owned().map_err(|_| Refused::Busy)
     }
 
-    /// The one place for a hash of a chosen cost: a dear one takes a second of the lab's only hashing thread.
+    /// The one place for a hash of a chosen cost: an expensive one takes a second of the lab's only hashing thread.
     pub(super) fn enter_hashing(&self) -> Result<OwnedSemaphorePermit, Refused> {
         self.hashing.clone().try_acquire_owned().map_err(|_| Refused::Busy)
     }

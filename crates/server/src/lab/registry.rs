@@ -10,7 +10,7 @@ use super::Refused;
 use super::quota::Share;
 use super::sandbox::Sandbox;
 
-/// A sandbox that nobody uses ends after this long,
+/// An unused sandbox ends after this long,
 const IDLE: Duration = Duration::from_secs(30 * 60);
 /// and any one after this long.
 const LIFE: Duration = Duration::from_secs(2 * 3600);
@@ -55,7 +55,7 @@ impl Registry {
         self.sweep(now);
         let own = self.boxes.values().filter(|sandbox| sandbox.share().network() == share.network());
         let count = own.clone().count();
-        // Whoever starts over in a full lab gives up a place of their own, and is not turned away.
+        // A visitor who starts over in a full lab gives up their own place, and is not refused.
         if (count >= EACH || (count > 0 && self.boxes.len() >= max))
             && let Some(id) = stalest(own).map(|sandbox| sandbox.id().to_owned())
         {

@@ -54,7 +54,7 @@ pub struct Sandbox {
 
 impl std::fmt::Debug for Sandbox {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        // The id opens the sandbox: a log is no place for it.
+        // The id opens the sandbox: it must not be in a log.
         f.debug_struct("Sandbox").field("born", &self.born).finish_non_exhaustive()
     }
 }
@@ -150,7 +150,7 @@ impl Sandbox {
     }
 
     async fn tick(&self) {
-        if let Err(error) = silent(self.auth.maintain(&self.ctx())).await {
+        if let Err(error) = silent(self.auth.tick(&self.ctx())).await {
             tracing::debug!(target: "hallpass::lab", %error, "a sandbox's background work failed");
         }
     }
@@ -162,9 +162,9 @@ impl Sandbox {
     pub async fn state(&self) -> Result<State, hallpass_auth::Error> {
         self.tick().await;
         let ctx = self.ctx();
-        let survey = silent(self.auth.survey(&ctx)).await?;
+        let dump = silent(self.auth.lab_dump(&ctx)).await?;
         let place = (self.clock.ahead().as_secs(), registry::ends_at(self));
-        Ok(State::new(&survey, self.auth.settings(), ctx.now, place))
+        Ok(State::new(&dump, self.auth.settings(), ctx.now, place))
     }
 
     /// What its verifier says to a token, with the reason that a real server tells to its log only.
@@ -215,7 +215,7 @@ impl Sandbox {
         *inner.method_mut() = parts.method;
         *inner.uri_mut() = parts.uri;
         *inner.headers_mut() = parts.headers;
-        // Addresses of RFC 5737: the trace and the session list show who is who, and nobody's real address.
+        // Addresses of RFC 5737: the trace and the session list show who is who, and no real address.
         inner.extensions_mut().insert(ClientIp(SocketAddr::new(actor.ip(), 0)));
         let span = tracing::info_span!(target: "hallpass::lab", "lab");
         let Ok(response) = silent(self.router.clone().oneshot(inner)).instrument(span).await;

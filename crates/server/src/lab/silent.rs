@@ -1,4 +1,4 @@
-//! What happens in a sandbox is told to no metric: an operator's graphs are about real logins.
+//! What happens in a sandbox is in no metric: an operator's graphs are about real logins.
 
 use std::future::Future;
 use std::pin::Pin;

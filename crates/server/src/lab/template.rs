@@ -17,7 +17,7 @@ use hallpass_store::{Store, op};
 const MINUTE: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
-/// Somebody who lives in every sandbox.
+/// A user of every sandbox.
 #[derive(Debug, Clone, Copy, serde::Serialize)]
 pub(crate) struct Resident {
     /// The address.

@@ -1,4 +1,4 @@
-//! What went over the wire of a sandbox, secrets included: they are nobody's, and seeing them is the lesson.
+//! What went over the wire of a sandbox, secrets included: they open nothing else, and seeing them is the lesson.
 
 use std::collections::VecDeque;
 

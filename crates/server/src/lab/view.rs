@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use hallpass_auth::{Settings, Survey};
+use hallpass_auth::{LabDump, Settings};
 use hallpass_model::Timestamp;
 use hallpass_model::limit::AccountGuard;
 use hallpass_model::revocation::{Revocation, Subject};
@@ -76,19 +76,14 @@ struct Rules {
 }
 
 impl State {
-    pub(super) fn new(
-        survey: &Survey,
-        settings: &Settings,
-        now: Timestamp,
-        (ahead, ends_at): (u64, Timestamp),
-    ) -> Self {
+    pub(super) fn new(dump: &LabDump, settings: &Settings, now: Timestamp, (ahead, ends_at): (u64, Timestamp)) -> Self {
         Self {
             now,
             ahead_seconds: ahead,
             ends_at,
-            users: survey.users.iter().map(|(user, guard)| user_state(user, guard)).collect(),
-            sessions: survey.sessions.iter().map(session_state).collect(),
-            denylist: survey.denylist.iter().map(|entry| denied(&entry.revocation, now)).collect(),
+            users: dump.users.iter().map(|(user, guard)| user_state(user, guard)).collect(),
+            sessions: dump.sessions.iter().map(session_state).collect(),
+            denylist: dump.denylist.iter().map(|entry| denied(&entry.revocation, now)).collect(),
             rules: rules(settings),
         }
     }

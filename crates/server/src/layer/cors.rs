@@ -26,7 +26,7 @@ pub(super) async fn answer(State(cors): State<CorsLayer>, request: Request, next
     }
 }
 
-/// The listed origins may call with credentials; no other is told anything. `null` cannot be listed.
+/// The listed origins may call with credentials; no other gets CORS headers. `null` cannot be listed.
 pub(super) fn layer(origins: &[String]) -> CorsLayer {
     let origins: Vec<HeaderValue> = origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok()).collect();
     if origins.is_empty() {

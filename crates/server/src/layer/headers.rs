@@ -11,7 +11,7 @@ use http::{HeaderMap, HeaderValue};
 
 use crate::state::{AppState, HttpSettings};
 
-/// What an answer may do that is no page: nothing. A page brings a policy of its own, with the nonce of its scripts.
+/// What an answer that is not a page may do: nothing. A page brings a policy of its own, with the nonce of its scripts.
 const NOTHING: HeaderValue =
     HeaderValue::from_static("default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
 const FIXED: [(HeaderName, HeaderValue); 4] = [

@@ -6,8 +6,8 @@ mod cross_site;
 mod framing;
 mod headers;
 mod observe;
+mod problem_body;
 mod request_id;
-mod say;
 mod turned;
 
 use axum::Router;
@@ -31,7 +31,7 @@ pub fn around(router: Router<AppState>, state: &AppState) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(framing::one_host))
         .layer(from_fn(turned::turn_away))
-        .layer(from_fn_with_state(state.clone(), say::say))
+        .layer(from_fn_with_state(state.clone(), problem_body::write_body))
         .layer(from_fn_with_state(cors::layer(&state.http().cors_origins), cors::answer))
         .layer(from_fn_with_state(state.clone(), observe::observe))
         .layer(from_fn_with_state(state.clone(), headers::secure))
@@ -44,7 +44,7 @@ pub fn around(router: Router<AppState>, state: &AppState) -> Router {
 pub fn within(router: Router<AppState>, state: &AppState) -> Router {
     router
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn_with_state(state.clone(), say::say))
+        .layer(from_fn_with_state(state.clone(), problem_body::write_body))
         .layer(from_fn_with_state(state.clone(), request_id::assign))
         .with_state(state.clone())
 }
@@ -52,7 +52,7 @@ pub fn within(router: Router<AppState>, state: &AppState) -> Router {
 /// A refusal that no layer sees, with all that they would give it.
 pub(crate) fn refuse(problem: Problem, state: &AppState) -> Response {
     let mut response = problem.into_response();
-    say::write(&mut response, state);
+    problem_body::write(&mut response, state);
     dress(response.headers_mut(), state);
     response
 }

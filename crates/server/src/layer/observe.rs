@@ -11,8 +11,8 @@ use http::header::USER_AGENT;
 use tracing::field::{Empty, display};
 use tracing::{Instrument, Span};
 
+use super::problem_body::Refusal;
 use super::request_id::RequestId;
-use super::say::Refusal;
 use crate::extract::client_ip;
 use crate::problem::registry;
 use crate::state::AppState;

@@ -169,7 +169,7 @@ impl Challenge {
     }
 }
 
-/// The response has its status and headers, but no body yet: [`layer::say`](crate::layer) writes it, because only the
+/// The response has its status and headers, but no body yet: [`layer::problem_body`](crate::layer) writes it, because only the
 /// server's state knows the issuer that `type` begins with.
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {

@@ -66,11 +66,11 @@ kinds! {
     INVALID_TOKEN: UNAUTHORIZED, "invalid_token", "Invalid access token",
         "The access token is invalid, expired or revoked.",
         "It has expired, was revoked by a logout, a password change or an admin, or was not made by this server. \
-         Which of these is not told; the server's log knows.",
+         The answer does not say which; the server's log does.",
         "Refresh, and try once more with the new access token; if the refresh is refused too, log in again.";
     INVALID_CREDENTIALS: UNAUTHORIZED, "invalid_credentials", "Invalid credentials",
         "The email address or the password is wrong.",
-        "No active account has this address and this password. Which of the two is wrong is told to nobody.",
+        "No active account has this address and this password. No answer says which of the two is wrong.",
         "Check both. After several failures in a row the account is locked for a while.";
     MISSING_REFRESH_TOKEN: UNAUTHORIZED, "missing_refresh_token", "No refresh token",
         "A refresh token is needed, in the cookie or in the body.",
@@ -82,14 +82,14 @@ kinds! {
         "Log in again.";
     TOKEN_REUSE: UNAUTHORIZED, "token_reuse", "Refresh token reuse",
         "Token reuse detected. Please log in again.",
-        "A refresh token that had been exchanged already came again. Either a client kept an old one, or somebody \
+        "A refresh token that had been exchanged already came again. Either a client kept an old one, or a thief \
          stole it: so the whole session was revoked, for both.",
         "Log in again. If it happens again, look for a client that refreshes twice with one token; if there is none, \
          change the password.";
     INVALID_CLIENT: UNAUTHORIZED, "invalid_client", "Unknown service client",
         "A registered service client is needed, with its own proof.",
         "The client_id is unknown or revoked, the secret is wrong, or the assertion does not verify, is stale, is for \
-         another server, or was used before. Which of these is not told.",
+         another server, or was used before. The answer does not say which.",
         "Send HTTP Basic with client_id and client_secret, or a client assertion (RFC 7523). Operators register \
          clients with `hallpass clients create`.";
     FORBIDDEN: FORBIDDEN, "forbidden", "Forbidden",
@@ -108,7 +108,7 @@ kinds! {
     CROSS_SITE: FORBIDDEN, "cross_site", "Cross-site request",
         "This request came from another site.",
         "The browser says (Sec-Fetch-Site, Origin) that a page of another site has sent it. Such a page could act in \
-         the name of whoever visits it.",
+         the name of its visitor.",
         "Call from the same origin, or list the origin in `cors_origins`.";
     REGISTRATION_CLOSED: FORBIDDEN, "registration_closed", "Registration is closed",
         "Accounts are made by an admin here.",
@@ -116,7 +116,7 @@ kinds! {
         "Ask an admin for an account.";
     NOT_FOUND: NOT_FOUND, "not_found", "Not found",
         "There is no such thing here.",
-        "The path or the id is unknown, or belongs to somebody else.",
+        "The path or the id is unknown, or belongs to another user.",
         "Check the path against the API description at /docs.";
     METHOD_NOT_ALLOWED: METHOD_NOT_ALLOWED, "method_not_allowed", "Method not allowed",
         "This path does not take that method.",
@@ -128,8 +128,8 @@ kinds! {
         "Log in instead.";
     LAST_ADMIN: CONFLICT, "last_admin", "Last admin",
         "This would leave no active admin.",
-        "Without an admin nobody could administer the server over HTTP any more.",
-        "Make somebody else an admin first.";
+        "Without an admin the server could not be administered over HTTP any more.",
+        "Make another user an admin first.";
     OWN_PASSWORD: CONFLICT, "own_password", "Your own password",
         "Your own password is changed with the current one, at POST /auth/password.",
         "A one-time password for the own account would let a stolen access token do without the current password.",
@@ -164,7 +164,7 @@ kinds! {
         "Correct the fields.";
     ACCOUNT_LOCKED: TOO_MANY_REQUESTS, "account_locked", "Account locked",
         "Account locked for 30 minutes",
-        "Too many wrong passwords in a row, by whomever. Until the lock ends even the right one is refused.",
+        "Too many wrong passwords in a row, no matter from whom. Until the lock ends even the right one is refused.",
         "Wait for the time in Retry-After, or ask an admin to unlock the account.";
     LOGIN_IN_PROGRESS: TOO_MANY_REQUESTS, "login_in_progress", "Logins in progress",
         "Other logins to this account are being checked. Please try again in a moment.",
@@ -177,7 +177,7 @@ kinds! {
         "Wait for the time in Retry-After.";
     TOO_MANY_ASSERTIONS: TOO_MANY_REQUESTS, "too_many_assertions", "Too many client assertions",
         "This service client has 10,000 unexpired assertions in use; the next is taken when one has expired.",
-        "Each assertion is remembered until it expires, so that nobody can use it again. The number is bounded for each \
+        "Each assertion is remembered until it expires, so that it cannot be used again. The number is bounded for each \
          client and replica.",
         "Let assertions expire sooner (`exp` a few seconds ahead), ask less often, or authenticate with a client secret.";
     TOO_MANY_CLIENT_FAILURES: TOO_MANY_REQUESTS, "too_many_client_failures", "Too many wrong client credentials",
@@ -205,7 +205,7 @@ kinds! {
         "Wait for the time in Retry-After.";
     LAB_FULL: SERVICE_UNAVAILABLE, "lab_full", "The lab is full",
         "Every sandbox of the lab is in use. Please try again in a few minutes.",
-        "The number of sandboxes is bounded, and one that is in use is taken from nobody.",
+        "The number of sandboxes is bounded, and one that is in use is not taken away.",
         "Try again after the time in Retry-After. Operators: see `lab.max_sandboxes`.";
     INTERNAL: INTERNAL_SERVER_ERROR, "internal", "Internal error",
         "Something went wrong here. The request id leads to it in the server's log.",

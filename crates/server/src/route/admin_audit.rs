@@ -5,7 +5,7 @@ use std::str::FromStr;
 use axum::Json;
 use axum::extract::State;
 use hallpass_auth::admin::AuditQuery;
-use hallpass_model::audit::Recorded;
+use hallpass_model::audit::AuditRecord;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -47,10 +47,10 @@ impl AuditFilter {
     fn query(self) -> Result<AuditQuery, Problem> {
         const TIME: &str = "A time such as 2027-01-15T08:00:00Z is expected.";
         Ok(AuditQuery {
-            user: parsed("user", self.user, "This is no user id.")?,
+            user: parsed("user", self.user, "This is not a user id.")?,
             email: self.email,
             event: parsed("event", self.event, "There is no event of this name.")?,
-            ip: parsed("ip", self.ip, "This is no IP address.")?,
+            ip: parsed("ip", self.ip, "This is not an IP address.")?,
             since: parsed("since", self.since, TIME)?,
             until: parsed("until", self.until, TIME)?,
             before: Cursor::decode(self.cursor.as_deref())?,
@@ -90,8 +90,8 @@ pub(super) struct AuditEntry {
     detail: serde_json::Value,
 }
 
-impl From<Recorded> for AuditEntry {
-    fn from(row: Recorded) -> Self {
+impl From<AuditRecord> for AuditEntry {
+    fn from(row: AuditRecord) -> Self {
         Self {
             seq: row.seq,
             at: row.at.to_string(),

@@ -1,4 +1,4 @@
-//! What a gateway asks below the check's own path, read in every spelling that somebody may take for a question.
+//! What a gateway asks below the check's own path, read in every spelling that a gateway's operator may take for a question.
 //!
 //! Nothing here can open the check: a role that is found is one more demand.
 

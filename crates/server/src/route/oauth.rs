@@ -95,7 +95,7 @@ struct TokenForm {
     client_assertion: Option<String>,
 }
 
-/// What is told of a token; of one that is not good, only that.
+/// What introspection says about a token; of one that is not good, only that.
 #[derive(Serialize, ToSchema, Default)]
 struct Introspection {
     /// Whether it is good at this moment.
@@ -145,8 +145,8 @@ async fn introspect(
     form: Result<Form, Problem>,
 ) -> Result<Json<Introspection>, Problem> {
     let (client, form) = authenticated(&state, &ctx, &headers, form).await?;
-    let found = state.auth().introspect(&ctx, &client, form.need("token")?).await?;
-    Ok(Json(found.map_or_else(Introspection::default, |active| tell(&state, active))))
+    let found = state.auth().introspect(&ctx, &client, form.require("token")?).await?;
+    Ok(Json(found.map_or_else(Introspection::default, |active| describe(&state, active))))
 }
 
 /// Make this token bad: an access token is refused at once, a refresh token ends its session (RFC 7009).
@@ -165,11 +165,11 @@ async fn revoke(
     form: Result<Form, Problem>,
 ) -> Result<StatusCode, Problem> {
     let (client, form) = authenticated(&state, &ctx, &headers, form).await?;
-    state.auth().revoke_token(&ctx, &client, form.need("token")?).await?;
+    state.auth().revoke_token(&ctx, &client, form.require("token")?).await?;
     Ok(StatusCode::OK)
 }
 
-/// Who asks comes first: what is wrong with the form is told to registered clients only.
+/// The client is checked first: only registered clients learn what is wrong with the form.
 async fn authenticated(
     state: &AppState,
     ctx: &RequestCtx,
@@ -180,7 +180,7 @@ async fn authenticated(
     Ok((client, form?))
 }
 
-fn tell(state: &AppState, active: Active) -> Introspection {
+fn describe(state: &AppState, active: Active) -> Introspection {
     let settings = state.auth().settings();
     let known = Introspection { active: true, iss: Some(settings.issuer.clone()), ..Introspection::default() };
     match active {

@@ -30,7 +30,7 @@ pub(super) type Supervised = JoinHandle<Result<(), Broken>>;
 /// Starts the maintenance, which ends when the store has moved, and the work for Redis, which does not end.
 pub(super) fn start(state: &AppState) -> (Supervised, Supervised) {
     let (for_maintenance, for_redis) = (state.clone(), state.clone());
-    let maintenance = supervise("maintenance", move || maintain(for_maintenance.clone()));
+    let maintenance = supervise("maintenance", move || tick(for_maintenance.clone()));
     let redis = supervise("redis", move || follow(for_redis.clone()));
     (tokio::spawn(maintenance), tokio::spawn(redis))
 }
@@ -80,7 +80,7 @@ where
     }
 }
 
-/// A task that ends with whoever waits for it.
+/// A task that is aborted when its waiter is dropped.
 struct Running<T>(JoinHandle<T>);
 
 impl<T> Drop for Running<T> {
@@ -92,13 +92,13 @@ impl<T> Drop for Running<T> {
 /// Keeps this process and Redis in agreement.
 async fn follow(state: AppState) {
     let ctx = || Ctx::local(state.clock().now(), state.random().clone());
-    state.auth().follow_redis(ctx).await;
+    state.auth().run_redis_sync(ctx).await;
     // Without Redis there is nothing to do.
     std::future::pending::<()>().await;
 }
 
 /// Returns when the store has moved: a server that goes on serving from it would not read of revocations.
-async fn maintain(state: AppState) {
+async fn tick(state: AppState) {
     let mut ticks = tokio::time::interval(TICK);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut count: u32 = 0;
@@ -108,7 +108,7 @@ async fn maintain(state: AppState) {
             () = state.auth().changed() => {}
         }
         let ctx = Ctx::local(state.clock().now(), state.random().clone());
-        match state.auth().maintain(&ctx).await {
+        match state.auth().tick(&ctx).await {
             Ok(done) if done.has_moved => return,
             Ok(_) => {}
             Err(error) => tracing::warn!(%error, "background work failed; the next tick tries again"),

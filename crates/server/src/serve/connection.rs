@@ -81,10 +81,10 @@ async fn drive(mut connection: Pin<&mut Http<'_>>, activity: &Activity, mut stag
     loop {
         let next = tokio::select! {
             next = until_due(connection.as_mut(), activity) => next,
-            () = told(&mut stage, if is_asked_to_end { Stage::Ended } else { Stage::Draining }) => Next::MustEnd,
+            () = reached(&mut stage, if is_asked_to_end { Stage::Ended } else { Stage::Draining }) => Next::MustEnd,
         };
         match next {
-            // The client may be waiting between two requests: it is told, so that it sends the next one elsewhere.
+            // The client may be waiting between two requests: GOAWAY makes it send the next one elsewhere.
             Next::Due if activity.is_idle() && !is_asked_to_end => activity.close_soon(),
             Next::MustEnd if !is_asked_to_end => {}
             Next::Ended | Next::Due | Next::MustEnd => return,
@@ -95,7 +95,7 @@ async fn drive(mut connection: Pin<&mut Http<'_>>, activity: &Activity, mut stag
 }
 
 /// Waits until the server has come so far.
-async fn told(stage: &mut watch::Receiver<Stage>, far: Stage) {
+async fn reached(stage: &mut watch::Receiver<Stage>, far: Stage) {
     // A sender that is gone is a server that has ended.
     drop(stage.wait_for(|stage| *stage >= far).await);
 }

@@ -69,7 +69,7 @@ impl FromStr for Listen {
             let said = "the path of a Unix socket is absolute, such as unix:/run/hallpass/http.sock";
             return if path.is_absolute() { Ok(Self::Unix(path)) } else { Err(said.to_owned()) };
         }
-        let said = || format!("`{text}` is no address with a port, such as 127.0.0.1:8080, and no unix:/path");
+        let said = || format!("`{text}` is neither an address with a port, such as 127.0.0.1:8080, nor unix:/path");
         text.parse().map(Self::Tcp).map_err(|_| said())
     }
 }

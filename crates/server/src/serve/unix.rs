@@ -15,7 +15,7 @@ pub(super) struct SocketFile {
 }
 
 impl SocketFile {
-    /// Listens there. The mode says who may connect, and whoever may connect is believed to be the proxy: so the socket
+    /// Listens there. The mode says who may connect, and every peer counts as the proxy: so the socket
     /// is made under another name, and appears only once its mode is right.
     pub(super) fn bind(path: &Path, mode: u32) -> io::Result<(UnixListener, Self)> {
         clear(path)?;
@@ -49,7 +49,7 @@ fn clear(path: &Path) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(error),
         Ok(data) if !data.file_type().is_socket() => {
-            return Err(io::Error::new(io::ErrorKind::AlreadyExists, "a file that is no socket is there"));
+            return Err(io::Error::new(io::ErrorKind::AlreadyExists, "a file that is not a socket is there"));
         }
         Ok(_) => {}
     }

@@ -14,7 +14,7 @@ use crate::support::PASSWORD;
 
 const AUDIENCE: &str = "https://api.example";
 
-struct House {
+struct Installation {
     site: Site,
     server: Running,
     redis: RedisServer,
@@ -22,7 +22,7 @@ struct House {
     port: u16,
 }
 
-impl House {
+impl Installation {
     fn new() -> Self {
         let redis = RedisServer::start();
         let site = Site::with(&["token.algorithm=ES256", &format!("audience={AUDIENCE}")]);
@@ -74,29 +74,31 @@ const BY_OTHER_NAMES: (u16, u16) = (200, 401);
 
 #[tokio::test]
 async fn a_logout_by_access_token_is_refused_by_middleware_that_looks_for_the_tokens_name() {
-    let house = House::new();
-    let (ada, bob) =
-        (register(&house.server, "ada@example.com").await, register(&house.server, "bob@example.com").await);
-    assert_eq!((house.asked(&ada).await, house.asked(&bob).await), (GOOD, GOOD));
-    house.post("/auth/logout", &ada).await;
-    assert_eq!((house.asked(&ada).await, house.asked(&bob).await), (REFUSED, GOOD));
+    let installation = Installation::new();
+    let (ada, bob) = (
+        register(&installation.server, "ada@example.com").await,
+        register(&installation.server, "bob@example.com").await,
+    );
+    assert_eq!((installation.asked(&ada).await, installation.asked(&bob).await), (GOOD, GOOD));
+    installation.post("/auth/logout", &ada).await;
+    assert_eq!((installation.asked(&ada).await, installation.asked(&bob).await), (REFUSED, GOOD));
     let name = format!("blacklist:{}", claim(&ada, "jti").as_str().expect("a jti"));
-    assert_eq!(house.redis.command(&["GET", &name]).trim(), "1");
-    let left: i64 = house.redis.command(&["TTL", &name]).trim().parse().expect("seconds");
+    assert_eq!(installation.redis.command(&["GET", &name]).trim(), "1");
+    let left: i64 = installation.redis.command(&["TTL", &name]).trim().parse().expect("seconds");
     assert!((800..=1000).contains(&left), "the remaining life of the token, and not {left} s");
 }
 
 #[tokio::test]
 async fn every_act_that_knows_the_token_names_it() {
-    let house = House::new();
+    let installation = Installation::new();
     for (n, path) in ["/auth/logout", "/auth/logout-all", "/auth/sessions/{sid}", "/oauth/revoke"].iter().enumerate() {
-        let person = register(&house.server, &format!("user{n}@example.com")).await;
-        assert_eq!(house.asked(&person).await, GOOD);
+        let person = register(&installation.server, &format!("user{n}@example.com")).await;
+        assert_eq!(installation.asked(&person).await, GOOD);
         match *path {
             "/oauth/revoke" => {
-                let made = house.site.run(&["--json", "clients", "create", "orders"]).expect(0).json();
+                let made = installation.site.run(&["--json", "clients", "create", "orders"]).expect(0).json();
                 let (id, secret) = (made["client_id"].as_str().expect("an id"), made["client_secret"].as_str());
-                let request = http().post(house.server.url(path)).basic_auth(id, secret);
+                let request = http().post(installation.server.url(path)).basic_auth(id, secret);
                 let request = request.header("content-type", "application/x-www-form-urlencoded");
                 assert_eq!(
                     request.body(format!("token={}", person.token)).send().await.expect("an answer").status(),
@@ -105,45 +107,45 @@ async fn every_act_that_knows_the_token_names_it() {
             }
             "/auth/sessions/{sid}" => {
                 let path = path.replace("{sid}", &person.session);
-                house.act(reqwest::Method::DELETE, &path, &person, None).await;
+                installation.act(reqwest::Method::DELETE, &path, &person, None).await;
             }
-            path => house.post(path, &person).await,
+            path => installation.post(path, &person).await,
         }
-        assert_eq!(house.asked(&person).await, REFUSED, "{path}");
+        assert_eq!(installation.asked(&person).await, REFUSED, "{path}");
     }
 }
 
 #[tokio::test]
 async fn an_act_that_knows_the_session_or_the_user_is_told_by_the_two_other_names() {
-    let house = House::new();
-    let root = admin(&house.server).await;
+    let installation = Installation::new();
+    let root = admin(&installation.server).await;
     let body = json!({"email": "ada@example.com", "password": PASSWORD, "delivery": "body"});
-    let answer = http().post(house.server.url("/auth/register")).json(&body).send().await.expect("an answer");
+    let answer = http().post(installation.server.url("/auth/register")).json(&body).send().await.expect("an answer");
     let tokens: Value = answer.json().await.expect("JSON");
     let token = tokens["access_token"].as_str().expect("a token").to_owned();
     let ada = Person { id: String::new(), session: String::new(), token };
     let refresh = json!({"refresh_token": tokens["refresh_token"]});
-    let answer = http().post(house.server.url("/auth/logout")).json(&refresh).send().await.expect("an answer");
+    let answer = http().post(installation.server.url("/auth/logout")).json(&refresh).send().await.expect("an answer");
     assert_eq!(answer.status(), 204);
-    assert_eq!(house.asked(&ada).await, BY_OTHER_NAMES, "a logout by refresh token knows the session");
+    assert_eq!(installation.asked(&ada).await, BY_OTHER_NAMES, "a logout by refresh token knows the session");
     // The token comes after all: its session has ended, and now its own name is known.
-    house.post("/auth/logout", &ada).await;
-    assert_eq!(house.asked(&ada).await, REFUSED);
-    let bob = register(&house.server, "bob@example.com").await;
+    installation.post("/auth/logout", &ada).await;
+    assert_eq!(installation.asked(&ada).await, REFUSED);
+    let bob = register(&installation.server, "bob@example.com").await;
     let suspended = Some(json!({"status": "suspended"}));
-    house.act(reqwest::Method::PATCH, &format!("/admin/users/{}", bob.id), &root, suspended).await;
-    assert_eq!(house.asked(&bob).await, BY_OTHER_NAMES, "a suspension knows the user");
-    assert_eq!(house.asked(&root).await, GOOD);
+    installation.act(reqwest::Method::PATCH, &format!("/admin/users/{}", bob.id), &root, suspended).await;
+    assert_eq!(installation.asked(&bob).await, BY_OTHER_NAMES, "a suspension knows the user");
+    assert_eq!(installation.asked(&root).await, GOOD);
 }
 
 #[tokio::test]
 async fn a_redis_that_forgets_is_given_the_names_back() {
-    let house = House::new();
-    let ada = register(&house.server, "ada@example.com").await;
-    house.post("/auth/logout", &ada).await;
-    house.redis.command(&["FLUSHALL"]);
+    let installation = Installation::new();
+    let ada = register(&installation.server, "ada@example.com").await;
+    installation.post("/auth/logout", &ada).await;
+    installation.redis.command(&["FLUSHALL"]);
     for _ in 0..300 {
-        if house.asked(&ada).await == REFUSED {
+        if installation.asked(&ada).await == REFUSED {
             return;
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
@@ -153,20 +155,20 @@ async fn a_redis_that_forgets_is_given_the_names_back() {
 
 #[tokio::test]
 async fn the_same_logout_again_writes_nothing() {
-    let house = House::new();
-    let ada = register(&house.server, "ada@example.com").await;
+    let installation = Installation::new();
+    let ada = register(&installation.server, "ada@example.com").await;
     for _ in 0..5 {
-        house.post("/auth/logout", &ada).await;
+        installation.post("/auth/logout", &ada).await;
     }
-    let made = house.site.run(&["--json", "clients", "create", "orders"]).expect(0).json();
+    let made = installation.site.run(&["--json", "clients", "create", "orders"]).expect(0).json();
     let (id, secret) = (made["client_id"].as_str().expect("an id"), made["client_secret"].as_str());
-    let request = http().get(house.server.url("/revocations")).basic_auth(id, secret);
+    let request = http().get(installation.server.url("/revocations")).basic_auth(id, secret);
     let feed: Value = request.send().await.expect("an answer").json().await.expect("JSON");
     let mut kinds: Vec<&str> =
         feed["entries"].as_array().expect("entries").iter().filter_map(|entry| entry["kind"].as_str()).collect();
     kinds.sort_unstable();
     assert_eq!(kinds, ["session", "token"]);
-    drop(house.service);
+    drop(installation.service);
 }
 
 #[test]

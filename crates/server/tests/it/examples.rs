@@ -14,13 +14,13 @@ use crate::people::{Person, admin, logout, register};
 use crate::process::{Running, Site, http};
 
 /// A server that knows a service client, and what the service is told about it.
-struct House {
+struct Installation {
     site: Site,
     server: Running,
     port: u16,
 }
 
-impl House {
+impl Installation {
     fn new() -> Self {
         let site = Site::with(&["token.algorithm=ES256", "audience=https://notes.example"]);
         let server = site.serve();
@@ -87,11 +87,13 @@ impl Caller {
 }
 
 /// Who may see what, and that hallpass has the last word.
-async fn is_a_good_service(house: &mut House, asks_each_time: bool) {
-    let caller = Caller { client: http(), port: house.port };
-    let (ada, bob) =
-        (register(&house.server, "ada@example.com").await, register(&house.server, "bob@example.com").await);
-    let root = admin(&house.server).await;
+async fn is_a_good_service(installation: &mut Installation, asks_each_time: bool) {
+    let caller = Caller { client: http(), port: installation.port };
+    let (ada, bob) = (
+        register(&installation.server, "ada@example.com").await,
+        register(&installation.server, "bob@example.com").await,
+    );
+    let root = admin(&installation.server).await;
     caller.until(&ada, 200).await;
     assert_eq!(caller.get("/", None).await.status(), 200);
     for path in ["/notes", "/admin"] {
@@ -118,20 +120,20 @@ async fn is_a_good_service(house: &mut House, asks_each_time: bool) {
     assert_eq!(refused.headers()[WWW_AUTHENTICATE], "Bearer error=\"insufficient_scope\"");
     assert_eq!(caller.with("/admin", &root).await.status(), 200);
 
-    logout(&house.server, &ada).await;
+    logout(&installation.server, &ada).await;
     caller.until(&ada, 401).await;
-    house.site.run(&["users", "suspend", "bob@example.com"]).expect(0);
+    installation.site.run(&["users", "suspend", "bob@example.com"]).expect(0);
     caller.until(&bob, 401).await;
     assert_eq!(caller.with("/admin", &root).await.status(), 200, "the others stay");
 
-    house.site.run(&["keys", "rotate", "--force"]).expect(0);
-    let eve = house.signed_by_another(&root).await;
+    installation.site.run(&["keys", "rotate", "--force"]).expect(0);
+    let eve = installation.signed_by_another(&root).await;
     caller.until(&eve, 200).await;
-    house.site.run(&["keys", "revoke", &root.signer()]).expect(0);
+    installation.site.run(&["keys", "revoke", &root.signer()]).expect(0);
     caller.until(&root, 401).await;
     caller.until(&eve, 200).await;
 
-    house.server.kill();
+    installation.server.kill();
     let answer = caller.with("/notes", &eve).await;
     assert_eq!(answer.status(), if asks_each_time { 503 } else { 200 });
     assert_eq!(answer.headers().contains_key(RETRY_AFTER), asks_each_time);
@@ -140,31 +142,31 @@ async fn is_a_good_service(house: &mut House, asks_each_time: bool) {
 
 #[tokio::test]
 async fn the_axum_service_lets_the_right_ones_in() {
-    let mut house = House::new();
+    let mut installation = Installation::new();
     // Built with this test; `cargo run -p hallpass-example-axum` builds the same file as a crate of its own.
     let binaries = Path::new(env!("CARGO_BIN_EXE_hallpass")).parent().expect("a folder");
-    let _program = house.start(Command::new(binaries.join("examples/notes"))).await;
-    is_a_good_service(&mut house, false).await;
+    let _program = installation.start(Command::new(binaries.join("examples/notes"))).await;
+    is_a_good_service(&mut installation, false).await;
 }
 
 #[tokio::test]
 async fn the_express_service_lets_the_right_ones_in() {
-    let mut house = House::new();
+    let mut installation = Installation::new();
     let folder = express();
     let mut command = Command::new("node");
     command.arg(folder.path().join("server.js"));
-    let _program = house.start(command).await;
-    is_a_good_service(&mut house, false).await;
+    let _program = installation.start(command).await;
+    is_a_good_service(&mut installation, false).await;
 }
 
 #[tokio::test]
 async fn the_fastapi_service_lets_the_right_ones_in() {
-    let mut house = House::new();
+    let mut installation = Installation::new();
     let mut command = Command::new("/usr/bin/python3");
-    command.args(["-m", "uvicorn", "main:app", "--log-level", "warning", "--port", &house.port.to_string()]);
+    command.args(["-m", "uvicorn", "main:app", "--log-level", "warning", "--port", &installation.port.to_string()]);
     command.env("PYTHONDONTWRITEBYTECODE", "1").current_dir(in_repository("examples/fastapi"));
-    let _program = house.start(command).await;
-    is_a_good_service(&mut house, true).await;
+    let _program = installation.start(command).await;
+    is_a_good_service(&mut installation, true).await;
 }
 
 /// A copy of the service beside the packages of `tests/e2e`, which are the ones that it asks for.

@@ -53,13 +53,13 @@ with! {
 
 /// Accepts what is good and nothing else, and follows the keys.
 async fn verifies(client: Client, alg: Alg) {
-    let house = House::new(alg);
-    let mut verifier = house.verifier(client);
-    let ada = register(&house.server, "ada@example.com").await;
+    let installation = Installation::new(alg);
+    let mut verifier = installation.verifier(client);
+    let ada = register(&installation.server, "ada@example.com").await;
     accepts(&mut verifier, &ada.token, &ada.id).await;
 
     // A key of which the test has the private half: from here on it can be the server's clumsy twin.
-    let twin = house.import_key(alg).await;
+    let twin = installation.import_key(alg).await;
     let claims = dangerous::decode(&ada.token).expect("a token").claims;
     let good = twin.sign("at+jwt", &claims).expect("signed");
     accepts(&mut verifier, &good, &ada.id).await;
@@ -69,23 +69,23 @@ async fn verifies(client: Client, alg: Alg) {
     accepts(&mut verifier, &good, &ada.id).await;
 
     // The third rotation signs with a key that was announced after all that the client has fetched.
-    let bob = house.rotate_until_unknown(&ada).await;
+    let bob = installation.rotate_until_unknown(&ada).await;
     accepts(&mut verifier, &bob.token, &bob.id).await;
     accepts(&mut verifier, &ada.token, &ada.id).await;
 
-    house.revoke_key_of(&ada).await;
+    installation.revoke_key_of(&ada).await;
     // Its memory of the key set is gone, as it is when that has grown old.
-    let mut verifier = house.verifier(client);
+    let mut verifier = installation.verifier(client);
     refuses(&mut verifier, &ada.token, "a revoked key");
     accepts(&mut verifier, &bob.token, &bob.id).await;
 }
 
 /// A library that lacks the algorithm: another one accepts the same token from the same server.
 async fn refuses_all(client: Client, alg: Alg) {
-    let house = House::new(alg);
-    let ada = register(&house.server, "ada@example.com").await;
-    refuses(&mut house.verifier(client), &ada.token, "an algorithm that it lacks");
-    accepts(&mut house.verifier(JOSE), &ada.token, &ada.id).await;
+    let installation = Installation::new(alg);
+    let ada = register(&installation.server, "ada@example.com").await;
+    refuses(&mut installation.verifier(client), &ada.token, "an algorithm that it lacks");
+    accepts(&mut installation.verifier(JOSE), &ada.token, &ada.id).await;
 }
 
 /// Waits, for a bounded time, until a token is accepted: fetching the key set has its pauses.
@@ -161,13 +161,13 @@ fn by_the_public_key(twin: &SigningKey, claims: &Map<String, Value>) -> String {
 }
 
 /// A live server whose keys have this algorithm.
-struct House {
+struct Installation {
     site: Site,
     server: Running,
     alg: Alg,
 }
 
-impl House {
+impl Installation {
     fn new(alg: Alg) -> Self {
         let site = Site::with(&[&format!("token.algorithm={alg}"), &format!("audience={AUDIENCE}")]);
         let server = site.serve();

@@ -60,10 +60,10 @@ async fn entries_say_when_they_end_and_leave_the_set_hours_later_for_a_clock_may
     let now = server.ctx().now.secs();
     assert!((960..=962).contains(&(entry["expires_at"].as_i64().expect("a time") - now)), "{entry}");
     server.advance(Duration::from_secs(1800));
-    server.auth.maintain(&server.ctx()).await.expect("ticks");
+    server.auth.tick(&server.ctx()).await.expect("ticks");
     assert_eq!(read(&server, &header, "").await["entries"][0], entry, "a reader half an hour behind needs it");
     server.advance(Duration::from_secs(7200));
-    server.auth.maintain(&server.ctx()).await.expect("ticks");
+    server.auth.tick(&server.ctx()).await.expect("ticks");
     assert_eq!(read(&server, &header, "").await["entries"], json!([]));
 }
 
@@ -166,7 +166,7 @@ async fn a_stream_tells_the_set_then_each_change_and_resumes_where_it_was_cut() 
     let (name, cursor, change) = events.news().await;
     assert_eq!((name.as_str(), kinds(&change), &change["complete"]), ("change", vec!["session"], &json!(false)));
     server.kill();
-    assert!(events.next().await.is_none(), "the stream outlives its server");
+    assert!(events.next().await.is_none(), "the stream revocation_ttl its server");
     server = site.serve();
     site.run(&["users", "logout", "admin@localhost"]).expect(0);
     let third = access_token(&server, "c@example.com").await;

@@ -195,7 +195,7 @@ async fn no_metric_tells_of_what_happens_inside_a_sandbox() {
     let told = metrics().await;
     assert!(told.contains("route=\"/lab/box/{id}/{*path}\""), "the lab's own routes are counted: {told}");
     assert_eq!(hashes(&told), Some(before));
-    for inside in ["hallpass_logins_total", "op=\"survey\"", "op=\"open_session\"", "route=\"/auth/login\""] {
+    for inside in ["hallpass_logins_total", "op=\"lab_dump\"", "op=\"open_session\"", "route=\"/auth/login\""] {
         assert!(!told.contains(inside), "{inside}: {told}");
     }
 }

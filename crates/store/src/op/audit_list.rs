@@ -1,6 +1,6 @@
 //! The audit log, read: by user and address, by event, by where from and when.
 
-use hallpass_model::audit::{Event, Recorded};
+use hallpass_model::audit::{AuditRecord, Event};
 use hallpass_model::page::Page;
 use hallpass_model::{SessionId, Timestamp, UserId};
 
@@ -35,7 +35,7 @@ const BY_SUBJECT: &str = "SELECT seq, at, event, actor, user_id, session_id, ip,
 /// Whose history is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AuditSubject {
-    /// What happened to this user: what names the user, and what names nobody but the address that the user has.
+    /// What happened to this user: rows that name the user, and rows that name no user but the user's address.
     User(UserId),
     /// What happened to this canonical address: all that names it, and all that happened to the user who has it.
     Email(String),
@@ -68,7 +68,7 @@ pub struct ListAudit {
 }
 
 impl Operation for ListAudit {
-    type Output = Page<Recorded, i64>;
+    type Output = Page<AuditRecord, i64>;
     const NAME: &'static str = "list_audit";
     const MODE: Mode = Mode::List;
 
@@ -108,7 +108,7 @@ impl ListAudit {
         conn: &mut C,
         (sql, named): (&'static str, usize),
         subject: &[Value<'_>],
-    ) -> Result<Page<Recorded, i64>> {
+    ) -> Result<Page<AuditRecord, i64>> {
         let AuditFilter { event, ip, since, until, .. } = &self.filter;
         let mut params = vec![
             self.before.unwrap_or(i64::MAX).into(),
@@ -119,12 +119,12 @@ impl ListAudit {
         let optional: [Value<'_>; 2] = [event.map(Event::as_str).into(), ip.as_deref().into()];
         params.extend(&optional[..named]);
         params.extend(subject);
-        let items = conn.rows::<Recorded>(sql, &params).await?;
+        let items = conn.rows::<AuditRecord>(sql, &params).await?;
         Ok(page(items, self.limit, |row| row.seq))
     }
 }
 
-impl FromRow for Recorded {
+impl FromRow for AuditRecord {
     fn from_row(row: &dyn Row) -> Result<Self> {
         let mut columns = Columns::of(row);
         Ok(Self {

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use hallpass_model::audit::Recorded;
+use hallpass_model::audit::AuditRecord;
 use hallpass_model::{SessionId, UserId, id};
 
 use super::{Mode, Operation};
@@ -177,14 +177,14 @@ fn close(progress: &mut Progress, marks: &[Mark], pruned: Option<&Head>) {
 }
 
 struct Chained {
-    recorded: Recorded,
+    recorded: AuditRecord,
     position: Option<i64>,
     mac: Option<Mac>,
 }
 
 impl Chained {
     fn content(&self) -> Content<'_> {
-        let Recorded { at, event, actor, user, session, ip, user_agent, request_id, detail, .. } = &self.recorded;
+        let AuditRecord { at, event, actor, user, session, ip, user_agent, request_id, detail, .. } = &self.recorded;
         Content {
             at: *at,
             event,
@@ -201,7 +201,7 @@ impl Chained {
 
 impl FromRow for Chained {
     fn from_row(row: &dyn Row) -> Result<Self> {
-        let recorded = Recorded::from_row(row)?;
+        let recorded = AuditRecord::from_row(row)?;
         let mac = row.blob(11)?.map(|mac| mac.try_into().unwrap_or(START));
         Ok(Self { recorded, position: row.int(10)?, mac })
     }

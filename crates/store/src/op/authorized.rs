@@ -24,7 +24,7 @@ pub struct Caller {
 pub enum Standing {
     /// An active admin by a live session.
     Admin,
-    /// Somebody else, by a live session.
+    /// An admin, by a live session.
     Other,
     /// Suspended, deleted, or the session has ended.
     Ended,
@@ -69,7 +69,7 @@ pub struct Authorized<O> {
     pub operation: O,
 }
 
-/// The caller is no admin any more; nothing was done.
+/// The caller is not an admin any more; nothing was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unauthorized(pub Standing);
 

@@ -1,7 +1,7 @@
 //! Service clients.
 
 use hallpass_model::ClientId;
-use hallpass_model::audit::{Act, Entry, Event};
+use hallpass_model::audit::{AuditContext, Entry, Event};
 use hallpass_model::client::{Proof, ServiceClient};
 
 use super::{Mode, Operation, audit};
@@ -19,7 +19,7 @@ const REVOKE: &str = "UPDATE service_clients SET revoked_at = $2 WHERE id = $1 A
 #[derive(Debug)]
 pub struct CreateClient {
     /// Who, when, from where.
-    pub act: Act,
+    pub act: AuditContext,
     /// The client.
     pub client: ServiceClient,
 }
@@ -81,7 +81,7 @@ impl Operation for FindClient {
 #[derive(Debug)]
 pub struct RevokeClient {
     /// Who, when, from where.
-    pub act: Act,
+    pub act: AuditContext,
     /// Which.
     pub id: ClientId,
 }

@@ -3,7 +3,7 @@
 //! The transitions are the model's; here they are only read, applied and written.
 
 use hallpass_model::Timestamp;
-use hallpass_model::audit::{Act, Entry, Event};
+use hallpass_model::audit::{AuditContext, Entry, Event};
 use hallpass_model::limit::{AccountGuard, AddressWindow, Budget, Held, LoginLimits, Outcome};
 
 use super::{Mode, Operation, audit};
@@ -51,7 +51,7 @@ pub(super) async fn read_account<C: Conn>(
 /// the first attempt that finds it.
 pub(super) async fn reserve_account<C: Conn>(
     conn: &mut C,
-    act: &Act,
+    act: &AuditContext,
     (key, email): (&Key, &str),
     limits: &LoginLimits,
 ) -> crate::Result<Result<(), Refused>> {
@@ -135,7 +135,7 @@ impl Operation for ReserveAddress {
 #[derive(Debug)]
 pub struct ReserveAccount {
     /// Who, when, from where.
-    pub act: Act,
+    pub act: AuditContext,
     /// The account's bucket.
     pub account_key: Key,
     /// The canonical address of the account.
@@ -158,7 +158,7 @@ impl Operation for ReserveAccount {
 #[derive(Debug)]
 pub struct SettleLogin {
     /// Who, when, from where.
-    pub act: Act,
+    pub act: AuditContext,
     /// The address's bucket, when one was reserved.
     pub address_key: Option<Key>,
     /// The account's bucket.
@@ -216,7 +216,7 @@ pub fn closed_entry(email: &str) -> Entry {
 
 async fn settle_account<C: Conn>(
     conn: &mut C,
-    act: &Act,
+    act: &AuditContext,
     key: &Key,
     outcome: Outcome,
     limits: &LoginLimits,

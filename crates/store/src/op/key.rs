@@ -1,7 +1,7 @@
 //! The key ring as it rests: private halves sealed.
 
 use hallpass_model::Timestamp;
-use hallpass_model::audit::{Act, Entry, Event};
+use hallpass_model::audit::{AuditContext, Entry, Event};
 use hallpass_model::key::KeyRecord;
 
 use super::{Mode, Operation, audit};
@@ -28,7 +28,7 @@ const REVOKE: &str = "UPDATE signing_keys SET revoked_at = $2 WHERE kid = $1 AND
 
 /// The keys with the version that a change must name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeyRing {
+pub struct KeyRingSnapshot {
     /// Grows with every change.
     pub version: i64,
     /// The oldest first.
@@ -40,13 +40,13 @@ pub struct KeyRing {
 pub struct ListKeys;
 
 impl Operation for ListKeys {
-    type Output = KeyRing;
+    type Output = KeyRingSnapshot;
     const NAME: &'static str = "list_keys";
     const MODE: Mode = Mode::PointRead;
 
-    async fn run<C: Conn>(&self, conn: &mut C) -> Result<KeyRing> {
+    async fn run<C: Conn>(&self, conn: &mut C) -> Result<KeyRingSnapshot> {
         let version = conn.row(VERSION, &[]).await?.ok_or(Error::Corrupt("counters are missing"))?;
-        Ok(KeyRing { version, keys: conn.rows(LIST, &[]).await? })
+        Ok(KeyRingSnapshot { version, keys: conn.rows(LIST, &[]).await? })
     }
 }
 
@@ -77,7 +77,7 @@ pub enum KeyChange {
 #[derive(Debug)]
 pub struct ChangeKeys {
     /// Who, when, from where.
-    pub act: Act,
+    pub act: AuditContext,
     /// The version the plan was made on.
     pub version: i64,
     /// In their order.
@@ -85,7 +85,7 @@ pub struct ChangeKeys {
 }
 
 impl Operation for ChangeKeys {
-    /// Whether it was done; if not, somebody else changed the ring first.
+    /// Whether it was done. If not, another process changed the ring first.
     type Output = bool;
     const NAME: &'static str = "change_keys";
     const MODE: Mode = Mode::Write;
@@ -142,7 +142,7 @@ async fn insert<C: Conn>(conn: &mut C, key: &KeyRecord) -> Result<()> {
 #[derive(Debug)]
 pub struct RevokeKey {
     /// Who, when, from where.
-    pub act: Act,
+    pub act: AuditContext,
     /// Which.
     pub kid: String,
 }
@@ -164,7 +164,7 @@ impl Operation for RevokeKey {
 }
 
 /// Removes key pairs whose last token expired before `gone_before`.
-pub(super) async fn remove_gone<C: Conn>(conn: &mut C, act: &Act, gone_before: Timestamp) -> Result<u64> {
+pub(super) async fn remove_gone<C: Conn>(conn: &mut C, act: &AuditContext, gone_before: Timestamp) -> Result<u64> {
     let removed: Vec<Removed> = conn.rows(REMOVE, &[gone_before.into()]).await?;
     for Removed { kid, algorithm } in &removed {
         audit::append(conn, act, &entry(Event::KeyRemoved, kid, Some(algorithm.clone()))).await?;

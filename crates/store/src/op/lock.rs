@@ -1,7 +1,7 @@
 //! Locks of the login guard: looked at, and ended.
 
 use hallpass_model::Timestamp;
-use hallpass_model::audit::{Act, Entry};
+use hallpass_model::audit::{AuditContext, Entry};
 use hallpass_model::limit::LoginLimits;
 
 use super::guard::{self, Key};
@@ -36,7 +36,7 @@ impl Operation for FindLock {
 #[derive(Debug)]
 pub struct Unlock {
     /// Who, when, from where.
-    pub act: Act,
+    pub act: AuditContext,
     /// The account's bucket.
     pub account_key: Key,
     /// What the audit log says when there was anything to forget.

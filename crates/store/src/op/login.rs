@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hallpass_model::audit::{Act, Entry, Event};
+use hallpass_model::audit::{AuditContext, Entry, Event};
 use hallpass_model::limit::{Budget, Held, LoginLimits, Outcome};
 use hallpass_model::refresh_token::TokenHash;
 use hallpass_model::user::User;
@@ -34,7 +34,7 @@ pub struct NewSession {
     pub absolute_expires_at: Timestamp,
 }
 
-pub(super) async fn insert_session<C: Conn>(conn: &mut C, act: &Act, session: &NewSession) -> Result<()> {
+pub(super) async fn insert_session<C: Conn>(conn: &mut C, act: &AuditContext, session: &NewSession) -> Result<()> {
     let ip = act.ip.map(|ip| ip.to_string());
     let params = [
         session.id.as_bytes().into(),
@@ -53,7 +53,7 @@ pub(super) async fn insert_session<C: Conn>(conn: &mut C, act: &Act, session: &N
 #[derive(Debug)]
 pub struct ReserveLogin {
     /// Who, when, from where.
-    pub act: Act,
+    pub act: AuditContext,
     /// The address's bucket.
     pub address_key: Key,
     /// The account's bucket.
@@ -129,7 +129,7 @@ pub struct LoginGuard {
 /// settled.
 pub struct OpenSession {
     /// Who, when, from where.
-    pub act: Act,
+    pub act: AuditContext,
     /// The attempt to settle; none when it is not counted here.
     pub guard: Option<LoginGuard>,
     /// The stored hash that the password was checked against.
@@ -203,8 +203,8 @@ impl OpenSession {
     }
 
     async fn end_previous<C: Conn>(&self, conn: &mut C, revoker: &Revoker) -> Result<()> {
-        if let Some((previous, outlives)) = self.ends {
-            let ending = EndOne { act: &self.act, outlives, session: previous };
+        if let Some((previous, revocation_ttl)) = self.ends {
+            let ending = EndOne { act: &self.act, revocation_ttl, session: previous };
             ending.run(conn, revoker, Entry::new(Event::LoggedOut)).await?;
         }
         Ok(())

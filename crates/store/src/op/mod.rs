@@ -4,12 +4,12 @@ mod audit;
 mod audit_list;
 mod audit_verify;
 mod authorized;
+mod bench_fill;
 mod client;
-pub mod copy;
 mod guard;
 mod hash_work;
 mod key;
-mod load;
+mod lab_dump;
 mod lock;
 mod login;
 mod meta;
@@ -22,8 +22,8 @@ mod revocation;
 mod revoking;
 mod session;
 mod session_all;
-mod survey;
 mod trail;
+pub mod transfer;
 mod user;
 mod user_change;
 
@@ -36,13 +36,14 @@ pub use self::audit::AppendAudit;
 pub use self::audit_list::{AuditFilter, AuditSubject, ListAudit};
 pub use self::audit_verify::{Fault as AuditFault, Head, Progress, VerifyAudit};
 pub use self::authorized::{Authorized, Caller, FindStanding, Standing, Unauthorized};
+pub use self::bench_fill::{BenchFill, LoadedSession};
 pub use self::client::{CreateClient, FindClient, ListClients, RevokeClient};
 pub use self::guard::{
     AddressReservation, Refused, ReserveAccount, ReserveAddress, SettleLogin, Settled, closed_entry, lock_entry,
 };
 pub use self::hash_work::{PasswordHashes, RaiseHashWork, StoredHash};
-pub use self::key::{ChangeKeys, KeyChange, KeyRing, ListKeys, RevokeKey};
-pub use self::load::{LoadSessions, LoadedSession};
+pub use self::key::{ChangeKeys, KeyChange, KeyRingSnapshot, ListKeys, RevokeKey};
+pub use self::lab_dump::{Dumped, LabDump};
 pub use self::lock::{FindLock, Unlock};
 pub use self::login::{LoginGuard, NewSession, OpenSession, OpenSessionOutcome, Reservation, ReserveLogin};
 pub use self::meta::{GetMeta, Probe, PutMeta, PutMetaIfAbsent};
@@ -56,7 +57,6 @@ pub(crate) use self::revoking::Run;
 pub use self::revoking::{Revoker, Revoking, Unmirrored};
 pub use self::session::{ListSessions, RevokeSession, RevokeSessions};
 pub use self::session_all::{EndedSome, ListAllSessions, LiveSession, RevokeSomeSessions};
-pub use self::survey::{Survey, Surveyed};
 pub use self::trail::{FindLife, Life};
 pub use self::user::{
     CountUsers, CreateUser, CreateUserOutcome, Credential, FindCredential, FindUser, ImportUsers, ListCredentials,

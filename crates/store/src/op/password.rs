@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hallpass_model::audit::{Act, Entry, Event};
+use hallpass_model::audit::{AuditContext, Entry, Event};
 use hallpass_model::{SessionId, Timestamp, UserId};
 
 use super::session::EndAll;
@@ -10,7 +10,7 @@ use super::{Mode, Operation, Revoker, Revoking, audit};
 use crate::Result;
 use crate::conn::Conn;
 
-/// What an owner chooses is no one-time password.
+/// A password that its owner chooses is not a one-time password.
 const SET_OWN: &str = "UPDATE users SET password_hash = $3, updated_at = $4, one_time_until = NULL \
     WHERE id = $1 AND password_hash = $2 AND status = 'active'";
 const REMAKE: &str = "UPDATE users SET password_hash = $3, updated_at = $4 \
@@ -20,9 +20,9 @@ const RESET: &str = "UPDATE users SET password_hash = $2, one_time_until = $3, u
 /// Changes a password, if the stored hash is still the one that was proved, and ends the other sessions.
 pub struct ChangePassword {
     /// Who, when, from where.
-    pub act: Act,
+    pub act: AuditContext,
     /// How long the ended sessions' access tokens may still live.
-    pub outlives: Duration,
+    pub revocation_ttl: Duration,
     /// Whose.
     pub user: UserId,
     /// The stored hash that the current password was checked against.
@@ -55,7 +55,8 @@ impl Revoking for ChangePassword {
             return Ok(ChangePasswordOutcome::Stale);
         }
         let event = Event::PasswordChanged;
-        let ending = EndAll { act: &self.act, outlives: self.outlives, user: self.user, except: self.keep, event };
+        let ending =
+            EndAll { act: &self.act, revocation_ttl: self.revocation_ttl, user: self.user, except: self.keep, event };
         let sessions_ended = ending.run(conn, revoker).await?;
         let entry = Entry::new(event).user(self.user).detail("sessions", sessions_ended.to_string());
         audit::append(conn, &self.act, &entry).await?;
@@ -66,7 +67,7 @@ impl Revoking for ChangePassword {
 /// Stores a hash remade at today's cost, if the old one still stands.
 pub struct Rehash {
     /// Who, when.
-    pub act: Act,
+    pub act: AuditContext,
     /// Whose.
     pub user: UserId,
     /// The hash it was made from.
@@ -93,9 +94,9 @@ impl Operation for Rehash {
 /// Replaces the password of a user, who need not know the old one, and ends every session. A suspension stays.
 pub struct ResetPassword {
     /// Who, when, from where.
-    pub act: Act,
+    pub act: AuditContext,
     /// How long the ended sessions' access tokens may still live.
-    pub outlives: Duration,
+    pub revocation_ttl: Duration,
     /// Whose.
     pub user: UserId,
     /// The new one.
@@ -116,7 +117,8 @@ impl Revoking for ResetPassword {
             return Ok(None);
         }
         let event = Event::PasswordReset;
-        let ending = EndAll { act: &self.act, outlives: self.outlives, user: self.user, except: None, event };
+        let ending =
+            EndAll { act: &self.act, revocation_ttl: self.revocation_ttl, user: self.user, except: None, event };
         let ended = ending.run(conn, revoker).await?;
         let kind = if self.one_time_until.is_some() { "one-time" } else { "chosen" };
         let entry = Entry::new(event).user(self.user).detail("kind", kind).detail("sessions", ended.to_string());
@@ -128,7 +130,7 @@ impl Revoking for ResetPassword {
 /// Stores what a user has chosen, if the old hash still stands and the user may enter.
 pub(super) async fn set_own<C: Conn>(
     conn: &mut C,
-    act: &Act,
+    act: &AuditContext,
     user: UserId,
     hashes: (&String, &String),
 ) -> Result<bool> {
@@ -138,7 +140,7 @@ pub(super) async fn set_own<C: Conn>(
 async fn swap<C: Conn>(
     conn: &mut C,
     sql: &'static str,
-    act: &Act,
+    act: &AuditContext,
     user: UserId,
     (old, new): (&String, &String),
 ) -> Result<bool> {

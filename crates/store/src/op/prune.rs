@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use hallpass_model::Timestamp;
-use hallpass_model::audit::{Act, Actor};
+use hallpass_model::audit::{Actor, AuditContext};
 
 use super::{Mode, Operation, key};
 use crate::Result;
@@ -29,7 +29,7 @@ const AUDIT: &str = "DELETE FROM audit_log WHERE seq <= $1";
 const PRUNED: &str = "INSERT INTO audit_chain (name, position, seal) VALUES ('pruned', $1, $2) \
     ON CONFLICT (name) DO UPDATE SET position = excluded.position, seal = excluded.seal";
 
-/// How long a key pair is kept after its last token has expired, for whoever looks into an incident.
+/// How long a key pair is kept after its last token has expired, for the investigation of an incident.
 const KEYS_KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// Removes ended rows, at most `limit` of each kind.
@@ -116,8 +116,8 @@ impl Prune {
         conn.execute(AUDIT, &[last.seq.into()]).await
     }
 
-    const fn act(&self) -> Act {
-        Act { at: self.now, actor: Actor::System, ip: None, user_agent: None, request_id: None }
+    const fn act(&self) -> AuditContext {
+        AuditContext { at: self.now, actor: Actor::System, ip: None, user_agent: None, request_id: None }
     }
 }
 

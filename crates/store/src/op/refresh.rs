@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hallpass_model::audit::{Act, Entry, Event};
+use hallpass_model::audit::{AuditContext, Entry, Event};
 use hallpass_model::refresh_token::{Nonce, RefreshToken};
 use hallpass_model::session::{RefreshPolicy, Session, Verdict};
 use hallpass_model::user::Status;
@@ -43,9 +43,9 @@ const READ: &str = "SELECT s.id, s.user_id, s.generation, s.current_hash, s.nonc
 #[derive(Debug)]
 pub struct RefreshSession {
     /// Who, when, from where.
-    pub act: Act,
+    pub act: AuditContext,
     /// How long an access token of the family may still live, if it is revoked.
-    pub outlives: Duration,
+    pub revocation_ttl: Duration,
     /// The token, its tag found good.
     pub presented: RefreshToken,
     /// Its successor under `nonce`.
@@ -56,7 +56,7 @@ pub struct RefreshSession {
     pub policy: RefreshPolicy,
 }
 
-/// Whom the family speaks for, read in the same breath as the rotation.
+/// The owner of the session, read in the transaction of the rotation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Grant {
     /// The user.
@@ -68,7 +68,7 @@ pub struct Grant {
     /// Until when the refresh token is good.
     pub expires_at: Timestamp,
     /// When the token was rotated, which is what its access tokens are stamped with: never later than the row's
-    /// `last_used_at`, so that whoever voids the user's tokens knows of them, those of a repeat among them.
+    /// `last_used_at`, so that an operation that voids the user's tokens knows of them, those of a repeat among them.
     pub rotated_at: Timestamp,
 }
 
@@ -159,7 +159,7 @@ impl RefreshSession {
         let entry = Entry::new(event)
             .detail("presented", self.presented.generation().to_string())
             .detail("current", family.session.generation.to_string());
-        let ending = EndOne { act: &self.act, outlives: self.outlives, session: self.presented.session() };
+        let ending = EndOne { act: &self.act, revocation_ttl: self.revocation_ttl, session: self.presented.session() };
         ending.run(conn, revoker, entry).await.map(|_| ())
     }
 }

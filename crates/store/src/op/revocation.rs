@@ -1,6 +1,6 @@
 //! The denylist as it rests: every entry is written in the transaction of its cause.
 
-use hallpass_model::audit::{Act, Entry, Event};
+use hallpass_model::audit::{AuditContext, Entry, Event};
 use hallpass_model::revocation::{Numbered, Revocation, Subject};
 use hallpass_model::{SessionId, Timestamp, UserId};
 
@@ -39,7 +39,7 @@ pub(super) async fn revoke<C: Conn>(conn: &mut C, revoker: &Revoker, subject: Su
 #[derive(Debug)]
 pub struct RevokeToken {
     /// Who, when, from where.
-    pub act: Act,
+    pub act: AuditContext,
     /// The token's `jti`.
     pub jti: String,
     /// When it expires.
@@ -75,7 +75,7 @@ pub struct RevocationFeed {
     pub last_seq: i64,
     /// The version of the key ring.
     pub key_ring_version: i64,
-    /// Whether this store has moved: what is revoked from now on is told elsewhere.
+    /// Whether this store has moved: later revocations are in the other store.
     pub has_moved: bool,
     /// The most work that a password hash of some account takes, as far as it was noted ([`super::RaiseHashWork`]).
     pub hash_work: u64,

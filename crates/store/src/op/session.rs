@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hallpass_model::audit::{Act, Entry, Event};
+use hallpass_model::audit::{AuditContext, Entry, Event};
 use hallpass_model::page::{Page, PageRequest};
 use hallpass_model::revocation::Subject;
 use hallpass_model::session::Session;
@@ -73,9 +73,9 @@ impl Operation for ListSessions {
 #[derive(Debug)]
 pub struct RevokeSession {
     /// Who, when, from where.
-    pub act: Act,
+    pub act: AuditContext,
     /// How long its access tokens may still live.
-    pub outlives: Duration,
+    pub revocation_ttl: Duration,
     /// Which.
     pub session: SessionId,
     /// Only if it is this user's.
@@ -85,7 +85,7 @@ pub struct RevokeSession {
 }
 
 impl Revoking for RevokeSession {
-    /// Whose it was; none when there is no such live session, or it is somebody else's.
+    /// Whose it was. `None` if there is no such live session, or it is another user's.
     type Output = Option<UserId>;
     const NAME: &'static str = "revoke_session";
     const CONTAINS: bool = true;
@@ -97,26 +97,26 @@ impl Revoking for RevokeSession {
                 return Ok(None);
             }
         }
-        let ending = EndOne { act: &self.act, outlives: self.outlives, session: self.session };
+        let ending = EndOne { act: &self.act, revocation_ttl: self.revocation_ttl, session: self.session };
         ending.run(conn, revoker, Entry::new(self.event)).await
     }
 }
 
 /// Ends a session if it is live: the row, the entry that refuses its access tokens, the audit row.
 pub(super) struct EndOne<'a> {
-    pub(super) act: &'a Act,
-    pub(super) outlives: Duration,
+    pub(super) act: &'a AuditContext,
+    pub(super) revocation_ttl: Duration,
     pub(super) session: SessionId,
 }
 
 impl EndOne<'_> {
-    /// Whose it was; none when there is no such live session.
+    /// Whose it was. `None` if there is no such live session.
     pub(super) async fn run<C: Conn>(&self, conn: &mut C, revoker: &Revoker, entry: Entry) -> Result<Option<UserId>> {
-        let Self { act, outlives, session } = self;
+        let Self { act, revocation_ttl, session } = self;
         let params = [session.as_bytes().into(), act.at.into(), entry.event.as_str().into()];
         let ended: Option<Ended<UserId>> = conn.row(REVOKE, &params).await?;
         let Some(ended) = ended else { return Ok(None) };
-        let until = act.at.max(ended.newest_token()) + *outlives;
+        let until = act.at.max(ended.newest_token()) + *revocation_ttl;
         revocation::revoke(conn, revoker, Subject::Session(*session), until).await?;
         audit::append(conn, act, &entry.user(ended.id).session(*session)).await?;
         Ok(Some(ended.id))
@@ -127,9 +127,9 @@ impl EndOne<'_> {
 #[derive(Debug)]
 pub struct RevokeSessions {
     /// Who, when, from where.
-    pub act: Act,
+    pub act: AuditContext,
     /// How long their access tokens may still live.
-    pub outlives: Duration,
+    pub revocation_ttl: Duration,
     /// Whose.
     pub user: UserId,
     /// All but this one.
@@ -144,8 +144,13 @@ impl Revoking for RevokeSessions {
     const CONTAINS: bool = true;
 
     async fn run<C: Conn>(&self, conn: &mut C, revoker: &Revoker) -> Result<u64> {
-        let ending =
-            EndAll { act: &self.act, outlives: self.outlives, user: self.user, except: self.except, event: self.event };
+        let ending = EndAll {
+            act: &self.act,
+            revocation_ttl: self.revocation_ttl,
+            user: self.user,
+            except: self.except,
+            event: self.event,
+        };
         let ended = ending.run(conn, revoker).await?;
         let entry = Entry::new(self.event).user(self.user).detail("sessions", ended.to_string());
         audit::append(conn, &self.act, &entry).await?;
@@ -155,8 +160,8 @@ impl Revoking for RevokeSessions {
 
 /// Ends every live session of a user but one, without an audit row of its own.
 pub(super) struct EndAll<'a> {
-    pub(super) act: &'a Act,
-    pub(super) outlives: Duration,
+    pub(super) act: &'a AuditContext,
+    pub(super) revocation_ttl: Duration,
     pub(super) user: UserId,
     pub(super) except: Option<SessionId>,
     pub(super) event: Event,
@@ -168,7 +173,7 @@ impl EndAll<'_> {
         let except = self.except.as_ref().map_or(&LEAST, SessionId::as_bytes);
         let params = [self.user.as_bytes().into(), self.act.at.into(), self.event.as_str().into(), except.into()];
         let ended: Vec<Ended<SessionId>> = conn.rows(REVOKE_ALL, &params).await?;
-        refuse(conn, revoker, (self.act.at, self.outlives), &ended).await?;
+        refuse(conn, revoker, (self.act.at, self.revocation_ttl), &ended).await?;
         u64::try_from(ended.len()).map_err(|_| Error::Corrupt("count of sessions"))
     }
 }
@@ -178,13 +183,13 @@ impl EndAll<'_> {
 pub(super) async fn refuse<C: Conn>(
     conn: &mut C,
     revoker: &Revoker,
-    (at, outlives): (Timestamp, Duration),
+    (at, revocation_ttl): (Timestamp, Duration),
     ended: &[Ended<SessionId>],
 ) -> Result<()> {
     for session in ended {
         let newest = session.newest_token();
-        if newest + outlives + Prune::KEPT > at {
-            let until = at.max(newest) + outlives;
+        if newest + revocation_ttl + Prune::KEPT > at {
+            let until = at.max(newest) + revocation_ttl;
             revocation::revoke(conn, revoker, Subject::Session(session.id), until).await?;
         }
     }

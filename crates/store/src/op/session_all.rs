@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hallpass_model::audit::{Act, Entry, Event};
+use hallpass_model::audit::{AuditContext, Entry, Event};
 use hallpass_model::{SessionId, Timestamp, UserId};
 
 use super::session::{Ended, GREATEST, LEAST, refuse};
@@ -10,7 +10,7 @@ use super::{Mode, Operation, Revoker, Revoking, audit};
 use crate::conn::{Columns, Conn, FromRow, Row};
 use crate::{Error, Result};
 
-/// Rows of one transaction: so many that ending all takes minutes, so few that nobody waits for one.
+/// Rows of one transaction: enough that ending all takes minutes, few enough that a login hardly waits.
 const BATCH: i64 = 500;
 const LIST_ALL: &str = "SELECT s.id, s.user_id, u.email, s.created_at, s.last_used_at, s.expires_at, s.ip, \
     s.user_agent FROM sessions s JOIN users u ON u.id = s.user_id \
@@ -70,13 +70,13 @@ impl Operation for ListAllSessions {
     }
 }
 
-/// Ends some of the sessions that there are, whoever's: the unit of ending all of them.
+/// Ends some of all users' sessions: the unit of ending all of them.
 #[derive(Debug)]
 pub struct RevokeSomeSessions {
     /// Who, when, from where.
-    pub act: Act,
+    pub act: AuditContext,
     /// How long their access tokens may still live.
-    pub outlives: Duration,
+    pub revocation_ttl: Duration,
     /// Only those above this one.
     pub after: Option<SessionId>,
 }
@@ -100,7 +100,7 @@ impl Revoking for RevokeSomeSessions {
         let after = self.after.as_ref().map_or(&LEAST, SessionId::as_bytes);
         let params = [self.act.at.into(), event.as_str().into(), BATCH.into(), after.into()];
         let ended: Vec<Ended<SessionId>> = conn.rows(REVOKE_BATCH, &params).await?;
-        refuse(conn, revoker, (self.act.at, self.outlives), &ended).await?;
+        refuse(conn, revoker, (self.act.at, self.revocation_ttl), &ended).await?;
         let sessions = u64::try_from(ended.len()).map_err(|_| Error::Corrupt("count of sessions"))?;
         let last = ended.iter().map(|session| session.id).max();
         if last.is_some() {

@@ -1,6 +1,6 @@
 //! The life of a session: where it has been, and what the audit log tells of it.
 
-use hallpass_model::audit::Recorded;
+use hallpass_model::audit::AuditRecord;
 use hallpass_model::trail::{self, Run};
 use hallpass_model::{SessionId, Timestamp, UserId};
 
@@ -48,7 +48,7 @@ pub struct FindLife {
 }
 
 impl Operation for FindLife {
-    type Output = Option<(Life, Vec<Recorded>)>;
+    type Output = Option<(Life, Vec<AuditRecord>)>;
     const NAME: &'static str = "find_life";
     const MODE: Mode = Mode::List;
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use hallpass_model::audit::{Act, Entry, Event};
+use hallpass_model::audit::{AuditContext, Entry, Event};
 use hallpass_model::page::{Page, PageRequest};
 use hallpass_model::user::{Status, User};
 use hallpass_model::{Email, Role, Timestamp, UserId};
@@ -85,7 +85,7 @@ pub enum UserKey {
 #[derive(Debug)]
 pub struct CreateUser {
     /// Who, when, from where.
-    pub act: Act,
+    pub act: AuditContext,
     /// The account.
     pub user: NewUser,
     /// Its first session.
@@ -133,7 +133,7 @@ impl Operation for CreateUser {
 #[derive(Debug)]
 pub struct ImportUsers {
     /// Who, when.
-    pub act: Act,
+    pub act: AuditContext,
     /// The accounts.
     pub users: Vec<NewUser>,
 }
@@ -162,7 +162,7 @@ fn entry(user: &NewUser, event: Event) -> Entry {
     Entry::new(event).user(user.id).detail("email", user.email.canonical()).detail("role", user.role.as_str())
 }
 
-async fn insert<C: Conn>(conn: &mut C, act: &Act, user: &NewUser, logs_in: bool) -> Result<bool> {
+async fn insert<C: Conn>(conn: &mut C, act: &AuditContext, user: &NewUser, logs_in: bool) -> Result<bool> {
     let params = [
         user.id.as_bytes().into(),
         user.email.as_given().into(),

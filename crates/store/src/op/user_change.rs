@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use hallpass_model::audit::{Act, Entry, Event};
+use hallpass_model::audit::{AuditContext, Entry, Event};
 use hallpass_model::revocation::Subject;
 use hallpass_model::user::{Status, User};
 use hallpass_model::{Email, Role, Timestamp, UserId};
@@ -34,9 +34,9 @@ const STAMPED_AHEAD: i64 = 20;
 #[derive(Debug)]
 pub struct UpdateUser {
     /// Who, when, from where.
-    pub act: Act,
+    pub act: AuditContext,
     /// How long the user's access tokens may still live.
-    pub outlives: Duration,
+    pub revocation_ttl: Duration,
     /// Which.
     pub id: UserId,
     /// The role.
@@ -154,7 +154,7 @@ impl AuthorityChange<'_> {
         if issued_before > self.of.act.at.secs().saturating_add(STAMPED_AHEAD) {
             return Ok(None);
         }
-        let until = self.of.act.at.max(Timestamp::from_secs(issued_before)) + self.of.outlives;
+        let until = self.of.act.at.max(Timestamp::from_secs(issued_before)) + self.of.revocation_ttl;
         let subject = Subject::User { user: self.before.id, issued_before };
         revocation::revoke(conn, revoker, subject, until).await?;
         Ok(Some(issued_before))
@@ -163,8 +163,8 @@ impl AuthorityChange<'_> {
     /// Session entries refuse whatever the tokens are stamped with.
     async fn end_sessions<C: Conn>(&self, conn: &mut C, revoker: &Revoker) -> Result<u64> {
         let event = if self.suspends() { Event::UserSuspended } else { Event::RoleChanged };
-        let UpdateUser { act, outlives, .. } = self.of;
-        let ending = EndAll { act, outlives: *outlives, user: self.before.id, except: None, event };
+        let UpdateUser { act, revocation_ttl, .. } = self.of;
+        let ending = EndAll { act, revocation_ttl: *revocation_ttl, user: self.before.id, except: None, event };
         ending.run(conn, revoker).await
     }
 
@@ -206,9 +206,9 @@ async fn is_last_admin<C: Conn>(conn: &mut C, user: &User) -> Result<bool> {
 #[derive(Debug)]
 pub struct DeleteUser {
     /// Who, when, from where.
-    pub act: Act,
+    pub act: AuditContext,
     /// How long the user's access tokens may still live.
-    pub outlives: Duration,
+    pub revocation_ttl: Duration,
     /// Which.
     pub id: UserId,
 }
@@ -238,7 +238,7 @@ impl Revoking for DeleteUser {
         }
         let last_use = last_use(conn, LAST_USE, self.id).await?.unwrap_or(Timestamp::EPOCH);
         let newest = last_use.max(Timestamp::from_secs(found.user.tokens_from));
-        let until = self.act.at.max(newest) + self.outlives;
+        let until = self.act.at.max(newest) + self.revocation_ttl;
         revocation::revoke(conn, revoker, Subject::every_token_of(self.id), until).await?;
         conn.execute(DELETE, &[self.id.as_bytes().into()]).await?;
         let entry = Entry::new(Event::UserDeleted).user(self.id).detail("email", &found.user.email);

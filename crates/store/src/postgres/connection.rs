@@ -4,24 +4,24 @@ use tokio_postgres::tls::MakeTlsConnect;
 use tokio_postgres::{Client, Connection, Socket};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::{Postgres, fault, tls};
+use super::{PostgresUrl, fault, tls};
 use crate::{Error, Result};
 
 pub(super) type Wire = Connection<Socket, <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream>;
 
 /// Connects; the caller drives the wire.
-pub(super) async fn raw(target: &Postgres) -> Result<(Client, Wire)> {
+pub(super) async fn raw(target: &PostgresUrl) -> Result<(Client, Wire)> {
     let connected = target.config.connect(tls::connector(target)?).await;
-    connected.map_err(|error| Error::unavailable(fault::told(&error)))
+    connected.map_err(|error| Error::unavailable(fault::describe(&error)))
 }
 
 /// Connects, the wire driven by a task that ends with the client.
-pub(super) async fn open(target: &Postgres) -> Result<Client> {
+pub(super) async fn open(target: &PostgresUrl) -> Result<Client> {
     let (client, wire) = raw(target).await?;
     tokio::spawn(async move {
-        // The client hears of it, too.
+        // The client gets the error, too.
         if let Err(error) = wire.await {
-            tracing::debug!(target: "hallpass::store", error = fault::told(&error), "a connection ended");
+            tracing::debug!(target: "hallpass::store", error = fault::describe(&error), "a connection ended");
         }
     });
     Ok(client)

@@ -4,15 +4,15 @@ use std::error::Error as StdError;
 
 use tokio_postgres::Error as DriverError;
 
-/// Why an attempt came to nothing.
+/// Why an attempt failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Cause {
     /// Another transaction was in the way; it was rolled back, and may be run again.
     Contention,
     /// The connection is of no use, and nothing can have been committed on it.
     Lost,
-    /// It was sent with others' statements, and nothing of them has happened.
-    Apart,
+    /// It was sent in a batch that was rolled back.
+    BatchFailed,
     /// A second statement follows one that was sent alone.
     NeedsTransaction,
     /// Not to be tried again: it would fail again, or it may have happened.
@@ -38,7 +38,7 @@ pub(super) fn cause(error: &DriverError) -> Cause {
     }
 }
 
-/// The same at a COMMIT. One that the server refused has not happened. Of one whose answer never came nobody knows, so it
+/// The same at a COMMIT. One that the server refused has not happened. The outcome of one whose answer never came is unknown, so it
 /// is neither called done nor sent again: it is 503, and the caller's own repeat meets a grace window or a condition.
 pub(super) fn cause_at_commit(error: &DriverError) -> Cause {
     match cause(error) {
@@ -48,20 +48,20 @@ pub(super) fn cause_at_commit(error: &DriverError) -> Cause {
 }
 
 /// An error with its sources. The driver's own text is "db error"; DETAIL is left out, because it quotes rows.
-pub(super) fn told(error: &(dyn StdError + 'static)) -> String {
+pub(super) fn describe(error: &(dyn StdError + 'static)) -> String {
     if let Some(db) = source_of::<tokio_postgres::error::DbError>(error) {
         return format!("{} (SQLSTATE {})", db.message(), db.code().code());
     }
-    let mut told = error.to_string();
+    let mut text = error.to_string();
     let mut source = error.source();
     while let Some(inner) = source {
-        let text = inner.to_string();
-        if !told.contains(&text) {
-            told = format!("{told}: {text}");
+        let inner_text = inner.to_string();
+        if !text.contains(&inner_text) {
+            text = format!("{text}: {inner_text}");
         }
         source = inner.source();
     }
-    told
+    text
 }
 
 fn source_of<'a, T: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a T> {

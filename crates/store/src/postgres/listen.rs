@@ -9,7 +9,7 @@ use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio_postgres::AsyncMessage;
 
-use super::{Postgres, connection, fault};
+use super::{PostgresUrl, connection, fault};
 use crate::{Error, Result};
 
 /// Sent inside the transaction, so that it is heard after the commit or not at all.
@@ -22,7 +22,7 @@ const LISTEN: &str = "LISTEN hallpass_revocations";
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// Listens until the task is aborted.
-pub(super) fn start(target: Postgres, news: Arc<Notify>) -> JoinHandle<()> {
+pub(super) fn start(target: PostgresUrl, news: Arc<Notify>) -> JoinHandle<()> {
     tokio::spawn(async move {
         let mut was_well = true;
         loop {
@@ -39,22 +39,22 @@ pub(super) fn start(target: Postgres, news: Arc<Notify>) -> JoinHandle<()> {
     })
 }
 
-async fn listen(target: &Postgres, news: &Notify, is_well: &mut bool) -> Result<()> {
+async fn listen(target: &PostgresUrl, news: &Notify, is_well: &mut bool) -> Result<()> {
     let (client, mut wire) = connection::raw(target).await?;
     let mut listening = std::pin::pin!(client.batch_execute(LISTEN));
     let mut is_listening = false;
     loop {
         tokio::select! {
             done = &mut listening, if !is_listening => {
-                done.map_err(|error| Error::unavailable(fault::told(&error)))?;
+                done.map_err(|error| Error::unavailable(fault::describe(&error)))?;
                 (is_listening, *is_well) = (true, true);
-                // Whatever was said before nobody heard.
+                // Notifications that were sent before were missed.
                 news.notify_one();
             }
             message = poll_fn(|cx| wire.poll_message(cx)) => match message {
                 Some(Ok(AsyncMessage::Notification(_))) => news.notify_one(),
                 Some(Ok(_)) => {}
-                Some(Err(error)) => return Err(Error::unavailable(fault::told(&error))),
+                Some(Err(error)) => return Err(Error::unavailable(fault::describe(&error))),
                 None => return Err(Error::unavailable("the listening connection was closed")),
             }
         }

@@ -1,16 +1,16 @@
 //! PostgreSQL, and what speaks like it: a pool, serializable transactions that are run again when they collide, one
 //! round trip where one is enough.
 
+mod batch;
 mod connection;
 mod fault;
 mod listen;
-mod migrate;
 mod pool;
 mod retry;
+mod schema;
 mod session;
-mod target;
 mod tls;
-mod together;
+mod url;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -20,22 +20,22 @@ use deadpool_postgres::Pool;
 use tokio::sync::{Notify, Semaphore, TryAcquireError};
 use tokio::task::JoinHandle;
 
+use self::batch::{BatchConn, BatchQueue};
 use self::fault::Cause;
 use self::pool::Lease;
-use self::retry::{Retries, Turn};
+use self::retry::{Retries, Turns};
 use self::session::{BEGIN_CONTAIN, BEGIN_READ, BEGIN_WRITE, Session};
-pub use self::target::{BadTarget, Postgres};
-use self::together::{Queue, Together};
+pub use self::url::{InvalidUrl, PostgresUrl};
 use crate::audit_chain::AuditKey;
 use crate::op::{Mode, Operation};
-use crate::store::{Fault, FaultHook, Options, RevocationListener, announce};
+use crate::options::{Fault, FaultHook, Options, RevocationListener, announce};
 use crate::{Error, Result};
 
-/// Operations under way, those that wait for a connection among them. What comes on top is turned away at once.
+/// Operations under way, those that wait for a connection among them. More are refused at once.
 const QUEUE: u32 = 4096;
-/// However an operation fares, its caller hears of it by then.
+/// An operation is answered by then.
 const PATIENCE: Duration = Duration::from_secs(15);
-/// Collisions after which an operation that takes something away holds the sessions still.
+/// Collisions after which an operation that contains an account locks the table of sessions.
 const COLLISIONS: u32 = 2;
 
 /// An open database.
@@ -43,11 +43,11 @@ const COLLISIONS: u32 = 2;
 pub(crate) struct Engine(Arc<Inner>);
 
 struct Inner {
-    target: Postgres,
+    target: PostgresUrl,
     pool: Pool,
     places: Semaphore,
-    together: Queue,
-    turn: Turn,
+    batches: BatchQueue,
+    turns: Turns,
     notifies: bool,
     can_lock: bool,
     listener: RevocationListener,
@@ -64,14 +64,14 @@ impl fmt::Debug for Engine {
 }
 
 /// Whether there is a schema to open.
-pub(crate) async fn exists(target: &Postgres) -> Result<bool> {
-    migrate::exists(target).await
+pub(crate) async fn exists(target: &PostgresUrl) -> Result<bool> {
+    schema::exists(target).await
 }
 
 impl Engine {
-    pub(crate) async fn open(target: Postgres, options: Options) -> Result<Self> {
+    pub(crate) async fn open(target: PostgresUrl, options: Options) -> Result<Self> {
         let audit_key = options.chain_key()?;
-        migrate::run(&target).await?;
+        schema::run(&target).await?;
         let pool = pool::open(&target)?;
         let notifies = knows(&pool, listen::PROBE).await?;
         let can_lock = knows(&pool, LOCK_PROBE).await?;
@@ -88,8 +88,8 @@ impl Engine {
             target,
             pool,
             places: Semaphore::new(QUEUE as usize),
-            together: Queue::new(options.batch),
-            turn: Turn::default(),
+            batches: BatchQueue::new(options.batch),
+            turns: Turns::default(),
             notifies,
             can_lock,
             listener: options.listener,
@@ -100,7 +100,7 @@ impl Engine {
         })))
     }
 
-    /// In a task of its own: a caller who goes away takes nothing with him, and a panic is that operation's alone.
+    /// In a task of its own: a caller that is dropped cancels nothing, and a panic fails this operation alone.
     pub(crate) async fn run<O: Operation>(&self, operation: O) -> Result<O::Output> {
         let inner = self.0.clone();
         let task = tokio::spawn(async move {
@@ -120,7 +120,7 @@ impl Engine {
         })
     }
 
-    /// Returns when another replica has said that there is news; without LISTEN never.
+    /// Returns when another replica has notified of a revocation; without LISTEN never.
     pub(crate) async fn changed(&self) {
         self.0.news.notified().await;
     }
@@ -135,7 +135,7 @@ impl Engine {
         let mut found = Vec::new();
         for sql in [INDEXES, FEED] {
             let rows = lease.client()?.query_typed(sql, &[]).await;
-            let rows = rows.map_err(|error| Error::unavailable(fault::told(&error)))?;
+            let rows = rows.map_err(|error| Error::unavailable(fault::describe(&error)))?;
             found.extend(rows.iter().map(|row| row.get::<_, String>(0)));
         }
         lease.clean();
@@ -156,7 +156,7 @@ impl Engine {
     }
 }
 
-/// Takes a lock that is in nobody's way.
+/// Takes a lock that conflicts with no statement of the server.
 const LOCK_PROBE: &str = "DO $$ BEGIN LOCK TABLE sessions IN ACCESS SHARE MODE NOWAIT; END $$";
 
 /// `CockroachDB` and `YugabyteDB` may not know NOTIFY or LOCK TABLE; then it must not be in any transaction.
@@ -166,7 +166,7 @@ async fn knows(pool: &Pool, probe: &str) -> Result<bool> {
     let known = match probed {
         Ok(()) => true,
         Err(error) if error.code().is_some() => false,
-        Err(error) => return Err(Error::unavailable(fault::told(&error))),
+        Err(error) => return Err(Error::unavailable(fault::describe(&error))),
     };
     lease.clean();
     Ok(known)
@@ -175,17 +175,17 @@ async fn knows(pool: &Pool, probe: &str) -> Result<bool> {
 /// How an operation is run.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Plan {
-    /// Its first statement, in the hope that it is all, in one transaction with those of others.
-    Together,
-    /// Its first statement alone, in the same hope.
+    /// Its first statement in a batch; a second one makes it begin again in a transaction.
+    Batch,
+    /// Its first statement without a transaction; a second one makes it begin again in one.
     Alone,
     /// In a transaction.
     Transaction,
-    /// In a transaction that holds the sessions still.
+    /// In a transaction that locks the table of sessions.
     Containment,
 }
 
-/// An attempt that came to nothing.
+/// A failed attempt.
 struct Failed {
     cause: Cause,
     error: Error,
@@ -193,7 +193,7 @@ struct Failed {
 
 type Attempt<T> = std::result::Result<T, Failed>;
 
-/// What an operation made of its statements, unless one of them has failed.
+/// The result of an operation, or the failure of one of its statements.
 fn attempted<T>(result: Result<T>, cause: Option<Cause>) -> Attempt<T> {
     match (result, cause) {
         (Ok(output), None) => Ok(output),
@@ -212,9 +212,9 @@ impl Inner {
     async fn settle<O: Operation>(self: &Arc<Self>, operation: &O) -> Result<O::Output> {
         let fault = self.faults.as_ref().and_then(|hook| hook(O::NAME));
         match fault {
-            Some(Fault::Before) => return Err(Error::unavailable("a fault made on purpose")),
+            Some(Fault::Before) => return Err(Error::unavailable("an injected fault")),
             Some(Fault::AtCommit) if O::MODE != Mode::Write => {
-                return Err(Error::unavailable("a fault made on purpose"));
+                return Err(Error::unavailable("an injected fault"));
             }
             Some(Fault::Slow(time)) => tokio::time::sleep(time).await,
             Some(Fault::AtCommit) | None => {}
@@ -222,15 +222,15 @@ impl Inner {
         let fails_commit = fault == Some(Fault::AtCommit);
         let mut plan = match O::MODE {
             _ if fails_commit => Plan::Transaction,
-            Mode::Write if O::FIRST_MAY_BE_ALL && self.together.is_shared() => Plan::Together,
+            Mode::Write if O::FIRST_MAY_BE_ALL && self.batches.is_shared() => Plan::Batch,
             Mode::Write if O::FIRST_MAY_BE_ALL => Plan::Alone,
             Mode::Write => Plan::Transaction,
             Mode::PointRead | Mode::List => Plan::Alone,
         };
-        let mut retries = Retries::new(O::NAME, &self.turn);
+        let mut retries = Retries::new(O::NAME, &self.turns);
         loop {
             let attempt = match plan {
-                Plan::Together => self.together(operation).await,
+                Plan::Batch => self.batched(operation).await,
                 Plan::Alone => self.alone(operation).await,
                 Plan::Transaction => {
                     let begin = if O::MODE == Mode::Write { BEGIN_WRITE } else { BEGIN_READ };
@@ -241,8 +241,8 @@ impl Inner {
             match attempt {
                 Ok(output) => return Ok(output),
                 Err(Failed { cause: Cause::NeedsTransaction, .. }) => plan = Plan::Transaction,
-                Err(Failed { cause: Cause::Apart, .. }) => {
-                    retries.apart();
+                Err(Failed { cause: Cause::BatchFailed, .. }) => {
+                    retries.batch_failed();
                     plan = Plan::Alone;
                 }
                 Err(Failed { cause, error }) => {
@@ -255,8 +255,8 @@ impl Inner {
         }
     }
 
-    async fn together<O: Operation>(self: &Arc<Self>, operation: &O) -> Attempt<O::Output> {
-        let mut session = Together::new(self);
+    async fn batched<O: Operation>(self: &Arc<Self>, operation: &O) -> Attempt<O::Output> {
+        let mut session = BatchConn::new(self);
         let result = operation.run(&mut session).await;
         attempted(result, session.cause)
     }
@@ -284,7 +284,7 @@ impl Inner {
         let mut session = Session::transaction((client, &self.audit_key), !self.target.is_pooled, begin);
         let mut result = operation.run(&mut session).await;
         if fails_commit && result.is_ok() {
-            result = Err(Error::unavailable("a commit that failed on purpose"));
+            result = Err(Error::unavailable("an injected fault at commit"));
         }
         let (cause, is_open, revoked) = (session.cause, session.is_open(), session.revoked);
         let output = match (result, cause) {
@@ -302,8 +302,10 @@ impl Inner {
         if is_open {
             let commit = if self.notifies && !revoked.is_empty() { listen::NOTIFY_AND_COMMIT } else { "COMMIT" };
             if let Err(error) = client.batch_execute(commit).await {
-                let failed =
-                    Failed { cause: fault::cause_at_commit(&error), error: Error::unavailable(fault::told(&error)) };
+                let failed = Failed {
+                    cause: fault::cause_at_commit(&error),
+                    error: Error::unavailable(fault::describe(&error)),
+                };
                 if failed.cause == Cause::Contention && client.batch_execute("ROLLBACK").await.is_ok() {
                     lease.clean();
                 }

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use deadpool_postgres::{ClientWrapper, Hook, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
 
-use super::{Postgres, tls};
+use super::{PostgresUrl, tls};
 use crate::{Error, Result};
 
 /// How long an operation waits for a connection. Then it is 503: the caller's own patience is not much longer.
 const WAIT: Duration = Duration::from_secs(3);
 
-pub(super) fn open(target: &Postgres) -> Result<Pool> {
+pub(super) fn open(target: &PostgresUrl) -> Result<Pool> {
     let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
     let manager = Manager::from_config(target.config.clone(), tls::connector(target)?, recycling);
     let pool = Pool::builder(manager)
@@ -27,7 +27,7 @@ pub(super) fn open(target: &Postgres) -> Result<Pool> {
 }
 
 /// A connection on loan. Unless it is given back as clean it is closed: the server then rolls back what was open, and
-/// no later operation finds itself inside somebody else's transaction.
+/// no later operation finds itself inside another one's transaction.
 pub(super) struct Lease {
     object: Option<Object>,
     is_clean: bool,
@@ -35,7 +35,7 @@ pub(super) struct Lease {
 
 impl Lease {
     pub(super) async fn take(pool: &Pool) -> Result<Self> {
-        let object = pool.get().await.map_err(|error| Error::unavailable(super::fault::told(&error)))?;
+        let object = pool.get().await.map_err(|error| Error::unavailable(super::fault::describe(&error)))?;
         Ok(Self { object: Some(object), is_clean: false })
     }
 

@@ -1,9 +1,11 @@
 //! Trying again: how often, and after how long.
 
+use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::fault::Cause;
 use crate::{Error, Result};
@@ -13,27 +15,35 @@ const ATTEMPTS: u32 = 20;
 const FIRST_PAUSE: Duration = Duration::from_millis(1);
 const LONGEST_PAUSE: Duration = Duration::from_millis(100);
 
-/// Losers take turns: of many in one process that fight for a row, all but one would lose again and again.
+/// Losers take turns: of many in one process that fight for a row, all but one would lose again and again. Each kind of
+/// operation has a turn of its own, so that an unlucky one delays no operation of another kind.
 #[derive(Default)]
-pub(super) struct Turn(Mutex<()>);
+pub(super) struct Turns(std::sync::Mutex<HashMap<&'static str, Arc<Mutex<()>>>>);
+
+impl Turns {
+    /// The lock of an operation's kind. There are as many as kinds of operation.
+    fn of(&self, name: &'static str) -> Arc<Mutex<()>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(name).or_default().clone()
+    }
+}
 
 /// What has been tried for one operation.
 pub(super) struct Retries<'a> {
     name: &'static str,
-    turn: &'a Turn,
-    mine: Option<MutexGuard<'a, ()>>,
+    turns: &'a Turns,
+    mine: Option<OwnedMutexGuard<()>>,
     collisions: u32,
     has_reconnected: bool,
 }
 
 impl<'a> Retries<'a> {
-    pub(super) const fn new(name: &'static str, turn: &'a Turn) -> Self {
-        Self { name, turn, mine: None, collisions: 0, has_reconnected: false }
+    pub(super) const fn new(name: &'static str, turns: &'a Turns) -> Self {
+        Self { name, turns, mine: None, collisions: 0, has_reconnected: false }
     }
 
-    /// A transaction of several has failed, and the operation goes on by itself: no attempt of its own has.
-    pub(super) fn apart(&self) {
-        self.count("apart");
+    /// The batch of its statement was rolled back, and the operation is retried alone: no attempt of its own has failed.
+    pub(super) fn batch_failed(&self) {
+        self.count("batch_failed");
     }
 
     /// How often it has lost against others.
@@ -63,7 +73,7 @@ impl<'a> Retries<'a> {
         self.collisions += 1;
         tokio::time::sleep(pause(self.collisions)).await;
         if self.mine.is_none() {
-            self.mine = Some(self.turn.0.lock().await);
+            self.mine = Some(self.turns.of(self.name).lock_owned().await);
         }
         Ok(())
     }

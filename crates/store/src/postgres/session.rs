@@ -16,7 +16,7 @@ use crate::{Error, Result};
 
 /// Serializable, because operations are written as if each were alone: what they read must still hold when they commit.
 pub(super) const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE";
-/// The same, with the sessions held still: nobody rotates one until the commit. A lock on the table comes before the
+/// The same, with the table of sessions locked: no session rotates until the commit. A lock on the table comes before the
 /// snapshot, which a lock on a row does not; so what an earlier rotation wrote is seen, and no later one collides. It waits
 /// for rotations under way, which take milliseconds, and gives way to a VACUUM.
 pub(super) const BEGIN_CONTAIN: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE; \
@@ -86,7 +86,7 @@ impl<'a> Session<'a> {
 
     fn failed_by(&mut self, cause: Cause, error: &DriverError) -> Error {
         self.cause = Some(cause);
-        Error::unavailable(fault::told(error))
+        Error::unavailable(fault::describe(error))
     }
 
     async fn send(&mut self, sql: &'static str, params: &[Value<'_>]) -> Result<Answer> {
@@ -117,8 +117,8 @@ impl<'a> Session<'a> {
         request.run().await.map_err(|error| self.failed(&error))
     }
 
-    /// BEGIN, the statement and COMMIT in one flight: one round trip. If the statement fails, the server makes a
-    /// rollback of the commit. If the connection fails, nobody knows, so it is never sent again.
+    /// BEGIN, the statement and COMMIT in one pipeline: one round trip. If the statement fails, the server makes a
+    /// rollback of the commit. If the connection fails, the outcome is unknown, so it is never sent again.
     async fn whole_transaction(&mut self, request: Request<'_>) -> Result<Answer> {
         let client = self.client;
         let flight = async {

@@ -11,7 +11,7 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::Postgres;
+use super::PostgresUrl;
 use crate::{Error, Result};
 
 type Verdict<T> = std::result::Result<T, rustls::Error>;
@@ -23,11 +23,11 @@ pub(super) enum Verification {
     Full,
     /// `verify-ca`: it chains to a root.
     Chain,
-    /// `prefer`, `require`: a listener learns nothing, whoever stands in between does.
+    /// `prefer`, `require`: an eavesdropper learns nothing, an active attacker in between does.
     Nothing,
 }
 
-pub(super) fn connector(target: &Postgres) -> Result<MakeRustlsConnect> {
+pub(super) fn connector(target: &PostgresUrl) -> Result<MakeRustlsConnect> {
     let provider = Arc::new(aws_lc_rs::default_provider());
     let builder = ClientConfig::builder_with_provider(provider.clone());
     let builder = builder.with_safe_default_protocol_versions().map_err(Error::unavailable)?;
@@ -48,7 +48,7 @@ pub(super) fn connector(target: &Postgres) -> Result<MakeRustlsConnect> {
 }
 
 /// The file that was named, or what the system trusts.
-fn roots(target: &Postgres) -> Result<RootCertStore> {
+fn roots(target: &PostgresUrl) -> Result<RootCertStore> {
     let mut store = RootCertStore::empty();
     if let Some(path) = &target.root_certificates {
         for certificate in certificates(path)? {

@@ -47,7 +47,7 @@ pub(super) fn open_in_memory(max_pages: u32) -> Result<Connection> {
     Ok(connection)
 }
 
-/// A connection that only moves the log. It waits for nobody: what it cannot do now it does next time.
+/// A connection that only moves the log. It never waits for a lock: what it cannot do now it does next time.
 pub(super) fn open_checkpointer(path: &Path) -> Result<Connection> {
     let connection = open_writer(path)?;
     connection.busy_timeout(Duration::ZERO)?;

@@ -9,14 +9,14 @@ use super::transaction::Transaction;
 
 use crate::Result;
 use crate::audit_chain::AuditKey;
-use crate::migrate;
 use crate::op::Operation;
-use crate::store::{RevocationListener, announce};
+use crate::options::{RevocationListener, announce};
+use crate::schema;
 
-/// The largest such database, in pages of 4 KiB: whoever fills it is told no, and nobody else notices.
+/// The largest such database, in pages of 4 KiB. The visitor who fills it is refused, and no other visitor is affected.
 const MAX_PAGES: u32 = 512;
 
-/// The one connection, and who hears of revocations.
+/// The one connection, and the listener for revocations.
 pub(super) struct Memory {
     connection: Mutex<Connection>,
     listener: RevocationListener,
@@ -26,7 +26,7 @@ pub(super) struct Memory {
 impl Memory {
     pub(super) fn open(listener: RevocationListener) -> Result<Self> {
         let mut connection = connection::open_in_memory(MAX_PAGES)?;
-        migrate::run(&mut connection)?;
+        schema::run(&mut connection)?;
         Ok(Self { connection: Mutex::new(connection), listener, audit_key: AuditKey::random()? })
     }
 

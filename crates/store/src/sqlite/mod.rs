@@ -19,9 +19,9 @@ use self::readers::Readers;
 use self::transaction::Transaction;
 use self::writer::{Message, Pending, Writer};
 use crate::audit_chain::AuditKey;
-use crate::migrate::{self, StartLock};
 use crate::op::{Mode, Operation};
-use crate::store::{Fault, FaultHook, Options, RevocationListener};
+use crate::options::{Fault, FaultHook, Options, RevocationListener};
+use crate::schema::{self, StartLock};
 use crate::{Error, Result};
 
 /// Writes that may wait. At 20,000 commits a second a full queue is a fifth of a second.
@@ -61,7 +61,7 @@ impl Engine {
         connection::prepare_file(path)?;
         let lock = StartLock::take(path)?;
         let mut connection = connection::open_writer(path)?;
-        migrate::run(&mut connection)?;
+        schema::run(&mut connection)?;
         drop(lock);
         let readers = Readers::open(path, options.readers)?;
         let checkpointer = Checkpointer::start(path)?;

@@ -10,7 +10,7 @@ use super::checkpoint::Checkpointer;
 use super::transaction::Transaction;
 use crate::audit_chain::AuditKey;
 use crate::op::Operation;
-use crate::store::{Fault, Options, RevocationListener, announce};
+use crate::options::{Fault, Options, RevocationListener, announce};
 use crate::{Error, Result};
 
 pub(super) enum Message {
@@ -64,7 +64,7 @@ impl<O: Operation> Work for Pending<O> {
 
     fn answer(self: Box<Self>, committed: Result<()>) {
         let result = self.result.unwrap_or_else(|| Err(Error::unavailable("the operation was not run")));
-        // A caller who went away hears nothing; what was committed stays.
+        // The caller may have been dropped; what was committed stays.
         let _ = self.caller.send(committed.and(result));
     }
 }
@@ -88,7 +88,7 @@ impl Writer {
         Self { connection, checkpointer, listener, batch: options.batch.max(1), audit_key }
     }
 
-    /// Runs until it is told to close or every sender is gone; what is queued by then is still answered.
+    /// Runs until it is closed or every sender is gone; what is queued by then is still answered.
     pub(super) fn run(mut self, mut queue: mpsc::Receiver<Message>) {
         while let Some(message) = queue.blocking_recv() {
             let mut batch = Vec::new();

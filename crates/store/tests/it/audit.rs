@@ -1,7 +1,7 @@
 //! The audit log.
 
 use hallpass_model::UserId;
-use hallpass_model::audit::{Act, Actor, Entry, Event, Recorded};
+use hallpass_model::audit::{Actor, AuditContext, AuditRecord, Entry, Event};
 use hallpass_store::op;
 
 use crate::support::{Execute, World, act, at, session_id, user_id};
@@ -20,9 +20,9 @@ async fn list(world: &World, user: Option<UserId>, event: Option<Event>, before:
 async fn a_row_says_who_what_when_and_from_where() {
     let world = World::new().await;
     let detail = Entry::new(Event::RoleChanged).user(user_id(1)).detail("from", "us\"er").detail("to", "admin");
-    let act = Act { actor: Actor::User(user_id(2)), ..act(3) };
+    let act = AuditContext { actor: Actor::User(user_id(2)), ..act(3) };
     world.write(op::AppendAudit { act, entry: detail }).await;
-    let expected = Recorded {
+    let expected = AuditRecord {
         seq: 1,
         at: at(3),
         event: "user.role_changed".to_owned(),

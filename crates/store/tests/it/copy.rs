@@ -6,10 +6,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use hallpass_model::audit::{Entry, Event};
 use hallpass_model::key::KeyRecord;
 use hallpass_model::{Email, Role};
-use hallpass_store::mirror::{Compared, Mirror, MirrorError};
-use hallpass_store::op::copy::{Begin, Begun, Close, Closed, Finish, Incoming, MarkMoved, Outgoing, ReadMarks, Reopen};
-use hallpass_store::op::copy::{ReadPlaces, Table};
+use hallpass_store::op::transfer::{
+    Begin, Begun, Close, Closed, Finish, Incoming, MarkMoved, Outgoing, ReadMarks, Reopen,
+};
+use hallpass_store::op::transfer::{ReadPlaces, Table};
 use hallpass_store::op::{self, KeyChange, Refreshed};
+use hallpass_store::transfer::{Compared, Copier, CopyError};
 use hallpass_store::{Fault, Options};
 use hallpass_testbed::Postgres;
 use tokio::runtime::Handle;
@@ -30,7 +32,7 @@ fn closing(name: &str) -> Outgoing {
 struct Pair {
     source: World,
     target: World,
-    mirror: Mirror,
+    mirror: Copier,
 }
 
 impl Pair {
@@ -41,7 +43,7 @@ impl Pair {
     async fn with(adjust: impl FnOnce(Options) -> Options) -> Self {
         let (source, target) = (World::new().await, World::with(adjust).await);
         assert_eq!(target.write(Begin { mark: mark() }).await, Begun::Fresh);
-        let mirror = Mirror::new(source.store.clone(), target.store.clone(), &mark()).expect("encodes");
+        let mirror = Copier::new(source.store.clone(), target.store.clone(), &mark()).expect("encodes");
         Self { source, target, mirror }
     }
 
@@ -105,7 +107,7 @@ pub async fn furnish(world: &World) {
     world.rotate(&spent, 5, 7).await;
     let ends = op::RevokeSession {
         act: act(6),
-        outlives: crate::support::OUTLIVES,
+        revocation_ttl: crate::support::REVOCATION_TTL,
         session: session_id(2),
         owner: None,
         event: Event::LoggedOut,
@@ -143,7 +145,7 @@ async fn what_changes_and_what_goes_in_the_meantime_follows() {
     furnish(&pair.source).await;
     pair.mirror.fill(&mut |_, _| ()).await.expect("a pass");
     pair.source.rotate(&first_token(3), 20, 9).await;
-    let gone = op::DeleteUser { act: act(21), outlives: crate::support::OUTLIVES, id: user_id(2) };
+    let gone = op::DeleteUser { act: act(21), revocation_ttl: crate::support::REVOCATION_TTL, id: user_id(2) };
     pair.source.revoke(gone).await;
     pair.source.user_with_session(4).await;
     let entry = Entry::new(Event::AccountUnlocked).user(user_id(1));
@@ -167,11 +169,11 @@ async fn addresses_that_change_hands_are_no_obstacle() {
     // Users 1 and 2 swap their addresses, by way of a third; user 4 takes the one of user 3, who is gone.
     for (user, email) in [(1, "aside"), (2, "user1"), (1, "user2")] {
         let email = Some(Email::parse(&format!("{email}@example.com")).expect("an address"));
-        let (act, outlives, id) = (act(9), crate::support::OUTLIVES, user_id(user));
-        let change = op::UpdateUser { act, outlives, id, role: None, status: None, email };
+        let (act, revocation_ttl, id) = (act(9), crate::support::REVOCATION_TTL, user_id(user));
+        let change = op::UpdateUser { act, revocation_ttl, id, role: None, status: None, email };
         assert!(matches!(pair.source.revoke(change).await, op::UpdateUserOutcome::Updated(_)));
     }
-    let gone = op::DeleteUser { act: act(9), outlives: crate::support::OUTLIVES, id: user_id(3) };
+    let gone = op::DeleteUser { act: act(9), revocation_ttl: crate::support::REVOCATION_TTL, id: user_id(3) };
     pair.source.revoke(gone).await;
     let heir = op::NewUser { email: new_user(3, Role::user()).email, ..new_user(4, Role::user()) };
     pair.source.write(create(heir, Some(new_session(4, 4, 0)))).await;
@@ -229,7 +231,7 @@ async fn an_interrupted_first_pass_goes_on_where_it_was() {
         pair.source.write(op::ImportUsers { act: act(0), users: users(from) }).await;
     }
     let interrupted = pair.mirror.fill(&mut |_, _| ()).await;
-    assert!(matches!(interrupted, Err(MirrorError::Target(_))), "{interrupted:?}");
+    assert!(matches!(interrupted, Err(CopyError::Target(_))), "{interrupted:?}");
     let places = pair.target.read(ReadPlaces).await;
     assert_eq!(places.keys().collect::<Vec<_>>(), [&Table::Users]);
     assert_eq!(dump(&pair.target, "users").len(), 2000, "what was written stays");
@@ -260,7 +262,7 @@ async fn a_copy_that_is_finished_is_not_written_to_any_more() {
     assert_eq!((told[0].seq, told[0].event.as_str()), (newest + 1, "store.moved"), "the log goes on");
     pair.source.rotate(&first_token(3), 31, 9).await;
     let late = pair.mirror.catch_up(&mut |_, _| ()).await;
-    assert_eq!(late, Err(MirrorError::NotOurs));
+    assert_eq!(late, Err(CopyError::NotOurs));
     assert!(!pair.target.write(Finish { act: act(30), mark: mark() }).await);
     // The feed goes on behind the last number of the source.
     let before = pair.source.read(op::RevocationsSince { seq: 0 }).await.last_seq;

@@ -9,7 +9,7 @@ use hallpass_store::op::{self, Refreshed};
 use hallpass_store::{Fault, FaultHook, Options, Result, Store};
 
 use crate::support::{
-    Alone, OUTLIVES, POLICY, World, act, create, first_token, new_session, new_user, refresh, session_id,
+    Alone, POLICY, REVOCATION_TTL, World, act, create, first_token, new_session, new_user, refresh, session_id,
 };
 
 /// A fault that can be set and lifted while the store runs.
@@ -70,7 +70,7 @@ async fn a_faulty_logout_announces_nothing() {
     world.user_with_session(1).await;
     let revoke = || op::RevokeSession {
         act: act(1),
-        outlives: OUTLIVES,
+        revocation_ttl: REVOCATION_TTL,
         session: session_id(1),
         owner: None,
         event: Event::LoggedOut,

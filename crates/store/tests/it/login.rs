@@ -9,7 +9,7 @@ use hallpass_model::revocation::Subject;
 use hallpass_model::user::Status;
 use hallpass_store::op::{self, AddressReservation, NewSession, OpenSessionOutcome, Refused, Reservation, Settled};
 
-use crate::support::{OUTLIVES, World, act, at, hash_of, new_session, session_id, user_id};
+use crate::support::{REVOCATION_TTL, World, act, at, hash_of, new_session, session_id, user_id};
 
 pub const LIMITS: LoginLimits = LoginLimits {
     max: 10,
@@ -162,7 +162,7 @@ async fn what_changed_while_the_password_was_hashed_is_seen() {
     assert_eq!(world.revoke(open(new_session(1, 1, 0), 1, 0)).await, OpenSessionOutcome::Stale);
     let suspend = op::UpdateUser {
         act: act(1),
-        outlives: OUTLIVES,
+        revocation_ttl: REVOCATION_TTL,
         id: user_id(1),
         role: None,
         status: Some(Status::Suspended),
@@ -195,7 +195,7 @@ async fn a_right_login_that_finds_a_lock_closed_by_abandoned_attempts_audits_it(
 async fn a_login_over_a_session_ends_that_session() {
     let world = World::new().await;
     world.user_with_session(1).await;
-    let ends = Some((session_id(1), OUTLIVES));
+    let ends = Some((session_id(1), REVOCATION_TTL));
     world.revoke(op::OpenSession { ends, ..open(new_session(2, 1, 9), 1, 9) }).await;
     let live: Vec<_> = world.sessions(1, 9).await.into_iter().map(|session| session.id).collect();
     assert_eq!(live, [session_id(2)]);
@@ -272,7 +272,7 @@ async fn a_one_time_password_opens_a_session_only_together_with_its_replacement(
     world.user_with_session(1).await;
     let reset = op::ResetPassword {
         act: act(5),
-        outlives: OUTLIVES,
+        revocation_ttl: REVOCATION_TTL,
         user: user_id(1),
         new_hash: "one-time".to_owned(),
         one_time_until: Some(at(100)),

@@ -7,7 +7,7 @@ use hallpass_model::audit::Event;
 use hallpass_store::op::{self, CreateUserOutcome, NewUser, UserKey};
 use hallpass_store::{Error, Store};
 
-use crate::support::{Alone, OUTLIVES, act, at, new_user, user_id};
+use crate::support::{Alone, REVOCATION_TTL, act, at, new_user, user_id};
 
 fn create(user: NewUser) -> op::CreateUser {
     op::CreateUser { act: act(0), user, session: None, only_if_first: false, event: Event::UserCreated }
@@ -35,7 +35,10 @@ async fn a_revocation_is_heard_of_before_its_operation_is_answered() {
     let listener = move |entries: &[_]| *count.lock().expect("not poisoned") += entries.len();
     let store = Store::in_memory(Arc::new(listener)).expect("opens");
     store.write(create(new_user(1, Role::user()))).await.expect("writes");
-    store.revoked(op::DeleteUser { act: act(1), outlives: OUTLIVES, id: user_id(1) }).await.expect("writes");
+    store
+        .revoked(op::DeleteUser { act: act(1), revocation_ttl: REVOCATION_TTL, id: user_id(1) })
+        .await
+        .expect("writes");
     assert_eq!(*heard.lock().expect("not poisoned"), 1);
 }
 
@@ -55,9 +58,9 @@ async fn a_full_one_refuses_to_write_and_still_reads() {
     assert!(matches!(refused, Some(Error::Unavailable(_))), "{refused:?}");
     let first = store.read(op::GetMeta { name: "filler 0" }).await.expect("reads");
     assert_eq!(first.map(|value| value.len()), Some(200_000));
-    let survey = store
-        .read(op::Survey { now: at(0), accounts: vec![[1; 32]], limits: crate::login::LIMITS })
+    let dump = store
+        .read(op::LabDump { now: at(0), accounts: vec![[1; 32]], limits: crate::login::LIMITS })
         .await
         .expect("reads");
-    assert_eq!((survey.sessions.len(), survey.guards.len()), (0, 1));
+    assert_eq!((dump.sessions.len(), dump.guards.len()), (0, 1));
 }

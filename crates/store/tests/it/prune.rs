@@ -9,7 +9,7 @@ use hallpass_model::limit::LoginLimits;
 use hallpass_store::op::{self, KeyChange, Pruned, Refreshed};
 
 use crate::keys::{change, key};
-use crate::support::{DAY, OUTLIVES, POLICY, World, act, at, first_token, refresh, session_id, user_id};
+use crate::support::{DAY, POLICY, REVOCATION_TTL, World, act, at, first_token, refresh, session_id, user_id};
 
 const SECS_A_DAY: i64 = 24 * 3600;
 
@@ -25,7 +25,7 @@ async fn a_revoked_family_is_kept_to_its_absolute_end_so_that_reuse_stays_recogn
     world.rotate(&token, 1, 1).await;
     let revoke = op::RevokeSession {
         act: act(2),
-        outlives: OUTLIVES,
+        revocation_ttl: REVOCATION_TTL,
         session: session_id(1),
         owner: None,
         event: Event::LoggedOut,

@@ -8,7 +8,9 @@ use hallpass_model::session::RefreshPolicy;
 use hallpass_store::op::{self, Refreshed};
 use tokio::task::JoinSet;
 
-use crate::support::{Alone, OUTLIVES, POLICY, STRICT, World, act, at, first_token, refresh, session_id, user_id};
+use crate::support::{
+    Alone, POLICY, REVOCATION_TTL, STRICT, World, act, at, first_token, refresh, session_id, user_id,
+};
 
 /// The same token from 24 tabs at once, each with randomness of its own.
 async fn race(world: &World, token: &RefreshToken, secs: i64, policy: RefreshPolicy) -> Vec<(u8, Refreshed)> {
@@ -105,7 +107,7 @@ async fn a_token_whose_successor_was_used_is_reuse_inside_the_window_too() {
     assert_eq!(world.revoke(refresh(&third, 13, 8, POLICY)).await, Refreshed::Refused, "the honest one must log in");
     let heard = world.heard.lock().expect("whole").clone();
     assert_eq!(heard.len(), 1);
-    assert_eq!(heard[0].revocation.until, at(12) + OUTLIVES);
+    assert_eq!(heard[0].revocation.until, at(12) + REVOCATION_TTL);
     assert_eq!(world.audit().await[0].session, Some(session_id(1)));
 }
 
@@ -130,7 +132,7 @@ async fn unknown_expired_and_revoked_families_are_refused() {
     assert_eq!(world.revoke(refresh(&first_token(1), end, 1, POLICY)).await, Refreshed::Refused);
     let revoke = op::RevokeSession {
         act: act(1),
-        outlives: OUTLIVES,
+        revocation_ttl: REVOCATION_TTL,
         session: session_id(1),
         owner: None,
         event: Event::LoggedOut,

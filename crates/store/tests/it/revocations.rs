@@ -6,7 +6,7 @@ use hallpass_model::audit::Event;
 use hallpass_model::revocation::Subject;
 use hallpass_store::op;
 
-use crate::support::{Alone, OUTLIVES, World, act, at, session_id, user_id};
+use crate::support::{Alone, REVOCATION_TTL, World, act, at, session_id, user_id};
 
 fn token(jti: &str, until: i64) -> op::RevokeToken {
     op::RevokeToken { act: act(0), jti: jti.to_owned(), until: at(until) }
@@ -23,13 +23,13 @@ async fn the_feed_holds_every_kind_of_entry_as_it_was_announced() {
     world.revoke(token("jti-1", 600)).await;
     let all = op::RevokeSessions {
         act: act(1),
-        outlives: OUTLIVES,
+        revocation_ttl: REVOCATION_TTL,
         user: user_id(1),
         except: None,
         event: Event::LoggedOutAll,
     };
     world.revoke(all).await;
-    world.revoke(op::DeleteUser { act: act(2), outlives: OUTLIVES, id: user_id(1) }).await;
+    world.revoke(op::DeleteUser { act: act(2), revocation_ttl: REVOCATION_TTL, id: user_id(1) }).await;
     let feed = since(&world, 0).await;
     assert_eq!(feed.entries, *world.heard.lock().expect("whole"));
     let subjects = world.subjects();

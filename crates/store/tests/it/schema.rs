@@ -1,6 +1,6 @@
 //! Every statement of every operation, taken from the sources: each prepares, and none walks a table that grows.
 
-use hallpass_store::op::copy::Table;
+use hallpass_store::op::transfer::Table;
 
 use crate::statements::statements;
 use crate::support::World;
@@ -12,7 +12,7 @@ const WALKS: &[(&str, &str)] = &[
     ("key::REMOVE", "a handful of rows"),
     ("client::LIST", "a handful of rows"),
     ("user::IS_INHABITED", "stops at the first row"),
-    ("survey::NEWEST", "stops at the fiftieth row, and only the lab asks"),
+    ("lab_dump::NEWEST", "stops at the fiftieth row, and only the lab asks"),
     ("mark::IS_INHABITED", "stops at the first row"),
     ("mark::FORGET", "a handful of rows"),
     ("prune::OLDEST", "by number, and stops at the limit"),
@@ -100,8 +100,10 @@ async fn the_description_of_every_table_is_the_schema() {
          AND name <> 'refinery_schema_history' ORDER BY name",
     );
     assert_eq!(described, known);
-    for (name, sql) in hallpass_store::op::copy::statements() {
-        let Some(table) = name.strip_prefix("copy::").and_then(|rest| rest.strip_suffix("::page")) else { continue };
+    for (name, sql) in hallpass_store::op::transfer::statements() {
+        let Some(table) = name.strip_prefix("transfer::").and_then(|rest| rest.strip_suffix("::page")) else {
+            continue;
+        };
         let columns = names(&format!("SELECT name FROM pragma_table_info('{table}')"));
         for column in columns {
             assert!(sql.contains(&format!(" {column}")), "{column} of {table} is not copied");

@@ -5,12 +5,12 @@ use hallpass_model::audit::Event;
 use hallpass_model::revocation::Subject;
 use hallpass_store::op;
 
-use crate::support::{OUTLIVES, World, act, at, first_token, session_id, user_id};
+use crate::support::{REVOCATION_TTL, World, act, at, first_token, session_id, user_id};
 
 fn revoke(session: u8, owner: Option<u8>) -> op::RevokeSession {
     op::RevokeSession {
         act: act(10),
-        outlives: OUTLIVES,
+        revocation_ttl: REVOCATION_TTL,
         session: session_id(session),
         owner: owner.map(user_id),
         event: Event::SessionRevoked,
@@ -20,7 +20,7 @@ fn revoke(session: u8, owner: Option<u8>) -> op::RevokeSession {
 fn revoke_all(user: u8, except: Option<u8>, secs: i64) -> op::RevokeSessions {
     op::RevokeSessions {
         act: act(secs),
-        outlives: OUTLIVES,
+        revocation_ttl: REVOCATION_TTL,
         user: user_id(user),
         except: except.map(session_id),
         event: Event::LoggedOutAll,
@@ -51,7 +51,7 @@ async fn a_session_is_ended_by_its_owner_only_and_once() {
     assert_eq!(world.revoke(revoke(1, Some(1))).await, None);
     assert_eq!(world.revoke(revoke(9, None)).await, None);
     assert_eq!(world.subjects(), [Subject::Session(session_id(1))]);
-    assert_eq!(world.heard.lock().expect("whole")[0].revocation.until, at(10) + OUTLIVES);
+    assert_eq!(world.heard.lock().expect("whole")[0].revocation.until, at(10) + REVOCATION_TTL);
     assert_eq!(world.count(Event::SessionRevoked).await, 1);
     let by: String = world.one("SELECT revoked_by FROM sessions").await;
     assert_eq!(by, "session.revoked");
@@ -88,7 +88,7 @@ async fn every_session_of_everybody_ends_in_parts() {
         world.user_with_session(n).await;
     }
     world.revoke(revoke(2, None)).await;
-    let some = |after| op::RevokeSomeSessions { act: act(10), outlives: OUTLIVES, after };
+    let some = |after| op::RevokeSomeSessions { act: act(10), revocation_ttl: REVOCATION_TTL, after };
     let ended = world.revoke(some(None)).await;
     assert_eq!((ended.sessions, ended.last), (2, Some(session_id(3))));
     assert!(world.subjects().contains(&Subject::Session(session_id(3))));

@@ -6,7 +6,7 @@ use std::path::Path;
 /// `file::CONST` → SQL, for each string constant in `src/op` and below but those for one engine only, and the statements
 /// that are made at run time.
 pub fn statements() -> BTreeMap<String, String> {
-    let made = hallpass_store::op::copy::statements();
+    let made = hallpass_store::op::transfer::statements();
     let mut found: BTreeMap<String, String> = made.into_iter().map(|(name, sql)| (name, sql.to_owned())).collect();
     let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/op")];
     while let Some(folder) = folders.pop() {

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use hallpass_model::audit::{Act, Actor, Event, Recorded};
+use hallpass_model::audit::{Actor, AuditContext, AuditRecord, Event};
 use hallpass_model::page::PageRequest;
 use hallpass_model::refresh_token::RefreshToken;
 use hallpass_model::revocation::{Numbered, Subject};
@@ -19,7 +19,7 @@ use hallpass_store::op::{self, CreateUserOutcome, Mode, NewSession, NewUser, Ref
 use hallpass_store::{Operation, Options, Revoking, Store};
 use tempfile::TempDir;
 
-pub const OUTLIVES: Duration = Duration::from_secs(900);
+pub const REVOCATION_TTL: Duration = Duration::from_secs(900);
 pub const DAY: Duration = Duration::from_secs(24 * 3600);
 pub const POLICY: RefreshPolicy = RefreshPolicy {
     idle: Duration::from_secs(7 * 24 * 3600),
@@ -37,8 +37,8 @@ pub fn at(secs: i64) -> Timestamp {
     Timestamp::from_secs(START + secs)
 }
 
-pub fn act(secs: i64) -> Act {
-    Act {
+pub fn act(secs: i64) -> AuditContext {
+    AuditContext {
         at: at(secs),
         actor: Actor::Operator,
         ip: Some(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 7))),
@@ -86,7 +86,7 @@ pub fn refresh(presented: &RefreshToken, secs: i64, nonce: u8, policy: RefreshPo
     let successor = presented.successor(&[nonce; 16]).expect("derives");
     op::RefreshSession {
         act: act(secs),
-        outlives: OUTLIVES,
+        revocation_ttl: REVOCATION_TTL,
         presented: presented.clone(),
         successor,
         nonce: [nonce; 16],
@@ -217,7 +217,7 @@ impl World {
     }
 
     /// The newest audit rows first.
-    pub async fn audit(&self) -> Vec<Recorded> {
+    pub async fn audit(&self) -> Vec<AuditRecord> {
         self.read(op::ListAudit { filter: op::AuditFilter::default(), before: None, limit: 1000 }).await.items
     }
 

@@ -6,14 +6,21 @@ use hallpass_model::user::Status;
 use hallpass_model::{Email, Role};
 use hallpass_store::op::{self, ChangePasswordOutcome, DeleteUserOutcome, Refreshed, UpdateUserOutcome};
 
-use crate::support::{OUTLIVES, POLICY, World, act, at, first_token, hash_of, refresh, session_id, user_id};
+use crate::support::{POLICY, REVOCATION_TTL, World, act, at, first_token, hash_of, refresh, session_id, user_id};
 
 fn patch(n: u8, secs: i64) -> op::UpdateUser {
-    op::UpdateUser { act: act(secs), outlives: OUTLIVES, id: user_id(n), role: None, status: None, email: None }
+    op::UpdateUser {
+        act: act(secs),
+        revocation_ttl: REVOCATION_TTL,
+        id: user_id(n),
+        role: None,
+        status: None,
+        email: None,
+    }
 }
 
 fn delete(n: u8, secs: i64) -> op::DeleteUser {
-    op::DeleteUser { act: act(secs), outlives: OUTLIVES, id: user_id(n) }
+    op::DeleteUser { act: act(secs), revocation_ttl: REVOCATION_TTL, id: user_id(n) }
 }
 
 #[tokio::test]
@@ -25,7 +32,7 @@ async fn a_new_role_voids_the_tokens_that_say_the_old_one_and_keeps_the_sessions
     let issued_before = at(1).secs();
     assert_eq!((user.role, user.tokens_from), (Role::admin(), issued_before));
     assert_eq!(world.subjects(), [Subject::User { user: user_id(1), issued_before }]);
-    assert_eq!(world.heard.lock().expect("whole")[0].revocation.until, at(100) + OUTLIVES);
+    assert_eq!(world.heard.lock().expect("whole")[0].revocation.until, at(100) + REVOCATION_TTL);
     assert_eq!(world.audit().await[0].detail, r#"{"from":"user","to":"admin"}"#);
     let rotated = world.revoke(refresh(&first_token(1), 102, 1, POLICY)).await;
     let Refreshed::Rotated(grant) = rotated else { panic!("{rotated:?}") };
@@ -39,7 +46,7 @@ async fn a_token_minted_by_a_clock_that_ran_ahead_is_voided_too() {
     world.rotate(&first_token(1), 115, 1).await;
     world.revoke(op::UpdateUser { role: Some(Role::admin()), ..patch(1, 100) }).await;
     assert_eq!(world.subjects(), [Subject::User { user: user_id(1), issued_before: at(116).secs() }]);
-    assert_eq!(world.heard.lock().expect("whole")[0].revocation.until, at(116) + OUTLIVES);
+    assert_eq!(world.heard.lock().expect("whole")[0].revocation.until, at(116) + REVOCATION_TTL);
 }
 
 #[tokio::test]
@@ -53,7 +60,7 @@ async fn where_new_tokens_would_be_stamped_too_far_ahead_a_new_role_ends_the_ses
     assert_eq!((user.role, user.tokens_from), (Role::admin(), 0));
     assert_eq!(world.subjects(), [1, 2].map(|n| Subject::Session(session_id(n))));
     let last = world.heard.lock().expect("whole").iter().map(|entry| entry.revocation.until).max();
-    assert_eq!(last, Some(at(130) + OUTLIVES), "as long as the token of the clock that ran ahead");
+    assert_eq!(last, Some(at(130) + REVOCATION_TTL), "as long as the token of the clock that ran ahead");
     assert_eq!(world.revoke(refresh(&token, 131, 2, POLICY)).await, Refreshed::Refused);
     assert_eq!(world.audit().await[0].detail, r#"{"from":"user","sessions":"2","to":"admin"}"#);
 }
@@ -164,7 +171,7 @@ async fn a_deleted_user_leaves_no_session_behind_and_the_tokens_are_refused() {
 fn change_password(old: &str, new: &str) -> op::ChangePassword {
     op::ChangePassword {
         act: act(100),
-        outlives: OUTLIVES,
+        revocation_ttl: REVOCATION_TTL,
         user: user_id(1),
         old_hash: old.to_owned(),
         new_hash: new.to_owned(),

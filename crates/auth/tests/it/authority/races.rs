@@ -82,7 +82,7 @@ async fn a_clock_that_jumps_while_sessions_end_revives_none_of_them() {
         jumping.await.expect("no panic");
         ended.push(registered.access.token.expose().to_owned());
         for world in &replicas.worlds {
-            world.auth.maintain(&world.ctx()).await.expect("ticks");
+            world.auth.tick(&world.ctx()).await.expect("ticks");
         }
         for token in ended.iter().rev().take(4) {
             assert_eq!(replicas.accepted_by(token).await, [0; 0], "round {round}: a jump of {jump} ms");

@@ -136,7 +136,7 @@ async fn a_server_that_starts_half_an_hour_ahead_and_is_set_right_refuses_what_w
     let ahead = new_clock();
     ahead.fetch_add(1_800_000, Ordering::SeqCst);
     let late = World::open(replicas.folder.path(), with_clerks(), Seeded::new(9), ahead.clone()).await;
-    late.auth.maintain(&late.ctx()).await.expect("ticks");
+    late.auth.tick(&late.ctx()).await.expect("ticks");
     ahead.fetch_sub(1_800_000, Ordering::SeqCst);
     let said = late.auth.authenticate(&late.ctx(), access).await.err();
     assert_eq!(said, Some(Error::InvalidToken("revoked")));

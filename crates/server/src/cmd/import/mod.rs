@@ -1,4 +1,4 @@
-//! `hallpass users import`: rows from another system, in batches, each failure told with its line.
+//! `hallpass users import`: rows from another system, in batches, each failure named with its line.
 
 mod extra;
 mod rows;
@@ -90,7 +90,7 @@ impl Import<'_> {
     fn report(mut self, out: &Out) -> Result<ExitCode> {
         self.refused.sort_by_key(|refused| refused.line);
         if let Some(warning) = self.extra.warning() {
-            out.remark(&warning);
+            out.note(&warning);
         }
         let refused: Vec<Value> =
             self.refused.iter().map(|refused| json!({"line": refused.line, "reason": refused.reason})).collect();

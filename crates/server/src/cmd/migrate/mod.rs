@@ -5,14 +5,14 @@ mod show;
 
 use clap::Args;
 use hallpass_auth::MasterKey;
-use hallpass_auth::relocate::{self, Relocation, Route};
+use hallpass_auth::transfer::{self, Route, Transfer};
 use hallpass_store::{AuditKey, Store};
 use serde_json::json;
 
 use self::progress::Progress;
 use super::World;
 use super::failure::{Failure, Result};
-use super::house::{self, House, Missing};
+use super::installation::{self, IfAbsent, Installation};
 use super::out::Out;
 use crate::config::{Config, Database, parse_database};
 
@@ -41,8 +41,8 @@ pub(super) async fn run(arguments: Arguments, config: &Config, world: &World, ou
     match (from, to) {
         (None, _) => update(config, world, out).await,
         (Some(from), None) if give_up => reopen(&from, config, out).await,
-        (Some(_), None) => Err(Failure::usage("say with --to where to move, or --give-up")),
-        (Some(from), Some(to)) => relocate((&from, &to), copy_only, &Job { config, world, out }).await,
+        (Some(_), None) => Err(Failure::usage("name the target with --to, or use --give-up")),
+        (Some(from), Some(to)) => transfer((&from, &to), copy_only, &Job { config, world, out }).await,
     }
 }
 
@@ -53,7 +53,7 @@ struct Job<'a> {
 }
 
 async fn update(config: &Config, world: &World, out: &Out) -> Result<()> {
-    House::open(config, world, Missing::Make).await?.close().await;
+    Installation::open(config, world, IfAbsent::Create).await?.close().await;
     let database = config.data.database.to_string();
     out.print(&json!({"database": database, "up_to_date": true}), || format!("{database} is up to date"))
 }
@@ -61,29 +61,29 @@ async fn update(config: &Config, world: &World, out: &Out) -> Result<()> {
 async fn reopen(from: &str, config: &Config, out: &Out) -> Result<()> {
     let place = Place::of("--from", from, config)?;
     // Nothing is audited in a source: no row of it needs the chain's key.
-    let source = place.open(Missing::Refuse, None).await?;
-    let result = relocate::give_up(&source, &place.shown).await;
+    let source = place.open(IfAbsent::Fail, None).await?;
+    let result = transfer::give_up(&source, &place.shown).await;
     source.close().await;
     result?;
     let shown = place.shown;
     out.print(&json!({"database": shown, "open": true}), || format!("{shown} is open for writing"))
 }
 
-async fn relocate((from, to): (&str, &str), copy_only: bool, job: &Job<'_>) -> Result<()> {
+async fn transfer((from, to): (&str, &str), copy_only: bool, job: &Job<'_>) -> Result<()> {
     let (from, to) = (Place::of("--from", from, job.config)?, Place::of("--to", to, job.config)?);
     if from.is_same_as(&to) {
         return Err(Failure::usage("--from and --to name the same database"));
     }
-    let master = MasterKey::new(house::master_key(job.config, job.world, false)?);
+    let master = MasterKey::new(installation::master_key(job.config, job.world, false)?);
     // The source first: without one there must be no target made.
-    let key = house::audit_key(&master)?;
-    let source = from.open(Missing::Refuse, Some(key.clone())).await?;
-    let target = to.open(Missing::Make, Some(key)).await?;
+    let key = installation::audit_key(&master)?;
+    let source = from.open(IfAbsent::Fail, Some(key.clone())).await?;
+    let target = to.open(IfAbsent::Create, Some(key)).await?;
     let (from, to) = (from.shown, to.shown);
     let route = Route { source: source.clone(), target: target.clone(), from: from.clone(), to: to.clone() };
     let moved = async {
-        let relocation = Relocation::begin(route, master, &job.world.ctx()).await?;
-        go(&relocation, (&from, &to), copy_only, job).await
+        let transfer = Transfer::begin(route, master, &job.world.ctx()).await?;
+        go(&transfer, (&from, &to), copy_only, job).await
     };
     let result = moved.await;
     source.close().await;
@@ -91,36 +91,36 @@ async fn relocate((from, to): (&str, &str), copy_only: bool, job: &Job<'_>) -> R
     result
 }
 
-async fn go(relocation: &Relocation, (from, to): (&str, &str), copy_only: bool, job: &Job<'_>) -> Result<()> {
-    if copy_only && relocation.is_closed {
+async fn go(transfer: &Transfer, (from, to): (&str, &str), copy_only: bool, job: &Job<'_>) -> Result<()> {
+    if copy_only && transfer.is_closed {
         let message = format!("{from} is closed for this move already: run the command without --copy-only");
         return Err(Failure::new("cannot_move", message));
     }
     let progress = Progress::new(job.out.is_for_people());
     let mut passes = Vec::new();
-    if !relocation.is_closed {
-        passes = copy(relocation, &progress).await?;
+    if !transfer.is_closed {
+        passes = copy(transfer, &progress).await?;
     }
-    let summary = show::Summary { from, to, is_resumed: relocation.is_resumed, passes: &passes };
+    let summary = show::Summary { from, to, is_resumed: transfer.is_resumed, passes: &passes };
     if copy_only {
         progress.end();
         return summary.copied(job.out);
     }
-    progress.begin("closed, last changes", relocation.rows().await?);
-    let verified = relocation.cut_over(&job.world.ctx(), &mut |table, rows| progress.told(table, rows)).await;
+    progress.begin("closed, last changes", transfer.rows().await?);
+    let verified = transfer.cut_over(&job.world.ctx(), &mut |table, rows| progress.page_done(table, rows)).await;
     progress.end();
     summary.moved(&verified?, job.out)
 }
 
 /// Beside the living source: everything, then what has changed since, until that gains nothing more. How many rows were
 /// written by each pass.
-async fn copy(relocation: &Relocation, progress: &Progress) -> Result<Vec<u64>> {
-    progress.begin("copying", relocation.rows().await?);
-    let mut passes = vec![relocation.fill(&mut |table, rows| progress.told(table, rows)).await?];
+async fn copy(transfer: &Transfer, progress: &Progress) -> Result<Vec<u64>> {
+    progress.begin("copying", transfer.rows().await?);
+    let mut passes = vec![transfer.fill(&mut |table, rows| progress.page_done(table, rows)).await?];
     let mut before = u64::MAX;
     for _ in 1..LIVE_PASSES {
-        progress.begin("catching up", relocation.rows().await?);
-        let changed = relocation.catch_up(&mut |table, rows| progress.told(table, rows)).await?;
+        progress.begin("catching up", transfer.rows().await?);
+        let changed = transfer.catch_up(&mut |table, rows| progress.page_done(table, rows)).await?;
         passes.push(changed);
         if changed == 0 || changed >= before / 2 {
             break;
@@ -153,12 +153,12 @@ impl Place {
         }
     }
 
-    async fn open(&self, missing: Missing, audit_key: Option<AuditKey>) -> Result<Store> {
+    async fn open(&self, if_absent: IfAbsent, audit_key: Option<AuditKey>) -> Result<Store> {
         let mut options = self.database.options();
         if let Some(key) = audit_key {
             options = options.audit_key(key);
         }
-        if missing == Missing::Refuse && !Store::exists(&options).await? {
+        if if_absent == IfAbsent::Fail && !Store::exists(&options).await? {
             let message = format!("there is no database at {}: are --from and --to the right way round?", self.shown);
             return Err(Failure::new("no_database", message));
         }

@@ -2,7 +2,7 @@
 
 use std::io::IsTerminal;
 
-use hallpass_store::op::copy::Table;
+use hallpass_store::op::transfer::Table;
 use indicatif::{ProgressBar, ProgressStyle};
 
 pub(super) struct Progress(ProgressBar);
@@ -23,7 +23,7 @@ impl Progress {
         self.0.set_length(rows);
     }
 
-    pub(super) fn told(&self, table: Table, rows: u64) {
+    pub(super) fn page_done(&self, table: Table, rows: u64) {
         self.0.set_message(table.name());
         self.0.inc(rows);
     }

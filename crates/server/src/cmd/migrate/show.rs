@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use hallpass_auth::relocate::Verified;
+use hallpass_auth::transfer::Verified;
 use serde_json::json;
 
 use crate::cmd::failure::Result;

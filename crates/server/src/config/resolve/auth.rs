@@ -62,7 +62,7 @@ struct Token {
 fn token(reader: &mut Reader<'_>) -> Option<Token> {
     let algorithm = reader.with("token.algorithm", |text| {
         let names: Vec<&str> = Alg::ALL.iter().map(|alg| alg.as_str()).collect();
-        text.parse().map_err(|_| ("bad_value", format!("`{text}` is none of {}", names.join(", "))))
+        text.parse().map_err(|_| ("bad_value", format!("`{text}` is not one of {}", names.join(", "))))
     });
     let access_ttl = reader.duration("token.access_ttl", ("1m", "1h"));
     let leeway = reader.duration("token.leeway", ("0s", "60s"));
@@ -123,9 +123,9 @@ fn scheme(reader: &mut Reader<'_>) -> Option<Scheme> {
 }
 
 fn bcrypt_cost(text: &str) -> Result<Scheme, Refusal> {
-    let cost: u32 = text.parse().map_err(|_| ("bad_value", format!("`{text}` is no such number")))?;
+    let cost: u32 = text.parse().map_err(|_| ("bad_value", format!("`{text}` is not a number of this range")))?;
     if cost < MIN_COST {
-        let message = format!("{cost} is too cheap for whoever steals the hashes: {MIN_COST} at least, 12 is usual");
+        let message = format!("{cost} makes stolen hashes too cheap to guess: {MIN_COST} at least, 12 is usual");
         return Err(("bcrypt_cost_too_low", message));
     }
     Scheme::bcrypt(cost)
@@ -134,7 +134,7 @@ fn bcrypt_cost(text: &str) -> Result<Scheme, Refusal> {
 
 fn roles(reader: &mut Reader<'_>) -> Option<Vec<Role>> {
     let mut roles: Vec<Role> =
-        reader.list("roles", |text| text.parse().map_err(|_| ("bad_value", format!("`{text}` is no role name"))))?;
+        reader.list("roles", |text| text.parse().map_err(|_| ("bad_value", format!("`{text}` is not a role name"))))?;
     for always in [Role::user(), Role::admin()] {
         if !roles.contains(&always) {
             roles.push(always);
@@ -161,7 +161,7 @@ fn keys(reader: &mut Reader<'_>) -> Option<Keys> {
     Some(keys)
 }
 
-/// Strict checks ask Redis: without one there is nobody to ask, and the promise would be empty.
+/// Strict checks ask Redis. Without one there is nothing to ask, and the promise would be empty.
 fn denylist(reader: &mut Reader<'_>) -> Option<(Consistency, OnOutage)> {
     let consistencies = [("replica", Consistency::Replica), ("strict", Consistency::Strict)];
     let consistency = reader.choice("denylist.consistency", &consistencies);

@@ -6,7 +6,7 @@ use base64_simd::URL_SAFE_NO_PAD;
 use hallpass_live::RedisUrl;
 use hallpass_model::secret::Secret;
 use hallpass_password::{PoolOptions, Scheme};
-use hallpass_store::Postgres;
+use hallpass_store::PostgresUrl;
 use zeroize::Zeroizing;
 
 use crate::config::reader::{Reader, Refusal};
@@ -32,11 +32,11 @@ fn database(text: &str, folder: &Path) -> Result<Database, Refusal> {
         Some(("sqlite", path)) => Ok(Database::File(PathBuf::from(path.strip_prefix("//").unwrap_or(path)))),
         // The value may hold a password: no refusal repeats it.
         Some(("postgres" | "postgresql", _)) => {
-            let target = text.parse::<Postgres>().map_err(|error| ("bad_value", error.to_string()))?;
+            let target = text.parse::<PostgresUrl>().map_err(|error| ("bad_value", error.to_string()))?;
             Ok(Database::Postgres(Box::new(target)))
         }
         _ => {
-            let message = "is no database that hallpass knows; write sqlite:PATH or postgres://USER@HOST/NAME";
+            let message = "is not a database that hallpass knows; write sqlite:PATH or postgres://USER@HOST/NAME";
             Err(("bad_value", message.to_owned()))
         }
     }

@@ -62,7 +62,7 @@ fn check_transport(reader: &mut Reader<'_>, issuer: &Issuer, secure: bool) {
     }
     if !issuer.is_https && !issuer.is_loopback && secure {
         let message = "is plain http on a network: browsers would not send the refresh cookie there, and everybody on \
-                       the way could read tokens. Use https, or say cookie.secure = false if you mean it";
+                       the way could read tokens. Use https, or set cookie.secure = false if you mean it";
         reader.refuse("insecure_issuer", "issuer", message);
     }
 }
@@ -76,13 +76,13 @@ fn cookie_name(text: &str) -> Result<String, Refusal> {
     if !text.is_empty() && text.len() <= 64 && text.bytes().all(is_token) {
         Ok(text.to_owned())
     } else {
-        Err(("bad_value", format!("`{text}` is no name of a cookie")))
+        Err(("bad_value", format!("`{text}` is not a name of a cookie")))
     }
 }
 
 fn cookie_path(text: &str) -> Result<String, Refusal> {
     let is_path = text.starts_with('/') && text.bytes().all(|c| c.is_ascii_graphic() && c != b';');
-    if is_path { Ok(text.to_owned()) } else { Err(("bad_value", format!("`{text}` is no path"))) }
+    if is_path { Ok(text.to_owned()) } else { Err(("bad_value", format!("`{text}` is not a path"))) }
 }
 
 pub(super) fn sockets(reader: &mut Reader<'_>) -> Option<Sockets> {
@@ -137,6 +137,6 @@ fn address(text: &str) -> Result<Listen, Refusal> {
 fn mode(text: &str) -> Result<u32, Refusal> {
     match u32::from_str_radix(text, 8) {
         Ok(mode) if mode & !0o666 == 0 && mode & 0o600 == 0o600 => Ok(mode),
-        _ => Err(("bad_value", format!("`{text}` is no mode such as 660 or 600"))),
+        _ => Err(("bad_value", format!("`{text}` is not a mode such as 660 or 600"))),
     }
 }

@@ -23,7 +23,7 @@ pub(super) fn issuer(reader: &mut Reader<'_>) -> Option<Issuer> {
     reader.with("issuer", |_| parse(&local))
 }
 
-/// Where somebody who tries it out at home will look: this machine, at the port that is listened on.
+/// Where a developer who tries it out will look: this machine, at the port that is listened on.
 fn local(reader: &Reader<'_>) -> String {
     let scheme = if reader.text("tls.cert_file").is_some() { "https" } else { "http" };
     let listen = reader.text("listen").filter(|listen| !listen.starts_with("unix:"));
@@ -41,7 +41,7 @@ fn parse(text: &str) -> Result<Issuer, Refusal> {
         return bad("must not end with a slash: tokens compare it letter by letter");
     }
     let Some((uri, scheme, authority)) = absolute(text) else {
-        return bad("is no http or https URL");
+        return bad("is not an http or https URL");
     };
     check_path(text, &scheme, &authority)?;
     if authority.contains('@') || authority.bytes().any(|c| c.is_ascii_uppercase()) {
@@ -85,17 +85,17 @@ fn is_loopback(host: &str) -> bool {
 /// An origin as a browser spells it in `Origin`: exact, since a pattern is how look-alikes get in.
 pub(super) fn cors(text: &str) -> Result<String, Refusal> {
     if text.contains('*') || text == "null" {
-        let message = format!("`{text}` would let any page act for whoever is logged in; list exact origins");
+        let message = format!("`{text}` would let any page act for a logged-in user; list exact origins");
         return Err(("cors_wildcard", message));
     }
-    let bad = || ("bad_origin", format!("`{text}` is no origin; write it as a browser does: https://app.example"));
+    let bad = || ("bad_origin", format!("`{text}` is not an origin; write it as a browser does: https://app.example"));
     let (uri, scheme, authority) = absolute(text).ok_or_else(bad)?;
     let is_exact = text == format!("{scheme}://{authority}") && !authority.contains('@');
     if !is_exact || authority.bytes().any(|c| c.is_ascii_uppercase()) {
         return Err(bad());
     }
     if scheme == "http" && !is_loopback(uri.host().unwrap_or_default()) {
-        let message = format!("`{text}` is not https: whoever is on the wire could put a page there");
+        let message = format!("`{text}` is not https: an attacker on the network could put a page there");
         return Err(("insecure_origin", message));
     }
     Ok(text.to_owned())

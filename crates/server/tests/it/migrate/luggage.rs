@@ -1,4 +1,4 @@
-//! What users, an attacker and a service have in the hand when the house moves, and what they find in the new one.
+//! What users, an attacker and a service have in the hand when the installation moves, and what they find in the new one.
 
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ async fn feed(server: &Running, client: &Value, query: &str) -> Value {
     request.send().await.expect("an answer").json().await.expect("JSON")
 }
 
-/// What a user has in the hand when the house moves.
+/// What a user has in the hand when the installation moves.
 pub(super) struct Luggage {
     live: Value,
     spent: Value,
@@ -66,7 +66,7 @@ pub(super) async fn unpack(site: &Site, place: &Place, luggage: &Luggage) {
     // The thief comes with the token that was spent before the move.
     let (status, refused) = refresh(&server, &luggage.spent).await;
     assert_eq!((status, refused["code"].as_str()), (401, Some("token_reuse")));
-    assert_eq!(me(&server, &next).await, 401, "the family outlives the theft");
+    assert_eq!(me(&server, &next).await, 401, "the family revocation_ttl the theft");
     let told = feed(&server, &luggage.client, &query).await;
     assert_eq!(told["entries"].as_array().map(Vec::len), Some(1), "the reader missed a revocation: {told}");
     assert_eq!(server.stop(), Some(0));

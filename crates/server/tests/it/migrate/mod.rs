@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use hallpass_store::op::copy::{ReadMarks, ReadPlaces};
+use hallpass_store::op::transfer::{ReadMarks, ReadPlaces};
 use hallpass_store::{Options, Store};
 use hallpass_testbed::Postgres;
 use serde_json::{Value, json};

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use hallpass_store::mirror::Mirror;
-use hallpass_store::op::copy::{Begin, Begun, Finish, Incoming, Table};
+use hallpass_store::op::transfer::{Begin, Begun, Finish, Incoming, Table};
+use hallpass_store::transfer::Copier;
 use hallpass_store::{Options, Store, op};
 use tempfile::TempDir;
 
@@ -21,7 +21,7 @@ fn on_file() -> World {
 async fn moves(source: &World, target: &World, ticket: &str) {
     let mark = Incoming { installation: "this one".into(), ticket: ticket.into(), from: "elsewhere".into() };
     assert_eq!(target.write(Begin { mark: mark.clone() }).await, Begun::Fresh);
-    let mirror = Mirror::new(source.store.clone(), target.store.clone(), &mark).expect("encodes");
+    let mirror = Copier::new(source.store.clone(), target.store.clone(), &mark).expect("encodes");
     mirror.fill(&mut |_, _| ()).await.expect("a pass");
     for found in mirror.catch_up(&mut |_, _| ()).await.expect("a pass") {
         assert_eq!((found.differences, found.source), (0, found.target), "{:?}", found.table);

@@ -11,7 +11,7 @@ use hallpass_store::op::{self, Refreshed, UpdateUserOutcome};
 use hallpass_store::{Revoking, Store};
 use tokio::task::JoinSet;
 
-use crate::support::{Alone, OUTLIVES, STRICT, World, act, at, create, first_token, new_user, refresh, user_id};
+use crate::support::{Alone, REVOCATION_TTL, STRICT, World, act, at, create, first_token, new_user, refresh, user_id};
 
 fn token(n: usize) -> op::RevokeToken {
     op::RevokeToken { act: act(0), jti: format!("jti-{n}"), until: at(600) }
@@ -49,7 +49,7 @@ async fn two_admins_who_demote_each_other_leave_one() {
         }
         let demote = |n| op::UpdateUser {
             act: act(1),
-            outlives: OUTLIVES,
+            revocation_ttl: REVOCATION_TTL,
             id: user_id(n),
             role: Some(Role::user()),
             status: None,
@@ -71,7 +71,7 @@ async fn an_address_wanted_by_many_goes_to_one_of_them() {
     let wanted = Email::parse("wanted@example.com").expect("an address");
     let change = |n| op::UpdateUser {
         act: act(1),
-        outlives: OUTLIVES,
+        revocation_ttl: REVOCATION_TTL,
         id: user_id(n),
         role: None,
         status: None,
@@ -105,7 +105,7 @@ async fn a_rotation_that_races_a_suspension_never_outlives_it() {
         let other = world.beside().await;
         let suspend = op::UpdateUser {
             act: act(1),
-            outlives: OUTLIVES,
+            revocation_ttl: REVOCATION_TTL,
             id: user_id(1),
             role: None,
             status: Some(Status::Suspended),
@@ -191,7 +191,7 @@ async fn an_account_that_keeps_refreshing_is_suspended_at_the_first_asking() {
         tokio::time::sleep(Duration::from_millis(100)).await;
         let suspend = op::UpdateUser {
             act: act(1),
-            outlives: OUTLIVES,
+            revocation_ttl: REVOCATION_TTL,
             id: user_id(1),
             role: None,
             status: Some(Status::Suspended),

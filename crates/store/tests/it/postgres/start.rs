@@ -1,7 +1,7 @@
 //! Starting: together, after a newer release, on a database that is not there.
 
 use hallpass_model::Role;
-use hallpass_store::{Error, Options, Postgres, Store, op};
+use hallpass_store::{Error, Options, PostgresUrl, Store, op};
 use hallpass_testbed::Postgres as Cluster;
 
 use crate::support::{World, create, new_user};
@@ -78,7 +78,7 @@ async fn what_was_written_is_there_after_a_restart_and_a_closed_store_is_unavail
 
 #[tokio::test]
 async fn a_server_that_is_not_there_is_unavailable_and_its_password_is_told_to_nobody() {
-    let target: Postgres = "postgres://ada:pa55word@127.0.0.1:1/house".parse().expect("a URL");
+    let target: PostgresUrl = "postgres://ada:pa55word@127.0.0.1:1/house".parse().expect("a URL");
     let refused = Store::connect(Options::postgres(target)).await.expect_err("nobody listens");
     assert_eq!(refused.code(), "store_unavailable");
     assert!(!refused.to_string().contains("pa55word"), "{refused}");

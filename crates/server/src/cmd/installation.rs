@@ -19,25 +19,25 @@ use super::failure::{Failure, Result};
 use crate::config::{Config, Database, parse_master_key};
 
 /// An opened installation.
-pub(super) struct House {
+pub(super) struct Installation {
     pub(super) auth: Auth,
     pub(super) store: Store,
 }
 
 /// Whether a command may make what is not there yet.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Missing {
+pub(super) enum IfAbsent {
     /// The server and `migrate` do.
-    Make,
+    Create,
     /// A command that finds nothing was probably pointed at the wrong folder.
-    Refuse,
+    Fail,
 }
 
-impl House {
-    pub(super) async fn open(config: &Config, world: &World, missing: Missing) -> Result<Self> {
+impl Installation {
+    pub(super) async fn open(config: &Config, world: &World, if_absent: IfAbsent) -> Result<Self> {
         let database = &config.data.database;
         let is_new = !Store::exists(&database.options()).await?;
-        if is_new && missing == Missing::Refuse {
+        if is_new && if_absent == IfAbsent::Fail {
             let message = format!(
                 "there is no database at {database}: point --data-dir or --database-url at it, or make it with \
                  `hallpass migrate` or by starting the server"
@@ -48,7 +48,7 @@ impl House {
             make_folder(&config.data.folder)?;
         }
         let master = MasterKey::new(master_key(config, world, is_new)?);
-        let (denylist, limits) = shared(config.data.redis.as_ref(), world, missing).await?;
+        let (denylist, limits) = shared(config.data.redis.as_ref(), world, if_absent).await?;
         let listener = denylist.clone();
         let options = database.options().audit_key(audit_key(&master)?);
         let options = options.listener(Arc::new(move |entries| listener.committed(entries)));
@@ -72,16 +72,16 @@ pub(super) fn audit_key(master: &MasterKey) -> Result<AuditKey> {
     master.audit_key().map_err(|error| Failure::new("bad_master_key", error.to_string()))
 }
 
-/// What replicas share. A Redis that does not answer is no reason not to start: the database is the truth. One that
+/// What replicas share. A Redis that does not answer does not prevent a start: the database is the truth. One that
 /// would forget revocations is, as far as it can be asked.
 async fn shared(
     url: Option<&RedisUrl>,
     world: &World,
-    missing: Missing,
+    if_absent: IfAbsent,
 ) -> Result<(Arc<Denylist>, Option<SharedLimits>)> {
     let Some(url) = url else { return Ok((Arc::new(Denylist::new()), None)) };
     let redis = Redis::new(url.clone());
-    if missing == Missing::Make {
+    if if_absent == IfAbsent::Create {
         match redis.about().await {
             Ok(about) => about.check().map_err(|cause| Failure::new("unsafe_redis", format!("redis_url: {cause}")))?,
             Err(fault) => tracing::error!(%fault, "Redis does not answer; this server starts without it"),
@@ -94,15 +94,15 @@ async fn shared(
     Ok((Arc::new(Denylist::mirrored(Some(mirror))), Some(limits)))
 }
 
-/// Opens the house, lets the work be done, and closes it whatever came of it.
-pub(super) async fn within<T>(
+/// Opens the installation, lets the work be done, and closes it whatever came of it.
+pub(super) async fn with_installation<T>(
     config: &Config,
     world: &World,
-    work: impl AsyncFnOnce(&House) -> Result<T>,
+    work: impl AsyncFnOnce(&Installation) -> Result<T>,
 ) -> Result<T> {
-    let house = House::open(config, world, Missing::Refuse).await?;
-    let result = work(&house).await;
-    house.close().await;
+    let installation = Installation::open(config, world, IfAbsent::Fail).await?;
+    let result = work(&installation).await;
+    installation.close().await;
     result
 }
 
@@ -137,7 +137,7 @@ pub(super) fn master_key(config: &Config, world: &World, may_make: bool) -> Resu
     }
 }
 
-/// A master key that others on the machine can read is no secret, and one that others can write is theirs. The group is
+/// A master key that other users of the machine can read is not secret, and one that they can write is theirs. The group is
 /// left to the operator: Kubernetes gives a volume's files to the group of `fsGroup`.
 fn check_mode(path: &Path) -> Result<()> {
     let Ok(data) = fs::metadata(path) else { return Ok(()) };

@@ -1,4 +1,4 @@
-//! A look at what a small store holds, for the lab, whose visitors may see what an installation shows to nobody.
+//! What a small store holds, for the lab. Its visitors may see what an installation never shows.
 
 use hallpass_model::Timestamp;
 use hallpass_model::limit::{AccountGuard, LoginLimits};
@@ -14,7 +14,7 @@ const NEWEST: &str = "SELECT id, user_id, generation, current_hash, nonce, rotat
 
 /// Reads the newest sessions, ended ones too, and the guards of some accounts.
 #[derive(Debug)]
-pub struct Survey {
+pub struct LabDump {
     /// As of when.
     pub now: Timestamp,
     /// The buckets of the accounts.
@@ -23,26 +23,26 @@ pub struct Survey {
     pub limits: LoginLimits,
 }
 
-/// What a [`Survey`] found.
+/// What a [`LabDump`] found.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Surveyed {
+pub struct Dumped {
     /// Sessions, the newest first.
     pub sessions: Vec<Session>,
     /// The guard of each account, in the order they were asked for.
     pub guards: Vec<AccountGuard>,
 }
 
-impl Operation for Survey {
-    type Output = Surveyed;
-    const NAME: &'static str = "survey";
+impl Operation for LabDump {
+    type Output = Dumped;
+    const NAME: &'static str = "lab_dump";
     const MODE: Mode = Mode::List;
 
-    async fn run<C: Conn>(&self, conn: &mut C) -> Result<Surveyed> {
+    async fn run<C: Conn>(&self, conn: &mut C) -> Result<Dumped> {
         let sessions = conn.rows(NEWEST, &[]).await?;
         let mut guards = Vec::with_capacity(self.accounts.len());
         for key in &self.accounts {
             guards.push(guard::read_account(conn, key, self.now, &self.limits).await?.0);
         }
-        Ok(Surveyed { sessions, guards })
+        Ok(Dumped { sessions, guards })
     }
 }

@@ -2,11 +2,11 @@
 //!
 //! Of the two stores at most one is open at any time, so that no refresh token can be spent in both and none is lost:
 //!
-//! 1. The copy is marked before its first row; nobody serves from a marked copy. It is filled while the source lives.
+//! 1. The copy is marked before its first row; no server starts on a marked copy. It is filled while the source lives.
 //! 2. The source is closed for writing, by the database itself: its servers answer 503 and change nothing.
 //! 3. The last changes follow, until a pass over everything finds no difference. If that fails, the source is opened
 //!    again, and goes on as if nothing had been.
-//! 4. The source is marked as moved, for good: the one step that decides. Its servers hear of it and stop.
+//! 4. The source is marked as moved, for good: the one step that decides. Its servers read that and stop.
 //! 5. The copy's mark is taken away.
 //!
 //! Killed anywhere, the same command goes on from there.
@@ -15,9 +15,9 @@ use std::time::Duration;
 
 use base64_simd::URL_SAFE_NO_PAD;
 use hallpass_model::audit::Actor;
-use hallpass_store::mirror::{Compared, Mirror, MirrorError, Told};
-use hallpass_store::op::copy::{Begin, Begun, Close, Closed, Finish, Incoming, MarkMoved, Marks, Outgoing};
-use hallpass_store::op::copy::{ReadMarks, Reopen};
+use hallpass_store::op::transfer::{Begin, Begun, Close, Closed, Finish, Incoming, MarkMoved, Marks, Outgoing};
+use hallpass_store::op::transfer::{ReadMarks, Reopen};
+use hallpass_store::transfer::{Compared, Copier, CopyError, OnProgress};
 use hallpass_store::{Error as StoreError, Store, op};
 
 use crate::core::{CHECK_NAME, fits};
@@ -25,24 +25,24 @@ use crate::ctx::{Ctx, RandomError};
 use crate::keys::{RingError, unseal_all};
 use crate::master::MasterKey;
 
-/// Passes over a closed source until one finds nothing. The second does; more would mean that somebody else writes.
+/// Passes over a closed source until one finds nothing. The second does; more would mean that another process writes.
 const LAST_PASSES: u32 = 4;
-/// Attempts to close the source: whoever is writing may be in the way, and is gone in a moment.
+/// Attempts to close the source: a write under way may block it, and ends in a moment.
 const ATTEMPTS: u32 = 10;
 const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(300);
-/// Several times as long as servers take to hear that their store has moved: by then none of them verifies any more,
+/// Several times as long as servers take to read that their store has moved: by then none of them verifies any more,
 /// so that nothing that is revoked in the copy is accepted by them.
 const QUIET: Duration = Duration::from_millis(1500);
 
 /// A move under way.
 #[derive(Debug)]
-pub struct Relocation {
+pub struct Transfer {
     source: Store,
     target: Store,
     master: MasterKey,
     mark: Incoming,
     to: String,
-    mirror: Mirror,
+    copier: Copier,
     /// Whether an earlier run had begun it.
     pub is_resumed: bool,
     /// Whether the source is closed already, so that only the end is left to do.
@@ -73,7 +73,7 @@ pub struct Verified {
 
 /// Why a move was refused, or came to nothing.
 #[derive(Debug, thiserror::Error)]
-pub enum RelocateError {
+pub enum TransferError {
     /// There is nothing to move.
     #[error("{0} holds no installation: are --from and --to the right way round?")]
     EmptySource(String),
@@ -118,7 +118,7 @@ pub enum RelocateError {
     Keys(#[from] RingError),
     /// Reading or writing failed.
     #[error(transparent)]
-    Mirror(#[from] MirrorError),
+    Copy(#[from] CopyError),
     /// The source cannot be closed.
     #[error("the source cannot be closed for writing: {0}")]
     NotClosed(StoreError),
@@ -133,37 +133,37 @@ pub enum RelocateError {
     Random(#[from] RandomError),
 }
 
-type Result<T, E = RelocateError> = std::result::Result<T, E>;
+type Result<T, E = TransferError> = std::result::Result<T, E>;
 
-fn source_failed(error: StoreError) -> RelocateError {
-    MirrorError::Source(error).into()
+fn source_failed(error: StoreError) -> TransferError {
+    CopyError::Source(error).into()
 }
 
-fn target_failed(error: StoreError) -> RelocateError {
-    MirrorError::Target(error).into()
+fn target_failed(error: StoreError) -> TransferError {
+    CopyError::Target(error).into()
 }
 
 /// Whether the installation in the source can be had back in the target at all, and which it is.
 async fn installation(route: &Route, master: &MasterKey) -> Result<String> {
     let check = route.source.read(op::GetMeta { name: CHECK_NAME }).await.map_err(source_failed)?;
-    let check = check.ok_or_else(|| RelocateError::EmptySource(route.from.clone()))?;
+    let check = check.ok_or_else(|| TransferError::EmptySource(route.from.clone()))?;
     if !fits(master, &check) {
-        return Err(RelocateError::WrongMasterKey(route.from.clone()));
+        return Err(TransferError::WrongMasterKey(route.from.clone()));
     }
     let ring = route.source.read(op::ListKeys).await.map_err(source_failed)?;
     unseal_all(&ring, master)?;
     Ok(URL_SAFE_NO_PAD.encode_to_string(&check))
 }
 
-impl Relocation {
+impl Transfer {
     /// Looks at both stores, and marks the target as a copy of the source. Nothing of it can be seen in the source.
     ///
     /// # Errors
-    /// A [`RelocateError`]; then nothing was changed.
+    /// A [`TransferError`]; then nothing was changed.
     pub async fn begin(route: Route, master: MasterKey, ctx: &Ctx) -> Result<Self> {
         let marks = route.source.read(ReadMarks).await.map_err(source_failed)?;
         if marks.incoming.is_some() {
-            return Err(RelocateError::UnfinishedSource(route.from));
+            return Err(TransferError::UnfinishedSource(route.from));
         }
         let installation = installation(&route, &master).await?;
         may_go_on(&route, &marks).await?;
@@ -173,22 +173,22 @@ impl Relocation {
         let (mark, is_resumed) = match begun {
             Begun::Fresh => (mark, false),
             Begun::Resumed(earlier) => (earlier, true),
-            Begun::Foreign(other) => return Err(RelocateError::Foreign { to: route.to, from: other.from }),
-            Begun::Inhabited => return Err(RelocateError::Inhabited(route.to)),
+            Begun::Foreign(other) => return Err(TransferError::Foreign { to: route.to, from: other.from }),
+            Begun::Inhabited => return Err(TransferError::Inhabited(route.to)),
         };
         let Route { source, target, to, .. } = route;
-        let mirror = Mirror::new(source.clone(), target.clone(), &mark)?;
-        Ok(Self { source, target, master, mark, to, mirror, is_resumed, is_closed: marks.outgoing.is_some() })
+        let copier = Copier::new(source.clone(), target.clone(), &mark)?;
+        Ok(Self { source, target, master, mark, to, copier, is_resumed, is_closed: marks.outgoing.is_some() })
     }
 
     /// How many rows there are to go through.
     ///
     /// # Errors
-    /// A [`RelocateError`].
+    /// A [`TransferError`].
     pub async fn rows(&self) -> Result<u64> {
         let mut rows = 0;
-        for table in op::copy::Table::ALL.iter().copied() {
-            let (source, _) = self.mirror.counts(table).await?;
+        for table in op::transfer::Table::ALL.iter().copied() {
+            let (source, _) = self.copier.counts(table).await?;
             rows += source;
         }
         Ok(rows)
@@ -197,27 +197,27 @@ impl Relocation {
     /// The first pass: copies everything, from where an earlier run was interrupted.
     ///
     /// # Errors
-    /// A [`RelocateError`].
-    pub async fn fill(&self, told: Told<'_>) -> Result<u64> {
-        Ok(differences(&self.mirror.fill(told).await?))
+    /// A [`TransferError`].
+    pub async fn fill(&self, on_progress: OnProgress<'_>) -> Result<u64> {
+        Ok(differences(&self.copier.fill(on_progress).await?))
     }
 
     /// A further pass; how many rows had changed since the last.
     ///
     /// # Errors
-    /// A [`RelocateError`].
-    pub async fn catch_up(&self, told: Told<'_>) -> Result<u64> {
-        Ok(differences(&self.mirror.catch_up(told).await?))
+    /// A [`TransferError`].
+    pub async fn catch_up(&self, on_progress: OnProgress<'_>) -> Result<u64> {
+        Ok(differences(&self.copier.catch_up(on_progress).await?))
     }
 
     /// Closes the source, brings the last changes over, proves that both stores hold the same, and opens the copy in
     /// the source's place. When it fails before that is decided, the source is opened again.
     ///
     /// # Errors
-    /// A [`RelocateError`].
-    pub async fn cut_over(&self, ctx: &Ctx, told: Told<'_>) -> Result<Verified> {
+    /// A [`TransferError`].
+    pub async fn cut_over(&self, ctx: &Ctx, on_progress: OnProgress<'_>) -> Result<Verified> {
         let closing = self.close(ctx).await?;
-        let result = self.last(&closing, told).await;
+        let result = self.last(&closing, on_progress).await;
         if result.is_err() {
             // Refused when it has moved already. If it cannot be done, the source stays closed, which loses nothing.
             let reopened = self.source.write(Reopen).await;
@@ -227,7 +227,7 @@ impl Relocation {
         tokio::time::sleep(QUIET).await;
         let finish = Finish { act: ctx.act(Actor::Operator), mark: self.mark.clone() };
         let is_finished = self.target.write(finish).await.map_err(target_failed)?;
-        if is_finished { Ok(verified) } else { Err(MirrorError::NotOurs.into()) }
+        if is_finished { Ok(verified) } else { Err(CopyError::NotOurs.into()) }
     }
 
     async fn close(&self, ctx: &Ctx) -> Result<Outgoing> {
@@ -237,24 +237,24 @@ impl Relocation {
         let closed = loop {
             match self.source.write(Close { mark: mark.clone() }).await {
                 Ok(closed) => break closed,
-                Err(error) if attempt == ATTEMPTS => return Err(RelocateError::NotClosed(error)),
+                Err(error) if attempt == ATTEMPTS => return Err(TransferError::NotClosed(error)),
                 Err(_) => tokio::time::sleep(BETWEEN_ATTEMPTS).await,
             }
             attempt += 1;
         };
         match closed {
             Closed::Closed(mark) => Ok(mark),
-            Closed::Elsewhere(other) => Err(RelocateError::Elsewhere { from: self.mark.from.clone(), to: other.to }),
+            Closed::Elsewhere(other) => Err(TransferError::Elsewhere { from: self.mark.from.clone(), to: other.to }),
         }
     }
 
-    async fn last(&self, closing: &Outgoing, told: Told<'_>) -> Result<Verified> {
-        let mut tables = self.mirror.catch_up(told).await?;
+    async fn last(&self, closing: &Outgoing, on_progress: OnProgress<'_>) -> Result<Verified> {
+        let mut tables = self.copier.catch_up(on_progress).await?;
         for _ in 1..LAST_PASSES {
             if differences(&tables) == 0 {
                 break;
             }
-            tables = self.mirror.catch_up(told).await?;
+            tables = self.copier.catch_up(on_progress).await?;
         }
         self.prove(&tables).await?;
         let ring = self.target.read(op::ListKeys).await.map_err(target_failed)?;
@@ -263,7 +263,7 @@ impl Relocation {
         if has_moved.map_err(source_failed)? {
             Ok(Verified { tables, signing_keys })
         } else {
-            Err(RelocateError::Reopened)
+            Err(TransferError::Reopened)
         }
     }
 
@@ -271,10 +271,10 @@ impl Relocation {
     /// counts say that it has left none out.
     async fn prove(&self, tables: &[Compared]) -> Result<()> {
         for compared in tables {
-            let counts = self.mirror.counts(compared.table).await?;
+            let counts = self.copier.counts(compared.table).await?;
             let is_same = compared.differences == 0 && compared.source == compared.target;
             if !is_same || counts != (compared.source.rows, compared.target.rows) {
-                return Err(RelocateError::Unequal(compared.table.name().to_owned()));
+                return Err(TransferError::Unequal(compared.table.name().to_owned()));
             }
         }
         Ok(())
@@ -289,7 +289,7 @@ async fn may_go_on(route: &Route, source: &Marks) -> Result<()> {
         return Ok(());
     }
     let (from, to) = (route.from.clone(), outgoing.to.clone());
-    Err(if source.is_moved { RelocateError::Moved { from, to } } else { RelocateError::Elsewhere { from, to } })
+    Err(if source.is_moved { TransferError::Moved { from, to } } else { TransferError::Elsewhere { from, to } })
 }
 
 fn differences(tables: &[Compared]) -> u64 {
@@ -299,12 +299,12 @@ fn differences(tables: &[Compared]) -> u64 {
 /// Gives a move up: opens the source for writing again.
 ///
 /// # Errors
-/// [`RelocateError::Moved`] when it is too late: the copy may be in use.
+/// [`TransferError::Moved`] when it is too late: the copy may be in use.
 pub async fn give_up(source: &Store, from: &str) -> Result<()> {
     let marks = source.read(ReadMarks).await.map_err(source_failed)?;
     if source.write(Reopen).await.map_err(source_failed)? {
         return Ok(());
     }
     let to = marks.outgoing.map_or_else(|| "another database".to_owned(), |outgoing| outgoing.to);
-    Err(RelocateError::Moved { from: from.to_owned(), to })
+    Err(TransferError::Moved { from: from.to_owned(), to })
 }

@@ -1,11 +1,11 @@
 //! The marks of a move. Of the two stores at most one is open at any time, and these say which:
 //!
-//! - the copy carries [`Incoming`] from its first row to its last; nobody serves from it until [`Finish`] takes the
+//! - the copy carries [`Incoming`] from its first row to its last; no server starts on it until [`Finish`] takes the
 //!   mark away;
 //! - the source carries [`Outgoing`] from when it is closed for writing, and the word that it was moved, for good,
 //!   before the copy is opened.
 
-use hallpass_model::audit::{Act, Entry, Event};
+use hallpass_model::audit::{AuditContext, Entry, Event};
 use serde::{Deserialize, Serialize};
 
 use crate::conn::{Columns, Conn, Dialect, FromRow, Row, Value};
@@ -21,7 +21,7 @@ const READ: &str = "SELECT \
     (SELECT value FROM meta WHERE name = 'migration.incoming'), \
     (SELECT value FROM meta WHERE name = 'migration.outgoing'), \
     (SELECT COUNT(*) FROM meta WHERE name = 'migration.moved')";
-/// Succeeds only while this very move goes on, and lets nobody end it before this transaction does.
+/// Succeeds only while this very transfer goes on, and keeps it from being ended before this transaction commits.
 pub(super) const CLAIM: &str = "UPDATE meta SET value = $1 WHERE name = 'migration.incoming' AND value = $1";
 const IS_INHABITED: &str = "SELECT (SELECT COUNT(*) FROM (SELECT 1 FROM users LIMIT 1) AS first) \
     + (SELECT COUNT(*) FROM (SELECT 1 FROM meta LIMIT 1) AS first)";
@@ -125,7 +125,7 @@ pub enum Begun {
     Resumed(Incoming),
     /// It is being filled from another installation.
     Foreign(Incoming),
-    /// Somebody lives there already.
+    /// The target already holds an installation.
     Inhabited,
 }
 
@@ -151,7 +151,7 @@ impl Operation for Begin {
 #[derive(Debug)]
 pub struct Finish {
     /// Who, when.
-    pub act: Act,
+    pub act: AuditContext,
     /// The mark of the copy.
     pub mark: Incoming,
 }
@@ -173,7 +173,7 @@ impl Operation for Finish {
         }
         let entry = Entry::new(Event::StoreMoved).detail("from", &self.mark.from);
         audit::append(conn, &self.act, &entry).await?;
-        // A number that was given out before would hide an entry from whoever has read up to it.
+        // A number that was given out before would hide an entry from a reader that has read up to it.
         let appended: i64 = conn.row(NEWEST, &[]).await?.unwrap_or_default();
         if appended > newest { Ok(true) } else { Err(Error::Corrupt("the numbers of the audit log do not go on")) }
     }

@@ -1,6 +1,6 @@
 //! Keeping this process and Redis in agreement.
 //!
-//! Redis is quick and forgets; the database is slow and does not. So replicas hear of revocations through Redis, read
+//! Redis is quick and forgets; the database is slow and does not. So replicas receive revocations through Redis, read
 //! what they may have missed from the database, and give Redis back what it has lost.
 
 use std::time::Duration;
@@ -24,7 +24,7 @@ const CLUSTER_PUSHES: u32 = 60;
 impl Auth {
     /// Listens to the other replicas and mends what Redis has lost, for as long as the server runs. Without Redis it
     /// returns at once.
-    pub async fn follow_redis(&self, ctx: impl Fn() -> Ctx) {
+    pub async fn run_redis_sync(&self, ctx: impl Fn() -> Ctx) {
         let Some(mirror) = self.core().mirror() else { return };
         let mut is_lost = false;
         loop {
@@ -37,10 +37,10 @@ impl Auth {
                 }
                 Err(fault) => {
                     if !std::mem::replace(&mut is_lost, true) {
-                        tracing::warn!(%fault, "Redis is lost; revocations are heard of from the database");
+                        tracing::warn!(%fault, "Redis is lost; revocations are read from the database");
                     }
                     // It may take commands all the same.
-                    self.mend(mirror, &ctx(), false).await;
+                    self.repair(mirror, &ctx(), false).await;
                 }
             }
             tokio::time::sleep(RETRY_AFTER).await;
@@ -49,8 +49,8 @@ impl Auth {
 
     /// Until the connection breaks.
     async fn listen(&self, mirror: &RedisDenylist, mut subscription: Subscription, ctx: &impl Fn() -> Ctx) {
-        // What was said while nobody listened is in the database.
-        if let Err(error) = self.hear(&ctx()).await {
+        // Messages that were sent without a subscription are missed; the database has their entries.
+        if let Err(error) = self.poll_feed(&ctx()).await {
             tracing::warn!(%error, "the gap is closed by the next look into the database");
         }
         let mut probes = tokio::time::interval(PROBE_EVERY);
@@ -59,32 +59,32 @@ impl Auth {
         loop {
             tokio::select! {
                 heard = subscription.next() => match heard {
-                    Heard::Entry(entry) => self.take_over(entry, &ctx()),
-                    Heard::Noise => tracing::debug!("something on the channel that is no revocation"),
+                    Heard::Entry(entry) => self.apply_message(entry, &ctx()),
+                    Heard::Noise => tracing::debug!("a message on the channel that is not a revocation"),
                     Heard::End => return,
                 },
-                () = mirror.found_incomplete() => self.mend(mirror, &ctx(), false).await,
+                () = mirror.found_incomplete() => self.repair(mirror, &ctx(), false).await,
                 _ = probes.tick() => {
                     if !subscription.is_alive().await {
                         return;
                     }
                     count = count.wrapping_add(1);
                     let is_due = mirror.redis().is_cluster() && count.is_multiple_of(CLUSTER_PUSHES);
-                    self.mend(mirror, &ctx(), is_due).await;
+                    self.repair(mirror, &ctx(), is_due).await;
                 }
             }
         }
     }
 
     /// An entry lives no longer than a token it can speak of, whatever was said on the channel.
-    fn take_over(&self, mut entry: Numbered, ctx: &Ctx) {
-        let longest = ctx.now + self.settings().outlives() + op::Prune::KEPT;
+    fn apply_message(&self, mut entry: Numbered, ctx: &Ctx) {
+        let longest = ctx.now + self.settings().revocation_ttl() + op::Prune::KEPT;
         entry.revocation.until = entry.revocation.until.min(longest);
         self.denylist().apply(&[entry]);
     }
 
     /// Pushes the set if Redis may lack a part of it, or if it is time anyway.
-    async fn mend(&self, mirror: &RedisDenylist, ctx: &Ctx, is_due: bool) {
+    async fn repair(&self, mirror: &RedisDenylist, ctx: &Ctx, is_due: bool) {
         let is_whole = mirror.is_whole().await;
         if is_whole.is_err() || (matches!(is_whole, Ok(true)) && !is_due) {
             return;
@@ -107,7 +107,7 @@ impl Auth {
     /// Pushes the whole set into Redis before anything is served. Without Redis there is nothing to do.
     ///
     /// # Errors
-    /// Redis does not take it; then [`Auth::follow_redis`] goes on trying.
+    /// Redis does not take it; then [`Auth::run_redis_sync`] goes on trying.
     pub async fn prepare_redis(&self, ctx: &Ctx) -> Result<(), RedisFault> {
         match self.core().mirror() {
             Some(mirror) => self.push(mirror, ctx).await,

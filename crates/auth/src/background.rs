@@ -35,33 +35,33 @@ impl Schedule {
 
 /// What a tick did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Maintained {
-    /// Denylist entries heard of from the store.
+pub struct TickReport {
+    /// Denylist entries read from the store.
     pub heard: usize,
     /// Denylist entries dropped because their end had come.
     pub expired: usize,
     /// Rows removed.
     pub pruned: Option<Pruned>,
-    /// The store has moved: what is revoked from now on is told elsewhere, so nothing may be verified here any more.
+    /// The store has moved: later revocations are in the other store, so nothing may be verified here any more.
     pub has_moved: bool,
 }
 
-/// What the feed told.
+/// What a read of the feed found.
 pub(crate) struct Heard {
     entries: usize,
     has_moved: bool,
 }
 
 impl Auth {
-    /// One tick; call it a few times a second. It hears of revocations and keys that another process wrote into the
+    /// One tick; call it a few times a second. It reads revocations and keys that another process wrote into the
     /// same store, and does the slower work when its turn has come.
     ///
     /// # Errors
     /// [`Error::Unavailable`](crate::Error::Unavailable); the next tick tries again.
-    pub async fn maintain(&self, ctx: &Ctx) -> Result<Maintained> {
-        let Heard { entries: heard, has_moved } = self.hear(ctx).await?;
+    pub async fn tick(&self, ctx: &Ctx) -> Result<TickReport> {
+        let Heard { entries: heard, has_moved } = self.poll_feed(ctx).await?;
         if has_moved {
-            return Ok(Maintained { heard, has_moved, ..Maintained::default() });
+            return Ok(TickReport { heard, has_moved, ..TickReport::default() });
         }
         let expired = self.denylist().expire(ctx.now);
         #[allow(clippy::cast_precision_loss)]
@@ -71,7 +71,7 @@ impl Auth {
             self.core().ring.apply_due(ctx).await?;
         }
         let pruned = if is_due(&schedule.prune, PRUNE_EVERY, ctx.now) { Some(self.prune(ctx).await?) } else { None };
-        Ok(Maintained { heard, expired, pruned, has_moved })
+        Ok(TickReport { heard, expired, pruned, has_moved })
     }
 
     /// Returns when another process has said that the feed has grown: time for a tick out of turn. It may never.
@@ -79,17 +79,17 @@ impl Auth {
         self.core().store.changed().await;
     }
 
-    /// Hears of what others wrote, after an act that another process may have been first with: whoever answers for an
+    /// Reads what others wrote, after an act that another process may have been first with: a process that answers for an
     /// end refuses its tokens from then on. The act itself is done; a feed that cannot be read now is read at the next
     /// tick.
-    pub(crate) async fn catch_up(&self, ctx: &Ctx) {
-        if let Err(error) = self.hear(ctx).await {
+    pub(crate) async fn poll_feed_after(&self, ctx: &Ctx) {
+        if let Err(error) = self.poll_feed(ctx).await {
             tracing::warn!(%error, "the feed of revocations cannot be read");
         }
         self.core().flush_mirror(ctx).await;
     }
 
-    pub(crate) async fn hear(&self, ctx: &Ctx) -> Result<Heard> {
+    pub(crate) async fn poll_feed(&self, ctx: &Ctx) -> Result<Heard> {
         let seq = self.denylist().cursor();
         let feed = self.core().store.read(op::RevocationsSince { seq }).await?;
         self.denylist().heard(&feed.entries);
@@ -100,7 +100,7 @@ impl Auth {
             self.core().ring.reload(ctx.now).await?;
         }
         if let Some(mirror) = self.denylist().mirror() {
-            // Nobody waits: a slow Redis must not make this process hear late of the next one.
+            // Nothing waits for it: a slow Redis must not delay the next read of the feed.
             drop(mirror.flush_soon(ctx.now));
         }
         Ok(Heard { entries: feed.entries.len(), has_moved: feed.has_moved })

@@ -1,4 +1,4 @@
-//! Closing a store for writing, in the database itself: whoever writes, by whatever process, is refused from the commit
+//! Closing a store for writing, in the database itself: every write, by whatever process, is refused from the commit
 //! on that closes it. That is what makes it certain that no refresh token is ever spent in two stores.
 
 use std::sync::LazyLock;
@@ -60,7 +60,7 @@ fn scripts<C: Conn>() -> &'static Scripts {
     }
 }
 
-/// Closes a store for writing. Whoever is writing finishes first.
+/// Closes a store for writing. Transactions under way finish first.
 #[derive(Debug)]
 pub struct Close {
     /// The mark.

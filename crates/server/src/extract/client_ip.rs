@@ -16,7 +16,7 @@ pub struct ClientIp(pub SocketAddr);
 pub struct LocalProxy;
 
 /// Walks `X-Forwarded-For` from the right, past trusted proxies only. What stands left of the first untrusted hop was
-/// written by the client, and is worth nothing. A hop that is no address ends the walk at the last one believed.
+/// written by the client, and is worth nothing. A hop that is not an address ends the walk at the last one believed.
 pub fn client_ip(parts: &Parts, trusted: &[IpNet]) -> Option<IpAddr> {
     let is_trusted = |ip: IpAddr| trusted.iter().any(|net| net.contains(&ip));
     let is_local = parts.extensions.get::<LocalProxy>().is_some();
@@ -31,8 +31,8 @@ pub fn client_ip(parts: &Parts, trusted: &[IpNet]) -> Option<IpAddr> {
 }
 
 fn peer(parts: &Parts) -> Option<SocketAddr> {
-    let told = parts.extensions.get::<ClientIp>().map(|peer| peer.0);
-    told.or_else(|| parts.extensions.get::<axum::extract::ConnectInfo<SocketAddr>>().map(|info| info.0))
+    let peer = parts.extensions.get::<ClientIp>().map(|peer| peer.0);
+    peer.or_else(|| parts.extensions.get::<axum::extract::ConnectInfo<SocketAddr>>().map(|info| info.0))
 }
 
 /// The hops from right to left, through every line of the header.

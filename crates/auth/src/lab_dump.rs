@@ -1,4 +1,4 @@
-//! Everything that a small installation holds, as nobody but the visitor of a sandbox may see it.
+//! Everything that a small installation holds. Only the visitor of a sandbox may see it.
 
 use hallpass_model::UserId;
 use hallpass_model::limit::AccountGuard;
@@ -17,7 +17,7 @@ const USERS: u32 = 50;
 
 /// The inside of a sandbox.
 #[derive(Debug, Clone)]
-pub struct Survey {
+pub struct LabDump {
     /// Users, each with what is held against the address.
     pub users: Vec<(User, AccountGuard)>,
     /// Sessions, the newest first, ended ones too.
@@ -27,20 +27,20 @@ pub struct Survey {
 }
 
 impl Auth {
-    /// Looks at everything. Whoever may call this may see every account: the lab calls it on sandboxes only.
+    /// Looks at everything. The caller may see every account: the lab calls it on sandboxes only.
     ///
     /// # Errors
     /// [`Error::Unavailable`](crate::Error::Unavailable).
-    pub async fn survey(&self, ctx: &Ctx) -> Result<Survey> {
+    pub async fn lab_dump(&self, ctx: &Ctx) -> Result<LabDump> {
         let store = &self.core().store;
         let page: PageRequest<UserId> = PageRequest { after: None, limit: USERS };
         let users = store.read(op::ListUsers { query: None, page }).await?.items;
         let accounts = users.iter().map(|user| self.account_key_of(&user.email)).collect();
         let limits = self.settings().limits;
-        let found = store.read(op::Survey { now: ctx.now, accounts, limits }).await?;
+        let found = store.read(op::LabDump { now: ctx.now, accounts, limits }).await?;
         let feed = store.read(op::RevocationsSince { seq: 0 }).await?;
         let users = users.into_iter().zip(found.guards).collect();
         let denylist = feed.entries.into_iter().filter(|entry| entry.revocation.until > ctx.now).collect();
-        Ok(Survey { users, sessions: found.sessions, denylist })
+        Ok(LabDump { users, sessions: found.sessions, denylist })
     }
 }

@@ -27,12 +27,12 @@ struct Inner {
     kid: String,
     alg: Alg,
     own_header: String,
-    seal: Seal,
+    material: KeyMaterial,
 }
 
 #[allow(clippy::large_enum_variant, reason = "one allocation a key, made once: the pads of HMAC stay beside the rest")]
 #[derive(Clone)]
-enum Seal {
+enum KeyMaterial {
     Public { key: ParsedPublicKey, jwk: Jwk },
     Secret(hmac::Key),
 }
@@ -44,9 +44,9 @@ impl fmt::Debug for VerifyingKey {
 }
 
 impl VerifyingKey {
-    fn new(alg: Alg, kid: String, seal: Seal) -> Self {
+    fn new(alg: Alg, kid: String, material: KeyMaterial) -> Self {
         let own_header = header::segment(alg, ACCESS_TOKEN_TYP, &kid);
-        Self(Arc::new(Inner { kid, alg, own_header, seal }))
+        Self(Arc::new(Inner { kid, alg, own_header, material }))
     }
 
     /// From a public JWK; its `kid` is kept, or else is its thumbprint.
@@ -64,7 +64,7 @@ impl VerifyingKey {
             usage: Some("sig".to_owned()),
             key_ops: None,
         };
-        Ok(Self::new(alg, kid, Seal::Public { key, jwk }))
+        Ok(Self::new(alg, kid, KeyMaterial::Public { key, jwk }))
     }
 
     /// From a PEM public key (`PUBLIC KEY`, RFC 5280), for one algorithm.
@@ -93,7 +93,7 @@ impl VerifyingKey {
     /// The `kid` is the thumbprint of the secret as an `oct` key: a SHA-256, which gives nothing of 256 random bits away.
     pub(crate) fn from_checked_secret(bytes: &[u8]) -> Self {
         let kid = crate::jwk::digest(&format!(r#"{{"k":"{}","kty":"oct"}}"#, encode::encode(bytes)));
-        Self::new(Alg::Hs256, kid, Seal::Secret(hmac::Key::new(hmac::HMAC_SHA256, bytes)))
+        Self::new(Alg::Hs256, kid, KeyMaterial::Secret(hmac::Key::new(hmac::HMAC_SHA256, bytes)))
     }
 
     /// From any secret, however weak: for published examples.
@@ -105,11 +105,11 @@ impl VerifyingKey {
     /// The same key by the name that its issuer gives it: one who shares a secret rarely names it by its thumbprint.
     #[must_use]
     pub fn with_kid(&self, kid: &str) -> Self {
-        let mut seal = self.0.seal.clone();
-        if let Seal::Public { jwk, .. } = &mut seal {
+        let mut material = self.0.material.clone();
+        if let KeyMaterial::Public { jwk, .. } = &mut material {
             jwk.kid = Some(kid.to_owned());
         }
-        Self::new(self.alg(), kid.to_owned(), seal)
+        Self::new(self.alg(), kid.to_owned(), material)
     }
 
     pub(crate) fn from_params(alg: Alg, params: Params) -> Result<Self, Error> {
@@ -128,9 +128,9 @@ impl VerifyingKey {
 
     /// The key as it is published; none for HS256.
     pub fn public_jwk(&self) -> Option<Jwk> {
-        match &self.0.seal {
-            Seal::Public { jwk, .. } => Some(jwk.clone()),
-            Seal::Secret(_) => None,
+        match &self.0.material {
+            KeyMaterial::Public { jwk, .. } => Some(jwk.clone()),
+            KeyMaterial::Secret(_) => None,
         }
     }
 
@@ -143,9 +143,9 @@ impl VerifyingKey {
     /// # Errors
     /// [`Error::Signature`].
     pub fn verify_detached(&self, message: &[u8], signature: &[u8]) -> Result<(), Error> {
-        let verdict = match &self.0.seal {
-            Seal::Public { key, .. } => key.verify_sig(message, signature),
-            Seal::Secret(key) => hmac::verify(key, message, signature),
+        let verdict = match &self.0.material {
+            KeyMaterial::Public { key, .. } => key.verify_sig(message, signature),
+            KeyMaterial::Secret(key) => hmac::verify(key, message, signature),
         };
         verdict.map_err(|_| Error::Signature)
     }
@@ -175,7 +175,7 @@ fn parse(alg: Alg, params: &Params) -> Result<ParsedPublicKey, Error> {
         Params::Okp { x, .. } => {
             let x = encode::decode(x)?;
             let point = x.as_slice().try_into().map_err(|_| Error::BadKey)?;
-            crate::edwards::check(point)?;
+            crate::ed25519::check(point)?;
             ParsedPublicKey::new(&ED25519, x).map_err(|_| Error::BadKey)
         }
     }

@@ -3,9 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use super::mark::CLAIM;
-use super::record::{Cell, Record};
+use super::record::Record;
 use super::table::{CHUNK, Kind, Statements, Table};
-use crate::conn::{Columns, Conn, FromRow, Row, Value};
+use crate::conn::{Columns, Conn, FromRow, OwnedValue, Row, Value};
 use crate::op::meta::PUT;
 use crate::op::{Mode, Operation};
 use crate::{Error, Result};
@@ -21,7 +21,7 @@ pub struct ReadPage {
     /// Which.
     pub table: Table,
     /// The key to begin after.
-    pub after: Option<Cell>,
+    pub after: Option<OwnedValue>,
     /// How many at most.
     pub limit: u32,
 }
@@ -35,7 +35,7 @@ impl Operation for ReadPage {
         let kind = self.table.key_kind();
         let limit = if self.table.comes_whole() { i64::MAX } else { i64::from(self.limit) };
         let after = match (&self.after, kind) {
-            (Some(key), _) => key.value(),
+            (Some(key), _) => key.borrowed(),
             (None, Kind::Int) => Value::Int(i64::MIN),
             (None, Kind::Text) => Value::Text(""),
             (None, Kind::Blob) => Value::Blob(&[]),
@@ -75,9 +75,9 @@ pub struct WritePage {
     /// Rows that are missing or different.
     pub upserts: Vec<Record>,
     /// Keys of rows that the source has no more.
-    pub deletes: Vec<Cell>,
+    pub deletes: Vec<OwnedValue>,
     /// Up to where the table has been gone through, to be kept for the next run.
-    pub place: Option<Cell>,
+    pub place: Option<OwnedValue>,
 }
 
 /// What a [`WritePage`] did.
@@ -89,7 +89,7 @@ pub struct Written {
 
 impl Operation for WritePage {
     /// Nothing when the mark is gone or another: then this is not the copy of this move any more, and nothing was
-    /// written. Somebody may serve from it.
+    /// written. A server may run on it.
     type Output = Option<Written>;
     const NAME: &'static str = "copy_write";
     const MODE: Mode = Mode::Write;
@@ -100,7 +100,7 @@ impl Operation for WritePage {
         }
         let statements = self.table.statements();
         for key in &self.deletes {
-            conn.execute(&statements.delete, &[key.value()]).await?;
+            conn.execute(&statements.delete, &[key.borrowed()]).await?;
         }
         let mut written = Written::default();
         for chunk in self.upserts.chunks(CHUNK) {
@@ -127,20 +127,21 @@ impl WritePage {
         let Some(related) = &statements.related else { return Ok(all) };
         // The column that refers to a user, or the one that is unique among users.
         let column = if self.table == Table::Sessions { 1 } else { 2 };
-        let asked: Vec<&Cell> = chunk.iter().map(|record| &record.cells()[column]).collect();
+        let asked: Vec<&OwnedValue> = chunk.iter().map(|record| &record.cells()[column]).collect();
         let last = asked[asked.len() - 1];
         let params: Vec<Value<'_>> =
-            asked.iter().copied().chain(std::iter::repeat(last)).take(CHUNK).map(Cell::value).collect();
+            asked.iter().copied().chain(std::iter::repeat(last)).take(CHUNK).map(OwnedValue::borrowed).collect();
         let found: Vec<Related> = conn.rows(related, &params).await?;
         if self.table == Table::Sessions {
-            let known: HashSet<&Cell> = found.iter().map(|user| &user.id).collect();
+            let known: HashSet<&OwnedValue> = found.iter().map(|user| &user.id).collect();
             return Ok(chunk.iter().filter(|session| known.contains(&session.cells()[1])).collect());
         }
-        let owners: HashMap<&Cell, &Cell> = chunk.iter().map(|user| (&user.cells()[2], user.key())).collect();
+        let owners: HashMap<&OwnedValue, &OwnedValue> =
+            chunk.iter().map(|user| (&user.cells()[2], user.key())).collect();
         for Related { id, unique } in &found {
             // An address that has gone over to another user since. The former owner follows in this pass or the next.
             if owners.get(unique).is_some_and(|owner| *owner != id) {
-                conn.execute(&statements.delete, &[id.value()]).await?;
+                conn.execute(&statements.delete, &[id.borrowed()]).await?;
             }
         }
         Ok(all)
@@ -150,12 +151,12 @@ impl WritePage {
 async fn upsert<C: Conn>(conn: &mut C, statements: &'static Statements, rows: &[&Record]) -> Result<()> {
     let values = |rows: &[&Record]| -> Vec<_> { rows.iter().flat_map(|row| row.cells().iter()).cloned().collect() };
     if rows.len() == CHUNK {
-        let cells: Vec<Cell> = values(rows);
-        let params: Vec<Value<'_>> = cells.iter().map(Cell::value).collect();
+        let cells: Vec<OwnedValue> = values(rows);
+        let params: Vec<Value<'_>> = cells.iter().map(OwnedValue::borrowed).collect();
         return conn.execute(&statements.upsert_chunk, &params).await.map(|_| ());
     }
     for row in rows {
-        let params: Vec<Value<'_>> = row.cells().iter().map(Cell::value).collect();
+        let params: Vec<Value<'_>> = row.cells().iter().map(OwnedValue::borrowed).collect();
         conn.execute(&statements.upsert_one, &params).await?;
     }
     Ok(())
@@ -163,15 +164,15 @@ async fn upsert<C: Conn>(conn: &mut C, statements: &'static Statements, rows: &[
 
 /// A user with the address that may be in the way.
 struct Related {
-    id: Cell,
-    unique: Cell,
+    id: OwnedValue,
+    unique: OwnedValue,
 }
 
 impl FromRow for Related {
     fn from_row(row: &dyn Row) -> Result<Self> {
         let mut columns = Columns::of(row);
-        let id = Cell::Blob(columns.blob()?);
-        Ok(Self { id, unique: columns.opt_text()?.map_or(Cell::Null, Cell::Text) })
+        let id = OwnedValue::Blob(columns.blob()?);
+        Ok(Self { id, unique: columns.opt_text()?.map_or(OwnedValue::Null, OwnedValue::Text) })
     }
 }
 
@@ -180,18 +181,18 @@ impl FromRow for Related {
 pub struct ReadPlaces;
 
 impl Operation for ReadPlaces {
-    type Output = HashMap<Table, Cell>;
+    type Output = HashMap<Table, OwnedValue>;
     const NAME: &'static str = "copy_places";
     const MODE: Mode = Mode::List;
 
-    async fn run<C: Conn>(&self, conn: &mut C) -> Result<HashMap<Table, Cell>> {
+    async fn run<C: Conn>(&self, conn: &mut C) -> Result<HashMap<Table, OwnedValue>> {
         let places: Vec<Place> = conn.rows(PLACES, &[]).await?;
         let of = |place: &Place| Table::ALL.iter().copied().find(|table| table.place() == place.name);
-        places.iter().filter_map(|place| Some((of(place)?, Cell::decode(&place.value)))).map(whole).collect()
+        places.iter().filter_map(|place| Some((of(place)?, OwnedValue::decode(&place.value)))).map(whole).collect()
     }
 }
 
-fn whole<T>((table, cell): (T, Result<Cell>)) -> Result<(T, Cell)> {
+fn whole<T>((table, cell): (T, Result<OwnedValue>)) -> Result<(T, OwnedValue)> {
     cell.map(|cell| (table, cell))
 }
 

@@ -11,7 +11,7 @@ mod compare;
 use std::collections::HashMap;
 
 use self::compare::{Step, compare};
-use crate::op::copy::{Cell, CountRecords, Incoming, ReadPage, ReadPlaces, Record, Table, WritePage};
+use crate::op::transfer::{CountRecords, Incoming, OwnedValue, ReadPage, ReadPlaces, Record, Table, WritePage};
 use crate::{Error, Store};
 
 pub use self::compare::Tally;
@@ -21,7 +21,7 @@ const PAGE: u32 = 1000;
 
 /// Two stores, of which the second becomes a copy of the first.
 #[derive(Debug)]
-pub struct Mirror {
+pub struct Copier {
     source: Store,
     target: Store,
     mark: Vec<u8>,
@@ -29,14 +29,14 @@ pub struct Mirror {
 
 /// Why a pass could not be finished.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum MirrorError {
+pub enum CopyError {
     /// The source failed.
     #[error("the source: {0}")]
     Source(Error),
     /// The copy failed.
     #[error("the target: {0}")]
     Target(Error),
-    /// The copy no longer carries the mark of this move: somebody else has finished it.
+    /// The copy no longer carries the mark of this move: another process has finished it.
     #[error("the target is not the copy of this move any more")]
     NotOurs,
 }
@@ -54,55 +54,55 @@ pub struct Compared {
     pub differences: u64,
 }
 
-/// Hears of every page: of which table, and how many rows it had.
-pub type Told<'a> = &'a mut dyn FnMut(Table, u64);
+/// Called for every page, with its table and the number of its rows.
+pub type OnProgress<'a> = &'a mut dyn FnMut(Table, u64);
 
-impl Mirror {
+impl Copier {
     /// Two stores, the second of which carries `mark`.
     ///
     /// # Errors
-    /// [`MirrorError::Target`], which cannot be.
-    pub fn new(source: Store, target: Store, mark: &Incoming) -> Result<Self, MirrorError> {
-        let mark = mark.encode().map_err(MirrorError::Target)?;
+    /// [`CopyError::Target`], which cannot be.
+    pub fn new(source: Store, target: Store, mark: &Incoming) -> Result<Self, CopyError> {
+        let mark = mark.encode().map_err(CopyError::Target)?;
         Ok(Self { source, target, mark })
     }
 
     /// The first pass. It notes in the copy how far it has come, and begins where an earlier one was interrupted.
     ///
     /// # Errors
-    /// A [`MirrorError`]; what was written stays.
-    pub async fn fill(&self, told: Told<'_>) -> Result<Vec<Compared>, MirrorError> {
-        let mut places = self.target.read(ReadPlaces).await.map_err(MirrorError::Target)?;
-        self.pass(Some(&mut places), told).await
+    /// A [`CopyError`]; what was written stays.
+    pub async fn fill(&self, on_progress: OnProgress<'_>) -> Result<Vec<Compared>, CopyError> {
+        let mut places = self.target.read(ReadPlaces).await.map_err(CopyError::Target)?;
+        self.pass(Some(&mut places), on_progress).await
     }
 
     /// A further pass, over everything.
     ///
     /// # Errors
-    /// A [`MirrorError`]; what was written stays.
-    pub async fn catch_up(&self, told: Told<'_>) -> Result<Vec<Compared>, MirrorError> {
-        self.pass(None, told).await
+    /// A [`CopyError`]; what was written stays.
+    pub async fn catch_up(&self, on_progress: OnProgress<'_>) -> Result<Vec<Compared>, CopyError> {
+        self.pass(None, on_progress).await
     }
 
     /// How many rows the databases themselves count, source and copy.
     ///
     /// # Errors
-    /// A [`MirrorError`].
-    pub async fn counts(&self, table: Table) -> Result<(u64, u64), MirrorError> {
+    /// A [`CopyError`].
+    pub async fn counts(&self, table: Table) -> Result<(u64, u64), CopyError> {
         let (source, target) =
             tokio::join!(self.source.read(CountRecords { table }), self.target.read(CountRecords { table }));
-        Ok((source.map_err(MirrorError::Source)?, target.map_err(MirrorError::Target)?))
+        Ok((source.map_err(CopyError::Source)?, target.map_err(CopyError::Target)?))
     }
 
     async fn pass(
         &self,
-        mut places: Option<&mut HashMap<Table, Cell>>,
-        told: Told<'_>,
-    ) -> Result<Vec<Compared>, MirrorError> {
+        mut places: Option<&mut HashMap<Table, OwnedValue>>,
+        on_progress: OnProgress<'_>,
+    ) -> Result<Vec<Compared>, CopyError> {
         let mut compared = Vec::new();
         for table in Table::ALL.iter().copied() {
             let begin = places.as_mut().and_then(|places| places.remove(&table));
-            compared.push(self.table(table, begin, places.is_some(), told).await?);
+            compared.push(self.table(table, begin, places.is_some(), on_progress).await?);
         }
         Ok(compared)
     }
@@ -110,10 +110,10 @@ impl Mirror {
     async fn table(
         &self,
         table: Table,
-        mut after: Option<Cell>,
+        mut after: Option<OwnedValue>,
         keeps_place: bool,
-        told: Told<'_>,
-    ) -> Result<Compared, MirrorError> {
+        on_progress: OnProgress<'_>,
+    ) -> Result<Compared, CopyError> {
         let mut found = Compared { table, source: Tally::default(), target: Tally::default(), differences: 0 };
         loop {
             let (source, target) = self.read(table, after.clone()).await?;
@@ -125,29 +125,29 @@ impl Mirror {
             found.differences += (step.upserts.len() + step.deletes.len()) as u64;
             after = step.upto.clone();
             self.repair(table, step, keeps_place).await?;
-            told(table, gone_through);
+            on_progress(table, gone_through);
             if after.is_none() {
                 return Ok(found);
             }
         }
     }
 
-    async fn read(&self, table: Table, after: Option<Cell>) -> Result<(Vec<Record>, Vec<Record>), MirrorError> {
+    async fn read(&self, table: Table, after: Option<OwnedValue>) -> Result<(Vec<Record>, Vec<Record>), CopyError> {
         let page = || ReadPage { table, after: after.clone(), limit: PAGE };
         let (source, target) = tokio::join!(self.source.read(page()), self.target.read(page()));
-        Ok((source.map_err(MirrorError::Source)?, target.map_err(MirrorError::Target)?))
+        Ok((source.map_err(CopyError::Source)?, target.map_err(CopyError::Target)?))
     }
 
-    async fn repair(&self, table: Table, step: Step, keeps_place: bool) -> Result<(), MirrorError> {
+    async fn repair(&self, table: Table, step: Step, keeps_place: bool) -> Result<(), CopyError> {
         let Step { upserts, deletes, upto, .. } = step;
         let place = upto.filter(|_| keeps_place);
         if upserts.is_empty() && deletes.is_empty() && place.is_none() {
             return Ok(());
         }
         let page = WritePage { table, mark: self.mark.clone(), upserts, deletes, place };
-        match self.target.write(page).await.map_err(MirrorError::Target)? {
+        match self.target.write(page).await.map_err(CopyError::Target)? {
             Some(_) => Ok(()),
-            None => Err(MirrorError::NotOurs),
+            None => Err(CopyError::NotOurs),
         }
     }
 }

@@ -195,6 +195,6 @@ impl Statements {
             ("delete", Some(&self.delete)),
             ("related", self.related.as_ref()),
         ];
-        all.into_iter().filter_map(|(name, sql)| Some((format!("copy::{table}::{name}"), sql?.as_str()))).collect()
+        all.into_iter().filter_map(|(name, sql)| Some((format!("transfer::{table}::{name}"), sql?.as_str()))).collect()
     }
 }

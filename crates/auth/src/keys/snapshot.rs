@@ -27,7 +27,7 @@ pub struct Jwks {
 
 /// The ring at an instant.
 #[derive(Debug)]
-pub(super) struct Loaded {
+pub(super) struct Snapshot {
     version: i64,
     records: Vec<KeyRecord>,
     open: HashMap<String, Arc<SigningKey>>,
@@ -36,7 +36,7 @@ pub(super) struct Loaded {
     stale_at: Timestamp,
 }
 
-impl Default for Loaded {
+impl Default for Snapshot {
     fn default() -> Self {
         Self {
             version: -1,
@@ -49,9 +49,9 @@ impl Default for Loaded {
     }
 }
 
-impl Loaded {
-    /// Opens what `before` had not opened yet: parsing a private key is dear, and done once a key.
-    pub(super) fn open(ring: op::KeyRing, before: &Self, master: &MasterKey) -> Result<Self, RingError> {
+impl Snapshot {
+    /// Opens what `before` had not opened yet: parsing a private key is expensive, and done once a key.
+    pub(super) fn open(ring: op::KeyRingSnapshot, before: &Self, master: &MasterKey) -> Result<Self, RingError> {
         let mut open = HashMap::new();
         for record in &ring.keys {
             let key = match before.open.get(&record.kid) {
@@ -110,7 +110,7 @@ impl Loaded {
 }
 
 /// Opens every key of a ring; how many there are.
-pub(crate) fn unseal_all(ring: &op::KeyRing, master: &MasterKey) -> Result<usize, RingError> {
+pub(crate) fn unseal_all(ring: &op::KeyRingSnapshot, master: &MasterKey) -> Result<usize, RingError> {
     ring.keys.iter().try_for_each(|record| unseal(record, master).map(|_| ()))?;
     Ok(ring.keys.len())
 }

@@ -5,36 +5,14 @@ use std::fmt;
 use aws_lc_rs::digest::{Context, SHA256};
 
 use super::table::{Kind, Table};
-use crate::conn::{FromRow, Row, Value};
+use crate::conn::{FromRow, OwnedValue, Row};
 use crate::{Error, Result};
-
-/// One value.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Cell {
-    /// SQL NULL.
-    Null,
-    /// A 64-bit integer.
-    Int(i64),
-    /// Text.
-    Text(String),
-    /// Bytes.
-    Blob(Vec<u8>),
-}
 
 /// One row, its primary key first. It may hold password hashes and sealed keys, so it shows only its key.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Record(Vec<Cell>);
+pub struct Record(Vec<OwnedValue>);
 
-impl Cell {
-    pub(super) fn value(&self) -> Value<'_> {
-        match self {
-            Self::Null => Value::Null,
-            Self::Int(number) => Value::Int(*number),
-            Self::Text(text) => Value::Text(text),
-            Self::Blob(bytes) => Value::Blob(bytes),
-        }
-    }
-
+impl OwnedValue {
     fn read(row: &dyn Row, column: usize, kind: Kind) -> Result<Self> {
         let cell = match kind {
             Kind::Int => row.int(column)?.map(Self::Int),
@@ -70,16 +48,16 @@ impl Cell {
 
 impl Record {
     #[cfg(test)]
-    pub(crate) const fn of(cells: Vec<Cell>) -> Self {
+    pub(crate) const fn of(cells: Vec<OwnedValue>) -> Self {
         Self(cells)
     }
 
     /// The primary key.
-    pub fn key(&self) -> &Cell {
+    pub fn key(&self) -> &OwnedValue {
         &self.0[0]
     }
 
-    pub(super) fn cells(&self) -> &[Cell] {
+    pub(super) fn cells(&self) -> &[OwnedValue] {
         &self.0
     }
 
@@ -95,17 +73,6 @@ impl Record {
     }
 }
 
-impl fmt::Debug for Cell {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Null => f.write_str("NULL"),
-            Self::Int(number) => number.fmt(f),
-            Self::Text(text) => write!(f, "text of {}", text.len()),
-            Self::Blob(bytes) => write!(f, "{} bytes", bytes.len()),
-        }
-    }
-}
-
 impl fmt::Debug for Record {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Record({:?})", self.0.first())
@@ -117,7 +84,7 @@ impl FromRow for Record {
     fn from_row(row: &dyn Row) -> Result<Self> {
         let number = row.int(0)?.and_then(|number| usize::try_from(number).ok());
         let table = number.and_then(|number| Table::ALL.get(number)).ok_or(Error::Corrupt("a row of no table"))?;
-        let cells = table.columns().iter().zip(1..).map(|((_, kind), column)| Cell::read(row, column, *kind));
+        let cells = table.columns().iter().zip(1..).map(|((_, kind), column)| OwnedValue::read(row, column, *kind));
         cells.collect::<Result<Vec<_>>>().map(Self)
     }
 }
@@ -128,24 +95,29 @@ mod tests {
 
     #[test]
     fn a_place_is_had_back_from_its_bytes() {
-        for cell in [Cell::Int(-7), Cell::Int(i64::MAX), Cell::Text("ä".to_owned()), Cell::Blob(vec![0, 255])] {
-            assert_eq!(Cell::decode(&cell.encode()).as_ref(), Ok(&cell));
+        for cell in [
+            OwnedValue::Int(-7),
+            OwnedValue::Int(i64::MAX),
+            OwnedValue::Text("ä".to_owned()),
+            OwnedValue::Blob(vec![0, 255]),
+        ] {
+            assert_eq!(OwnedValue::decode(&cell.encode()).as_ref(), Ok(&cell));
         }
-        for damaged in [&b""[..], &[1, 0], &[9; 12], &Cell::Null.encode()] {
-            assert!(Cell::decode(damaged).is_err());
+        for damaged in [&b""[..], &[1, 0], &[9; 12], &OwnedValue::Null.encode()] {
+            assert!(OwnedValue::decode(damaged).is_err());
         }
     }
 
     #[test]
     fn what_stands_in_another_column_gives_another_digest() {
-        let of = |cells: &[Cell]| Record(cells.to_vec()).digest();
-        let (text, null) = (|text: &str| Cell::Text(text.to_owned()), Cell::Null);
+        let of = |cells: &[OwnedValue]| Record(cells.to_vec()).digest();
+        let (text, null) = (|text: &str| OwnedValue::Text(text.to_owned()), OwnedValue::Null);
         let rows = [
             of(&[text("ab"), text("c")]),
             of(&[text("a"), text("bc")]),
             of(&[text("abc"), null.clone()]),
             of(&[null.clone(), text("abc")]),
-            of(&[Cell::Blob(b"abc".to_vec()), null]),
+            of(&[OwnedValue::Blob(b"abc".to_vec()), null]),
         ];
         for (n, row) in rows.iter().enumerate() {
             assert!(rows[n + 1..].iter().all(|other| other != row));

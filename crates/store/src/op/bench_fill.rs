@@ -22,7 +22,7 @@ fn insert(rows: usize) -> String {
     format!("INSERT INTO sessions ({columns}) VALUES {}", rows.join(", "))
 }
 
-/// A session that nobody has logged in to.
+/// A session without a login.
 #[derive(Debug)]
 pub struct LoadedSession {
     /// Its id.
@@ -35,7 +35,7 @@ pub struct LoadedSession {
 
 /// Writes sessions as if they had been opened, without audit rows.
 #[derive(Debug)]
-pub struct LoadSessions {
+pub struct BenchFill {
     /// The sessions.
     pub sessions: Vec<LoadedSession>,
     /// The login of all of them.
@@ -46,7 +46,7 @@ pub struct LoadSessions {
     pub absolute_expires_at: Timestamp,
 }
 
-impl Operation for LoadSessions {
+impl Operation for BenchFill {
     type Output = ();
     const NAME: &'static str = "load_sessions";
     const MODE: Mode = Mode::Write;
@@ -64,7 +64,7 @@ impl Operation for LoadSessions {
     }
 }
 
-impl LoadSessions {
+impl BenchFill {
     fn params<'a>(&self, sessions: &'a [LoadedSession]) -> Vec<Value<'a>> {
         let common = [self.opened_at.into(), self.expires_at.into(), self.absolute_expires_at.into()];
         let rows = sessions.iter().flat_map(|session| {

@@ -12,8 +12,9 @@ mod table;
 pub use self::close::{Close, Closed, MarkMoved, Reopen};
 pub use self::mark::{Begin, Begun, Finish, Incoming, Marks, Outgoing, ReadMarks};
 pub use self::page::{CountRecords, ReadPage, ReadPlaces, WritePage, Written};
-pub use self::record::{Cell, Record};
+pub use self::record::Record;
 pub use self::table::Table;
+pub use crate::conn::OwnedValue;
 
 /// Every statement that is made at run time, for the tests that prepare them all.
 #[doc(hidden)]

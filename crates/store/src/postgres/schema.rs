@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use refinery::Migration;
 use tokio_postgres::{Client, Error as DriverError};
 
-use super::{Postgres, connection, fault};
+use super::{PostgresUrl, connection, fault};
 use crate::{Error, Result};
 
 mod embedded {
@@ -24,7 +24,7 @@ const KNOWN: &str = "SELECT COUNT(*) FROM information_schema.tables \
     WHERE table_schema = current_schema() AND table_name = 'refinery_schema_history'";
 
 /// Whether there is a schema at all.
-pub(super) async fn exists(target: &Postgres) -> Result<bool> {
+pub(super) async fn exists(target: &PostgresUrl) -> Result<bool> {
     let client = connection::open(target).await?;
     let row = client.query_typed(KNOWN, &[]).await.map_err(|error| unavailable(&error))?;
     Ok(row.first().is_some_and(|row| row.get::<_, i64>(0) > 0))
@@ -33,7 +33,7 @@ pub(super) async fn exists(target: &Postgres) -> Result<bool> {
 /// Applies what is missing, in one transaction under one lock: of replicas that start together one does it while the
 /// others wait, and a migration that fails leaves nothing behind. The lock is the transaction's, so that it ends with
 /// it behind a pooler too.
-pub(super) async fn run(target: &Postgres) -> Result<()> {
+pub(super) async fn run(target: &PostgresUrl) -> Result<()> {
     let client = connection::open(target).await?;
     begin(&client).await.map_err(|error| unavailable(&error))?;
     let applied = applied(&client).await.map_err(|error| unavailable(&error))?;
@@ -78,5 +78,5 @@ fn version_of(migration: &Migration) -> i32 {
 }
 
 fn unavailable(error: &DriverError) -> Error {
-    Error::unavailable(fault::told(error))
+    Error::unavailable(fault::describe(error))
 }

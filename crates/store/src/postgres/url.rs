@@ -12,10 +12,11 @@ use super::tls::Verification;
 
 /// A connection that does not come about by then is a fault; a login page should not wait for the kernel's two minutes.
 const CONNECT: Duration = Duration::from_secs(3);
-/// Bytes that nobody acknowledges for so long end a connection: a half-dead socket holds nothing up for longer.
+/// A connection ends when its bytes stay unacknowledged for this long, so that a half-dead socket delays no request for
+/// longer.
 const UNACKNOWLEDGED: Duration = Duration::from_secs(10);
-/// The server's own limits. A statement of ours takes milliseconds; one that waits this long is stuck, and so is whoever
-/// holds its lock. A transaction that is left open holds rows that a login needs.
+/// The server's own limits. A statement of ours takes milliseconds; one that waits this long is stuck, and so is
+/// the holder of its lock. A transaction that is left open holds rows that a login needs.
 const LIMITS: &str = "-c statement_timeout=10s -c lock_timeout=5s -c idle_in_transaction_session_timeout=10s \
     -c enable_seqscan=off";
 /// Of PostgreSQL's hundred, so that several replicas and an operator find room. More than a few for each core of the
@@ -24,7 +25,7 @@ const CONNECTIONS: usize = 8;
 
 /// A PostgreSQL database. What it shows of itself holds no password.
 #[derive(Clone)]
-pub struct Postgres {
+pub struct PostgresUrl {
     pub(super) config: tokio_postgres::Config,
     pub(super) verification: Verification,
     pub(super) root_certificates: Option<PathBuf>,
@@ -37,13 +38,13 @@ pub struct Postgres {
 /// Why a URL was refused. It repeats nothing of the URL, which may hold a password.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct BadTarget(String);
+pub struct InvalidUrl(String);
 
-fn bad(message: impl Into<String>) -> BadTarget {
-    BadTarget(message.into())
+fn bad(message: impl Into<String>) -> InvalidUrl {
+    InvalidUrl(message.into())
 }
 
-/// The parameters that are ours; the others are the driver's, and known to whoever knows libpq.
+/// The parameters that are ours. The others are the driver's, which are those of libpq.
 #[derive(Default)]
 struct Extras {
     verification: Option<Verification>,
@@ -52,10 +53,10 @@ struct Extras {
     connections: Option<usize>,
 }
 
-impl FromStr for Postgres {
-    type Err = BadTarget;
+impl FromStr for PostgresUrl {
+    type Err = InvalidUrl;
 
-    fn from_str(url: &str) -> Result<Self, BadTarget> {
+    fn from_str(url: &str) -> Result<Self, InvalidUrl> {
         let (bare, query) = url.split_once('?').unwrap_or((url, ""));
         let mut extras = Extras::default();
         let mut rest = Vec::new();
@@ -81,8 +82,8 @@ impl FromStr for Postgres {
     }
 }
 
-impl Postgres {
-    /// Whether nobody can listen in or pose as the server: a verified certificate, or a connection that never leaves
+impl PostgresUrl {
+    /// Whether no third party can listen in or pose as the server: a verified certificate, or a connection that never leaves
     /// the machine.
     pub fn is_private(&self) -> bool {
         let is_local = |host: &Host| match host {
@@ -95,7 +96,7 @@ impl Postgres {
 
 impl Extras {
     /// Takes a parameter, or gives it on to the driver, which knows three of the six modes of `sslmode`.
-    fn take(&mut self, name: &str, value: &str) -> Result<Option<String>, BadTarget> {
+    fn take(&mut self, name: &str, value: &str) -> Result<Option<String>, InvalidUrl> {
         let given = Some(format!("{name}={value}"));
         match (name, value) {
             ("sslmode", "verify-full" | "verify-ca") => {
@@ -105,7 +106,7 @@ impl Extras {
             }
             ("sslmode", "disable" | "prefer" | "require") => Ok(given),
             ("sslmode", _) => {
-                Err(bad("has an sslmode that is none of disable, prefer, require, verify-ca, verify-full"))
+                Err(bad("has an sslmode that is not one of disable, prefer, require, verify-ca, verify-full"))
             }
             ("sslrootcert", path) => {
                 self.root_certificates = Some(PathBuf::from(decoded(path)?));
@@ -147,7 +148,7 @@ fn with_defaults(mut config: tokio_postgres::Config, is_pooled: bool) -> tokio_p
 }
 
 /// `%2F` and its like.
-fn decoded(text: &str) -> Result<String, BadTarget> {
+fn decoded(text: &str) -> Result<String, InvalidUrl> {
     let wrong = || bad("has an sslrootcert that is not well encoded");
     let mut bytes = Vec::new();
     let mut rest = text.bytes();
@@ -165,15 +166,15 @@ fn decoded(text: &str) -> Result<String, BadTarget> {
 
 /// The driver names a known parameter whose value is wrong, and not the value. What it takes for the name of an unknown
 /// one may be the rest of a password with a `?` in it.
-fn malformed(error: &tokio_postgres::Error) -> BadTarget {
-    let told = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
-    if told.starts_with("invalid value for option") {
-        return bad(format!("has an {told}"));
+fn malformed(error: &tokio_postgres::Error) -> InvalidUrl {
+    let text = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
+    if text.starts_with("invalid value for option") {
+        return bad(format!("has an {text}"));
     }
-    bad("is no PostgreSQL URL: write postgres://USER@HOST/NAME?PARAMETER=VALUE, everything else percent-encoded")
+    bad("is not a PostgreSQL URL: write postgres://USER@HOST/NAME?PARAMETER=VALUE, everything else percent-encoded")
 }
 
-impl fmt::Display for Postgres {
+impl fmt::Display for PostgresUrl {
     /// As a URL, without the password and without the parameters.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("postgres://")?;
@@ -195,9 +196,9 @@ impl fmt::Display for Postgres {
     }
 }
 
-impl fmt::Debug for Postgres {
+impl fmt::Debug for PostgresUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Postgres({self}, {:?})", self.verification)
+        write!(f, "PostgresUrl({self}, {:?})", self.verification)
     }
 }
 
@@ -207,7 +208,7 @@ mod tests {
 
     #[test]
     fn what_is_shown_of_a_url_holds_no_password() {
-        let target: Postgres =
+        let target: PostgresUrl =
             "postgres://ada:pa55@db.example:6432/house?sslmode=verify-full&pgbouncer=true".parse().expect("a URL");
         assert_eq!(target.to_string(), "postgres://ada@db.example:6432/house");
         assert!(!format!("{target:?}").contains("pa55"), "{target:?}");
@@ -226,14 +227,14 @@ mod tests {
             "postgres://ada:pa55@db/house?sslrootcert=%pa55",
             "postgres:///pa55",
         ] {
-            let refused = wrong.parse::<Postgres>().expect_err(wrong);
+            let refused = wrong.parse::<PostgresUrl>().expect_err(wrong);
             assert!(!refused.to_string().contains("pa55"), "{refused}");
         }
     }
 
     #[test]
     fn an_own_limit_goes_before_ours() {
-        let target: Postgres = "postgres://db/house?options=-c%20lock_timeout%3D1s".parse().expect("a URL");
+        let target: PostgresUrl = "postgres://db/house?options=-c%20lock_timeout%3D1s".parse().expect("a URL");
         assert!(target.config.get_options().is_some_and(|options| options.ends_with("-c lock_timeout=1s")));
     }
 }

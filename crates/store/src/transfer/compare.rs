@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::iter::Peekable;
 use std::vec::IntoIter;
 
-use crate::op::copy::{Cell, Record};
+use crate::op::transfer::{OwnedValue, Record};
 
 /// How many rows there are, and a checksum of all of them in whatever order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -32,9 +32,9 @@ impl Tally {
 #[derive(Debug, Default)]
 pub(super) struct Step {
     pub(super) upserts: Vec<Record>,
-    pub(super) deletes: Vec<Cell>,
+    pub(super) deletes: Vec<OwnedValue>,
     /// Up to here both pages speak; nothing when they have come to the end.
-    pub(super) upto: Option<Cell>,
+    pub(super) upto: Option<OwnedValue>,
     pub(super) source: Tally,
     pub(super) target: Tally,
 }
@@ -61,7 +61,7 @@ pub(super) fn compare(source: Vec<Record>, target: Vec<Record>, limit: usize) ->
 }
 
 /// The key of the next row, if both pages speak about it.
-fn within(page: &mut Peekable<IntoIter<Record>>, step: &Step) -> Option<Cell> {
+fn within(page: &mut Peekable<IntoIter<Record>>, step: &Step) -> Option<OwnedValue> {
     let key = page.peek()?.key();
     step.upto.as_ref().is_none_or(|upto| key <= upto).then(|| key.clone())
 }
@@ -88,28 +88,30 @@ mod tests {
     use super::*;
 
     fn page(rows: &[(i64, &str)]) -> Vec<Record> {
-        rows.iter().map(|(key, text)| Record::of(vec![Cell::Int(*key), Cell::Text((*text).to_owned())])).collect()
+        rows.iter()
+            .map(|(key, text)| Record::of(vec![OwnedValue::Int(*key), OwnedValue::Text((*text).to_owned())]))
+            .collect()
     }
 
-    fn keys(records: &[Record]) -> Vec<&Cell> {
+    fn keys(records: &[Record]) -> Vec<&OwnedValue> {
         records.iter().map(Record::key).collect()
     }
 
     #[test]
     fn what_is_missing_or_different_is_written_and_what_is_too_much_deleted() {
         let step = compare(page(&[(1, "a"), (2, "b"), (4, "d")]), page(&[(1, "a"), (2, "x"), (3, "c")]), 10);
-        assert_eq!(keys(&step.upserts), [&Cell::Int(2), &Cell::Int(4)]);
-        assert_eq!(step.deletes, [Cell::Int(3)]);
+        assert_eq!(keys(&step.upserts), [&OwnedValue::Int(2), &OwnedValue::Int(4)]);
+        assert_eq!(step.deletes, [OwnedValue::Int(3)]);
         assert_eq!((step.source.rows, step.target.rows, step.upto), (3, 3, None));
     }
 
     #[test]
     fn behind_the_end_of_a_full_page_nothing_is_decided() {
         let step = compare(page(&[(1, "a"), (2, "b")]), page(&[(2, "b"), (9, "z")]), 2);
-        assert_eq!((keys(&step.upserts), step.deletes.len()), (vec![&Cell::Int(1)], 0));
-        assert_eq!(step.upto, Some(Cell::Int(2)));
+        assert_eq!((keys(&step.upserts), step.deletes.len()), (vec![&OwnedValue::Int(1)], 0));
+        assert_eq!(step.upto, Some(OwnedValue::Int(2)));
         let step = compare(page(&[(8, "h"), (9, "i")]), page(&[(1, "a"), (2, "b")]), 2);
-        assert_eq!((step.upserts.len(), step.deletes.len(), step.upto), (0, 2, Some(Cell::Int(2))));
+        assert_eq!((step.upserts.len(), step.deletes.len(), step.upto), (0, 2, Some(OwnedValue::Int(2))));
     }
 
     #[test]
