@@ -8,6 +8,11 @@ use hallpass_auth::{Clock, Random, RandomError};
 use hallpass_model::Timestamp;
 use hallpass_server::cmd::{self, World};
 
+/// Memory of a flood goes back to the system within seconds, where the system's allocator keeps it until the next start.
+/// How soon is in `.cargo/config.toml`.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 struct WallClock;
 
 impl Clock for WallClock {
