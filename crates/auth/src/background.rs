@@ -1,9 +1,5 @@
-//! The background work: hearing of other processes, rotating keys, forgetting what has ended.
+//! The background work: reading what other processes wrote, rotating keys, removing what has ended.
 
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Duration;
-
-use hallpass_model::Timestamp;
 use hallpass_password::Work;
 use hallpass_store::op::{self, Pruned};
 
@@ -11,33 +7,16 @@ use crate::Result;
 use crate::core::Auth;
 use crate::ctx::Ctx;
 
-/// How often the ring is asked whether a step is due.
-const KEYS_EVERY: Duration = Duration::from_secs(30);
-/// How often ended rows are removed.
-const PRUNE_EVERY: Duration = Duration::from_secs(60);
 /// Rows removed at once, so that pruning never holds up a login.
 const PRUNE_BATCH: u32 = 2_000;
 /// Batches in a row while there is more: assertions and logins come faster than one batch a minute.
 const PRUNE_BATCHES: u32 = 20;
 
-/// When each kind of background work was last begun.
-#[derive(Debug)]
-pub(crate) struct Schedule {
-    keys: AtomicI64,
-    prune: AtomicI64,
-}
-
-impl Schedule {
-    pub(crate) const fn starting_at(now: Timestamp) -> Self {
-        Self { keys: AtomicI64::new(now.millis()), prune: AtomicI64::new(now.millis()) }
-    }
-}
-
 /// What a tick did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct TickReport {
     /// Denylist entries read from the store.
-    pub heard: usize,
+    pub read: usize,
     /// Denylist entries dropped because their end had come.
     pub expired: usize,
     /// Rows removed.
@@ -47,7 +26,7 @@ pub struct TickReport {
 }
 
 /// What a read of the feed found.
-pub(crate) struct Heard {
+pub(crate) struct FeedRead {
     entries: usize,
     has_moved: bool,
 }
@@ -59,19 +38,19 @@ impl Auth {
     /// # Errors
     /// [`Error::Unavailable`](crate::Error::Unavailable); the next tick tries again.
     pub async fn tick(&self, ctx: &Ctx) -> Result<TickReport> {
-        let Heard { entries: heard, has_moved } = self.poll_feed(ctx).await?;
+        let FeedRead { entries: read, has_moved } = self.poll_feed(ctx).await?;
         if has_moved {
-            return Ok(TickReport { heard, has_moved, ..TickReport::default() });
+            return Ok(TickReport { read, has_moved, ..TickReport::default() });
         }
         let expired = self.denylist().expire(ctx.now);
         #[allow(clippy::cast_precision_loss)]
         metrics::gauge!("hallpass_denylist_entries").set(self.denylist().len() as f64);
         let schedule = &self.core().schedule;
-        if is_due(&schedule.keys, KEYS_EVERY, ctx.now) {
+        if schedule.keys_are_due(ctx.now) {
             self.core().ring.apply_due(ctx).await?;
         }
-        let pruned = if is_due(&schedule.prune, PRUNE_EVERY, ctx.now) { Some(self.prune(ctx).await?) } else { None };
-        Ok(TickReport { heard, expired, pruned, has_moved })
+        let pruned = if schedule.pruning_is_due(ctx.now) { Some(self.prune(ctx).await?) } else { None };
+        Ok(TickReport { read, expired, pruned, has_moved })
     }
 
     /// Returns when another process has said that the feed has grown: time for a tick out of turn. It may never.
@@ -89,7 +68,7 @@ impl Auth {
         self.core().flush_mirror(ctx).await;
     }
 
-    pub(crate) async fn poll_feed(&self, ctx: &Ctx) -> Result<Heard> {
+    pub(crate) async fn poll_feed(&self, ctx: &Ctx) -> Result<FeedRead> {
         let seq = self.denylist().cursor();
         let feed = self.core().store.read(op::RevocationsSince { seq }).await?;
         self.denylist().heard(&feed.entries);
@@ -103,7 +82,7 @@ impl Auth {
             // Nothing waits for it: a slow Redis must not delay the next read of the feed.
             drop(mirror.flush_soon(ctx.now));
         }
-        Ok(Heard { entries: feed.entries.len(), has_moved: feed.has_moved })
+        Ok(FeedRead { entries: feed.entries.len(), has_moved: feed.has_moved })
     }
 
     /// Reads the denylist again if a clock that was set back needs entries that were forgotten.
@@ -136,29 +115,5 @@ impl Auth {
             }
         }
         Ok(all)
-    }
-}
-
-/// Whether `every` has passed since the last time, and if so, that this is the time. A clock that was set back makes
-/// everything due: else nothing would be done until it had caught up.
-fn is_due(last: &AtomicI64, every: Duration, now: Timestamp) -> bool {
-    let before = last.load(Ordering::Relaxed);
-    let last_time = Timestamp::from_millis(before);
-    let due = now >= last_time + every || now < last_time;
-    due && last.compare_exchange(before, now.millis(), Ordering::Relaxed, Ordering::Relaxed).is_ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn work_is_due_in_its_turn_and_at_once_when_the_clock_was_set_back() {
-        let last = AtomicI64::new(Timestamp::from_secs(3600).millis());
-        assert!(!is_due(&last, PRUNE_EVERY, Timestamp::from_secs(3659)));
-        assert!(is_due(&last, PRUNE_EVERY, Timestamp::from_secs(3660)));
-        assert!(!is_due(&last, PRUNE_EVERY, Timestamp::from_secs(3660)));
-        assert!(is_due(&last, PRUNE_EVERY, Timestamp::from_secs(60)), "an hour back");
-        assert!(!is_due(&last, PRUNE_EVERY, Timestamp::from_secs(61)));
     }
 }

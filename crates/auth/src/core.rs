@@ -10,16 +10,12 @@ use hallpass_store::{Revoking, Store, op};
 use tokio::sync::Mutex;
 
 use crate::Result;
-use crate::attempts::Attempts;
-use crate::background::Schedule;
-use crate::clients::Spent;
 use crate::ctx::Ctx;
 use crate::hash_work;
 use crate::keys::{KeyRing, RingError};
 use crate::master::{LimiterKeys, MasterKey, SealBroken};
-use crate::notice::Notices;
-use crate::readiness::Readiness;
 use crate::settings::Settings;
+use crate::state::{Attempts, Notices, Readiness, Schedule, Spent};
 
 /// What the use cases stand on.
 #[derive(Debug)]
@@ -120,7 +116,7 @@ impl Auth {
     pub async fn start(settings: Settings, deps: Deps, ctx: &Ctx) -> Result<Self, StartError> {
         check_marks(&deps.store).await?;
         check_master(&deps, ctx).await?;
-        let ring = KeyRing::open(&settings, &deps, ctx).await?;
+        let ring = KeyRing::open(&settings, deps.store.clone(), deps.master.clone(), ctx).await?;
         let feed = deps.store.read(op::RevocationsSince { seq: 0 }).await?;
         deps.denylist.rebuild(&feed.entries);
         deps.denylist.advance(feed.last_seq);

@@ -21,7 +21,7 @@ pub(crate) async fn learn(
     settings: &Settings,
     noted: u64,
 ) -> Result<(), hallpass_store::Error> {
-    let mut wanted = Work::of_scheme(settings.scheme);
+    let mut wanted = Work::of_scheme(settings.accounts.scheme);
     if noted == 0 {
         wanted = wanted.max(dearest(store).await?);
     }

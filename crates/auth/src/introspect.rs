@@ -71,7 +71,7 @@ impl Auth {
         }
         // By this process's own set: a token that only Redis knows to be revoked may be revoked again.
         let Ok(principal) = self.authenticate_here(ctx, token) else { return Ok(()) };
-        let until = Timestamp::from_secs(principal.expires_at) + self.settings().leeway + TOLERANCE;
+        let until = Timestamp::from_secs(principal.expires_at) + self.settings().token.leeway + TOLERANCE;
         let act = ctx.act(Actor::Client(client.id));
         Ok(self.core().revoke(ctx, op::RevokeToken { act, jti: principal.jti, until }).await?)
     }

@@ -1,8 +1,8 @@
 //! Everything that a small installation holds. Only the visitor of a sandbox may see it.
 
 use hallpass_model::UserId;
-use hallpass_model::limit::AccountGuard;
 use hallpass_model::page::PageRequest;
+use hallpass_model::rate_limit::AccountGuard;
 use hallpass_model::revocation::Numbered;
 use hallpass_model::session::Session;
 use hallpass_model::user::User;
@@ -36,8 +36,8 @@ impl Auth {
         let page: PageRequest<UserId> = PageRequest { after: None, limit: USERS };
         let users = store.read(op::ListUsers { query: None, page }).await?.items;
         let accounts = users.iter().map(|user| self.account_key_of(&user.email)).collect();
-        let limits = self.settings().limits;
-        let found = store.read(op::LabDump { now: ctx.now, accounts, limits }).await?;
+        let rule = self.settings().rules.login;
+        let found = store.read(op::LabDump { now: ctx.now, accounts, rule }).await?;
         let feed = store.read(op::RevocationsSince { seq: 0 }).await?;
         let users = users.into_iter().zip(found.guards).collect();
         let denylist = feed.entries.into_iter().filter(|entry| entry.revocation.until > ctx.now).collect();

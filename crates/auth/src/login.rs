@@ -5,17 +5,16 @@
 //! locks just the same.
 
 use hallpass_model::audit::{Actor, Entry, Event};
-use hallpass_model::limit::{Budget, Outcome};
+use hallpass_model::rate_limit::{Backend, Buckets, Budget, Outcome, Settlement};
 use hallpass_model::refresh_token::RefreshToken;
 use hallpass_model::{Email, SessionId, UserId};
 use hallpass_password::Password;
-use hallpass_store::op::{self, Credential, NewSession, OpenSessionOutcome, Settled, UserKey};
+use hallpass_store::op::{self, Attempt, Credential, NewSession, OpenSessionOutcome, UserKey};
 
 use crate::core::Auth;
 use crate::ctx::Ctx;
-use crate::guard::LimiterKey;
-use crate::limits::{Granted, Ledger, LoginGuard, Refused, Settling, count_lockout};
 use crate::one_time::{self, Presented};
+use crate::rate_limit::{Granted, Refused, count_lockout};
 use crate::tokens::{Bearer, LoggedIn};
 use crate::{Error, Result};
 
@@ -44,12 +43,14 @@ enum Entered {
     Stale,
 }
 
-/// One attempt.
-pub(crate) struct Attempt<'a> {
-    pub(crate) ctx: &'a Ctx,
-    pub(crate) email: &'a Email,
-    pub(crate) address_key: LimiterKey,
-    pub(crate) account_key: LimiterKey,
+/// A login that was reserved.
+struct LoginAttempt<'a> {
+    ctx: &'a Ctx,
+    email: &'a Email,
+    counted: Attempt,
+    backend: Backend,
+    /// What was left to the client address when it was reserved.
+    budget: Option<Budget>,
 }
 
 /// Who has proved a password, and what the session that begins brings along.
@@ -57,12 +58,6 @@ struct Entrant<'a> {
     known: &'a Credential,
     new_hash: Option<String>,
     previous: Option<&'a str>,
-}
-
-impl Attempt<'_> {
-    pub(crate) const fn guard(&self) -> LoginGuard {
-        LoginGuard { address_key: Some(self.address_key), account_key: self.account_key }
-    }
 }
 
 impl Auth {
@@ -73,7 +68,7 @@ impl Auth {
     /// [`Error::PasswordChangeRequired`] for a one-time password without a new one, [`Error::NotOneTime`],
     /// [`Error::SamePassword`], [`Error::WeakPassword`] for the new one; [`Error::TooManyAttempts`],
     /// [`Error::AccountLocked`], [`Error::LoginInProgress`], [`Error::InvalidEmail`], [`Error::Overloaded`], [`Error::Unavailable`].
-    pub async fn login(&self, ctx: &Ctx, login: Login<'_>) -> Result<(LoggedIn, Budget), Refused> {
+    pub async fn login(&self, ctx: &Ctx, login: Login<'_>) -> Result<(LoggedIn, Option<Budget>), Refused> {
         let (this, ctx, email) = (self.clone(), ctx.clone(), login.email.to_owned());
         let (password, new_password) = (login.password, login.new_password);
         let previous = login.previous.map(str::to_owned);
@@ -90,44 +85,45 @@ impl Auth {
         result
     }
 
-    async fn attempt_login(&self, ctx: &Ctx, login: Login<'_>) -> Result<(LoggedIn, Budget), Refused> {
+    async fn attempt_login(&self, ctx: &Ctx, login: Login<'_>) -> Result<(LoggedIn, Option<Budget>), Refused> {
         let email = Email::parse(login.email).map_err(Error::from)?;
-        let attempt = Attempt {
-            ctx,
-            email: &email,
-            address_key: self.login_address_key(ctx.ip),
-            account_key: self.account_key(&email),
+        let counted = Attempt {
+            act: ctx.act(Actor::Anonymous),
+            buckets: Buckets { address: Some(self.login_address_key(ctx.ip)), account: Some(self.account_key(&email)) },
+            rule: self.settings().rules.login,
+            email: email.canonical().to_owned(),
         };
-        let Granted { mut credential, budget, ledger } = self.reserve_login(&attempt).await?;
+        let Granted { mut credential, budget, backend } = self.reserve(&counted, true).await?;
+        let attempt = LoginAttempt { ctx, email: &email, counted, backend, budget };
         let password = login.password;
         for _ in 0..MOST_CHECKS {
             let verdict = match self.check(ctx, &password, credential.as_ref()).await {
                 Ok(verdict) => verdict,
-                Err(error) => return Err(self.void(&attempt, ledger, error, budget).await),
+                Err(error) => return Err(self.void(&attempt, error).await),
             };
             let user = credential.as_ref().map(|known| known.user.id);
             let Some(known) = credential.filter(|_| verdict.ok) else {
-                return Err(self.fail(&attempt, user, ledger, budget).await?);
+                return Err(self.fail(&attempt, user).await?);
             };
             let presented = Presented { password: &password, replacement: login.new_password.clone() };
             let new_hash = match self.replacement_hash(&known, &email, presented).await {
                 Ok(new_hash) => new_hash,
-                Err(error) => return Err(self.void(&attempt, ledger, error, budget).await),
+                Err(error) => return Err(self.void(&attempt, error).await),
             };
             let needs_rehash = verdict.needs_rehash && new_hash.is_none();
-            match self.enter(&attempt, ledger, Entrant { known: &known, new_hash, previous: login.previous }).await? {
+            match self.enter(&attempt, Entrant { known: &known, new_hash, previous: login.previous }).await? {
                 Entered::In(logged_in, left) => {
                     if needs_rehash {
                         self.remake_hash(ctx, known, password).await;
                     }
-                    return Ok((*logged_in, left.unwrap_or(budget)));
+                    return Ok((*logged_in, left.or(budget)));
                 }
-                Entered::Refused => return Err(self.fail(&attempt, user, ledger, budget).await?),
+                Entered::Refused => return Err(self.fail(&attempt, user).await?),
                 // Remade by a login beside this one, or changed: the password is checked against what stands now.
-                Entered::Stale => credential = self.credential_again(&attempt, ledger, budget).await?,
+                Entered::Stale => credential = self.credential_again(&attempt).await?,
             }
         }
-        Err(self.void(&attempt, ledger, Error::LoginInProgress, budget).await)
+        Err(self.void(&attempt, Error::LoginInProgress).await)
     }
 
     /// Verifies against a stored hash; no password of an account that may not enter is right. A hash that cannot be read is said once for each account and process: no password
@@ -147,16 +143,11 @@ impl Auth {
         Ok(verdict)
     }
 
-    async fn credential_again(
-        &self,
-        attempt: &Attempt<'_>,
-        ledger: Ledger,
-        budget: Budget,
-    ) -> Result<Option<Credential>, Refused> {
+    async fn credential_again(&self, attempt: &LoginAttempt<'_>) -> Result<Option<Credential>, Refused> {
         let key = UserKey::Email(attempt.email.canonical().to_owned());
         match self.core().store.read(op::FindCredential { key }).await {
             Ok(credential) => Ok(credential),
-            Err(error) => Err(self.void(attempt, ledger, error.into(), budget).await),
+            Err(error) => Err(self.void(attempt, error.into()).await),
         }
     }
 
@@ -173,66 +164,56 @@ impl Auth {
 
     /// Nothing was found out, so nothing counts. A store that fails now has kept the reservation, which then counts
     /// as a failure: closed rather than open.
-    async fn void(&self, attempt: &Attempt<'_>, ledger: Ledger, error: Error, budget: Budget) -> Refused {
-        let settled = self.settle_login(attempt, ledger, Outcome::Void, None).await;
-        let budget = settled.ok().and_then(|settled| settled.budget).or(Some(budget));
+    async fn void(&self, attempt: &LoginAttempt<'_>, error: Error) -> Refused {
+        let settled = self.settle_login(attempt, Outcome::Void, None).await;
+        let budget = settled.ok().and_then(|settled| settled.budget).or(attempt.budget);
         Refused { error, budget }
     }
 
-    async fn fail(
-        &self,
-        attempt: &Attempt<'_>,
-        user: Option<UserId>,
-        ledger: Ledger,
-        budget: Budget,
-    ) -> Result<Refused, Refused> {
+    async fn fail(&self, attempt: &LoginAttempt<'_>, user: Option<UserId>) -> Result<Refused, Refused> {
         let mut entry = Entry::new(Event::LoginFailed).detail("email", attempt.email.canonical());
         entry.user = user;
-        let settled = self.settle_login(attempt, ledger, Outcome::Failure, Some(entry)).await?;
-        let budget = settled.budget.unwrap_or(budget);
-        if budget.remaining == 0 {
+        let settled = self.settle_login(attempt, Outcome::Failure, Some(entry)).await?;
+        let budget = settled.budget.or(attempt.budget);
+        if budget.is_some_and(|budget| budget.remaining == 0) {
             // Once a window, when the last attempt is used up; a flood of refusals writes nothing.
-            let act = attempt.ctx.act(Actor::Anonymous);
+            let act = attempt.counted.act.clone();
             self.core().store.write(op::AppendAudit { act, entry: Entry::new(Event::LoginLimited) }).await?;
         }
-        Ok(Refused { error: Error::InvalidCredentials, budget: Some(budget) })
+        Ok(Refused { error: Error::InvalidCredentials, budget })
     }
 
     async fn settle_login(
         &self,
-        attempt: &Attempt<'_>,
-        ledger: Ledger,
+        attempt: &LoginAttempt<'_>,
         outcome: Outcome,
         audit: Option<Entry>,
-    ) -> Result<Settled> {
-        let act = attempt.ctx.act(Actor::Anonymous);
-        let email = attempt.email.canonical().to_owned();
-        self.settle(ledger, Settling { act, email, guard: attempt.guard(), outcome, audit }).await
+    ) -> Result<Settlement> {
+        self.settle(&attempt.counted, attempt.backend, outcome, audit).await
     }
 
     /// Opens the session, unless the account changed while the password was being hashed.
     async fn enter(
         &self,
-        attempt: &Attempt<'_>,
-        ledger: Ledger,
+        attempt: &LoginAttempt<'_>,
         Entrant { known, new_hash, previous }: Entrant<'_>,
     ) -> Result<Entered> {
         let ctx = attempt.ctx;
         let (token, session) = self.new_session(ctx, known.user.id)?;
         let operation = op::OpenSession {
             act: ctx.act(Actor::User(known.user.id)),
-            guard: self.guard_in_store(ledger, attempt),
+            attempt: (attempt.backend == Backend::Database).then(|| attempt.counted.clone()),
             seen_hash: known.password_hash.clone(),
             new_hash,
             session: session.clone(),
             ends: self.session_of(previous).map(|ended| (ended, self.settings().revocation_ttl())),
         };
-        let counts_elsewhere = matches!(ledger, Ledger::Shared(_));
+        let counts_elsewhere = attempt.backend != Backend::Database;
         let outcome = match self.core().revoke(ctx, operation).await {
             Ok(outcome) => outcome,
             Err(error) => {
                 if counts_elsewhere {
-                    drop(self.settle_login(attempt, ledger, Outcome::Void, None).await);
+                    drop(self.settle_login(attempt, Outcome::Void, None).await);
                 }
                 return Err(error.into());
             }
@@ -241,10 +222,10 @@ impl Auth {
             OpenSessionOutcome::Opened { user, settled } => {
                 let settled = if counts_elsewhere {
                     // The session is open: a row that the audit log cannot take now must not keep it from its owner.
-                    let settled = self.settle_login(attempt, ledger, Outcome::Success, None).await;
+                    let settled = self.settle_login(attempt, Outcome::Success, None).await;
                     settled.inspect_err(|error| tracing::warn!(%error, "a good login could not be settled")).ok()
                 } else {
-                    self.core().attempts.settled(&attempt.account_key);
+                    self.wake_waiting(&attempt.counted);
                     count_lockout(settled.is_some_and(|settled| settled.locked));
                     settled
                 };

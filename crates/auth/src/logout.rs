@@ -51,7 +51,7 @@ impl Auth {
     /// Redis: the entries of its session or user refuse it everywhere else. None when it has expired or is named already:
     /// a logout that is repeated writes nothing.
     pub(crate) fn naming(&self, ctx: &Ctx, principal: &Principal) -> Option<Revocation> {
-        let until = Timestamp::from_secs(principal.expires_at) + self.settings().leeway + TOLERANCE;
+        let until = Timestamp::from_secs(principal.expires_at) + self.settings().token.leeway + TOLERANCE;
         let is_read = self.core().mirror().is_some();
         let is_needed = is_read && until > ctx.now && !self.denylist().names(&principal.jti);
         is_needed.then(|| Revocation { subject: Subject::Token(principal.jti.clone()), until })

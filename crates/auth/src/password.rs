@@ -2,13 +2,12 @@
 
 use hallpass_model::Email;
 use hallpass_model::audit::{Actor, Entry, Event};
-use hallpass_model::limit::Outcome;
+use hallpass_model::rate_limit::{Buckets, Outcome};
 use hallpass_password::Password;
-use hallpass_store::op::{self, ChangePasswordOutcome, Credential, UserKey};
+use hallpass_store::op::{self, Attempt, ChangePasswordOutcome, Credential, UserKey};
 
 use crate::core::Auth;
 use crate::ctx::Ctx;
-use crate::limits::{LoginGuard, Settling};
 use crate::login::MOST_CHECKS;
 use crate::verify::Principal;
 use crate::{Error, Result};
@@ -63,22 +62,25 @@ impl Auth {
 
     /// Proves the current password: reserve, hash, settle.
     async fn prove(&self, ctx: &Ctx, known: &Credential, current: Password) -> Result<()> {
-        let account_key = self.account_key_of(&known.user.email);
-        let act = ctx.act(Actor::User(known.user.id));
-        let ledger = self.reserve_proof(&act, &account_key, &known.user.email).await?;
+        let email = known.user.email.to_ascii_lowercase();
+        let attempt = Attempt {
+            act: ctx.act(Actor::User(known.user.id)),
+            buckets: Buckets { address: None, account: Some(self.account_key_of(&known.user.email)) },
+            rule: self.settings().rules.login,
+            email,
+        };
+        let granted = self.reserve(&attempt, false).await.map_err(|refused| refused.error)?;
         let verified = self.verify_password(ctx, current, known).await;
         let (outcome, audit, result) = match verified {
             Ok(verdict) if verdict.ok => (Outcome::Success, None, Ok(())),
             Ok(_) => {
                 let entry = Entry::new(Event::PasswordChangeFailed).user(known.user.id);
-                let entry = entry.detail("email", known.user.email.to_ascii_lowercase());
+                let entry = entry.detail("email", attempt.email.clone());
                 (Outcome::Failure, Some(entry), Err(Error::WrongPassword))
             }
             Err(error) => (Outcome::Void, None, Err(error)),
         };
-        let guard = LoginGuard { address_key: None, account_key };
-        let email = known.user.email.to_ascii_lowercase();
-        self.settle(ledger, Settling { act, email, guard, outcome, audit }).await?;
+        self.settle(&attempt, granted.backend, outcome, audit).await?;
         result
     }
 }

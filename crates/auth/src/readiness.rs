@@ -1,10 +1,6 @@
 //! Whether a request could be served.
 
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
-
-use hallpass_model::Timestamp;
-use tokio::time::Instant;
 
 use crate::core::Auth;
 use crate::ctx::Ctx;
@@ -15,30 +11,6 @@ const PROBE_EVERY: Duration = Duration::from_secs(1);
 /// Beyond this age of the feed this process may be verifying tokens that others have revoked. It is read four times a
 /// second.
 const FEED_MAX_AGE: Duration = Duration::from_secs(10);
-
-/// What was last found out.
-#[derive(Debug)]
-pub(crate) struct Readiness {
-    /// When the store was last asked, and whether it could be written. Held while it is asked: probes that come at once
-    /// share one write.
-    probed: tokio::sync::Mutex<Option<(Timestamp, Result<()>)>>,
-    feed_read_at: Mutex<Instant>,
-}
-
-impl Readiness {
-    /// The feed was read just now.
-    pub(crate) fn starting() -> Self {
-        Self { probed: tokio::sync::Mutex::default(), feed_read_at: Mutex::new(Instant::now()) }
-    }
-
-    pub(crate) fn feed_was_read(&self) {
-        *self.feed_read_at.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
-    }
-
-    fn feed_age(&self) -> Duration {
-        self.feed_read_at.lock().unwrap_or_else(PoisonError::into_inner).elapsed()
-    }
-}
 
 impl Auth {
     /// Whether a request could be served: the store can be written, the feed of revocations is fresh, a key can sign,

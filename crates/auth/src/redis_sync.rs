@@ -118,7 +118,8 @@ impl Auth {
     /// Whether Redis can be believed, where nothing is answered without it.
     pub(crate) async fn mirror_ready(&self) -> Result<()> {
         let settings = self.settings();
-        let must_ask = settings.consistency == Consistency::Strict && settings.on_outage == OnOutage::Deny;
+        let must_ask =
+            settings.denylist.consistency == Consistency::Strict && settings.denylist.on_outage == OnOutage::Deny;
         let Some(mirror) = self.core().mirror().filter(|_| must_ask) else { return Ok(()) };
         if matches!(mirror.is_whole().await, Ok(true)) { Ok(()) } else { Err(Error::Unavailable) }
     }

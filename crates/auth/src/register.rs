@@ -1,14 +1,14 @@
 //! Registration: an account and its first session, in one transaction.
 
 use hallpass_model::audit::{Actor, Event};
-use hallpass_model::limit::Budget;
+use hallpass_model::rate_limit::{Buckets, Budget};
 use hallpass_model::{Email, Role};
 use hallpass_password::Password;
-use hallpass_store::op::{self, CreateUserOutcome, NewUser};
+use hallpass_store::op::{self, Attempt, CreateUserOutcome, NewUser};
 
 use crate::core::Auth;
 use crate::ctx::Ctx;
-use crate::limits::Refused;
+use crate::rate_limit::Refused;
 use crate::settings::Registration;
 use crate::tokens::LoggedIn;
 use crate::{Error, Result};
@@ -20,7 +20,7 @@ impl Auth {
     /// [`Error::RegistrationClosed`], [`Error::InvalidEmail`], [`Error::WeakPassword`], [`Error::EmailTaken`],
     /// [`Error::TooManyAttempts`], [`Error::Overloaded`], [`Error::Unavailable`].
     pub async fn register(&self, ctx: &Ctx, email: &str, password: Password) -> Result<(LoggedIn, Budget), Refused> {
-        if self.settings().registration == Registration::Closed {
+        if self.settings().accounts.registration == Registration::Closed {
             return Err(Error::RegistrationClosed.into());
         }
         let email = Email::parse(email).map_err(Error::from)?;
@@ -55,7 +55,7 @@ impl Auth {
 
     /// What belongs to the account and to this service, and so to what a guesser tries first.
     pub(crate) fn password_context(&self, email: &Email) -> Vec<String> {
-        let issuer = self.settings().issuer.as_str();
+        let issuer = self.settings().token.issuer.as_str();
         let host = issuer.split_once("://").map_or(issuer, |(_, host)| host);
         let names = host.split(['.', ':', '/']).filter(|name| name.len() > 2).map(str::to_owned);
         [email.canonical().to_owned(), email.local_part().to_owned()].into_iter().chain(names).collect()
@@ -63,7 +63,13 @@ impl Auth {
 
     /// Registration hashes, and hashing is expensive: an address has a budget of its own, which success does not refill.
     async fn spend_registration(&self, ctx: &Ctx) -> Result<Budget, Refused> {
-        let limits = self.settings().register_limits();
-        self.reserve_address(ctx, &self.register_address_key(ctx.ip), &limits).await
+        let attempt = Attempt {
+            act: ctx.act(Actor::Anonymous),
+            buckets: Buckets { address: Some(self.register_address_key(ctx.ip)), account: None },
+            rule: self.settings().rules.register,
+            email: String::new(),
+        };
+        // An address was asked for: there is no answer without its budget.
+        self.reserve(&attempt, false).await?.budget.ok_or_else(|| Error::Unavailable.into())
     }
 }

@@ -1,14 +1,16 @@
 //! What the use cases are configured with: already validated.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use hallpass_jose::Alg;
+use hallpass_jose::{ACCESS_TOKEN_TYP, Alg, Policy};
 use hallpass_model::Role;
 use hallpass_model::key::KeyPolicy;
-use hallpass_model::limit::LoginLimits;
+use hallpass_model::rate_limit::Rules;
 use hallpass_model::revocation::TOLERANCE;
 use hallpass_model::session::RefreshPolicy;
 use hallpass_password::Scheme;
+use zeroize::Zeroizing;
 
 /// Who may make an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,7 +21,7 @@ pub enum Registration {
     Closed,
 }
 
-/// Whom a check of an access token asks about revocations.
+/// What a check of an access token asks about revocations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Consistency {
     /// The set in memory: what another replica revokes is refused here within a second.
@@ -28,18 +30,18 @@ pub enum Consistency {
     Strict,
 }
 
-/// What a check says when it must ask Redis and gets no answer that can be believed.
+/// What a check answers when it must ask Redis and gets no answer that can be believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OnOutage {
-    /// It says nothing: 503.
+    /// 503.
     Deny,
-    /// It goes by the set in memory.
+    /// What the set in memory says.
     Allow,
 }
 
-/// The configuration of the use cases.
+/// Access tokens.
 #[derive(Debug, Clone)]
-pub struct Settings {
+pub struct TokenSettings {
     /// The `iss` of every token.
     pub issuer: String,
     /// The `aud` of every token.
@@ -50,52 +52,84 @@ pub struct Settings {
     pub leeway: Duration,
     /// The algorithm that signs.
     pub algorithm: Alg,
+    /// A configured HS256 secret, for setups that share it with another program.
+    pub hs256_secret: Option<Arc<Zeroizing<Vec<u8>>>>,
+}
+
+/// Signing keys.
+#[derive(Debug, Clone, Copy)]
+pub struct KeySettings {
     /// The modulus of new RSA keys, in bits.
     pub rsa_bits: u32,
-    /// A configured HS256 secret, for setups that share it with another program.
-    pub hs256_secret: Option<std::sync::Arc<zeroize::Zeroizing<Vec<u8>>>>,
     /// How long a signing key signs.
     pub rotate_every: Duration,
     /// How long the JWKS may be cached.
     pub jwks_max_age: Duration,
-    /// The life of refresh families.
-    pub refresh: RefreshPolicy,
-    /// The login guard.
-    pub limits: LoginLimits,
-    /// Registrations per client address and login window.
-    pub register_max: u32,
-    /// How new passwords are hashed.
-    pub scheme: Scheme,
+}
+
+/// Accounts and their passwords.
+#[derive(Debug, Clone)]
+pub struct AccountSettings {
     /// Who may make an account.
     pub registration: Registration,
     /// The roles this installation knows.
     pub roles: Vec<Role>,
+    /// How new passwords are hashed.
+    pub scheme: Scheme,
+}
+
+/// Checks of revocations.
+#[derive(Debug, Clone, Copy)]
+pub struct DenylistSettings {
+    /// What a check of an access token asks about revocations.
+    pub consistency: Consistency,
+    /// What it answers when it gets no answer.
+    pub on_outage: OnOutage,
+}
+
+/// The configuration of the use cases, an area each.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Access tokens.
+    pub token: TokenSettings,
+    /// Signing keys.
+    pub keys: KeySettings,
+    /// The life of sessions and their refresh tokens.
+    pub refresh: RefreshPolicy,
+    /// Rate limits.
+    pub rules: Rules,
+    /// Accounts and their passwords.
+    pub accounts: AccountSettings,
+    /// Checks of revocations.
+    pub denylist: DenylistSettings,
     /// How long audit rows are kept.
     pub audit_retention: Duration,
-    /// Whom a check of an access token asks about revocations.
-    pub consistency: Consistency,
-    /// What it says when it gets no answer.
-    pub on_outage: OnOutage,
 }
 
 impl Settings {
     /// How long after it was stamped a token may still be presented: its life, the leeway, and what clocks may
     /// differ by.
     pub fn revocation_ttl(&self) -> Duration {
-        self.access_ttl + self.leeway + TOLERANCE
+        self.token.access_ttl + self.token.leeway + TOLERANCE
+    }
+
+    /// What this server asks of its own tokens.
+    pub(crate) fn token_policy(&self) -> Policy {
+        Policy {
+            issuer: self.token.issuer.clone(),
+            audience: self.token.audience.clone(),
+            typ: ACCESS_TOKEN_TYP,
+            leeway_secs: self.token.leeway.as_secs(),
+            max_lifetime_secs: self.token.access_ttl.as_secs(),
+        }
     }
 
     pub(crate) fn key_policy(&self) -> KeyPolicy {
         KeyPolicy {
-            algorithm: self.algorithm.to_string(),
-            rotate_every: self.rotate_every,
-            announce_for: if self.algorithm.is_symmetric() { Duration::ZERO } else { self.jwks_max_age },
+            algorithm: self.token.algorithm.to_string(),
+            rotate_every: self.keys.rotate_every,
+            announce_for: if self.token.algorithm.is_symmetric() { Duration::ZERO } else { self.keys.jwks_max_age },
             revocation_ttl: self.revocation_ttl(),
         }
-    }
-
-    /// The limits of a registration: the same window, a budget of its own, no account to lock.
-    pub fn register_limits(&self) -> LoginLimits {
-        LoginLimits { max: self.register_max, lockout_failures: u32::MAX, ..self.limits }
     }
 }

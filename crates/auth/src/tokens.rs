@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use base64_simd::URL_SAFE_NO_PAD;
-use hallpass_jose::AccessClaims;
+use hallpass_jose::{ACCESS_TOKEN_TYP, AccessClaims};
 use hallpass_model::refresh_token::RefreshToken;
 use hallpass_model::secret::SecretText;
 use hallpass_model::user::User;
@@ -12,9 +12,6 @@ use hallpass_model::{Role, SessionId, Timestamp, UserId};
 use crate::core::Auth;
 use crate::ctx::Ctx;
 use crate::{Error, Result};
-
-/// The media type of access tokens, RFC 9068 §2.1.
-pub(crate) const ACCESS_TOKEN_TYP: &str = "at+jwt";
 
 /// A signed access token.
 #[derive(Debug)]
@@ -65,13 +62,13 @@ impl Auth {
     /// read together with the role: a token that carries the old role carries the old bound, and stays refused.
     pub(crate) fn mint(&self, ctx: &Ctx, bearer: &Bearer<'_>) -> Result<AccessToken> {
         let settings = self.settings();
-        let lifetime = settings.access_ttl.as_secs();
+        let lifetime = settings.token.access_ttl.as_secs();
         let iat = bearer.issued_at.secs().max(bearer.tokens_from);
         let exp = iat.saturating_add_unsigned(lifetime);
         let jti = URL_SAFE_NO_PAD.encode_to_string(ctx.bytes::<16>()?);
         let claims = AccessClaims {
-            iss: settings.issuer.clone(),
-            aud: settings.audience.clone(),
+            iss: settings.token.issuer.clone(),
+            aud: settings.token.audience.clone(),
             sub: bearer.user.to_string(),
             role: bearer.role.to_string(),
             iat,

@@ -2,15 +2,14 @@
 
 use std::sync::atomic::Ordering::{AcqRel, Acquire};
 
-use hallpass_jose::{AccessClaims, Policy, Verified};
+use hallpass_jose::{AccessClaims, Verified};
 use hallpass_live::Presented;
 use hallpass_model::{Role, SessionId, UserId};
 use hallpass_store::op::Caller;
 
 use crate::core::Auth;
 use crate::ctx::Ctx;
-use crate::settings::{Consistency, OnOutage, Settings};
-use crate::tokens::ACCESS_TOKEN_TYP;
+use crate::settings::{Consistency, OnOutage};
 use crate::{Error, Result};
 
 /// Who a request speaks for. Only a verified token makes one.
@@ -40,7 +39,7 @@ impl Auth {
         self.make_whole(ctx).await?;
         let ring = self.core().ring.version();
         let principal = self.authenticate_here(ctx, token)?;
-        if self.settings().consistency == Consistency::Strict {
+        if self.settings().denylist.consistency == Consistency::Strict {
             self.ask_redis(&principal).await?;
             if self.hear_of_keys(ctx, ring).await? {
                 return self.authenticate_here(ctx, token);
@@ -83,7 +82,7 @@ impl Auth {
             Ok(true) => Err(REVOKED),
             Err(fault) => {
                 tracing::debug!(%fault, "the denylist in Redis gives no answer");
-                let (verdict, result) = match self.settings().on_outage {
+                let (verdict, result) = match self.settings().denylist.on_outage {
                     OnOutage::Deny => ("deny", Err(Error::Unavailable)),
                     OnOutage::Allow => ("allow", Ok(())),
                 };
@@ -134,16 +133,5 @@ impl Principal {
             issued_at: claims.iat,
             expires_at: claims.exp,
         })
-    }
-}
-
-/// What this server asks of its own tokens.
-pub(crate) fn policy(settings: &Settings) -> Policy {
-    Policy {
-        issuer: settings.issuer.clone(),
-        audience: settings.audience.clone(),
-        typ: ACCESS_TOKEN_TYP,
-        leeway_secs: settings.leeway.as_secs(),
-        max_lifetime_secs: settings.access_ttl.as_secs(),
     }
 }

@@ -60,7 +60,7 @@ pub use crate::jwk::{Jwk, JwkSet};
 pub use crate::secret::is_weak_secret;
 pub use crate::sign::SigningKey;
 pub use crate::verify::{Verified, verify, verify_as, verify_payload};
-pub use crate::verifying_key::{KeySet, VerifyingKey};
+pub use crate::verifying_key::{ACCESS_TOKEN_TYP, KeySet, VerifyingKey};
 
 /// Tokens longer than this are refused before a byte of them is decoded.
 pub const MAX_TOKEN_BYTES: usize = 8 * 1024;

@@ -13,8 +13,8 @@ use aws_lc_rs::{hmac, rsa};
 use crate::jwk::{Jwk, Params};
 use crate::{Alg, Error, encode, header, secret};
 
-/// The `typ` whose header is recognised without being parsed.
-pub(crate) const ACCESS_TOKEN_TYP: &str = "at+jwt";
+/// The media type of access tokens, RFC 9068 §2.1. A header of this `typ` is recognised without being parsed.
+pub const ACCESS_TOKEN_TYP: &str = "at+jwt";
 
 /// A key that verifies. Cheap to clone.
 ///
@@ -97,7 +97,7 @@ impl VerifyingKey {
     }
 
     /// From any secret, however weak: for published examples.
-    #[doc(hidden)]
+    #[cfg(feature = "testing")]
     pub fn insecure_for_tests(bytes: &[u8]) -> Self {
         Self::from_checked_secret(bytes)
     }

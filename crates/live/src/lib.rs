@@ -3,12 +3,11 @@
 //! It is a replica. The database is the truth; whatever is here can be rebuilt from it, and is, at every start.
 
 mod denylist;
-mod limits;
-mod local;
+mod rate_limit;
 mod redis;
 
 pub use crate::denylist::{Denylist, Presented};
-pub use crate::limits::{Bucket, Ledger, LimitKey, Reserved, Settlement, SharedLimits, Terms};
+pub use crate::rate_limit::SharedLimits;
 pub use crate::redis::{
     About, BadRedisUrl, Heard, Redis, RedisDenylist, RedisFault, RedisLimits, RedisUrl, Subscription, TimeSource,
     Unsafe,

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use crate::Password;
-use crate::hash::{self, HashError, MAX_COST, MIN_COST, Scheme};
+use crate::hash;
+use crate::scheme::{HashError, MAX_COST, MIN_COST, Scheme};
 
 /// One measured cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -13,11 +13,13 @@ mod hash;
 mod password;
 pub mod policy;
 mod pool;
+mod scheme;
 mod stored;
 mod work;
 
-pub use crate::hash::{HashError, MAX_COST, MIN_COST, Scheme, SchemeError, Verdict, check_stored, hash, verify};
+pub use crate::hash::{Verdict, check_stored, hash, verify};
 pub use crate::password::Password;
 pub use crate::policy::Violation;
 pub use crate::pool::{HashPool, PoolError, PoolOptions};
+pub use crate::scheme::{HashError, MAX_COST, MIN_COST, Scheme, SchemeError};
 pub use crate::work::Work;

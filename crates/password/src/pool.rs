@@ -11,7 +11,8 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
 use crate::Password;
-use crate::hash::{self, HashError, Scheme, Verdict};
+use crate::hash::{self, Verdict};
+use crate::scheme::{HashError, Scheme};
 use crate::policy::{self, Violation};
 use crate::work::Work;
 

@@ -3,12 +3,8 @@
 use argon2::Params;
 use argon2::password_hash::phc::PasswordHash;
 
-use crate::hash::{HashError, MAX_COST, Scheme};
+use crate::scheme::{HashError, MAX_ARGON2_KIB, MAX_ARGON2_PASSES, MAX_COST, Scheme};
 
-/// The most memory an imported Argon2id hash may ask for, in KiB: 256 MiB.
-pub(crate) const MAX_ARGON2_KIB: u32 = 256 * 1024;
-/// The most passes an imported Argon2id hash may ask for.
-pub(crate) const MAX_ARGON2_PASSES: u32 = 16;
 /// RFC 9106 §3.1 asks for 8 bytes at least, and so does the implementation.
 const MIN_ARGON2_SALT: usize = 8;
 const SALT_CHARS: usize = 22;

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use crate::Password;
-use crate::hash::{MAX_COST, Scheme};
+use crate::scheme::{MAX_COST, Scheme};
 use crate::stored::Stored;
 
 /// A hash of this cost and a pass over this many KiB are timed to compare the two schemes.

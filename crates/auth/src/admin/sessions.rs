@@ -91,7 +91,7 @@ impl Admin {
             let suspect = reuse.suspect(&life.runs);
             (reuse, suspect)
         });
-        let access: Duration = self.auth.settings().access_ttl;
+        let access: Duration = self.auth.settings().token.access_ttl;
         let refused_until = life.revoked_at.map(|_| life.last_used_at + access);
         Ok(Timeline { life, reuse, events, refused_until })
     }

@@ -197,6 +197,6 @@ impl Admin {
 
     /// A role that no configuration knows would grant nothing and look as if it did.
     fn check_role(&self, role: &Role) -> Result<()> {
-        if self.auth.settings().roles.contains(role) { Ok(()) } else { Err(Error::UnknownRole) }
+        if self.auth.settings().accounts.roles.contains(role) { Ok(()) } else { Err(Error::UnknownRole) }
     }
 }

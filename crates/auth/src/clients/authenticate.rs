@@ -76,7 +76,7 @@ impl Auth {
             (Proof::PublicJwk(jwk), ClientCredential::Assertion(text)) => {
                 let key = Jwk::parse(jwk).and_then(|jwk| VerifyingKey::from_jwk(&jwk));
                 let assertion = Assertion::verify(text, key.map_err(|_| Error::InvalidClient)?, ctx.now.secs())?;
-                assertion.check(client.id, &self.settings().issuer, ctx.now.secs())?;
+                assertion.check(client.id, &self.settings().token.issuer, ctx.now.secs())?;
                 Ok(Some(assertion))
             }
             _ => Err(Error::InvalidClient),

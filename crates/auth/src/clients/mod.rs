@@ -14,8 +14,6 @@ use hallpass_store::op;
 
 pub use self::authenticate::{ClientCredential, ClientPrincipal};
 
-pub(crate) use self::spend::Spent;
-
 use crate::admin::Admin;
 use crate::ctx::Ctx;
 use crate::{Error, Result};

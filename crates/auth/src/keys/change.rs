@@ -113,8 +113,8 @@ impl KeyRing {
     }
 
     fn configured_secret(&self) -> Option<&[u8]> {
-        let secret = self.settings.hs256_secret.as_ref()?;
-        (self.settings.algorithm == Alg::Hs256).then_some(secret.as_slice())
+        let secret = self.settings.token.hs256_secret.as_ref()?;
+        (self.settings.token.algorithm == Alg::Hs256).then_some(secret.as_slice())
     }
 
     async fn realize(&self, ctx: &Ctx, steps: Vec<Step>) -> Result<Vec<KeyChange>, RingError> {
@@ -134,7 +134,7 @@ impl KeyRing {
 
     /// Makes a key off the runtime: an RSA key takes a good part of a second.
     async fn generate(&self) -> Result<SigningKey, RingError> {
-        let (algorithm, bits) = (self.settings.algorithm, self.settings.rsa_bits);
+        let (algorithm, bits) = (self.settings.token.algorithm, self.settings.keys.rsa_bits);
         let made = tokio::task::spawn_blocking(move || match algorithm {
             Alg::Rs256 | Alg::Rs384 | Alg::Rs512 | Alg::Ps256 => SigningKey::generate_rsa(algorithm, bits),
             _ => SigningKey::generate(algorithm),

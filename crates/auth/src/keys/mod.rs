@@ -11,11 +11,10 @@ use hallpass_model::Timestamp;
 use hallpass_store::{Store, op};
 use tokio::sync::Mutex;
 
-use crate::core::Deps;
 use crate::ctx::{Ctx, RandomError};
 use crate::master::{MasterKey, SealBroken, SealError};
 use crate::settings::Settings;
-use crate::{Error, Result, verify};
+use crate::{Error, Result};
 
 pub use self::snapshot::Jwks;
 pub use self::view::KeyView;
@@ -103,12 +102,17 @@ impl From<RingError> for Error {
 
 impl KeyRing {
     /// Reads the ring, makes what is due (at the first start: a signer and its stand-by), opens the keys.
-    pub(crate) async fn open(settings: &Settings, deps: &Deps, ctx: &Ctx) -> Result<Self, RingError> {
+    pub(crate) async fn open(
+        settings: &Settings,
+        store: Store,
+        master: MasterKey,
+        ctx: &Ctx,
+    ) -> Result<Self, RingError> {
         let ring = Self {
             settings: settings.clone(),
-            store: deps.store.clone(),
-            master: deps.master.clone(),
-            policy: verify::policy(settings),
+            store,
+            master,
+            policy: settings.token_policy(),
             current: Current::default(),
             reloading: Mutex::default(),
         };
@@ -153,7 +157,7 @@ impl KeyRing {
         if now < loaded.stale_at() {
             return loaded;
         }
-        let rebuilt = Arc::new(loaded.as_of(now, self.settings.jwks_max_age));
+        let rebuilt = Arc::new(loaded.as_of(now, self.settings.keys.jwks_max_age));
         self.current.exchange(&loaded, rebuilt.clone());
         rebuilt
     }
@@ -162,7 +166,7 @@ impl KeyRing {
     pub(crate) async fn reload(&self, now: Timestamp) -> Result<(), RingError> {
         let _reloading = self.reloading.lock().await;
         let ring = self.store.read(op::ListKeys).await?;
-        let loaded = Snapshot::open(ring, &self.current(), &self.master)?.as_of(now, self.settings.jwks_max_age);
+        let loaded = Snapshot::open(ring, &self.current(), &self.master)?.as_of(now, self.settings.keys.jwks_max_age);
         self.current.replace(Arc::new(loaded));
         Ok(())
     }

@@ -50,7 +50,7 @@ async fn changing_the_algorithm_is_a_configuration_change_that_logs_nobody_out()
     let mut tokens = Vec::new();
     for (n, algorithm) in [Alg::Hs256, Alg::Es256, Alg::EdDsa].into_iter().enumerate() {
         let mut settings = settings();
-        settings.algorithm = algorithm;
+        settings.token.algorithm = algorithm;
         let world = World::open(folder.path(), settings, random.clone(), clock.clone()).await;
         world.advance(Duration::from_secs(301));
         for _ in 0..2 {
@@ -79,7 +79,7 @@ async fn another_master_key_is_refused_at_start() {
     let pool = hallpass_password::HashPool::start(hallpass_password::PoolOptions {
         threads: 1,
         queue: 1,
-        scheme: settings().scheme,
+        scheme: settings().accounts.scheme,
     });
     let master = MasterKey::new(hallpass_model::secret::Secret::new([6; 32]));
     let deps = Deps { store, denylist: std::sync::Arc::default(), limits: None, pool, master };

@@ -52,7 +52,7 @@ async fn simultaneous_refreshes_with_grace_all_get_the_same_successor() {
 
 fn roomy() -> Settings {
     let mut settings = settings();
-    settings.limits.max = 1000;
+    settings.rules.login.max = 1000;
     settings
 }
 

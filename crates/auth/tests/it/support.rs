@@ -6,11 +6,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use hallpass_auth::{Auth, Ctx, Deps, LoggedIn, Login, MasterKey, Random, RandomError, Refused, Settings};
+use hallpass_auth::{
+    AccountSettings, Auth, Ctx, DenylistSettings, Deps, KeySettings, LoggedIn, Login, MasterKey, Random, RandomError,
+    Refused, Settings, TokenSettings,
+};
 use hallpass_auth::{Consistency, Error, OnOutage, Registration};
 use hallpass_jose::Alg;
 use hallpass_live::Denylist;
-use hallpass_model::limit::LoginLimits;
+use hallpass_model::rate_limit::{Lockout, Rule, Rules};
 use hallpass_model::secret::Secret;
 use hallpass_model::session::RefreshPolicy;
 use hallpass_model::{Role, Timestamp};
@@ -46,34 +49,41 @@ impl Random for Seeded {
 
 pub fn settings() -> Settings {
     Settings {
-        issuer: "https://auth.example".to_owned(),
-        audience: "https://api.example".to_owned(),
-        access_ttl: Duration::from_secs(900),
-        leeway: Duration::ZERO,
-        algorithm: Alg::EdDsa,
-        rsa_bits: 2048,
-        hs256_secret: None,
-        rotate_every: Duration::from_secs(90 * 24 * 3600),
-        jwks_max_age: Duration::from_secs(300),
+        token: TokenSettings {
+            issuer: "https://auth.example".to_owned(),
+            audience: "https://api.example".to_owned(),
+            access_ttl: Duration::from_secs(900),
+            leeway: Duration::ZERO,
+            algorithm: Alg::EdDsa,
+            hs256_secret: None,
+        },
+        keys: KeySettings {
+            rsa_bits: 2048,
+            rotate_every: Duration::from_secs(90 * 24 * 3600),
+            jwks_max_age: Duration::from_secs(300),
+        },
         refresh: RefreshPolicy {
             idle: Duration::from_secs(7 * 24 * 3600),
             absolute: Duration::from_secs(30 * 24 * 3600),
             sliding: true,
             grace: Duration::from_secs(10),
         },
-        limits: LoginLimits {
-            max: 10,
-            window: Duration::from_secs(900),
-            lockout_failures: 5,
-            lockout_for: Duration::from_secs(1800),
+        rules: Rules {
+            login: Rule {
+                max: 10,
+                window: Duration::from_secs(900),
+                lockout: Lockout { failures: 5, duration: Duration::from_secs(1800) },
+            },
+            register: Rule { max: 1000, window: Duration::from_secs(900), lockout: Lockout::NEVER },
+            client_auth: Rule { max: 20, window: Duration::from_secs(900), lockout: Lockout::NEVER },
         },
-        register_max: 1000,
-        scheme: Scheme::insecure_for_tests(),
-        registration: Registration::Open,
-        roles: vec![Role::user(), Role::admin()],
+        accounts: AccountSettings {
+            registration: Registration::Open,
+            roles: vec![Role::user(), Role::admin()],
+            scheme: Scheme::insecure_for_tests(),
+        },
+        denylist: DenylistSettings { consistency: Consistency::Replica, on_outage: OnOutage::Deny },
         audit_retention: Duration::from_secs(365 * 24 * 3600),
-        consistency: Consistency::Replica,
-        on_outage: OnOutage::Deny,
     }
 }
 
@@ -108,7 +118,7 @@ impl World {
         let listener = denylist.clone();
         let options = options(folder).listener(Arc::new(move |entries| listener.committed(entries)));
         let store = Store::connect(options).await.expect("the store opens");
-        let pool = HashPool::start(PoolOptions { threads: 2, queue: 64, scheme: settings.scheme });
+        let pool = HashPool::start(PoolOptions { threads: 2, queue: 64, scheme: settings.accounts.scheme });
         let master = MasterKey::new(Secret::new([5; 32]));
         let deps = Deps { store: store.clone(), denylist, limits: None, pool, master };
         let ctx = Ctx::local(now(&clock), random.clone());

@@ -1,11 +1,11 @@
 //! Three masters that share the keys.
 
 use hallpass_live::Heard;
-use hallpass_model::limit::Outcome;
+use hallpass_model::rate_limit::{Backend, Outcome};
 use hallpass_model::revocation::{Numbered, Subject};
 use hallpass_testbed::redis::RedisCluster;
 
-use crate::support::{NOW, bucket, denylist, entry, is_granted, keys, presented, shared, terms};
+use crate::support::{NOW, buckets, denylist, entry, is_granted, keys, presented, shared, terms};
 
 #[tokio::test]
 async fn a_cluster_counts_and_denies_like_one_server() {
@@ -13,13 +13,13 @@ async fn a_cluster_counts_and_denies_like_one_server() {
     let (limits, other) = (shared(&cluster.url()), shared(&cluster.url()));
     for n in 0..5 {
         let keys = (keys(n).0, keys(0).1);
-        let (reserved, ledger) = limits.reserve(bucket(&keys), terms()).await;
+        let (reserved, backend) = limits.reserve(&buckets(keys), terms()).await;
         assert!(is_granted(&reserved), "{reserved:?}");
-        assert_eq!(ledger, hallpass_live::Ledger::Redis);
-        let settled = limits.settle(ledger, bucket(&keys), Outcome::Failure, terms()).await;
+        assert_eq!(backend, Backend::Redis);
+        let settled = limits.settle(backend, &buckets(keys), Outcome::Failure, terms()).await;
         assert_eq!(settled.locked, n == 4);
     }
-    assert!(!is_granted(&other.reserve(bucket(&(keys(9).0, keys(0).1)), terms()).await.0));
+    assert!(!is_granted(&other.reserve(&buckets((keys(9).0, keys(0).1)), terms()).await.0));
 
     let (list, reader) = (denylist(&cluster.url()), denylist(&cluster.url()));
     let mut ear = reader.subscribe().await.expect("it listens");

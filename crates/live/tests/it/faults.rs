@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use hallpass_live::{Ledger, RedisFault};
-use hallpass_model::limit::Outcome;
+use hallpass_live::RedisFault;
+use hallpass_model::rate_limit::{Backend, Outcome};
 use hallpass_model::revocation::Subject;
 use hallpass_testbed::proxy::{Network, Proxy};
 use hallpass_testbed::redis::RedisServer;
 
-use crate::support::{NOW, bucket, denylist, entry, is_granted, keys, presented, shared, terms, until};
+use crate::support::{NOW, buckets, denylist, entry, is_granted, keys, presented, shared, terms, until};
 
 const FAULTS: [Network; 4] =
     [Network::Down, Network::Silent, Network::Slow(Duration::from_secs(5)), Network::CutsAnswers];
@@ -25,20 +25,21 @@ async fn without_redis_a_process_counts_for_itself_with_half_the_budget_and_come
         let server = RedisServer::start();
         let (proxy, url) = between(&server);
         let limits = shared(&url);
-        let (granted, ledger) = limits.reserve(bucket(&keys(1)), terms()).await;
-        assert!(is_granted(&granted) && ledger == Ledger::Redis);
-        limits.settle(ledger, bucket(&keys(1)), Outcome::Failure, terms()).await;
+        let (granted, backend) = limits.reserve(&buckets(keys(1)), terms()).await;
+        assert!(is_granted(&granted) && backend == Backend::Redis);
+        limits.settle(backend, &buckets(keys(1)), Outcome::Failure, terms()).await;
         proxy.becomes(fault);
         let mut let_through = 0;
         for _ in 0..12 {
-            let (reserved, ledger) = limits.reserve(bucket(&keys(1)), terms()).await;
-            assert_eq!(ledger, Ledger::Local, "{fault:?}");
+            let (reserved, backend) = limits.reserve(&buckets(keys(1)), terms()).await;
+            assert_eq!(backend, Backend::Memory, "{fault:?}");
             let_through += u32::from(is_granted(&reserved));
-            limits.settle(ledger, bucket(&keys(1)), Outcome::Failure, terms()).await;
+            limits.settle(backend, &buckets(keys(1)), Outcome::Failure, terms()).await;
         }
         assert_eq!(let_through, 3, "{fault:?}: half of five failures, rounded up");
         proxy.becomes(Network::Fine);
-        until("Redis counts again", async || limits.reserve(bucket(&keys(2)), terms()).await.1 == Ledger::Redis).await;
+        until("Redis counts again", async || limits.reserve(&buckets(keys(2)), terms()).await.1 == Backend::Redis)
+            .await;
     }
 }
 
@@ -47,20 +48,20 @@ async fn a_reservation_that_was_cut_off_in_the_middle_counts_against_the_account
     let server = RedisServer::start();
     let (proxy, url) = between(&server);
     let limits = shared(&url);
-    limits.reserve(bucket(&keys(2)), terms()).await;
+    limits.reserve(&buckets(keys(2)), terms()).await;
     proxy.becomes(Network::CutsAnswers);
-    let (_, ledger) = limits.reserve(bucket(&keys(1)), terms()).await;
-    assert_eq!(ledger, Ledger::Local);
+    let (_, backend) = limits.reserve(&buckets(keys(1)), terms()).await;
+    assert_eq!(backend, Backend::Memory);
     proxy.becomes(Network::Fine);
     let direct = shared(&server.url());
     let mut budgets = Vec::new();
     for _ in 0..5 {
-        let (reserved, _) = direct.reserve(bucket(&keys(1)), terms()).await;
+        let (reserved, _) = direct.reserve(&buckets(keys(1)), terms()).await;
         budgets.push(reserved);
     }
     // The address's attempt that nobody heard of is spent: five more leave four, not five.
     let left = match budgets.pop() {
-        Some(hallpass_live::Reserved::Granted { budget: Some(budget) }) => budget.remaining,
+        Some(hallpass_model::rate_limit::Reservation::Granted { budget: Some(budget) }) => budget.remaining,
         other => panic!("{other:?}"),
     };
     assert!(left <= 5, "{left}");
@@ -72,16 +73,16 @@ async fn a_settlement_that_is_lost_leaves_the_attempt_counted() {
     let (proxy, url) = between(&server);
     let limits = shared(&url);
     for _ in 0..5 {
-        let (reserved, ledger) = limits.reserve(bucket(&keys(1)), terms()).await;
-        assert!(is_granted(&reserved) && ledger == Ledger::Redis);
+        let (reserved, backend) = limits.reserve(&buckets(keys(1)), terms()).await;
+        assert!(is_granted(&reserved) && backend == Backend::Redis);
     }
     proxy.becomes(Network::Down);
     for _ in 0..5 {
-        let settled = limits.settle(Ledger::Redis, bucket(&keys(1)), Outcome::Failure, terms()).await;
-        assert_eq!(settled, hallpass_live::Settlement::default());
+        let settled = limits.settle(Backend::Redis, &buckets(keys(1)), Outcome::Failure, terms()).await;
+        assert_eq!(settled, hallpass_model::rate_limit::Settlement::default());
     }
     let direct = shared(&server.url());
-    assert!(!is_granted(&direct.reserve(bucket(&keys(1)), terms()).await.0), "five are under way still");
+    assert!(!is_granted(&direct.reserve(&buckets(keys(1)), terms()).await.0), "five are under way still");
 }
 
 #[tokio::test]

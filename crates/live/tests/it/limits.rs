@@ -3,15 +3,16 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use hallpass_live::{Bucket, Reserved, Settlement, Terms};
 use hallpass_model::Timestamp;
-use hallpass_model::limit::{AccountGuard, AddressWindow, Held, LoginLimits, Outcome};
+use hallpass_model::rate_limit::{
+    AccountGuard, AddressWindow, Buckets, Hold, Outcome, Reservation, Rule, Settlement, Terms,
+};
 use hallpass_testbed::redis::RedisServer;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use tokio::task::JoinSet;
 
-use crate::support::{LIMITS, NOW, bucket, counters, is_granted, keys, shared, terms};
+use crate::support::{LIMITS, NOW, buckets, counters, is_granted, keys, shared, terms};
 
 #[derive(Debug, Clone)]
 enum Step {
@@ -46,23 +47,23 @@ struct Reference {
 }
 
 impl Reference {
-    fn reserve(&mut self, address: Option<u8>, account: Option<u8>, now: Timestamp, limits: &LoginLimits) -> Reserved {
+    fn reserve(&mut self, address: Option<u8>, account: Option<u8>, now: Timestamp, limits: &Rule) -> Reservation {
         let mut left = None;
         if let Some(address) = address {
             let window = AddressWindow::current(self.addresses.get(&address).copied(), now, limits);
             let Some(taken) = window.reserve(limits) else {
-                return Reserved::AddressLimited { budget: window.budget(now, limits) };
+                return Reservation::AddressLimited { budget: window.budget(now, limits) };
             };
             left = Some((address, window, taken));
         }
-        let mut held = None;
+        let mut hold = None;
         if let Some(account) = account {
             let stored = self.accounts.get(&account).copied();
             let guard = AccountGuard::current(stored, now, limits);
             let has_closed = guard.has_closed(stored.as_ref());
             match guard.reserve(now, limits) {
                 Err(why) => {
-                    held = Some((why, has_closed));
+                    hold = Some((why, has_closed));
                     if has_closed {
                         self.accounts.insert(account, guard);
                     }
@@ -72,21 +73,21 @@ impl Reference {
                 }
             }
         }
-        if let Some((Held::Busy, has_closed)) = held {
+        if let Some((Hold::Busy, has_closed)) = hold {
             // The attempt was taken and given back: its window has begun.
             let budget = left.map(|(address, window, _)| {
                 self.addresses.insert(address, window);
                 window.budget(now, limits)
             });
-            return Reserved::AccountHeld { budget, held: Held::Busy, has_closed };
+            return Reservation::AccountHeld { budget, hold: Hold::Busy, has_closed };
         }
         let budget = left.map(|(address, _, taken)| {
             self.addresses.insert(address, taken);
             taken.budget(now, limits)
         });
-        match held {
-            Some((held, has_closed)) => Reserved::AccountHeld { budget, held, has_closed },
-            None => Reserved::Granted { budget },
+        match hold {
+            Some((hold, has_closed)) => Reservation::AccountHeld { budget, hold, has_closed },
+            None => Reservation::Granted { budget },
         }
     }
 
@@ -120,29 +121,29 @@ fn the_scripts_agree_with_the_model_on_any_sequence() {
         let (mut reference, mut now) = (Reference::default(), NOW);
         runtime.block_on(async {
             for step in steps {
-                let terms = Terms { now, limits: &LIMITS };
+                let terms = Terms { now, rule: &LIMITS };
                 let keys = |address, account| (keys(address).0, keys(account).1);
                 match step {
                     Step::Pass(time) => now = now + time,
                     Step::Reserve { address, account } => {
-                        let said = counters.reserve(bucket(&keys(address, account)), terms).await.expect("answers");
+                        let said = counters.reserve(&buckets(keys(address, account)), terms).await.expect("answers");
                         prop_assert_eq!(said, reference.reserve(Some(address), Some(account), now, &LIMITS));
                     }
                     Step::ReserveAddress { address } => {
                         let (key, _) = keys(address, 0);
-                        let bucket = Bucket { address: Some(&key), account: None };
-                        let said = counters.reserve(bucket, terms).await.expect("answers");
+                        let one = Buckets { address: Some(key), account: None };
+                        let said = counters.reserve(&one, terms).await.expect("answers");
                         prop_assert_eq!(said, reference.reserve(Some(address), None, now, &LIMITS));
                     }
                     Step::ReserveAccount { account } => {
                         let (_, key) = keys(0, account);
-                        let bucket = Bucket { address: None, account: Some(&key) };
-                        let said = counters.reserve(bucket, terms).await.expect("answers");
+                        let one = Buckets { address: None, account: Some(key) };
+                        let said = counters.reserve(&one, terms).await.expect("answers");
                         prop_assert_eq!(said, reference.reserve(None, Some(account), now, &LIMITS));
                     }
                     Step::Settle { address, account, outcome } => {
                         let keys = keys(address, account);
-                        let said = counters.settle(bucket(&keys), outcome, terms).await.expect("answers");
+                        let said = counters.settle(&buckets(keys), outcome, terms).await.expect("answers");
                         prop_assert_eq!(said, reference.settle((address, account), outcome, now));
                     }
                     Step::Look { account } => {
@@ -172,7 +173,7 @@ async fn of_forty_parallel_guesses_over_four_replicas_at_most_five_are_let_throu
             let limits = limits.clone();
             guesses.spawn(async move {
                 let keys = (keys(10 * replica + guess).0, keys(0).1);
-                is_granted(&limits.reserve(bucket(&keys), terms()).await.0)
+                is_granted(&limits.reserve(&buckets(keys), terms()).await.0)
             });
         }
     }
@@ -184,9 +185,9 @@ async fn every_key_ends_by_itself_and_none_holds_what_a_client_typed() {
     let server = RedisServer::start();
     let counters = counters(&server.url());
     for n in 0..6 {
-        counters.reserve(bucket(&(keys(n).0, keys(0).1)), terms()).await.expect("answers");
-        counters.settle(bucket(&(keys(n).0, keys(0).1)), Outcome::Failure, terms()).await.expect("answers");
-        counters.reserve(bucket(&keys(n + 10)), terms()).await.expect("answers");
+        counters.reserve(&buckets((keys(n).0, keys(0).1)), terms()).await.expect("answers");
+        counters.settle(&buckets((keys(n).0, keys(0).1)), Outcome::Failure, terms()).await.expect("answers");
+        counters.reserve(&buckets(keys(n + 10)), terms()).await.expect("answers");
     }
     let names = server.command(&["keys", "*"]);
     assert!(names.lines().count() >= 12, "{names}");
@@ -201,13 +202,13 @@ async fn every_key_ends_by_itself_and_none_holds_what_a_client_typed() {
 #[tokio::test]
 async fn without_a_time_handed_in_windows_end_by_the_clock_of_the_server() {
     let server = RedisServer::start();
-    let limits = LoginLimits { max: 1, window: Duration::from_millis(400), ..LIMITS };
+    let limits = Rule { max: 1, window: Duration::from_millis(400), ..LIMITS };
     let counters =
         hallpass_live::RedisLimits::new(crate::support::redis(&server.url()), hallpass_live::TimeSource::Server);
     let keys = keys(1);
-    let bucket = Bucket { address: Some(&keys.0), account: None };
+    let one = Buckets { address: Some(keys.0), account: None };
     // What the callers believe the time to be plays no part: by this one no window would ever end.
-    let attempt = async || counters.reserve(bucket, Terms { now: Timestamp::EPOCH, limits: &limits }).await;
+    let attempt = async || counters.reserve(&one, Terms { now: Timestamp::EPOCH, rule: &limits }).await;
     assert!(is_granted(&attempt().await.expect("answers")));
     crate::support::until("the window ends", async || is_granted(&attempt().await.expect("answers"))).await;
 }

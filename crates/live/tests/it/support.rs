@@ -3,19 +3,15 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use hallpass_live::{
-    Bucket, LimitKey, Presented, Redis, RedisDenylist, RedisFault, RedisLimits, RedisUrl, Reserved, SharedLimits,
-    Terms, TimeSource,
-};
-use hallpass_model::limit::LoginLimits;
+use hallpass_live::{Presented, Redis, RedisDenylist, RedisFault, RedisLimits, RedisUrl, SharedLimits, TimeSource};
+use hallpass_model::rate_limit::{BucketKey, Buckets, Lockout, Reservation, Rule, Terms};
 use hallpass_model::revocation::{Numbered, Revocation, Subject};
 use hallpass_model::{SessionId, Timestamp, UserId};
 
-pub const LIMITS: LoginLimits = LoginLimits {
+pub const LIMITS: Rule = Rule {
     max: 10,
     window: Duration::from_secs(900),
-    lockout_failures: 5,
-    lockout_for: Duration::from_secs(1800),
+    lockout: Lockout { failures: 5, duration: Duration::from_secs(1800) },
 };
 /// 2027-01-15T08:00:00Z.
 pub const NOW: Timestamp = Timestamp::from_secs(1_800_000_000);
@@ -37,20 +33,20 @@ pub fn denylist(url: &str) -> Arc<RedisDenylist> {
 }
 
 pub fn terms() -> Terms<'static> {
-    Terms { now: NOW, limits: &LIMITS }
+    Terms { now: NOW, rule: &LIMITS }
 }
 
 /// Address and account of this number.
-pub fn keys(n: u8) -> (LimitKey, LimitKey) {
+pub fn keys(n: u8) -> (BucketKey, BucketKey) {
     ([n; 32], [100 + n; 32])
 }
 
-pub const fn bucket(keys: &(LimitKey, LimitKey)) -> Bucket<'_> {
-    Bucket { address: Some(&keys.0), account: Some(&keys.1) }
+pub const fn buckets(keys: (BucketKey, BucketKey)) -> Buckets {
+    Buckets { address: Some(keys.0), account: Some(keys.1) }
 }
 
-pub const fn is_granted(reserved: &Reserved) -> bool {
-    matches!(reserved, Reserved::Granted { .. })
+pub const fn is_granted(reserved: &Reservation) -> bool {
+    matches!(reserved, Reservation::Granted { .. })
 }
 
 pub fn session(n: u8) -> SessionId {

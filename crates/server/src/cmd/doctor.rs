@@ -57,7 +57,7 @@ fn finding(check: &'static str, verdict: Mark, text: impl Into<String>) -> Findi
 }
 
 fn configuration(config: &Config, findings: &mut Vec<Finding>) {
-    findings.push(finding("configuration", Mark::Ok, format!("fine; issuer {}", config.auth.issuer)));
+    findings.push(finding("configuration", Mark::Ok, format!("fine; issuer {}", config.auth.token.issuer)));
     let warnings = config.warnings.iter().map(|warning| finding("configuration", Mark::Warn, warning.to_string()));
     findings.extend(warnings);
     findings.push(finding("log", Mark::Ok, format!("{}, on standard error", config.log.filter.describe())));
@@ -199,7 +199,7 @@ async fn keys(installation: &Installation, config: &Config, world: &World) -> Fi
             "none is active: start the server, or `hallpass keys rotate --force`",
         );
     };
-    if of(KeyState::Announced).next().is_none() && !config.auth.algorithm.is_symmetric() {
+    if of(KeyState::Announced).next().is_none() && !config.auth.token.algorithm.is_symmetric() {
         return finding("signing keys", Mark::Warn, "no stand-by is announced: a running server makes one");
     }
     let algorithm = &active.algorithm;
@@ -210,9 +210,9 @@ async fn keys(installation: &Installation, config: &Config, world: &World) -> Fi
 /// The usual target is 300 ms: less helps an attacker with stolen hashes, more is felt at every login.
 fn hash_time(config: &Config, world: &World) -> Finding {
     let begun = (world.monotonic)();
-    let made = hash(&Password::from("calibration only".to_owned()), config.auth.scheme);
+    let made = hash(&Password::from("calibration only".to_owned()), config.auth.accounts.scheme);
     let took = (world.monotonic)().saturating_sub(begun).as_millis();
-    let name = config.auth.scheme.name();
+    let name = config.auth.accounts.scheme.name();
     match made {
         Err(error) => finding("hash time", Mark::Fail, error.to_string()),
         Ok(_) if took < 50 => finding(

@@ -36,7 +36,7 @@ pub(super) enum Command {
 }
 
 pub(super) fn run(command: Command, inputs: &Inputs, world: &World, out: &Out) -> Result<ExitCode> {
-    let scheme = Config::load(inputs)?.auth.scheme;
+    let scheme = Config::load(inputs)?.auth.accounts.scheme;
     match command {
         Command::Hash { password } => {
             let made = hash(&password.read(true)?, scheme).map_err(unusable)?;

@@ -75,7 +75,7 @@ async fn first_admin(installation: &Installation, config: &Config, world: &World
 }
 
 fn greet(config: &Config, address: &Listen, first_admin: Option<&SecretText>, out: &Out) -> Result<()> {
-    let issuer = &config.auth.issuer;
+    let issuer = &config.auth.token.issuer;
     let password = first_admin.map(SecretText::expose);
     let email = &config.admin_email;
     let document = json!({
@@ -102,6 +102,6 @@ fn greet(config: &Config, address: &Listen, first_admin: Option<&SecretText>, ou
              Public keys  {issuer}/.well-known/jwks.json\n  Data         {folder}\n"
         )
     })?;
-    tracing::info!(%address, issuer, algorithm = %config.auth.algorithm, "listening");
+    tracing::info!(%address, issuer, algorithm = %config.auth.token.algorithm, "listening");
     Ok(())
 }

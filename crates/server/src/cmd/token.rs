@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 use hallpass_jose::dangerous::{self, Decoded};
-use hallpass_jose::{Policy, parse_strict, verify_as};
+use hallpass_jose::{ACCESS_TOKEN_TYP, Policy, parse_strict, verify_as};
 use hallpass_model::Timestamp;
 use serde_json::{Map, Value, json};
 
@@ -31,7 +31,7 @@ pub(super) enum Command {
         #[arg(long, value_name = "DURATION", default_value = "15m")]
         ttl: String,
         /// The header's `typ`.
-        #[arg(long, default_value = "at+jwt")]
+        #[arg(long, default_value = ACCESS_TOKEN_TYP)]
         typ: String,
     },
     /// Show what a token says. Nothing of it is verified.
@@ -56,7 +56,7 @@ pub(super) enum Command {
         #[arg(long)]
         audience: String,
         /// What its `typ` must be.
-        #[arg(long, default_value = "at+jwt", value_parser = ["at+jwt", "JWT"])]
+        #[arg(long, default_value = ACCESS_TOKEN_TYP, value_parser = [ACCESS_TOKEN_TYP, "JWT"])]
         typ: String,
     },
 }
@@ -84,7 +84,7 @@ pub(super) fn run(command: Command, world: &World, out: &Out) -> Result<()> {
         }
         Command::Verify { token, key, algorithm, issuer, audience, typ } => {
             let keys = keyfile::verifying(&key, algorithm.as_deref())?;
-            let typ = if typ == "JWT" { "JWT" } else { "at+jwt" };
+            let typ = if typ == "JWT" { "JWT" } else { ACCESS_TOKEN_TYP };
             // How long another issuer's tokens may live is for it to say.
             let policy = Policy { issuer, audience, typ, leeway_secs: 0, max_lifetime_secs: u64::MAX };
             let token = from_argument(&token)?;

@@ -61,8 +61,7 @@ impl<'a> Reader<'a> {
         T: FromStr + PartialOrd + Display,
     {
         self.with(key, |text| {
-            let wanted: T =
-                text.parse().map_err(|_| ("bad_value", format!("`{text}` is not a number of this range")))?;
+            let wanted: T = text.parse().map_err(|_| ("bad_value", format!("`{text}` is not a whole number")))?;
             if bounds.contains(&wanted) {
                 Ok(wanted)
             } else {

@@ -50,8 +50,8 @@ impl Config {
     fn worked_out(&self, name: &str) -> String {
         match name {
             "operator_listen" => self.raw.text("listen").to_owned(),
-            "issuer" => self.auth.issuer.clone(),
-            "audience" => self.auth.audience.clone(),
+            "issuer" => self.auth.token.issuer.clone(),
+            "audience" => self.auth.token.audience.clone(),
             "keys.master_key" => format!("({})", self.data.master_key_file().display()),
             _ => "(none)".to_owned(),
         }

@@ -46,7 +46,7 @@ const SOURCES: &[Source] = sources! {
     "revoke", "store/src/op/session.rs", "pub(super) async fn run<";
     "revoke", "live/src/denylist.rs", "pub fn refuses(";
     "password", "auth/src/login.rs", "async fn attempt_login(";
-    "password", "model/src/limit.rs", "pub fn reserve(mut self";
+    "password", "model/src/rate_limit/account.rs", "pub fn reserve(mut self";
     "password", "password/src/hash.rs", "pub fn hash(";
 };
 

@@ -68,7 +68,7 @@ impl Sandbox {
         ctx: &Ctx,
     ) -> Result<Self, StartError> {
         let base = format!("/lab/box/{id}");
-        let issuer = format!("{}{base}", outer.auth().settings().issuer);
+        let issuer = format!("{}{base}", outer.auth().settings().token.issuer);
         let auth = silent(template.start(&issuer, pool, ctx)).await?;
         let clock = MovableClock::new(outer.clock().clone());
         let cookie = CookieSettings {

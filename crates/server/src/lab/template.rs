@@ -3,11 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use hallpass_auth::{Auth, Consistency, Ctx, Deps, MasterKey, OnOutage, Registration, Settings, StartError};
+use hallpass_auth::{
+    AccountSettings, Auth, Consistency, Ctx, DenylistSettings, Deps, KeySettings, MasterKey, OnOutage, Registration,
+    Settings, StartError, TokenSettings,
+};
 use hallpass_jose::Alg;
 use hallpass_live::Denylist;
 use hallpass_model::key::KeyRecord;
-use hallpass_model::limit::LoginLimits;
+use hallpass_model::rate_limit::{Lockout, Rule, Rules};
 use hallpass_model::secret::Secret;
 use hallpass_model::session::RefreshPolicy;
 use hallpass_model::{Email, Role};
@@ -93,24 +96,27 @@ fn new_user(ctx: &Ctx, resident: &Resident, hash: &str) -> Option<op::NewUser> {
 /// The defaults of a real installation, whatever this one is configured to: the lab's texts speak of them.
 fn settings(issuer: &str, pool: &HashPool) -> Settings {
     Settings {
-        issuer: issuer.to_owned(),
-        audience: "https://api.lab.example".to_owned(),
-        access_ttl: MINUTE * 15,
-        leeway: Duration::ZERO,
-        algorithm: Alg::Rs256,
-        rsa_bits: 2048,
-        hs256_secret: None,
-        // Longer than any clock can be moved: a rotation would make an RSA key for each visitor.
-        rotate_every: DAY * 3650,
-        jwks_max_age: MINUTE * 5,
+        token: TokenSettings {
+            issuer: issuer.to_owned(),
+            audience: "https://api.lab.example".to_owned(),
+            access_ttl: MINUTE * 15,
+            leeway: Duration::ZERO,
+            algorithm: Alg::Rs256,
+            hs256_secret: None,
+        },
+        keys: KeySettings { rsa_bits: 2048, rotate_every: DAY * 3650, jwks_max_age: MINUTE * 5 },
         refresh: RefreshPolicy { idle: DAY * 7, absolute: DAY * 30, sliding: true, grace: Duration::from_secs(10) },
-        limits: LoginLimits { max: 10, window: MINUTE * 15, lockout_failures: 5, lockout_for: MINUTE * 30 },
-        register_max: 100,
-        scheme: pool.scheme(),
-        registration: Registration::Open,
-        roles: vec![Role::user(), Role::admin()],
+        rules: Rules {
+            login: Rule { max: 10, window: MINUTE * 15, lockout: Lockout { failures: 5, duration: MINUTE * 30 } },
+            register: Rule { max: 100, window: MINUTE * 15, lockout: Lockout::NEVER },
+            client_auth: Rule { max: 20, window: MINUTE * 15, lockout: Lockout::NEVER },
+        },
+        accounts: AccountSettings {
+            registration: Registration::Open,
+            roles: vec![Role::user(), Role::admin()],
+            scheme: pool.scheme(),
+        },
+        denylist: DenylistSettings { consistency: Consistency::Replica, on_outage: OnOutage::Deny },
         audit_retention: DAY * 365,
-        consistency: Consistency::Replica,
-        on_outage: OnOutage::Deny,
     }
 }

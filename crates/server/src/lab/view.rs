@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use hallpass_auth::{LabDump, Settings};
 use hallpass_model::Timestamp;
-use hallpass_model::limit::AccountGuard;
+use hallpass_model::rate_limit::AccountGuard;
 use hallpass_model::revocation::{Revocation, Subject};
 use hallpass_model::session::Session;
 use hallpass_model::user::User;
@@ -134,16 +134,16 @@ fn denied(entry: &Revocation, now: Timestamp) -> Entry {
 
 fn rules(settings: &Settings) -> Rules {
     Rules {
-        issuer: settings.issuer.clone(),
-        audience: settings.audience.clone(),
-        algorithm: settings.algorithm.to_string(),
-        access_ttl: settings.access_ttl.as_secs(),
+        issuer: settings.token.issuer.clone(),
+        audience: settings.token.audience.clone(),
+        algorithm: settings.token.algorithm.to_string(),
+        access_ttl: settings.token.access_ttl.as_secs(),
         refresh_ttl: settings.refresh.idle.as_secs(),
         refresh_absolute_ttl: settings.refresh.absolute.as_secs(),
         refresh_grace: settings.refresh.grace.as_secs(),
-        login_max: settings.limits.max,
-        login_window: settings.limits.window.as_secs(),
-        lockout_failures: settings.limits.lockout_failures,
-        lockout_for: settings.limits.lockout_for.as_secs(),
+        login_max: settings.rules.login.max,
+        login_window: settings.rules.login.window.as_secs(),
+        lockout_failures: settings.rules.login.lockout.failures,
+        lockout_for: settings.rules.login.lockout.duration.as_secs(),
     }
 }

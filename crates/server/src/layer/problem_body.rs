@@ -23,7 +23,7 @@ pub(super) async fn write_body(State(state): State<AppState>, request: Request, 
 pub(super) fn write(response: &mut Response, state: &AppState) {
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         response.extensions_mut().insert(Refusal(problem.code()));
-        let document = problem.document(&state.auth().settings().issuer);
+        let document = problem.document(&state.auth().settings().token.issuer);
         *response.body_mut() = Body::from(serde_json::to_vec(&document).unwrap_or_default());
         // The length that the empty body was given on its way through the router.
         response.headers_mut().remove(http::header::CONTENT_LENGTH);

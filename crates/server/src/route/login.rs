@@ -114,7 +114,7 @@ async fn login(
     };
     match state.auth().login(&ctx, login).await {
         Ok((opened, budget)) => {
-            (RateLimited(Some(budget)), admit(&state, StatusCode::OK, &opened, delivery, strays)).into_response()
+            (RateLimited(budget), admit(&state, StatusCode::OK, &opened, delivery, strays)).into_response()
         }
         Err(refused) => (RateLimited(refused.budget), refuse(&state, refused.error)).into_response(),
     }
@@ -145,21 +145,21 @@ fn refuse_registration(state: &AppState, error: Error) -> Response {
     if !matches!(error, Error::TooManyAttempts { .. }) {
         return Problem::from(error).into_response();
     }
-    let window = minutes(state.auth().settings().register_limits().window);
+    let window = minutes(state.auth().settings().rules.register.window);
     let words = format!("Too many accounts were made from here — try again in {window} minutes");
     Problem::from(error).detail(words).into_response()
 }
 
 /// Says no, with the configured times in the words.
 pub(super) fn refuse(state: &AppState, error: Error) -> Response {
-    let limits = state.auth().settings().limits;
+    let rule = state.auth().settings().rules.login;
     let problem = match &error {
         Error::TooManyAttempts { .. } => {
-            let window = minutes(limits.window);
+            let window = minutes(rule.window);
             Problem::from(error).detail(format!("Too many login attempts — try again in {window} minutes"))
         }
         Error::AccountLocked { .. } => {
-            let lock = minutes(limits.lockout_for);
+            let lock = minutes(rule.lockout.duration);
             Problem::from(error).detail(format!("Account locked for {lock} minutes"))
         }
         // Where a password is proved, it is the new one that may be too weak.

@@ -59,7 +59,7 @@ const METHODS: [&str; 2] = ["client_secret_basic", "private_key_jwt"];
     responses((status = 200, body = Metadata))
 )]
 async fn metadata(State(state): State<AppState>) -> impl IntoResponse {
-    let issuer = state.auth().settings().issuer.clone();
+    let issuer = state.auth().settings().token.issuer.clone();
     let at = |path: &str| format!("{issuer}{path}");
     let algorithms = || Alg::ALL.iter().filter(|alg| !alg.is_symmetric()).map(|alg| alg.as_str()).collect();
     // Public by nature, as the key set is: a page of any origin may find its way with it.
@@ -182,11 +182,11 @@ async fn authenticated(
 
 fn describe(state: &AppState, active: Active) -> Introspection {
     let settings = state.auth().settings();
-    let known = Introspection { active: true, iss: Some(settings.issuer.clone()), ..Introspection::default() };
+    let known = Introspection { active: true, iss: Some(settings.token.issuer.clone()), ..Introspection::default() };
     match active {
         Active::Access(principal) => Introspection {
             token_type: Some("Bearer"),
-            aud: Some(settings.audience.clone()),
+            aud: Some(settings.token.audience.clone()),
             sub: Some(principal.user.to_string()),
             role: Some(principal.role.to_string()),
             sid: Some(principal.session.to_string()),

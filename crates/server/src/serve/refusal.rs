@@ -45,7 +45,7 @@ impl Refusals {
     fn document(&self, kind: &'static Kind) -> (HeaderMap, Vec<u8>) {
         let mut headers = HeaderMap::new();
         let id = layer::dress(&mut headers, &self.0);
-        let document = Problem::new(kind).document(&self.0.auth().settings().issuer);
+        let document = Problem::new(kind).document(&self.0.auth().settings().token.issuer);
         let body = serde_json::to_vec(&document).unwrap_or_default();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));

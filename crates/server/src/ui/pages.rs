@@ -37,7 +37,7 @@ struct Docs {
 
 /// `GET /`: sign in, register.
 pub(super) async fn sign_in(State(state): State<AppState>, shell: Shell) -> Response {
-    let is_open = state.auth().settings().registration == Registration::Open;
+    let is_open = state.auth().settings().accounts.registration == Registration::Open;
     render(&shell.clone(), &SignIn { shell, is_open })
 }
 

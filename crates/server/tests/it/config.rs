@@ -36,17 +36,20 @@ fn file(text: &str) -> (tempfile::TempDir, PathBuf) {
 fn the_defaults_are_the_contracts() {
     let config = Config::load(&Inputs::default()).expect("the defaults are safe");
     let auth = &config.auth;
-    assert_eq!((auth.issuer.as_str(), auth.audience.as_str()), ("http://localhost:8080", "http://localhost:8080"));
-    assert_eq!(auth.algorithm.as_str(), "RS256");
-    assert_eq!(auth.access_ttl.as_secs(), 15 * 60);
-    assert_eq!(auth.leeway.as_secs(), 0);
+    assert_eq!(
+        (auth.token.issuer.as_str(), auth.token.audience.as_str()),
+        ("http://localhost:8080", "http://localhost:8080")
+    );
+    assert_eq!(auth.token.algorithm.as_str(), "RS256");
+    assert_eq!(auth.token.access_ttl.as_secs(), 15 * 60);
+    assert_eq!(auth.token.leeway.as_secs(), 0);
     assert_eq!(auth.refresh.idle.as_secs(), 7 * 24 * 3600);
     assert_eq!(auth.refresh.absolute.as_secs(), 30 * 24 * 3600);
     assert!(auth.refresh.sliding);
     assert_eq!(auth.refresh.grace.as_secs(), 10);
-    assert_eq!((auth.limits.max, auth.limits.window.as_secs()), (10, 900));
-    assert_eq!((auth.limits.lockout_failures, auth.limits.lockout_for.as_secs()), (5, 1800));
-    assert_eq!(auth.scheme, hallpass_password::Scheme::bcrypt(12).expect("a cost"));
+    assert_eq!((auth.rules.login.max, auth.rules.login.window.as_secs()), (10, 900));
+    assert_eq!((auth.rules.login.lockout.failures, auth.rules.login.lockout.duration.as_secs()), (5, 1800));
+    assert_eq!(auth.accounts.scheme, hallpass_password::Scheme::bcrypt(12).expect("a cost"));
     assert_eq!(config.sockets.listen.to_string(), "127.0.0.1:8080");
     assert_eq!(config.sockets.operator_listen, None);
     let cookie = &config.http.cookie;
@@ -68,8 +71,8 @@ fn flags_win_over_the_environment_which_wins_over_the_file() {
         flags: owned(&[("token.refresh_grace", "5s")]),
     };
     let config = Config::load(&inputs).expect("fine");
-    assert_eq!((config.auth.access_ttl.as_secs(), config.raw.source("token.access_ttl")), (300, Source::File));
-    assert_eq!((config.auth.leeway.as_secs(), config.raw.source("token.leeway")), (2, Source::Environment));
+    assert_eq!((config.auth.token.access_ttl.as_secs(), config.raw.source("token.access_ttl")), (300, Source::File));
+    assert_eq!((config.auth.token.leeway.as_secs(), config.raw.source("token.leeway")), (2, Source::Environment));
     assert_eq!((config.auth.refresh.grace.as_secs(), config.raw.source("token.refresh_grace")), (5, Source::Flag));
     assert_eq!(config.raw.source("token.algorithm"), Source::Default);
 }
@@ -106,11 +109,11 @@ fn a_secret_may_stand_in_a_file_and_then_nowhere_else() {
     let path = path.display().to_string();
     let by_file = [("token.algorithm", "HS256"), ("token.hs256_secret_file", path.as_str())];
     let config = Config::load(&flags(&by_file)).expect("fine");
-    assert_eq!(config.auth.hs256_secret.expect("a secret").as_slice(), secret.as_bytes());
+    assert_eq!(config.auth.token.hs256_secret.expect("a secret").as_slice(), secret.as_bytes());
     let environment =
         variables(&[("HALLPASS_TOKEN__HS256_SECRET_FILE", &path), ("HALLPASS_TOKEN__ALGORITHM", "HS256")]);
     let config = Config::load(&Inputs { environment, ..Inputs::default() }).expect("fine");
-    assert_eq!(config.auth.hs256_secret.expect("a secret").as_slice(), secret.as_bytes());
+    assert_eq!(config.auth.token.hs256_secret.expect("a secret").as_slice(), secret.as_bytes());
     let twice = [by_file[0], by_file[1], ("token.hs256_secret", secret)];
     assert_eq!(refused(&flags(&twice)).0[0].code, "given_twice");
     let missing = [("token.hs256_secret_file", "/nowhere/secret")];

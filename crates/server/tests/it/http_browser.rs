@@ -238,7 +238,7 @@ async fn the_key_set_may_be_cached_and_asked_for_again_cheaply() {
 
 #[tokio::test]
 async fn a_symmetric_key_is_never_published() {
-    let server = TestServer::with(|setup| setup.settings.algorithm = hallpass_jose::Alg::Hs256).await;
+    let server = TestServer::with(|setup| setup.settings.token.algorithm = hallpass_jose::Alg::Hs256).await;
     let mut ada = server.user("ada@example.com").await;
     ada.me().await.expect(200);
     assert_eq!(server.client().get("/.well-known/jwks.json").send().await.expect(200).json(), json!({"keys": []}));

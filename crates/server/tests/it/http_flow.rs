@@ -138,7 +138,7 @@ async fn a_taken_address_is_refused_whatever_the_case() {
 
 #[tokio::test]
 async fn a_closed_registration_makes_no_account() {
-    let server = TestServer::with(|setup| setup.settings.registration = Registration::Closed).await;
+    let server = TestServer::with(|setup| setup.settings.accounts.registration = Registration::Closed).await;
     server.client().register("ada@example.com").await.refused(403, "registration_closed").leaves_cookie();
     assert!(server.auth.operator().is_empty().await.expect("a count"));
 }

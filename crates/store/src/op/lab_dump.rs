@@ -1,11 +1,10 @@
 //! What a small store holds, for the lab. Its visitors may see what an installation never shows.
 
 use hallpass_model::Timestamp;
-use hallpass_model::limit::{AccountGuard, LoginLimits};
+use hallpass_model::rate_limit::{AccountGuard, BucketKey, Rule, Terms};
 use hallpass_model::session::Session;
 
-use super::guard::{self, Key};
-use super::{Mode, Operation};
+use super::{Mode, Operation, rate_limit};
 use crate::Result;
 use crate::conn::Conn;
 
@@ -18,9 +17,9 @@ pub struct LabDump {
     /// As of when.
     pub now: Timestamp,
     /// The buckets of the accounts.
-    pub accounts: Vec<Key>,
-    /// The limits that they are guarded by.
-    pub limits: LoginLimits,
+    pub accounts: Vec<BucketKey>,
+    /// The rule that guards them.
+    pub rule: Rule,
 }
 
 /// What a [`LabDump`] found.
@@ -41,7 +40,7 @@ impl Operation for LabDump {
         let sessions = conn.rows(NEWEST, &[]).await?;
         let mut guards = Vec::with_capacity(self.accounts.len());
         for key in &self.accounts {
-            guards.push(guard::read_account(conn, key, self.now, &self.limits).await?.0);
+            guards.push(rate_limit::read_account(conn, key, Terms { now: self.now, rule: &self.rule }).await?.0);
         }
         Ok(Dumped { sessions, guards })
     }

@@ -7,7 +7,7 @@ use hallpass_model::page::{Page, PageRequest};
 use hallpass_model::user::{Status, User};
 use hallpass_model::{Email, Role, Timestamp, UserId};
 
-use super::login::{self, NewSession};
+use super::new_session::{self, NewSession};
 use super::{Mode, Operation, audit};
 use crate::conn::{Columns, Conn, FromRow, Row, Value};
 use crate::{Error, Result};
@@ -122,7 +122,7 @@ impl Operation for CreateUser {
         }
         audit::append(conn, &self.act, &entry(&self.user, self.event)).await?;
         if let Some(session) = &self.session {
-            login::insert_session(conn, &self.act, session).await?;
+            new_session::insert(conn, &self.act, session).await?;
         }
         let made = credential(conn, &UserKey::Id(self.user.id)).await?;
         made.map(|made| CreateUserOutcome::Created(made.user)).ok_or(Error::Corrupt("a user vanished"))

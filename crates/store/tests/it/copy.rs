@@ -149,7 +149,7 @@ async fn what_changes_and_what_goes_in_the_meantime_follows() {
     pair.source.revoke(gone).await;
     pair.source.user_with_session(4).await;
     let entry = Entry::new(Event::AccountUnlocked).user(user_id(1));
-    let unlock = op::Unlock { act: act(22), account_key: super::login::account(1), entry };
+    let unlock = op::Unlock { act: act(22), account: super::login::account(1), entry };
     pair.source.write(unlock).await;
     let found = pair.catch_up().await;
     for table in ["users", "sessions", "audit_log", "revocations", "counters", "account_attempts"] {

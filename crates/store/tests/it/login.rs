@@ -4,18 +4,17 @@ use std::time::Duration;
 
 use hallpass_model::Role;
 use hallpass_model::audit::{Entry, Event};
-use hallpass_model::limit::{Held, LoginLimits, Outcome};
+use hallpass_model::rate_limit::{Buckets, Hold, Lockout, Outcome, Reservation, Rule, Settlement};
 use hallpass_model::revocation::Subject;
 use hallpass_model::user::Status;
-use hallpass_store::op::{self, AddressReservation, NewSession, OpenSessionOutcome, Refused, Reservation, Settled};
+use hallpass_store::op::{self, NewSession, OpenSessionOutcome, Reserved};
 
 use crate::support::{REVOCATION_TTL, World, act, at, hash_of, new_session, session_id, user_id};
 
-pub const LIMITS: LoginLimits = LoginLimits {
+pub const RULE: Rule = Rule {
     max: 10,
     window: Duration::from_secs(900),
-    lockout_failures: 5,
-    lockout_for: Duration::from_secs(1800),
+    lockout: Lockout { failures: 5, duration: Duration::from_secs(1800) },
 };
 const ADDRESS: [u8; 32] = [1; 32];
 
@@ -23,37 +22,47 @@ pub fn account(user: u8) -> [u8; 32] {
     [100 + user; 32]
 }
 
-fn reserve_from(address_key: [u8; 32], user: u8, secs: i64) -> op::ReserveLogin {
-    let email = format!("user{user}@example.com");
-    op::ReserveLogin { act: act(secs), address_key, account_key: account(user), email, limits: LIMITS }
+fn attempt(address: Option<[u8; 32]>, user: u8, secs: i64) -> op::Attempt {
+    let buckets = Buckets { address, account: Some(account(user)) };
+    op::Attempt { act: act(secs), buckets, rule: RULE, email: format!("user{user}@example.com") }
 }
 
-fn locked_for(secs: u64) -> Refused {
-    Refused { held: Held::Locked { retry_after: Duration::from_secs(secs) }, has_closed: false }
+fn reserve_from(address: [u8; 32], user: u8, secs: i64) -> op::Reserve {
+    op::Reserve { attempt: attempt(Some(address), user, secs), reads_credential: true }
 }
 
-fn reserve(user: u8, secs: i64) -> op::ReserveLogin {
+/// What is left to the address, why the account takes no attempt, and whether a lock was found.
+fn held(reserved: &Reserved) -> (Option<u32>, Hold, bool) {
+    match reserved.reservation {
+        Reservation::AccountHeld { budget, hold, has_closed } => {
+            (budget.map(|budget| budget.remaining), hold, has_closed)
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+fn locked_for(secs: u64) -> Hold {
+    Hold::Locked { retry_after: Duration::from_secs(secs) }
+}
+
+const fn is_granted(reserved: &Reserved) -> bool {
+    matches!(reserved.reservation, Reservation::Granted { .. })
+}
+
+fn reserve(user: u8, secs: i64) -> op::Reserve {
     reserve_from(ADDRESS, user, secs)
 }
 
-fn settle(user: u8, secs: i64, outcome: Outcome) -> op::SettleLogin {
+fn settle(user: u8, secs: i64, outcome: Outcome) -> op::Settle {
     let audit = (outcome == Outcome::Failure).then(|| Entry::new(Event::LoginFailed).user(user_id(user)));
-    op::SettleLogin {
-        act: act(secs),
-        address_key: Some(ADDRESS),
-        account_key: account(user),
-        limits: LIMITS,
-        email: format!("user{user}@example.com"),
-        outcome,
-        audit,
-    }
+    op::Settle { attempt: attempt(Some(ADDRESS), user, secs), outcome, audit }
 }
 
 /// A login of `user` that found its password right.
 pub fn open(session: NewSession, user: u8, secs: i64) -> op::OpenSession {
     op::OpenSession {
         act: act(secs),
-        guard: Some(op::LoginGuard { address_key: ADDRESS, account_key: account(user), limits: LIMITS }),
+        attempt: Some(attempt(Some(ADDRESS), user, secs)),
         seen_hash: hash_of(user),
         new_hash: None,
         session,
@@ -61,9 +70,9 @@ pub fn open(session: NewSession, user: u8, secs: i64) -> op::OpenSession {
     }
 }
 
-pub async fn fail(world: &World, user: u8, secs: i64) -> Settled {
+pub async fn fail(world: &World, user: u8, secs: i64) -> Settlement {
     let granted = world.write(reserve(user, secs)).await;
-    assert!(matches!(granted, Reservation::Granted { .. }), "{granted:?}");
+    assert!(is_granted(&granted), "{granted:?}");
     world.write(settle(user, secs, Outcome::Failure)).await
 }
 
@@ -72,9 +81,9 @@ async fn a_good_login_opens_a_session_and_costs_no_attempt() {
     let world = World::new().await;
     world.user(1, Role::user()).await;
     let reserved = world.write(reserve(1, 5)).await;
-    let Reservation::Granted { budget, credential } = reserved else { panic!("{reserved:?}") };
-    assert_eq!(budget.remaining, 9);
-    assert_eq!(credential.expect("known").password_hash, hash_of(1));
+    let Reservation::Granted { budget } = reserved.reservation else { panic!("{reserved:?}") };
+    assert_eq!(budget.map(|budget| budget.remaining), Some(9));
+    assert_eq!(reserved.credential.expect("known").password_hash, hash_of(1));
     let opened = world.revoke(open(new_session(1, 1, 5), 1, 5)).await;
     let OpenSessionOutcome::Opened { user, settled } = opened else { panic!("{opened:?}") };
     let budget = settled.and_then(|settled| settled.budget);
@@ -90,12 +99,12 @@ async fn an_eleventh_attempt_of_one_address_is_refused_until_the_window_ends() {
         assert_eq!(fail(&world, user, 10).await.budget.expect("reserved").remaining, 9 - u32::from(user));
     }
     let refused = world.write(reserve(50, 20)).await;
-    let Reservation::AddressLimited { budget } = refused else { panic!("{refused:?}") };
+    let Reservation::AddressLimited { budget } = refused.reservation else { panic!("{refused:?}") };
     assert_eq!((budget.remaining, budget.resets_in), (0, Duration::from_secs(890)));
     let other = world.write(reserve_from([2; 32], 50, 20)).await;
-    assert!(matches!(other, Reservation::Granted { .. }), "another address goes on: {other:?}");
+    assert!(is_granted(&other), "another address goes on: {other:?}");
     let later = world.write(reserve(51, 910)).await;
-    assert!(matches!(later, Reservation::Granted { .. }), "{later:?}");
+    assert!(is_granted(&later), "{later:?}");
 }
 
 #[tokio::test]
@@ -107,13 +116,12 @@ async fn five_failures_lock_an_address_that_has_an_account_and_one_that_has_none
             assert_eq!(fail(&world, user, n).await.locked, n == 5);
         }
         let locked = world.write(reserve_from([9; 32], user, 6)).await;
-        let Reservation::AccountHeld { budget, refused } = locked else { panic!("{locked:?}") };
-        assert_eq!(refused, locked_for(1799));
-        assert_eq!(budget.remaining, 10 - u32::from(user), "a try at a locked account still costs the address");
+        let left = Some(10 - u32::from(user));
+        assert_eq!(held(&locked), (left, locked_for(1799), false), "a try at a locked account still costs the address");
     }
     assert_eq!((world.count(Event::LoginFailed).await, world.count(Event::AccountLocked).await), (10, 2));
     let after = world.write(reserve_from([9; 32], 1, 5 + 1800)).await;
-    assert!(matches!(after, Reservation::Granted { .. }), "{after:?}");
+    assert!(is_granted(&after), "{after:?}");
 }
 
 #[tokio::test]
@@ -126,7 +134,7 @@ async fn parallel_guesses_cannot_pass_either_limit() {
         tries.spawn(async move { store.write(reserve_from([n; 32], 1, 0)).await.expect("writes") });
     }
     let outcomes = tries.join_all().await;
-    assert_eq!(outcomes.iter().filter(|outcome| matches!(outcome, Reservation::Granted { .. })).count(), 5);
+    assert_eq!(outcomes.iter().filter(|outcome| is_granted(outcome)).count(), 5);
 }
 
 #[tokio::test]
@@ -188,7 +196,7 @@ async fn a_right_login_that_finds_a_lock_closed_by_abandoned_attempts_audits_it(
     assert!(settled.is_some_and(|settled| settled.locked));
     assert_eq!(world.count(Event::AccountLocked).await, 1);
     let next = world.write(reserve(1, 62)).await;
-    assert!(matches!(next, Reservation::AccountHeld { refused, .. } if !refused.has_closed), "found once: {next:?}");
+    assert!(!held(&next).2, "found once: {next:?}");
 }
 
 #[tokio::test]
@@ -205,14 +213,15 @@ async fn a_login_over_a_session_ends_that_session() {
 #[tokio::test]
 async fn changing_a_password_is_guarded_like_a_login_without_an_address() {
     let world = World::new().await;
-    let email = || "user1@example.com".to_owned();
-    let reserve = || op::ReserveAccount { act: act(0), account_key: account(1), email: email(), limits: LIMITS };
+    let proof = || attempt(None, 1, 0);
+    let reserve = || op::Reserve { attempt: proof(), reads_credential: false };
     for n in 1..=5 {
-        assert_eq!(world.write(reserve()).await, Ok(()));
-        let settled = world.write(op::SettleLogin { address_key: None, ..settle(1, 0, Outcome::Failure) }).await;
-        assert_eq!(settled, Settled { budget: None, locked: n == 5 });
+        let reserved = world.write(reserve()).await;
+        assert_eq!((reserved.reservation, reserved.credential), (Reservation::Granted { budget: None }, None));
+        let settled = world.write(op::Settle { attempt: proof(), ..settle(1, 0, Outcome::Failure) }).await;
+        assert_eq!(settled, Settlement { budget: None, locked: n == 5 });
     }
-    assert_eq!(world.write(reserve()).await, Err(locked_for(1800)));
+    assert_eq!(held(&world.write(reserve()).await), (None, locked_for(1800), false));
 }
 
 #[tokio::test]
@@ -221,20 +230,16 @@ async fn attempts_that_were_never_settled_make_others_wait_for_a_minute_and_then
     world.user(1, Role::user()).await;
     for n in 0..5 {
         let granted = world.write(reserve(1, n)).await;
-        assert!(matches!(granted, Reservation::Granted { .. }), "{granted:?}");
+        assert!(is_granted(&granted), "{granted:?}");
     }
-    let held = async |secs| match world.write(reserve_from([9; 32], 1, secs)).await {
-        Reservation::AccountHeld { budget, refused } => (budget.remaining, refused),
-        other => panic!("{other:?}"),
-    };
-    let busy = Refused { held: Held::Busy, has_closed: false };
-    assert_eq!(held(63).await, (10, busy), "nothing is locked, and the address paid nothing");
+    let held = async |secs| held(&world.write(reserve_from([9; 32], 1, secs)).await);
+    assert_eq!(held(63).await, (Some(10), Hold::Busy, false), "nothing is locked, and the address paid nothing");
     assert_eq!(world.count(Event::AccountLocked).await, 0);
-    assert_eq!(held(65).await, (9, Refused { has_closed: true, ..locked_for(1799) }));
-    assert_eq!(held(66).await, (8, locked_for(1798)), "found once");
+    assert_eq!(held(65).await, (Some(9), locked_for(1799), true));
+    assert_eq!(held(66).await, (Some(8), locked_for(1798), false), "found once");
     assert_eq!(world.count(Event::AccountLocked).await, 1);
     let after = world.write(reserve_from([9; 32], 1, 64 + 1800)).await;
-    assert!(matches!(after, Reservation::Granted { .. }), "{after:?}");
+    assert!(is_granted(&after), "{after:?}");
 }
 
 #[tokio::test]
@@ -243,27 +248,32 @@ async fn an_unlocked_account_may_try_again_at_once() {
     for n in 0..5 {
         fail(&world, 1, n).await;
     }
-    let unlock = || op::Unlock { act: act(9), account_key: account(1), entry: Entry::new(Event::AccountUnlocked) };
-    let look = || op::FindLock { now: at(9), account_key: account(1), limits: LIMITS };
-    assert_eq!(world.read(look()).await, Some(at(4) + LIMITS.lockout_for));
+    let unlock = || op::Unlock { act: act(9), account: account(1), entry: Entry::new(Event::AccountUnlocked) };
+    let look = || op::FindLock { now: at(9), account: account(1), rule: RULE };
+    assert_eq!(world.read(look()).await, Some(at(4) + RULE.lockout.duration));
     assert!(world.write(unlock()).await);
     assert!(!world.write(unlock()).await, "there is nothing left to unlock");
     assert_eq!(world.read(look()).await, None);
-    assert!(matches!(world.write(reserve(1, 9)).await, Reservation::Granted { .. }));
+    assert!(is_granted(&world.write(reserve(1, 9)).await));
     assert_eq!(world.count(Event::AccountUnlocked).await, 1);
 }
 
 #[tokio::test]
 async fn an_address_alone_can_be_limited_too() {
     let world = World::new().await;
-    let limits = LoginLimits { max: 2, ..LIMITS };
-    let take = || op::ReserveAddress { at: at(0), address_key: ADDRESS, limits };
+    let rule = Rule { max: 2, lockout: Lockout::NEVER, ..RULE };
+    let buckets = Buckets { address: Some(ADDRESS), account: None };
+    let attempt = || op::Attempt { act: act(0), buckets, rule, email: String::new() };
+    let take = async || world.write(op::Reserve { attempt: attempt(), reads_credential: false }).await.reservation;
     for left in [1, 0] {
-        let taken = world.write(take()).await;
-        assert!(matches!(taken, AddressReservation::Granted { budget } if budget.remaining == left), "{taken:?}");
+        let taken = take().await;
+        assert!(
+            matches!(taken, Reservation::Granted { budget: Some(budget) } if budget.remaining == left),
+            "{taken:?}"
+        );
     }
-    let refused = world.write(take()).await;
-    assert!(matches!(refused, AddressReservation::Limited { budget } if budget.remaining == 0), "{refused:?}");
+    let refused = take().await;
+    assert!(matches!(refused, Reservation::AddressLimited { budget } if budget.remaining == 0), "{refused:?}");
 }
 
 #[tokio::test]

@@ -58,9 +58,7 @@ async fn a_full_one_refuses_to_write_and_still_reads() {
     assert!(matches!(refused, Some(Error::Unavailable(_))), "{refused:?}");
     let first = store.read(op::GetMeta { name: "filler 0" }).await.expect("reads");
     assert_eq!(first.map(|value| value.len()), Some(200_000));
-    let dump = store
-        .read(op::LabDump { now: at(0), accounts: vec![[1; 32]], limits: crate::login::LIMITS })
-        .await
-        .expect("reads");
+    let dump =
+        store.read(op::LabDump { now: at(0), accounts: vec![[1; 32]], rule: crate::login::RULE }).await.expect("reads");
     assert_eq!((dump.sessions.len(), dump.guards.len()), (0, 1));
 }

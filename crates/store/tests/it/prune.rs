@@ -1,11 +1,9 @@
 //! Forgetting what has ended.
 
-use std::time::Duration;
-
 use hallpass_model::Role;
 use hallpass_model::audit::{Entry, Event};
 use hallpass_model::key::KeyRecord;
-use hallpass_model::limit::LoginLimits;
+use hallpass_model::rate_limit::Buckets;
 use hallpass_store::op::{self, KeyChange, Pruned, Refreshed};
 
 use crate::keys::{change, key};
@@ -42,19 +40,13 @@ async fn a_revoked_family_is_kept_to_its_absolute_end_so_that_reuse_stays_recogn
 #[tokio::test]
 async fn ended_windows_and_forgotten_failures_go() {
     let world = World::new().await;
-    let limits = LoginLimits {
-        max: 10,
-        window: Duration::from_secs(900),
-        lockout_failures: 5,
-        lockout_for: Duration::from_secs(1800),
-    };
-    let reserve = op::ReserveLogin {
+    let attempt = op::Attempt {
         act: act(0),
-        address_key: [1; 32],
-        account_key: [2; 32],
+        buckets: Buckets { address: Some([1; 32]), account: Some([2; 32]) },
+        rule: crate::login::RULE,
         email: "nobody@example.com".to_owned(),
-        limits,
     };
+    let reserve = op::Reserve { attempt, reads_credential: false };
     world.write(reserve).await;
     assert_eq!(world.write(prune(899)).await, Pruned::default());
     assert_eq!(world.write(prune(900)).await.attempts, 1, "the address's window");

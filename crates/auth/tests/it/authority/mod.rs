@@ -128,6 +128,6 @@ impl End {
 
 fn with_clerks() -> Settings {
     let mut settings = settings();
-    settings.roles.push("clerk".parse().expect("a role"));
+    settings.accounts.roles.push("clerk".parse().expect("a role"));
     settings
 }

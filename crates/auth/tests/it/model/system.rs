@@ -21,7 +21,7 @@ fn model_settings() -> Settings {
     settings.refresh.idle = Duration::from_millis(IDLE.unsigned_abs());
     settings.refresh.absolute = Duration::from_millis(ABSOLUTE.unsigned_abs());
     settings.refresh.grace = Duration::from_millis(GRACE.unsigned_abs());
-    settings.limits.max = 10_000;
+    settings.rules.login.max = 10_000;
     settings
 }
 

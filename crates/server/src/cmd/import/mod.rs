@@ -110,7 +110,7 @@ fn check(record: Record, config: &Config) -> Result<ImportUser, String> {
     let email = Email::parse(&email).map_err(|error| error.to_string())?;
     let role = given(record.role);
     let role = role.map_or_else(|| Ok(Role::user()), |role| role.parse().map_err(|_| "no role name".to_owned()))?;
-    if !config.auth.roles.contains(&role) {
+    if !config.auth.accounts.roles.contains(&role) {
         return Err(format!("the role {role} is not configured"));
     }
     let status = given(record.status).map_or(Ok(Status::Active), |text| text.parse());
@@ -119,7 +119,7 @@ fn check(record: Record, config: &Config) -> Result<ImportUser, String> {
     let one_time_until = one_time_until.map_err(|error| format!("one_time_until: {error}"))?;
     let password_hash = match (given(record.password_hash), given(record.password)) {
         (Some(stored), None) => check_stored(&stored).map(|()| stored).map_err(|error| error.to_string())?,
-        (None, Some(plain)) => hash_plain(plain, &email, config.auth.scheme)?,
+        (None, Some(plain)) => hash_plain(plain, &email, config.auth.accounts.scheme)?,
         (Some(_), Some(_)) => return Err("password_hash and password are both there: one of them is needed".to_owned()),
         (None, None) => return Err(NO_PASSWORD.to_owned()),
     };

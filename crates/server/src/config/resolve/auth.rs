@@ -1,12 +1,13 @@
 //! The use cases: tokens, sessions, passwords, limits, keys.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use hallpass_auth::{Consistency, OnOutage, Registration, Settings};
+use hallpass_auth::{
+    AccountSettings, Consistency, DenylistSettings, KeySettings, OnOutage, Registration, Settings, TokenSettings,
+};
 use hallpass_jose::{Alg, is_weak_secret};
 use hallpass_model::Role;
-use hallpass_model::limit::LoginLimits;
+use hallpass_model::rate_limit::{Lockout, Rule, Rules};
 use hallpass_model::session::RefreshPolicy;
 use hallpass_password::{MAX_COST, MIN_COST, Scheme};
 use zeroize::Zeroizing;
@@ -15,51 +16,34 @@ use super::origin::Issuer;
 use crate::config::reader::{Reader, Refusal};
 
 pub(super) fn settings(reader: &mut Reader<'_>, issuer: Option<&Issuer>) -> Option<Settings> {
-    let token = token(reader);
+    let token = token(reader, issuer);
     let refresh = refresh(reader);
-    let limits = limits(reader);
-    let register_max = reader.number("limits.register_max", 1..=1_000_000);
-    let scheme = scheme(reader);
-    let registration = reader.choice("registration", &[("open", Registration::Open), ("closed", Registration::Closed)]);
-    let roles = roles(reader);
+    let rules = rules(reader);
+    let accounts = accounts(reader);
     let keys = keys(reader);
     let audit_retention = reader.duration("audit.retention", ("1d", "3650d"));
     let denylist = denylist(reader);
-    let issuer = issuer?.text.clone();
-    let audience = reader.text("audience").map_or_else(|| issuer.clone(), str::to_owned);
-    let (token, keys, denylist) = (token?, keys?, denylist?);
     Some(Settings {
-        issuer,
-        audience,
-        access_ttl: token.access_ttl,
-        leeway: token.leeway,
-        algorithm: token.algorithm,
-        rsa_bits: keys.rsa_bits,
-        hs256_secret: token.secret,
-        rotate_every: keys.rotate_every,
-        jwks_max_age: keys.jwks_max_age,
+        token: token?,
+        keys: keys?,
         refresh: refresh?,
-        limits: limits?,
-        register_max: register_max?,
-        scheme: scheme?,
-        registration: registration?,
-        roles: roles?,
+        rules: rules?,
+        accounts: accounts?,
+        denylist: denylist?,
         audit_retention: audit_retention?,
-        consistency: denylist.0,
-        on_outage: denylist.1,
     })
+}
+
+fn accounts(reader: &mut Reader<'_>) -> Option<AccountSettings> {
+    let scheme = scheme(reader);
+    let registration = reader.choice("registration", &[("open", Registration::Open), ("closed", Registration::Closed)]);
+    let roles = roles(reader);
+    Some(AccountSettings { registration: registration?, roles: roles?, scheme: scheme? })
 }
 
 type SharedSecret = Arc<Zeroizing<Vec<u8>>>;
 
-struct Token {
-    algorithm: Alg,
-    access_ttl: Duration,
-    leeway: Duration,
-    secret: Option<SharedSecret>,
-}
-
-fn token(reader: &mut Reader<'_>) -> Option<Token> {
+fn token(reader: &mut Reader<'_>, issuer: Option<&Issuer>) -> Option<TokenSettings> {
     let algorithm = reader.with("token.algorithm", |text| {
         let names: Vec<&str> = Alg::ALL.iter().map(|alg| alg.as_str()).collect();
         text.parse().map_err(|_| ("bad_value", format!("`{text}` is not one of {}", names.join(", "))))
@@ -67,8 +51,17 @@ fn token(reader: &mut Reader<'_>) -> Option<Token> {
     let access_ttl = reader.duration("token.access_ttl", ("1m", "1h"));
     let leeway = reader.duration("token.leeway", ("0s", "60s"));
     let secret = reader.with("token.hs256_secret", hs256_secret);
-    let token = Token { algorithm: algorithm?, access_ttl: access_ttl?, leeway: leeway?, secret: secret? };
-    if token.secret.is_some() && !token.algorithm.is_symmetric() {
+    let issuer = issuer?.text.clone();
+    let audience = reader.text("audience").map_or_else(|| issuer.clone(), str::to_owned);
+    let token = TokenSettings {
+        issuer,
+        audience,
+        access_ttl: access_ttl?,
+        leeway: leeway?,
+        algorithm: algorithm?,
+        hs256_secret: secret?,
+    };
+    if token.hs256_secret.is_some() && !token.algorithm.is_symmetric() {
         let message = format!("is set, but token.algorithm is {}: remove one of the two", token.algorithm);
         reader.refuse("unused_secret", "token.hs256_secret", message);
     }
@@ -81,7 +74,7 @@ fn hs256_secret(text: &str) -> Result<Option<SharedSecret>, Refusal> {
         return Ok(None);
     }
     if is_weak_secret(text.as_bytes()) {
-        let message = "is short, known or guessable: anybody could sign tokens with it. Make one with \
+        let message = "is short, known or guessable: anyone could sign tokens with it. Make one with \
                        `openssl rand -base64 48`, or leave it out and hallpass makes one";
         return Err(("weak_secret", message.to_owned()));
     }
@@ -101,12 +94,21 @@ fn refresh(reader: &mut Reader<'_>) -> Option<RefreshPolicy> {
     Some(policy)
 }
 
-fn limits(reader: &mut Reader<'_>) -> Option<LoginLimits> {
+/// Wrong credentials of one service client from one address, in a login window.
+const CLIENT_FAILURES: u32 = 20;
+
+fn rules(reader: &mut Reader<'_>) -> Option<Rules> {
     let max = reader.number("limits.login_max", 1..=100_000);
     let window = reader.duration("limits.login_window", ("1s", "1d"));
-    let lockout_failures = reader.number("limits.lockout_failures", 1..=1000);
-    let lockout_for = reader.duration("limits.lockout_for", ("1s", "7d"));
-    Some(LoginLimits { max: max?, window: window?, lockout_failures: lockout_failures?, lockout_for: lockout_for? })
+    let failures = reader.number("limits.lockout_failures", 1..=1000);
+    let duration = reader.duration("limits.lockout_for", ("1s", "7d"));
+    let register_max = reader.number("limits.register_max", 1..=1_000_000);
+    let window = window?;
+    Some(Rules {
+        login: Rule { max: max?, window, lockout: Lockout { failures: failures?, duration: duration? } },
+        register: Rule { max: register_max?, window, lockout: Lockout::NEVER },
+        client_auth: Rule { max: CLIENT_FAILURES, window, lockout: Lockout::NEVER },
+    })
 }
 
 fn scheme(reader: &mut Reader<'_>) -> Option<Scheme> {
@@ -123,7 +125,7 @@ fn scheme(reader: &mut Reader<'_>) -> Option<Scheme> {
 }
 
 fn bcrypt_cost(text: &str) -> Result<Scheme, Refusal> {
-    let cost: u32 = text.parse().map_err(|_| ("bad_value", format!("`{text}` is not a number of this range")))?;
+    let cost: u32 = text.parse().map_err(|_| ("bad_value", format!("`{text}` is not a whole number")))?;
     if cost < MIN_COST {
         let message = format!("{cost} makes stolen hashes too cheap to guess: {MIN_COST} at least, 12 is usual");
         return Err(("bcrypt_cost_too_low", message));
@@ -143,17 +145,11 @@ fn roles(reader: &mut Reader<'_>) -> Option<Vec<Role>> {
     Some(roles)
 }
 
-struct Keys {
-    rotate_every: Duration,
-    jwks_max_age: Duration,
-    rsa_bits: u32,
-}
-
-fn keys(reader: &mut Reader<'_>) -> Option<Keys> {
+fn keys(reader: &mut Reader<'_>) -> Option<KeySettings> {
     let rotate_every = reader.duration("keys.rotate_every", ("1h", "3650d"));
     let jwks_max_age = reader.duration("keys.jwks_max_age", ("10s", "1d"));
     let rsa_bits = reader.choice("keys.rsa_bits", &[("2048", 2048), ("3072", 3072), ("4096", 4096)]);
-    let keys = Keys { rotate_every: rotate_every?, jwks_max_age: jwks_max_age?, rsa_bits: rsa_bits? };
+    let keys = KeySettings { rotate_every: rotate_every?, jwks_max_age: jwks_max_age?, rsa_bits: rsa_bits? };
     if keys.rotate_every < keys.jwks_max_age * 2 {
         let message = "must be at least twice keys.jwks_max_age: a key is announced for that long before it signs";
         reader.refuse("out_of_range", "keys.rotate_every", message);
@@ -162,16 +158,12 @@ fn keys(reader: &mut Reader<'_>) -> Option<Keys> {
 }
 
 /// Strict checks ask Redis. Without one there is nothing to ask, and the promise would be empty.
-fn denylist(reader: &mut Reader<'_>) -> Option<(Consistency, OnOutage)> {
+fn denylist(reader: &mut Reader<'_>) -> Option<DenylistSettings> {
     let consistencies = [("replica", Consistency::Replica), ("strict", Consistency::Strict)];
     let consistency = reader.choice("denylist.consistency", &consistencies);
     let on_outage = reader.choice("denylist.on_outage", &[("deny", OnOutage::Deny), ("allow", OnOutage::Allow)]);
     if consistency == Some(Consistency::Strict) && reader.text("redis_url").is_none() {
-        reader.refuse(
-            "incomplete_denylist",
-            "denylist.consistency",
-            "strict needs redis_url: it is Redis that is asked",
-        );
+        reader.refuse("incomplete_denylist", "denylist.consistency", "strict needs redis_url: each check asks Redis");
     }
-    Some((consistency?, on_outage?))
+    Some(DenylistSettings { consistency: consistency?, on_outage: on_outage? })
 }

@@ -34,7 +34,7 @@ fn sections(reader: &mut Reader<'_>) -> Option<impl FnOnce(Raw) -> Config + use<
     let http = http::settings(reader, issuer.as_ref());
     let sockets = http::sockets(reader);
     let data = data::settings(reader);
-    let pool = auth.as_ref().and_then(|auth| data::pool(reader, auth.scheme));
+    let pool = auth.as_ref().and_then(|auth| data::pool(reader, auth.accounts.scheme));
     let log = log_settings(reader);
     let lab = lab::settings(reader, issuer.as_ref(), sockets.as_ref());
     check_probes(reader, issuer.as_ref(), sockets.as_ref());

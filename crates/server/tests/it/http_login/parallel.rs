@@ -33,7 +33,7 @@ async fn at_once(server: &Server, count: u8, password: &'static str) -> Vec<(u16
 /// Real work for each hash, so that attempts overlap.
 fn slow(setup: &mut crate::support::Setup) {
     let scheme = Scheme::bcrypt(10).expect("a cost");
-    setup.settings.scheme = scheme;
+    setup.settings.accounts.scheme = scheme;
     setup.pool = PoolOptions { threads: 2, queue: 64, scheme };
 }
 
@@ -123,7 +123,7 @@ async fn five_wrong_logins_that_are_cut_off_lock_as_any_five_do_for_half_an_hour
 async fn a_lock_that_a_right_login_into_an_account_just_suspended_closes_is_audited_and_answered_like_any_failure() {
     let server = TestServer::with(|setup| {
         slow(setup);
-        setup.settings.limits.lockout_failures = 1;
+        setup.settings.rules.login.lockout.failures = 1;
     })
     .await;
     let mut root = server.admin("root@example.com").await;

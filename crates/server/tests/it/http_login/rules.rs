@@ -81,10 +81,10 @@ async fn the_eleventh_attempt_of_an_address_is_refused_until_the_window_ends() {
 #[tokio::test]
 async fn the_words_of_a_refusal_follow_the_configuration() {
     let server = TestServer::with(|setup| {
-        setup.settings.limits.max = 1;
-        setup.settings.limits.window = Duration::from_secs(60 * 60);
-        setup.settings.limits.lockout_failures = 1;
-        setup.settings.limits.lockout_for = Duration::from_secs(5 * 60);
+        setup.settings.rules.login.max = 1;
+        setup.settings.rules.login.window = Duration::from_secs(60 * 60);
+        setup.settings.rules.login.lockout.failures = 1;
+        setup.settings.rules.login.lockout.duration = Duration::from_secs(5 * 60);
     })
     .await;
     server.client_at("198.51.100.1").login("ada@example.com", "wrong guess").await.expect(401);
@@ -184,8 +184,8 @@ async fn a_full_hashing_queue_sheds_logins_and_slows_nothing_else() {
     let server = TestServer::with(|setup| {
         // Long enough that they meet, whatever the store takes for each of them before.
         let scheme = Scheme::Bcrypt { cost: 9 };
-        (setup.pool, setup.settings.scheme) = (PoolOptions { threads: 1, queue: 1, scheme }, scheme);
-        setup.settings.limits.max = 1000;
+        (setup.pool, setup.settings.accounts.scheme) = (PoolOptions { threads: 1, queue: 1, scheme }, scheme);
+        setup.settings.rules.login.max = 1000;
     })
     .await;
     let mut ada = server.user("ada@example.com").await;
@@ -249,7 +249,7 @@ async fn a_malformed_forwarded_address_falls_back_to_the_proxy() {
 
 #[tokio::test]
 async fn registrations_have_a_budget_of_their_own() {
-    let server = TestServer::with(|setup| setup.settings.register_max = 2).await;
+    let server = TestServer::with(|setup| setup.settings.rules.register.max = 2).await;
     let said = |text: &str| Some(text.to_owned());
     for (name, left) in [("ada", "1"), ("bob", "0")] {
         let made = server.client().register(&format!("{name}@example.com")).await.expect(201);

@@ -1,31 +1,30 @@
-//! The login guard's keys: which bucket an address of the network and an email address fall into.
+//! Keys of buckets: which one a client address and an email address fall into.
 
 use std::net::IpAddr;
 
 use hallpass_model::Email;
+use hallpass_model::rate_limit::BucketKey;
 
 use crate::core::Auth;
 
-pub(crate) type LimiterKey = [u8; 32];
-
 impl Auth {
     /// The bucket of a client address for logins.
-    pub(crate) fn login_address_key(&self, ip: Option<IpAddr>) -> LimiterKey {
+    pub(crate) fn login_address_key(&self, ip: Option<IpAddr>) -> BucketKey {
         self.core().limiter_keys.key("login address", &network(ip))
     }
 
     /// The bucket of a client address for registrations.
-    pub(crate) fn register_address_key(&self, ip: Option<IpAddr>) -> LimiterKey {
+    pub(crate) fn register_address_key(&self, ip: Option<IpAddr>) -> BucketKey {
         self.core().limiter_keys.key("register address", &network(ip))
     }
 
     /// The bucket of an email address, whether an account has it or not.
-    pub(crate) fn account_key(&self, email: &Email) -> LimiterKey {
+    pub(crate) fn account_key(&self, email: &Email) -> BucketKey {
         self.core().limiter_keys.key("account", email.canonical().as_bytes())
     }
 
     /// The same bucket, from the canonical form that the store keeps.
-    pub(crate) fn account_key_of(&self, stored: &str) -> LimiterKey {
+    pub(crate) fn account_key_of(&self, stored: &str) -> BucketKey {
         self.core().limiter_keys.key("account", stored.to_ascii_lowercase().as_bytes())
     }
 }

@@ -1,18 +1,17 @@
-//! The login guard's counters in Redis.
+//! The rate limits' counters in Redis.
 
 use std::fmt::Write;
 use std::time::Duration;
 
 use ::redis::Script;
 use hallpass_model::Timestamp;
-use hallpass_model::limit::{Budget, Held, LoginLimits, Outcome};
+use hallpass_model::rate_limit::{BucketKey, Buckets, Budget, Hold, Outcome, Reservation, Rule, Settlement, Terms};
 
 use super::connection::Redis;
 use super::fault::RedisFault;
 use super::scripts::{
     LOCK_LEFT_SCRIPT, RESERVE_ACCOUNT_SCRIPT, RESERVE_ADDRESS_SCRIPT, SETTLE_ACCOUNT_SCRIPT, SETTLE_ADDRESS_SCRIPT,
 };
-use crate::limits::{Bucket, LimitKey, Reserved, Settlement, Terms};
 
 /// Whose clock says when a window ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,29 +42,29 @@ impl RedisLimits {
     ///
     /// # Errors
     /// A [`RedisFault`]; then an attempt may or may not have been taken.
-    pub async fn reserve(&self, bucket: Bucket<'_>, terms: Terms<'_>) -> Result<Reserved, RedisFault> {
+    pub async fn reserve(&self, buckets: &Buckets, terms: Terms<'_>) -> Result<Reservation, RedisFault> {
         let mut budget = None;
-        if let Some(key) = bucket.address {
+        if let Some(key) = &buckets.address {
             let (granted, used, left) = self.address(key, terms, None).await?;
-            let left = budget_of(terms.limits, used, left);
+            let left = budget_of(terms.rule, used, left);
             if granted == 0 {
-                return Ok(Reserved::AddressLimited { budget: left });
+                return Ok(Reservation::AddressLimited { budget: left });
             }
             budget = Some(left);
         }
-        if let Some(key) = bucket.account {
+        if let Some(key) = &buckets.account {
             let (answer, rest, closed): (u32, u64, u32) = self.account(key, terms, None).await?;
             let has_closed = closed == 1;
             if answer == 0 {
-                let held = Held::Locked { retry_after: Duration::from_millis(rest) };
-                return Ok(Reserved::AccountHeld { budget, held, has_closed });
+                let hold = Hold::Locked { retry_after: Duration::from_millis(rest) };
+                return Ok(Reservation::AccountHeld { budget, hold, has_closed });
             }
             if answer == 2 {
-                let budget = self.give_back(bucket.address, terms).await?;
-                return Ok(Reserved::AccountHeld { budget, held: Held::Busy, has_closed });
+                let budget = self.give_back(buckets.address.as_ref(), terms).await?;
+                return Ok(Reservation::AccountHeld { budget, hold: Hold::Busy, has_closed });
             }
         }
-        Ok(Reserved::Granted { budget })
+        Ok(Reservation::Granted { budget })
     }
 
     /// Settles one attempt.
@@ -74,18 +73,18 @@ impl RedisLimits {
     /// A [`RedisFault`]; then the reservation may still stand.
     pub async fn settle(
         &self,
-        bucket: Bucket<'_>,
+        buckets: &Buckets,
         outcome: Outcome,
         terms: Terms<'_>,
     ) -> Result<Settlement, RedisFault> {
         let mut settlement = Settlement::default();
-        if let Some(key) = bucket.account {
+        if let Some(key) = &buckets.account {
             let closes: u32 = self.account(key, terms, Some(outcome)).await?;
             settlement.locked = closes == 1;
         }
-        if let Some(key) = bucket.address {
+        if let Some(key) = &buckets.address {
             let (_, used, left) = self.address(key, terms, Some(outcome)).await?;
-            settlement.budget = Some(budget_of(terms.limits, used, left));
+            settlement.budget = Some(budget_of(terms.rule, used, left));
         }
         Ok(settlement)
     }
@@ -94,7 +93,7 @@ impl RedisLimits {
     ///
     /// # Errors
     /// A [`RedisFault`].
-    pub async fn unlock(&self, account: &LimitKey) -> Result<bool, RedisFault> {
+    pub async fn unlock(&self, account: &BucketKey) -> Result<bool, RedisFault> {
         let key = key_of("account", account);
         let delete = |mut wire| async move { ::redis::cmd("DEL").arg(key).query_async::<u32>(&mut wire).await };
         Ok(self.redis.call("unlock", delete).await?.value > 0)
@@ -106,28 +105,28 @@ impl RedisLimits {
     /// A [`RedisFault`].
     pub async fn locked_for(
         &self,
-        account: &LimitKey,
-        Terms { now, limits }: Terms<'_>,
+        account: &BucketKey,
+        Terms { now, rule }: Terms<'_>,
     ) -> Result<Option<Duration>, RedisFault> {
         let mut call = LOCK_LEFT_SCRIPT.key(key_of("account", account));
-        call.arg(self.now(now)).arg(limits.lockout_failures).arg(millis(limits.lockout_for));
+        call.arg(self.now(now)).arg(rule.lockout.failures).arg(millis(rule.lockout.duration));
         let left: u64 =
             self.redis.call("lock_left", |mut wire| async move { call.invoke_async(&mut wire).await }).await?.value;
         Ok((left > 0).then(|| Duration::from_millis(left)))
     }
 
     /// An attempt that found the account busy was none.
-    async fn give_back(&self, address: Option<&LimitKey>, terms: Terms<'_>) -> Result<Option<Budget>, RedisFault> {
+    async fn give_back(&self, address: Option<&BucketKey>, terms: Terms<'_>) -> Result<Option<Budget>, RedisFault> {
         let Some(key) = address else { return Ok(None) };
         let (_, used, left) = self.address(key, terms, Some(Outcome::Void)).await?;
-        Ok(Some(budget_of(terms.limits, used, left)))
+        Ok(Some(budget_of(terms.rule, used, left)))
     }
 
     /// Reserves, or settles when there is an outcome. A failure keeps its attempt; anything else gives it back.
     async fn address(
         &self,
-        key: &LimitKey,
-        Terms { now, limits }: Terms<'_>,
+        key: &BucketKey,
+        Terms { now, rule }: Terms<'_>,
         outcome: Option<Outcome>,
     ) -> Result<AddressAnswer, RedisFault> {
         let (name, script): (_, &Script) = match outcome {
@@ -136,15 +135,15 @@ impl RedisLimits {
         };
         let gives_back = outcome.is_some_and(|outcome| outcome != Outcome::Failure);
         let mut call = script.key(key_of("address", key));
-        call.arg(self.now(now)).arg(limits.max).arg(millis(limits.window)).arg(u8::from(gives_back));
+        call.arg(self.now(now)).arg(rule.max).arg(millis(rule.window)).arg(u8::from(gives_back));
         Ok(self.redis.call(name, |mut wire| async move { call.invoke_async(&mut wire).await }).await?.value)
     }
 
     /// Reserves, or settles when there is an outcome.
     async fn account<T: ::redis::FromRedisValue>(
         &self,
-        key: &LimitKey,
-        Terms { now, limits }: Terms<'_>,
+        key: &BucketKey,
+        Terms { now, rule }: Terms<'_>,
         outcome: Option<Outcome>,
     ) -> Result<T, RedisFault> {
         let (name, script): (_, &Script) = match outcome {
@@ -152,7 +151,7 @@ impl RedisLimits {
             Some(_) => ("settle_account", &SETTLE_ACCOUNT_SCRIPT),
         };
         let mut call = script.key(key_of("account", key));
-        call.arg(self.now(now)).arg(limits.lockout_failures).arg(millis(limits.lockout_for)).arg(word(outcome));
+        call.arg(self.now(now)).arg(rule.lockout.failures).arg(millis(rule.lockout.duration)).arg(word(outcome));
         Ok(self.redis.call(name, |mut wire| async move { call.invoke_async(&mut wire).await }).await?.value)
     }
 
@@ -165,7 +164,7 @@ impl RedisLimits {
 }
 
 /// A prefix of its own for each kind, and nothing in it that a client chose.
-fn key_of(kind: &str, key: &LimitKey) -> String {
+fn key_of(kind: &str, key: &BucketKey) -> String {
     let mut text = format!("hallpass:limit:{kind}:");
     for byte in key {
         // Writing to a string cannot fail.
@@ -183,11 +182,11 @@ const fn word(outcome: Option<Outcome>) -> &'static str {
     }
 }
 
-fn budget_of(limits: &LoginLimits, used: u32, resets_in: u64) -> Budget {
+fn budget_of(rule: &Rule, used: u32, resets_in: u64) -> Budget {
     Budget {
-        limit: limits.max,
-        window: limits.window,
-        remaining: limits.max.saturating_sub(used),
+        limit: rule.max,
+        window: rule.window,
+        remaining: rule.max.saturating_sub(used),
         resets_in: Duration::from_millis(resets_in),
     }
 }

@@ -1,0 +1,13 @@
+//! What the use cases keep in memory, each part by itself: none of them knows the whole.
+
+mod attempts;
+mod notices;
+mod readiness;
+mod schedule;
+mod spent;
+
+pub(crate) use self::attempts::{Attempts, Place};
+pub(crate) use self::notices::{Notices, Subject};
+pub(crate) use self::readiness::Readiness;
+pub(crate) use self::schedule::Schedule;
+pub(crate) use self::spent::Spent;

@@ -1,0 +1,126 @@
+//! Rate limits: how many attempts a client address has, and when an account is locked.
+//!
+//! Reserve, hash, settle. An attempt is reserved before any hashing, so parallel guesses cannot overrun a limit;
+//! success gives it back. A reservation whose process died is counted as a failure: it fails closed.
+//!
+//! The database, Redis and the memory of a process are three engines of these rules.
+
+mod account;
+mod address;
+
+use std::time::Duration;
+
+use crate::Timestamp;
+
+pub use self::account::{AccountGuard, Hold, Outcome};
+pub use self::address::{AddressWindow, Budget};
+
+/// The bucket of a client address or an account: a keyed hash, so that nothing typed by a client becomes part of a key.
+pub type BucketKey = [u8; 32];
+
+/// When an account is locked, and for how long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lockout {
+    /// Failures in a row that lock an account. They are also forgotten after a day without another.
+    pub failures: u32,
+    /// How long the lock holds.
+    pub duration: Duration,
+}
+
+impl Lockout {
+    /// No number of failures locks an account.
+    pub const NEVER: Self = Self { failures: u32::MAX, duration: Duration::ZERO };
+}
+
+/// One rule: attempts of a client address, failures of an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rule {
+    /// Attempts per client address and window.
+    pub max: u32,
+    /// The window, from the first attempt in it.
+    pub window: Duration,
+    /// When an account is locked.
+    pub lockout: Lockout,
+}
+
+impl Rule {
+    /// Half of each limit, and at least one: for a process that counts alone while others count, too.
+    #[must_use]
+    pub fn halved(&self) -> Self {
+        let failures = self.lockout.failures.div_ceil(2);
+        Self { max: self.max.div_ceil(2), lockout: Lockout { failures, ..self.lockout }, ..*self }
+    }
+}
+
+/// Every rule, by the name of what it limits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rules {
+    /// Logins, and passwords that are proved to change them.
+    pub login: Rule,
+    /// Registrations. Success gives nothing back: each hashes a password.
+    pub register: Rule,
+    /// Wrong credentials of a service client. Right ones are never counted.
+    pub client_auth: Rule,
+}
+
+/// What an attempt is counted against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Buckets {
+    /// The client address, if one is limited.
+    pub address: Option<BucketKey>,
+    /// The account, if one is guarded.
+    pub account: Option<BucketKey>,
+}
+
+/// The rule that an attempt is counted by, and the instant.
+#[derive(Debug, Clone, Copy)]
+pub struct Terms<'a> {
+    /// The instant.
+    pub now: Timestamp,
+    /// The rule.
+    pub rule: &'a Rule,
+}
+
+/// The engine that holds a reservation, and so must settle it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backend {
+    /// The database.
+    Database,
+    /// Redis.
+    Redis,
+    /// The memory of this process.
+    Memory,
+}
+
+/// The result of reserving an attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reservation {
+    /// The attempt may go on.
+    Granted {
+        /// What is left to the address, if one is limited.
+        budget: Option<Budget>,
+    },
+    /// The address has no attempt left.
+    AddressLimited {
+        /// Nothing, until the window ends.
+        budget: Budget,
+    },
+    /// The account takes no attempt now. One that is busy has cost the address nothing.
+    AccountHeld {
+        /// What is left to the address, if one is limited.
+        budget: Option<Budget>,
+        /// Why.
+        hold: Hold,
+        /// Whether this attempt found a lock that abandoned reservations had closed.
+        has_closed: bool,
+    },
+}
+
+/// The result of settling an attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Settlement {
+    /// What is left to the address, if one is limited.
+    pub budget: Option<Budget>,
+    /// Whether this attempt closed the lock, or found one that no log has yet.
+    pub locked: bool,
+}
