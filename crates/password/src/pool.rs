@@ -12,8 +12,8 @@ use tokio::sync::oneshot;
 
 use crate::Password;
 use crate::hash::{self, Verdict};
-use crate::scheme::{HashError, Scheme};
 use crate::policy::{self, Violation};
+use crate::scheme::{HashError, Scheme};
 use crate::work::Work;
 
 /// The size of a pool.

@@ -26,8 +26,8 @@ use self::accept::Front;
 use self::activity::Timers;
 use self::limit::Limits;
 use self::tls::Certificates;
-use crate::route;
-use crate::state::AppState;
+use crate::app::App;
+use hallpass_http::state::AppState;
 
 pub use self::background::Broken;
 pub use self::listen::Listen;
@@ -143,18 +143,18 @@ impl Bound {
     ///
     /// # Errors
     /// A [`ServeError`].
-    pub async fn serve(self, state: AppState, mut orders: mpsc::Receiver<Order>) -> Result<(), ServeError> {
+    pub async fn serve(self, app: App, mut orders: mpsc::Receiver<Order>) -> Result<(), ServeError> {
         let (end, seen) = watch::channel(Stage::Serving);
         let (notice, patience) = (self.sockets.drain_notice, self.sockets.drain_timeout);
-        let (mut tasks, certificates) = self.start(&state, &seen)?;
+        let (mut tasks, certificates) = self.start(&app, &seen)?;
         drop(seen);
-        let (mut maintenance, mut redis) = background::start(&state);
+        let (mut maintenance, mut redis) = background::start(&app);
         let ended = tokio::select! {
             ended = &mut maintenance => background::result(ended),
             ended = &mut redis => background::result(ended),
             () = until_stopped(&mut orders, certificates.as_deref()) => Ok(()),
         };
-        state.drain();
+        app.state.drain();
         // Probes must have seen that this server is not ready before it refuses connections.
         let is_hurried = ended.is_ok() && was_told_again(notice, &mut orders).await;
         let patience = if is_hurried { Duration::ZERO } else { patience };
@@ -168,7 +168,7 @@ impl Bound {
         }
     }
 
-    fn start(self, state: &AppState, seen: &watch::Receiver<Stage>) -> Result<Started, ServeError> {
+    fn start(self, app: &App, seen: &watch::Receiver<Stage>) -> Result<Started, ServeError> {
         let Self { sockets, public, operator } = self;
         let mut tasks = JoinSet::new();
         let load = |(certificate, key): &(PathBuf, PathBuf)| Certificates::load(certificate, key);
@@ -176,17 +176,19 @@ impl Bound {
         if let Some(certificates) = &certificates {
             tasks.spawn(certificates.clone().follow());
         }
-        let router = if operator.is_some() { route::public_router(state) } else { route::router(state) };
+        let router = if operator.is_some() { app.public_router() } else { app.router() };
         let front = |router: Router, limits: Arc<Limits>, tls: Option<Arc<Certificates>>| {
-            let timers = sockets.timers(state);
-            Arc::new(Front { router, state: state.clone(), limits, timers, tls, stage: seen.clone() })
+            let timers = sockets.timers(&app.state);
+            Arc::new(Front { router, state: app.state.clone(), limits, timers, tls, stage: seen.clone() })
         };
         let limits = Limits::new(sockets.max_connections, sockets.connections_per_address);
         tasks.spawn(front(router, limits, certificates.clone()).accept(public.listen()?));
         if let Some(operator) = operator {
             // The operator's listener is for probes on the inside: plain, whatever the public one is.
             let limits = Limits::new(OPERATOR_CONNECTIONS, OPERATOR_CONNECTIONS);
-            tasks.spawn(front(route::operator_router(state), limits, None).accept(operator.listen()?));
+            tasks.spawn(
+                front(hallpass_http::route::operator_router(&app.state), limits, None).accept(operator.listen()?),
+            );
         }
         Ok((tasks, certificates))
     }

@@ -86,6 +86,8 @@
 //! `http-client` (default): keys and revocations over HTTP. `axum`: extractors, in [`mod@axum`]. `testing`: an
 //! issuer in memory.
 
+#![warn(missing_docs)]
+
 #[cfg(feature = "axum")]
 pub mod axum;
 mod builder;

@@ -2,7 +2,8 @@
 
 use super::failure::Result;
 use super::out::{Out, table};
-use crate::config::{Config, Shown};
+use crate::config::Config;
+use hallpass_http::state::Shown;
 
 pub(super) fn run(config: &Config, out: &Out) -> Result<()> {
     let shown = config.shown();

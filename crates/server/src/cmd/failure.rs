@@ -99,7 +99,7 @@ impl From<hallpass_auth::RandomError> for Failure {
 impl From<Error> for Failure {
     /// The words are those of the API's problem documents.
     fn from(error: Error) -> Self {
-        let problem = crate::problem::Problem::from(error);
+        let problem = hallpass_http::problem::Problem::from(error);
         Self::new(problem.code(), problem.sentence())
     }
 }

@@ -9,10 +9,11 @@ use super::failure::{Failure, Result};
 use super::installation::{IfAbsent, Installation};
 use super::out::Out;
 use super::{World, prompt};
+use crate::app::App;
 use crate::config::Config;
 use crate::log;
 use crate::serve::{Listen, orders};
-use crate::state::AppState;
+use hallpass_http::state::AppState;
 
 /// Histogram buckets in seconds, from a tenth of a millisecond to ten seconds.
 const BUCKETS: [f64; 16] =
@@ -43,10 +44,7 @@ async fn serve(config: Config, world: &World, out: &Out) -> Result<()> {
     let state =
         AppState::new(installation.auth.clone(), world.clock.clone(), world.random.clone(), http, Some(metrics));
     state.show_config(config.shown());
-    if let Some(lab) = config.lab {
-        state.open_lab(lab);
-    }
-    let served = bound.serve(state, orders).await;
+    let served = bound.serve(App::new(state, config.lab), orders).await;
     installation.auth.settle_attempts(std::time::Duration::from_secs(5)).await;
     installation.close().await;
     tracing::info!("stopped");

@@ -21,11 +21,10 @@ use hallpass_store::{Options, PostgresUrl};
 pub use self::error::{ConfigError, ConfigErrors};
 use self::layers::{Inputs, Raw};
 pub(crate) use self::resolve::{parse_database, parse_master_key};
-pub use self::shown::Shown;
-use crate::lab::LabSettings;
 use crate::log;
 use crate::serve::Sockets;
-use crate::state::HttpSettings;
+use hallpass_http::state::HttpSettings;
+use hallpass_lab::LabSettings;
 
 /// A configuration that was found safe.
 #[derive(Debug)]

@@ -1,23 +1,9 @@
 //! What is in force, fit to be shown: secrets masked, values that are worked out worked out.
 
-use serde::Serialize;
-use utoipa::ToSchema;
+use hallpass_http::state::Shown;
 
 use super::Config;
 use super::keys::{KEYS, Key};
-
-/// A setting as operators and admins see it.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct Shown {
-    /// The dotted name.
-    pub key: &'static str,
-    /// The value in force, masked when it is a secret.
-    pub value: String,
-    /// Where it comes from: default, file, environment or flag.
-    pub source: String,
-    /// What it is for, in a line.
-    pub about: &'static str,
-}
 
 const MASK: &str = "********";
 

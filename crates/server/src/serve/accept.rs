@@ -13,7 +13,7 @@ use super::listen::Listener;
 use super::service::Peer;
 use super::tls::Certificates;
 use super::{Stage, connection};
-use crate::state::AppState;
+use hallpass_http::state::AppState;
 
 /// What all connections of a listener share.
 pub(super) struct Front {

@@ -8,7 +8,8 @@ use tokio::task::{JoinError, JoinHandle};
 use tokio::time::Instant;
 
 use super::ServeError;
-use crate::state::AppState;
+use crate::app::App;
+use hallpass_http::state::AppState;
 
 /// How soon a revocation by another process, such as the command line, is read.
 const TICK: Duration = Duration::from_millis(250);
@@ -28,8 +29,8 @@ pub struct Broken(&'static str);
 pub(super) type Supervised = JoinHandle<Result<(), Broken>>;
 
 /// Starts the maintenance, which ends when the store has moved, and the work for Redis, which does not end.
-pub(super) fn start(state: &AppState) -> (Supervised, Supervised) {
-    let (for_maintenance, for_redis) = (state.clone(), state.clone());
+pub(super) fn start(app: &App) -> (Supervised, Supervised) {
+    let (for_maintenance, for_redis) = (app.clone(), app.state.clone());
     let maintenance = supervise("maintenance", move || tick(for_maintenance.clone()));
     let redis = supervise("redis", move || follow(for_redis.clone()));
     (tokio::spawn(maintenance), tokio::spawn(redis))
@@ -98,7 +99,7 @@ async fn follow(state: AppState) {
 }
 
 /// Returns when the store has moved: a server that goes on serving from it would not read of revocations.
-async fn tick(state: AppState) {
+async fn tick(App { state, lab }: App) {
     let mut ticks = tokio::time::interval(TICK);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut count: u32 = 0;
@@ -113,7 +114,7 @@ async fn tick(state: AppState) {
             Ok(_) => {}
             Err(error) => tracing::warn!(%error, "background work failed; the next tick tries again"),
         }
-        if let Some(lab) = state.lab() {
+        if let Some(lab) = &lab {
             lab.sweep(ctx.now);
         }
         count = count.wrapping_add(1);

@@ -5,9 +5,9 @@ use http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
 use memchr::memmem;
 
-use crate::layer;
-use crate::problem::{Kind, Problem, registry};
-use crate::state::AppState;
+use hallpass_http::layer;
+use hallpass_http::problem::{Kind, Problem, registry};
+use hallpass_http::state::AppState;
 
 /// More than hyper's bare answer has.
 const LONGEST: usize = 256;

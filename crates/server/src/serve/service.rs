@@ -19,10 +19,10 @@ use tower::ServiceExt;
 use super::accept::Front;
 use super::activity::{Activity, InFlight};
 use super::limit::{Held, Place};
-use crate::extract::LocalProxy;
-use crate::layer::{self, Turned};
-use crate::problem::{Problem, registry};
-use crate::route::OPERATOR_PATHS;
+use hallpass_http::extract::LocalProxy;
+use hallpass_http::layer::{self, Turned};
+use hallpass_http::problem::{Problem, registry};
+use hallpass_http::route::OPERATOR_PATHS;
 
 /// What a request costs beside its header and body: a task, a stream, an answer.
 const REQUEST: usize = 8 << 10;

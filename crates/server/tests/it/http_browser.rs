@@ -1,6 +1,6 @@
 //! What browsers are told: who may ask from where, what may be kept, what a page may do.
 
-use hallpass_server::problem::ALL;
+use hallpass_http::problem::ALL;
 use http::Method;
 
 use crate::support::{Client, PASSWORD, TestServer};

@@ -38,7 +38,7 @@ async fn a_sandbox_ends_after_half_an_hour_idle_and_two_hours_in_any_case() {
     idle.ask(Method::GET, "/state", None).await.refused(404, "lab_gone");
     server.advance(MINUTE * 5);
     busy.ask(Method::GET, "/state", None).await.refused(404, "lab_gone");
-    assert!(server.state.lab().expect("open").is_empty());
+    assert!(server.lab.as_ref().expect("open").is_empty());
 }
 
 #[tokio::test]
@@ -52,7 +52,7 @@ async fn a_visitor_who_asks_for_more_sandboxes_takes_their_own_place_and_nobody_
         let visit = Visit::open(server.client_at(&format!("2001:db8::{n:x}"))).await;
         first.get_or_insert(visit);
     }
-    assert_eq!(server.state.lab().expect("open").len(), 5);
+    assert_eq!(server.lab.as_ref().expect("open").len(), 5);
     first.expect("one").ask(Method::GET, "/state", None).await.refused(404, "lab_gone");
     neighbour.state().await;
 }

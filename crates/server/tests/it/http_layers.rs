@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
-use hallpass_server::state::AppState;
+use hallpass_http::state::AppState;
 
 use crate::support::{Client, PASSWORD, TestServer};
 
@@ -15,7 +15,7 @@ async fn hasty() -> TestServer {
 
 /// The layers of a server around handlers that no route of it has.
 fn around(server: &TestServer, handlers: Router<AppState>) -> Client {
-    Client::new(hallpass_server::layer::around(handlers, &server.state))
+    Client::new(hallpass_http::layer::around(handlers, &server.state))
 }
 
 async fn panicking() -> String {

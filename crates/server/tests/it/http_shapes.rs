@@ -1,6 +1,6 @@
 //! What clients are generated from, word for word: a change here is a change of the contract, and is reviewed.
 
-use hallpass_server::problem::ALL;
+use hallpass_http::problem::ALL;
 use serde_json::{Value, json};
 
 use crate::support::{Answer, Client, PASSWORD, TestServer};
@@ -16,7 +16,7 @@ fn reviewed(name: &str, text: &str) {
 async fn the_api_description_is_as_reviewed() {
     let server = TestServer::new().await;
     let answered = server.client().get("/openapi.json").send().await.expect(200).json();
-    let document = hallpass_server::openapi::document("refresh_token");
+    let document = hallpass_http::route::describe("refresh_token");
     assert_eq!(Some(answered), serde_json::from_str(&document).ok(), "the command line prints the same");
     reviewed("openapi", &document);
 }
@@ -30,7 +30,7 @@ fn the_error_codes_are_as_reviewed() {
 #[tokio::test]
 async fn every_reference_of_the_api_description_leads_somewhere() {
     let document: serde_json::Value =
-        serde_json::from_str(&hallpass_server::openapi::document("refresh_token")).expect("JSON");
+        serde_json::from_str(&hallpass_http::route::describe("refresh_token")).expect("JSON");
     let text = document.to_string();
     let mut references = 0;
     for reference in text.split("\"$ref\":\"#").skip(1).filter_map(|rest| rest.split('"').next()) {
@@ -43,7 +43,7 @@ async fn every_reference_of_the_api_description_leads_somewhere() {
 #[test]
 fn the_prose_of_the_api_description_is_in_every_operation() {
     let document: serde_json::Value =
-        serde_json::from_str(&hallpass_server::openapi::document("refresh_token")).expect("JSON");
+        serde_json::from_str(&hallpass_http::route::describe("refresh_token")).expect("JSON");
     let mut ids = std::collections::BTreeSet::new();
     for (path, item) in document["paths"].as_object().expect("paths") {
         for (method, operation) in item.as_object().expect("operations") {

@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use hallpass_http::STREAMS;
+use hallpass_http::state::{CookieSettings, HttpSettings};
+
 use super::origin::{self, Issuer};
 use crate::config::reader::{Reader, Refusal};
 use crate::config::value;
 use crate::serve::{Listen, Sockets};
-use crate::state::{CookieSettings, HttpSettings};
-use crate::streams::STREAMS;
 
 pub(super) fn settings(reader: &mut Reader<'_>, issuer: Option<&Issuer>) -> Option<HttpSettings> {
     let trusted_proxies =
@@ -27,6 +28,7 @@ pub(super) fn settings(reader: &mut Reader<'_>, issuer: Option<&Issuer>) -> Opti
         cookie,
         request_timeout: request_timeout?,
         streams_per_client: streams_per_client?,
+        has_lab: false,
     })
 }
 

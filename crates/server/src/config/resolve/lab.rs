@@ -2,8 +2,8 @@
 
 use super::origin::Issuer;
 use crate::config::reader::Reader;
-use crate::lab::LabSettings;
 use crate::serve::Sockets;
+use hallpass_lab::LabSettings;
 
 /// Whether it is open, and its settings.
 ///

@@ -7,6 +7,8 @@ mod lab;
 mod origin;
 
 pub(crate) use self::data::{parse_database, parse_master_key};
+use hallpass_http::state::HttpSettings;
+
 use super::error::ConfigErrors;
 use super::layers::Raw;
 use super::reader::Reader;
@@ -46,6 +48,7 @@ fn sections(reader: &mut Reader<'_>) -> Option<impl FnOnce(Raw) -> Config + use<
     let admin_email = admin_email?.as_given().to_owned();
     let (is_open, lab) = lab;
     let lab = is_open.then_some(lab);
+    let http = HttpSettings { has_lab: is_open, ..http };
     Some(move |raw| Config { raw, auth, http, sockets, data, pool, lab, log, admin_email, warnings: Vec::new() })
 }
 

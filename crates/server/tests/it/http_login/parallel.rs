@@ -4,10 +4,10 @@ use std::future::Future;
 use std::time::Duration;
 
 use hallpass_auth::admin::{ImportUser, UserPatch};
+use hallpass_http::problem::registry;
 use hallpass_model::user::Status;
 use hallpass_model::{Email, Role};
 use hallpass_password::{Password, PoolOptions, Scheme};
-use hallpass_server::problem::registry;
 use serde_json::Value;
 use tokio::task::JoinSet;
 

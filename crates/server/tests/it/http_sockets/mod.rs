@@ -10,6 +10,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use hallpass_server::app::App;
 use hallpass_server::serve::{Bound, Listen, Order, ServeError, Sockets};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -54,7 +55,7 @@ impl Served {
     fn of(server: TestServer, bound: Bound) -> Self {
         let Listen::Tcp(address) = bound.address().expect("an address") else { panic!("it listens on a file") };
         let (orders, told) = mpsc::channel(8);
-        let serving = bound.serve(server.state.clone(), told);
+        let serving = bound.serve(App::new(server.state.clone(), None), told);
         Self { address, _server: server, orders, done: tokio::spawn(serving) }
     }
 

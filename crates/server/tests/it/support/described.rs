@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::Answer;
 
 static DESCRIPTION: LazyLock<Value> =
-    LazyLock::new(|| serde_json::from_str(&hallpass_server::openapi::document("refresh_token")).expect("JSON"));
+    LazyLock::new(|| serde_json::from_str(&hallpass_http::route::describe("refresh_token")).expect("JSON"));
 
 /// Asserts that the description lists this answer and its shape, if it knows the operation.
 pub fn check(method: &Method, path: &str, answer: &Answer) {

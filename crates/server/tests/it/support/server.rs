@@ -9,15 +9,16 @@ use hallpass_auth::{
     AccountSettings, Auth, Clock, Consistency, Ctx, DenylistSettings, Deps, KeySettings, MasterKey, OnOutage,
     Registration, Settings, TokenSettings,
 };
+use hallpass_http::state::{AppState, CookieSettings, HttpSettings};
 use hallpass_jose::Alg;
+use hallpass_lab::{Lab, LabSettings};
 use hallpass_live::{Denylist, Redis, RedisDenylist, RedisLimits, RedisUrl, SharedLimits, TimeSource};
 use hallpass_model::rate_limit::{Lockout, Rule, Rules};
 use hallpass_model::secret::Secret;
 use hallpass_model::session::RefreshPolicy;
 use hallpass_model::{Role, UserId};
 use hallpass_password::{HashPool, Password, PoolOptions, Scheme};
-use hallpass_server::lab::LabSettings;
-use hallpass_server::state::{AppState, CookieSettings, HttpSettings};
+use hallpass_server::app::App;
 use hallpass_store::Store;
 use hallpass_testbed::redis::RedisServer;
 use http_body_util::BodyExt;
@@ -103,6 +104,7 @@ fn http_settings() -> HttpSettings {
         },
         request_timeout: Duration::from_secs(30),
         streams_per_client: 128,
+        has_lab: false,
     }
 }
 
@@ -112,6 +114,7 @@ pub struct TestServer {
     pub faults: FaultPlan,
     pub auth: Auth,
     pub state: AppState,
+    pub lab: Option<Arc<Lab>>,
     router: Router,
     random: Arc<Seeded>,
     _folder: tempfile::TempDir,
@@ -174,13 +177,12 @@ impl TestServer {
         };
         let ctx = Ctx::local(clock.now(), random.clone());
         let auth = Auth::start(setup.settings, deps, &ctx).await.expect("the core starts");
-        let state = AppState::new(auth.clone(), clock.clone(), random.clone(), setup.http, None);
-        if let Some(lab) = setup.lab {
-            state.open_lab(lab);
-        }
-        let router = hallpass_server::router(&state);
+        let http = HttpSettings { has_lab: setup.lab.is_some(), ..setup.http };
+        let state = AppState::new(auth.clone(), clock.clone(), random.clone(), http, None);
+        let app = App::new(state, setup.lab);
+        let router = app.router();
         faults.seen();
-        Self { clock, faults, auth, state, router, random, _folder: folder, _redis: None }
+        Self { clock, faults, auth, state: app.state, lab: app.lab, router, random, _folder: folder, _redis: None }
     }
 
     /// A client with a cookie jar of its own, at 192.0.2.1.

@@ -4,7 +4,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::{Answer, Client, TestServer};
-use hallpass_server::lab::LabSettings;
+use hallpass_lab::LabSettings;
 
 pub const ADA: &str = "ada@lab.example";
 pub const ADAS_PASSWORD: &str = "corridor seven, left";

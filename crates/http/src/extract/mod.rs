@@ -1,0 +1,20 @@
+//! Reading requests: strictly, once, and before any use case is asked.
+
+mod bearer;
+mod body;
+mod client_ip;
+mod cookie;
+mod ctx;
+mod form;
+mod oauth_client;
+mod query;
+
+pub use self::bearer::{Bearer, bearer_token};
+pub use self::body::read as read_body;
+pub use self::body::{Body, OptionalBody};
+pub use self::client_ip::{ClientIp, LocalProxy, client_ip};
+pub use self::cookie::{clear_cookie, refresh_cookie, replaced_cookie, set_cookie};
+pub use self::ctx::RequestCtx;
+pub use self::form::Form;
+pub use self::oauth_client::{Service, service_client};
+pub use self::query::{Cursor, Id, Query};

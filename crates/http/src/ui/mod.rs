@@ -1,0 +1,25 @@
+//! Pages and their assets, embedded in the binary. They load nothing from outside.
+
+mod assets;
+mod lab;
+mod page;
+mod pages;
+
+use axum::Router;
+use axum::routing::get;
+
+use crate::state::AppState;
+
+pub(crate) use self::page::{Shell, render};
+
+/// The pages and what they load; that of the lab only while it is open.
+pub(crate) fn router(has_lab: bool) -> Router<AppState> {
+    let pages = Router::new()
+        .route("/", get(pages::sign_in))
+        .route("/account", get(pages::account))
+        .route("/console", get(pages::console))
+        .route("/docs", get(pages::docs))
+        .route("/assets/{version}/{*name}", get(assets::show))
+        .route("/favicon.ico", get(assets::favicon));
+    if has_lab { pages.merge(lab::router()) } else { pages }
+}

@@ -1,0 +1,95 @@
+//! The code that the lab shows: this program's own, cut out of its sources when it is compiled, so that it cannot rot.
+
+use serde::Serialize;
+
+/// A piece of source.
+#[derive(Debug, Serialize)]
+pub struct Excerpt {
+    /// Which pattern it belongs to.
+    pub pattern: &'static str,
+    /// The file, from the root of the repository.
+    pub file: &'static str,
+    /// The line it begins at.
+    pub line: usize,
+    /// The text.
+    pub code: String,
+}
+
+struct Source {
+    pattern: &'static str,
+    file: &'static str,
+    text: &'static str,
+    /// How the item begins.
+    item: &'static str,
+}
+
+macro_rules! sources {
+    ($($pattern:literal, $file:literal, $item:literal;)*) => {
+        &[$(Source {
+            pattern: $pattern,
+            file: concat!("crates/", $file),
+            text: include_str!(concat!("../../", $file)),
+            item: $item,
+        },)*]
+    };
+}
+
+const SOURCES: &[Source] = sources! {
+    "sign", "auth/src/tokens.rs", "pub(crate) fn mint(";
+    "sign", "jose/src/sign.rs", "pub fn sign_payload(";
+    "verify", "jose/src/verify.rs", "fn open<";
+    "verify", "jose/src/verify.rs", "fn find_key<";
+    "verify", "auth/src/verify.rs", "pub async fn authenticate(";
+    "verify", "auth/src/admin/mod.rs", "pub async fn admin(";
+    "refresh", "model/src/session.rs", "pub fn decide(";
+    "refresh", "auth/src/refresh.rs", "async fn exchange(";
+    "revoke", "store/src/op/session.rs", "pub(crate) async fn run<";
+    "revoke", "live/src/denylist.rs", "pub fn refuses(";
+    "password", "auth/src/login.rs", "async fn attempt_login(";
+    "password", "model/src/rate_limit/account.rs", "pub fn reserve(mut self";
+    "password", "password/src/hash.rs", "pub fn hash(";
+};
+
+/// Every excerpt.
+pub fn excerpts() -> Vec<Excerpt> {
+    SOURCES.iter().filter_map(cut).collect()
+}
+
+/// From the item's doc comment to the brace that closes it, moved to the left margin.
+fn cut(source: &Source) -> Option<Excerpt> {
+    let lines: Vec<&str> = source.text.lines().collect();
+    let head = lines.iter().position(|line| line.trim_start().starts_with(source.item))?;
+    let indent = lines[head].len() - lines[head].trim_start().len();
+    let end = head + lines[head..].iter().position(|line| line.trim_end() == format!("{:indent$}}}", ""))?;
+    let documented = lines[..head].iter().rev().take_while(|line| line.trim_start().starts_with("///")).count();
+    let start = head - documented;
+    let code: Vec<&str> = lines[start..=end].iter().map(|line| line.get(indent..).unwrap_or_default()).collect();
+    Some(Excerpt { pattern: source.pattern, file: source.file, line: start + 1, code: code.join("\n") })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_excerpt_is_found_and_whole() {
+        let found = excerpts();
+        assert_eq!(
+            found.len(),
+            SOURCES.len(),
+            "an item was renamed: {:?}",
+            found.iter().map(|e| e.file).collect::<Vec<_>>()
+        );
+        for excerpt in found {
+            let (open, close) = (excerpt.code.matches('{').count(), excerpt.code.matches('}').count());
+            assert_eq!(open, close, "{}: {}", excerpt.file, excerpt.code);
+            assert!((3..=60).contains(&excerpt.code.lines().count()), "{}", excerpt.code);
+        }
+    }
+
+    #[test]
+    fn each_of_the_five_patterns_has_code() {
+        let patterns: std::collections::BTreeSet<_> = excerpts().iter().map(|excerpt| excerpt.pattern).collect();
+        assert_eq!(patterns.len(), 5);
+    }
+}

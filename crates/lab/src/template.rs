@@ -1,0 +1,122 @@
+//! What every sandbox begins with: two people, and signing keys that take too long to make for each visitor.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hallpass_auth::{
+    AccountSettings, Auth, Consistency, Ctx, DenylistSettings, Deps, KeySettings, MasterKey, OnOutage, Registration,
+    Settings, StartError, TokenSettings,
+};
+use hallpass_jose::Alg;
+use hallpass_live::Denylist;
+use hallpass_model::key::KeyRecord;
+use hallpass_model::rate_limit::{Lockout, Rule, Rules};
+use hallpass_model::secret::Secret;
+use hallpass_model::session::RefreshPolicy;
+use hallpass_model::{Email, Role};
+use hallpass_password::{HashPool, Password};
+use hallpass_store::{Store, op};
+
+const MINUTE: Duration = Duration::from_secs(60);
+const DAY: Duration = Duration::from_secs(24 * 3600);
+
+/// A user of every sandbox.
+#[derive(Debug, Clone, Copy, serde::Serialize)]
+pub(crate) struct Resident {
+    /// The address.
+    pub(crate) email: &'static str,
+    /// The password, which is shown.
+    pub(crate) password: &'static str,
+    /// The role.
+    pub(crate) role: &'static str,
+}
+
+/// A user and an admin.
+pub(crate) const RESIDENTS: [Resident; 2] = [
+    Resident { email: "ada@lab.example", password: "corridor seven, left", role: "user" },
+    Resident { email: "grace@lab.example", password: "the bell rings at nine", role: "admin" },
+];
+
+/// Made once, when the first visitor comes.
+pub(crate) struct Template {
+    /// The key that seals the lab's signing keys. It was drawn for that and is used for nothing else.
+    pub(crate) master: MasterKey,
+    /// A signer and its stand-by.
+    pub(crate) keys: Vec<KeyRecord>,
+    /// The hashes of the residents' passwords, in their order.
+    hashes: Vec<String>,
+}
+
+impl Template {
+    pub(crate) async fn make(ctx: &Ctx, pool: &HashPool) -> Result<Self, StartError> {
+        let mut master = [0; 32];
+        ctx.random.fill(&mut master)?;
+        let master = MasterKey::new(Secret::new(master));
+        let store = Store::in_memory(Arc::new(|_| ()))?;
+        let deps = deps(store.clone(), Arc::default(), pool, &master);
+        Auth::start(settings("lab", pool), deps, ctx).await?;
+        let keys = store.read(op::ListKeys).await?.keys;
+        let mut hashes = Vec::new();
+        for resident in RESIDENTS {
+            let hash = pool.hash(Password::from(resident.password.to_owned())).await;
+            hashes.push(hash.map_err(|error| hallpass_store::Error::Unavailable(error.to_string()))?);
+        }
+        Ok(Self { master, keys, hashes })
+    }
+
+    /// A fresh installation for this issuer.
+    pub(crate) async fn start(&self, issuer: &str, pool: &HashPool, ctx: &Ctx) -> Result<Auth, StartError> {
+        let denylist = Arc::new(Denylist::new());
+        let listener = denylist.clone();
+        let store = Store::in_memory(Arc::new(move |entries| listener.committed(entries)))?;
+        let act = ctx.act(hallpass_model::audit::Actor::System);
+        let changes = self.keys.iter().cloned().map(op::KeyChange::Insert).collect();
+        store.write(op::ChangeKeys { act: act.clone(), version: 0, changes }).await?;
+        let users = RESIDENTS.iter().zip(&self.hashes).filter_map(|(resident, hash)| new_user(ctx, resident, hash));
+        store.write(op::ImportUsers { act, users: users.collect() }).await?;
+        let auth = Auth::start(settings(issuer, pool), deps(store, denylist, pool, &self.master), ctx).await?;
+        auth.attach_attempts();
+        Ok(auth)
+    }
+}
+
+/// A sandbox shares nothing with anybody, Redis least of all.
+fn deps(store: Store, denylist: Arc<Denylist>, pool: &HashPool, master: &MasterKey) -> Deps {
+    Deps { store, denylist, limits: None, pool: pool.clone(), master: master.clone() }
+}
+
+fn new_user(ctx: &Ctx, resident: &Resident, hash: &str) -> Option<op::NewUser> {
+    let mut random = [0; 10];
+    ctx.random.fill(&mut random).ok()?;
+    let id = hallpass_model::UserId::new(ctx.now, random);
+    let (email, role) = (Email::parse(resident.email).ok()?, resident.role.parse().ok()?);
+    Some(op::NewUser::new(id, email, role, hash.to_owned()))
+}
+
+/// The defaults of a real installation, whatever this one is configured to: the lab's texts speak of them.
+fn settings(issuer: &str, pool: &HashPool) -> Settings {
+    Settings {
+        token: TokenSettings {
+            issuer: issuer.to_owned(),
+            audience: "https://api.lab.example".to_owned(),
+            access_ttl: MINUTE * 15,
+            leeway: Duration::ZERO,
+            algorithm: Alg::Rs256,
+            hs256_secret: None,
+        },
+        keys: KeySettings { rsa_bits: 2048, rotate_every: DAY * 3650, jwks_max_age: MINUTE * 5 },
+        refresh: RefreshPolicy { idle: DAY * 7, absolute: DAY * 30, sliding: true, grace: Duration::from_secs(10) },
+        rules: Rules {
+            login: Rule { max: 10, window: MINUTE * 15, lockout: Lockout { failures: 5, duration: MINUTE * 30 } },
+            register: Rule { max: 100, window: MINUTE * 15, lockout: Lockout::NEVER },
+            client_auth: Rule { max: 20, window: MINUTE * 15, lockout: Lockout::NEVER },
+        },
+        accounts: AccountSettings {
+            registration: Registration::Open,
+            roles: vec![Role::user(), Role::admin()],
+            scheme: pool.scheme(),
+        },
+        denylist: DenylistSettings { consistency: Consistency::Replica, on_outage: OnOutage::Deny },
+        audit_retention: DAY * 365,
+    }
+}

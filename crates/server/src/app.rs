@@ -1,0 +1,35 @@
+//! What is served: the routes, and the lab if it is open.
+
+use std::sync::Arc;
+
+use axum::Router;
+use hallpass_http::route;
+use hallpass_http::state::AppState;
+use hallpass_lab::{Lab, LabSettings};
+
+/// The state of the routes, and the lab. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct App {
+    pub state: AppState,
+    pub lab: Option<Arc<Lab>>,
+}
+
+impl App {
+    pub fn new(state: AppState, lab: Option<LabSettings>) -> Self {
+        Self { state, lab: lab.map(|settings| Arc::new(Lab::new(settings))) }
+    }
+
+    /// Every route; tests drive it without a socket.
+    pub fn router(&self) -> Router {
+        route::router(&self.state, self.of_the_lab())
+    }
+
+    /// The router of the public listener when the operator's routes have a listener of their own.
+    pub fn public_router(&self) -> Router {
+        route::public_router(&self.state, self.of_the_lab())
+    }
+
+    fn of_the_lab(&self) -> Router<AppState> {
+        self.lab.as_ref().map_or_else(Router::new, |lab| hallpass_lab::router(lab, &self.state))
+    }
+}
