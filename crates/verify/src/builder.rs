@@ -240,7 +240,7 @@ impl<T: Send + Sync + 'static> Builder<T, Given, Given, Given> {
     }
 }
 
-/// How soon a failed fetch is tried again, and how soon keys are fetched once more after the issuer's news.
+/// How soon a failed fetch is tried again, and how soon keys are fetched once more after a change at the issuer.
 const FIRST_RETRY: Duration = Duration::from_secs(1);
 const LONGEST_RETRY: Duration = Duration::from_secs(30);
 
@@ -256,11 +256,11 @@ async fn keep_fresh(keys: Weak<KeyCache>) {
             retry = (retry * 2).min(LONGEST_RETRY);
             pause
         };
-        let news = held.news();
+        let changed = held.changed();
         drop(held);
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
-            () = news.notified() => tokio::time::sleep(FIRST_RETRY).await,
+            () = changed.notified() => tokio::time::sleep(FIRST_RETRY).await,
         }
     }
 }
