@@ -13,6 +13,7 @@ use crate::Result;
 use crate::attempts::Attempts;
 use crate::clients::Spent;
 use crate::ctx::Ctx;
+use crate::feed::Places;
 use crate::hash_work;
 use crate::keys::{KeyRing, RingError};
 use crate::maintain::Schedule;
@@ -56,6 +57,7 @@ pub(crate) struct Core {
     pub(crate) ring_asked_for: AtomicI64,
     /// Held while the denylist is read again.
     pub(crate) rebuilding: Mutex<()>,
+    pub(crate) feed_places: Places,
     pub(crate) readiness: Readiness,
     pub(crate) attempts: Attempts,
     pub(crate) notices: Notices,
@@ -142,6 +144,7 @@ impl Auth {
             spent: Spent::default(),
             ring_asked_for: AtomicI64::new(0),
             rebuilding: Mutex::default(),
+            feed_places: Places::default(),
             readiness: Readiness::starting(),
             attempts: Attempts::default(),
             notices: Notices::default(),

@@ -38,7 +38,7 @@ pub use crate::clients::{ClientCredential, ClientPrincipal};
 pub use crate::core::{Auth, Deps, StartError};
 pub use crate::ctx::{Caller, Clock, Ctx, Random, RandomError};
 pub use crate::error::Error;
-pub use crate::feed::FeedPage;
+pub use crate::feed::{FeedPage, FeedReader};
 pub use crate::guard::network;
 pub use crate::introspect::Active;
 pub use crate::limits::Refused;

@@ -10,6 +10,6 @@ mod redis;
 pub use crate::denylist::{Denylist, Presented};
 pub use crate::limits::{Bucket, Ledger, LimitKey, Reserved, Settlement, SharedLimits, Terms};
 pub use crate::redis::{
-    About, BadRedisUrl, Heard, Redis, RedisDenylist, RedisFault, RedisLimits, RedisUrl, Subscription, TimeSource,
+    About, BadRedisUrl, Received, Redis, RedisDenylist, RedisFault, RedisLimits, RedisUrl, Subscription, TimeSource,
     Unsafe,
 };

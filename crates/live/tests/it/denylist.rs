@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hallpass_live::{Heard, RedisFault};
+use hallpass_live::{Received, RedisFault};
 use hallpass_model::revocation::{Numbered, Revocation, Subject};
 use hallpass_testbed::redis::RedisServer;
 
@@ -126,10 +126,10 @@ async fn others_hear_of_an_entry_when_it_is_there_and_not_of_a_repetition() {
     list.adopt(std::slice::from_ref(&first));
     list.committed(std::slice::from_ref(&second));
     list.flush(NOW).await;
-    assert_eq!(ear.next().await, Heard::Entry(first));
-    assert_eq!(ear.next().await, Heard::Entry(second));
+    assert_eq!(ear.next().await, Received::Entry(first));
+    assert_eq!(ear.next().await, Received::Entry(second));
     server.command(&["publish", "hallpass:denylist", "9 what is this"]);
-    assert_eq!(ear.next().await, Heard::Noise);
+    assert_eq!(ear.next().await, Received::Unreadable);
     assert!(ear.is_alive().await);
 }
 

@@ -44,7 +44,7 @@ const SOURCES: &[Source] = sources! {
     "refresh", "model/src/session.rs", "pub fn decide(";
     "refresh", "auth/src/refresh.rs", "async fn exchange(";
     "revoke", "store/src/op/session.rs", "pub(super) async fn run<";
-    "revoke", "live/src/denylist.rs", "pub fn refuses(";
+    "revoke", "revocation/src/set.rs", "pub fn refuses<A, B>(";
     "password", "auth/src/login.rs", "async fn attempt_login(";
     "password", "model/src/limit.rs", "pub fn reserve(mut self";
     "password", "password/src/hash.rs", "pub fn hash(";
