@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::keys::{KeyCache, UnsafeUrl, client};
-use crate::revocations::{FeedPage, PageOutcome, Replica};
+use crate::revocations::{FeedPage, Kind, PageOutcome, Replica};
 
 /// Without an event for so long the connection is dead: the issuer sends a heartbeat every five seconds.
 const SILENCE: Duration = Duration::from_secs(15);
@@ -56,6 +56,7 @@ impl Feed {
     pub fn new(issuer: &str, id: impl Into<String>, secret: impl Into<String>) -> Result<Self, UnsafeUrl> {
         let url = format!("{issuer}/revocations/stream");
         let client = client(&url).ok_or_else(|| UnsafeUrl::of(&url))?;
+        let url = format!("{url}?kinds={}", Kind::ALL.map(Kind::as_str).join(","));
         Ok(Self { url, client, id: id.into(), secret: secret.into() })
     }
 

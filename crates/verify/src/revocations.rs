@@ -34,7 +34,8 @@ pub struct Staleness {
     pub beyond: Beyond,
 }
 
-/// One answer of the feed.
+/// One answer of the feed. Ask for it with `?kinds=token,session,user` ([`Kind::ALL`]), so that an issuer that knows more
+/// kinds widens their entries to these.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct FeedPage {
     /// Where the reader is now.

@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use hallpass_auth::{FeedPage, FeedReader};
-use hallpass_model::revocation::Numbered;
+use hallpass_model::revocation::{Kind, Numbered};
 use http::HeaderMap;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName};
 use http_body_util::channel::{Channel, Sender};
@@ -28,6 +28,8 @@ use crate::streams::Full;
 const HEARTBEAT: Duration = Duration::from_secs(5);
 /// How often a stream looks whether the key ring has changed or the server stops.
 const TICK: Duration = Duration::from_millis(250);
+/// What a reader knows that names no kinds: those that there were before kinds could be named.
+const FIRST_KINDS: &str = "token,session,user";
 
 pub(super) fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(set)).routes(routes!(stream))
@@ -39,9 +41,28 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
 struct Place {
     /// The cursor of the last answer; left out, the answer is the whole set.
     since: Option<String>,
+    /// The kinds of entries that the reader knows, separated by commas; left out, `token,session,user`. An entry of a kind
+    /// that is not named is widened to the nearest kind that is. Where that is impossible, the kind must be named: today
+    /// that is each of the three. Names that this server does not know are ignored.
+    kinds: Option<String>,
 }
 
 impl Place {
+    /// A reader that skips an entry it does not know would accept a revoked token, so it is refused before it reads one.
+    fn check_kinds(&self) -> Result<(), Problem> {
+        let asked_for = self.kinds.as_deref().unwrap_or(FIRST_KINDS).split(',');
+        let named: Vec<Kind> = asked_for.filter_map(|name| name.parse().ok()).collect();
+        let missing: Vec<&str> = Kind::missing_from(&named).into_iter().map(Kind::as_str).collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let message = format!(
+            "These kinds of entries must be named as well, since none that is named can stand in for them: {}.",
+            missing.join(", ")
+        );
+        Err(Problem::invalid("kinds", message))
+    }
+
     fn since(&self) -> Result<Option<i64>, Problem> {
         let Some(text) = self.since.as_deref() else { return Ok(None) };
         cursor(text).map(Some).ok_or_else(|| Problem::invalid("since", "This is not a cursor of this feed."))
@@ -117,8 +138,9 @@ async fn set(
     _: Service,
     place: Result<Query<Place>, Problem>,
 ) -> Result<Json<Revocations>, Problem> {
-    let since = place?.0.since()?;
-    Ok(Json(state.auth().revocations(since).await?.into()))
+    let place = place?.0;
+    place.check_kinds()?;
+    Ok(Json(state.auth().revocations(place.since()?).await?.into()))
 }
 
 /// The same as server-sent events: first what `/revocations` answers, then every change, and a heartbeat.
@@ -140,8 +162,10 @@ async fn stream(
     Service(client): Service,
     place: Result<Query<Place>, Problem>,
 ) -> Result<Response, Problem> {
+    let query = place?.0;
+    query.check_kinds()?;
     let resumed = headers.get("last-event-id").and_then(|id| id.to_str().ok()).and_then(cursor);
-    let cursor = if resumed.is_some() { resumed } else { place?.0.since()? };
+    let cursor = if resumed.is_some() { resumed } else { query.since()? };
     let place = state.streams().take(client).map_err(|full| no_place(&state, full))?;
     // One event waits for the reader, and no more: a slow reader is behind, it does not fill our memory.
     let (sender, body) = Channel::<Bytes, Infallible>::new(1);

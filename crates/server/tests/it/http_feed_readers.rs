@@ -1,4 +1,4 @@
-//! Readers of the feed share the reads of the store.
+//! Readers of the feed: the kinds that they name, and the reads of the store that they share.
 
 use axum::body::Body;
 use bytes::Bytes;
@@ -20,6 +20,49 @@ async fn next(stream: &mut Body) -> Option<(String, Value)> {
     let text = std::str::from_utf8(&event).expect("UTF-8");
     let field = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)).expect("a field").to_owned();
     Some((field("event: "), serde_json::from_str(&field("data: ")).expect("JSON")))
+}
+
+#[tokio::test]
+async fn a_reader_that_names_every_kind_gets_what_one_without_names_gets_and_names_of_the_future_are_ignored() {
+    let server = TestServer::new().await;
+    let header = service(&server).await;
+    let mut ada = server.user("ada@example.com").await;
+    ada.post("/auth/logout").bearer().send().await.expect(204);
+    let read = async |query: &str| {
+        let path = format!("/revocations{query}");
+        server.client().get(&path).header("authorization", &header).send().await.expect(200).json()
+    };
+    let plain = read("").await;
+    assert_eq!(plain["entries"][0]["kind"], "session");
+    for query in ["?kinds=token,session,user", "?kinds=user,client_session,token,,session"] {
+        assert_eq!(read(query).await, plain, "{query}");
+        let mut stream = server.stream(&format!("/revocations/stream{query}"), &header).await.expect("a stream");
+        assert_eq!(next(&mut stream).await, Some(("set".to_owned(), plain.clone())), "{query}");
+    }
+    let cursor = plain["cursor"].as_str().expect("a cursor");
+    assert_eq!(read(&format!("?kinds=token,session,user&since={cursor}")).await["entries"], json!([]));
+}
+
+#[tokio::test]
+async fn a_reader_that_lacks_a_kind_which_nothing_can_stand_in_for_is_refused_and_learns_which() {
+    let server = TestServer::new().await;
+    let header = service(&server).await;
+    for (kinds, missing) in [
+        ("user", "token, session."),
+        ("token,user", ": session."),
+        ("", "token, session, user."),
+        ("Token,session,user", ": token."),
+        ("client_session", "token, session, user."),
+    ] {
+        for path in ["/revocations", "/revocations/stream"] {
+            let path = format!("{path}?kinds={kinds}");
+            let mut client = server.client();
+            let request = client.get(&path).header("authorization", &header).header("last-event-id", "0");
+            let refused = request.send().await.invalid("kinds");
+            let message = refused.json()["errors"][0]["message"].as_str().expect("a message").to_owned();
+            assert!(message.ends_with(missing), "{path}: {message}");
+        }
+    }
 }
 
 /// As many streams as one client may have, each behind its first event.
