@@ -95,6 +95,18 @@ async fn one_read_of_the_store_serves_every_reader_that_waits_at_the_same_place(
 }
 
 #[tokio::test]
+async fn heartbeats_that_are_due_together_share_a_read_of_the_store() {
+    let server = TestServer::new().await;
+    let mut streams = waiting(&server).await;
+    server.faults.seen();
+    for stream in &mut streams {
+        assert_eq!(next(stream).await.expect("an event").0, "heartbeat");
+    }
+    let reads = server.faults.seen().iter().filter(|name| **name == "revocations_since").count();
+    assert!((1..streams.len() / 4).contains(&reads), "{reads} reads for {} heartbeats", streams.len());
+}
+
+#[tokio::test]
 async fn a_store_that_cannot_be_read_ends_every_stream_and_none_gets_a_heartbeat() {
     let server = TestServer::new().await;
     let mut ada = server.user("ada@example.com").await;
