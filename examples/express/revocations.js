@@ -11,7 +11,8 @@ export class Revocations {
   #entries = new Map();
 
   constructor({ url, clientId, clientSecret, keysChanged }) {
-    this.url = `${url}/revocations/stream`;
+    // The kinds that refuse() below knows; hallpass widens the entries of any other.
+    this.url = `${url}/revocations/stream?kinds=token,session,user`;
     this.credential = `Basic ${btoa(`${clientId}:${clientSecret}`)}`;
     this.keysChanged = keysChanged;
   }

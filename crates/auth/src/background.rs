@@ -71,7 +71,7 @@ impl Auth {
     pub(crate) async fn poll_feed(&self, ctx: &Ctx) -> Result<FeedRead> {
         let seq = self.denylist().cursor();
         let feed = self.core().store.read(op::RevocationsSince { seq }).await?;
-        self.denylist().heard(&feed.entries);
+        self.denylist().apply_from_store(&feed.entries);
         self.denylist().advance(feed.last_seq);
         self.core().readiness.feed_was_read();
         self.core().pool.learn(Work(feed.hash_work));

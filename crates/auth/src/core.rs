@@ -11,6 +11,7 @@ use tokio::sync::Mutex;
 
 use crate::Result;
 use crate::ctx::Ctx;
+use crate::feed::Places;
 use crate::hash_work;
 use crate::keys::{KeyRing, RingError};
 use crate::master::{LimiterKeys, MasterKey, SealBroken};
@@ -52,6 +53,7 @@ pub(crate) struct Core {
     pub(crate) ring_asked_for: AtomicI64,
     /// Held while the denylist is read again.
     pub(crate) rebuilding: Mutex<()>,
+    pub(crate) feed_places: Places,
     pub(crate) readiness: Readiness,
     pub(crate) attempts: Attempts,
     pub(crate) notices: Notices,
@@ -138,6 +140,7 @@ impl Auth {
             spent: Spent::default(),
             ring_asked_for: AtomicI64::new(0),
             rebuilding: Mutex::default(),
+            feed_places: Places::default(),
             readiness: Readiness::starting(),
             attempts: Attempts::default(),
             notices: Notices::default(),

@@ -39,7 +39,7 @@ pub use crate::clients::{ClientCredential, ClientPrincipal};
 pub use crate::core::{Auth, Deps, StartError};
 pub use crate::ctx::{Caller, Clock, Ctx, Random, RandomError};
 pub use crate::error::Error;
-pub use crate::feed::FeedPage;
+pub use crate::feed::{FeedPage, FeedReader};
 pub use crate::introspect::Active;
 pub use crate::lab_dump::LabDump;
 pub use crate::login::Login;

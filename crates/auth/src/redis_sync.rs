@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use hallpass_live::{Heard, RedisDenylist, RedisFault, Subscription};
+use hallpass_live::{Received, RedisDenylist, RedisFault, Subscription};
 use hallpass_model::revocation::Numbered;
 use hallpass_store::op;
 
@@ -58,10 +58,10 @@ impl Auth {
         let mut count = 0_u32;
         loop {
             tokio::select! {
-                heard = subscription.next() => match heard {
-                    Heard::Entry(entry) => self.apply_message(entry, &ctx()),
-                    Heard::Noise => tracing::debug!("a message on the channel that is not a revocation"),
-                    Heard::End => return,
+                received = subscription.next() => match received {
+                    Received::Entry(entry) => self.apply_message(entry, &ctx()),
+                    Received::Unreadable => tracing::debug!("a message on the channel is not a revocation"),
+                    Received::Closed => return,
                 },
                 () = mirror.found_incomplete() => self.repair(mirror, &ctx(), false).await,
                 _ = probes.tick() => {

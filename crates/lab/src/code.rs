@@ -43,8 +43,8 @@ const SOURCES: &[Source] = sources! {
     "verify", "auth/src/admin/mod.rs", "pub async fn admin(";
     "refresh", "model/src/session.rs", "pub fn decide(";
     "refresh", "auth/src/refresh.rs", "async fn exchange(";
-    "revoke", "store/src/op/session.rs", "pub(crate) async fn run<";
-    "revoke", "live/src/denylist.rs", "pub fn refuses(";
+    "revoke", "store/src/op/session.rs", "pub(super) async fn run<";
+    "revoke", "revocation/src/set.rs", "pub fn refuses<A, B>(";
     "password", "auth/src/login.rs", "async fn attempt_login(";
     "password", "model/src/rate_limit/account.rs", "pub fn reserve(mut self";
     "password", "password/src/hash.rs", "pub fn hash(";

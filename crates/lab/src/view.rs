@@ -5,7 +5,7 @@ use std::fmt::Write;
 use hallpass_auth::{LabDump, Settings};
 use hallpass_model::Timestamp;
 use hallpass_model::rate_limit::AccountGuard;
-use hallpass_model::revocation::{Revocation, Subject};
+use hallpass_model::revocation::Revocation;
 use hallpass_model::session::Session;
 use hallpass_model::user::User;
 use serde::Serialize;
@@ -124,11 +124,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 fn denied(entry: &Revocation, now: Timestamp) -> Entry {
-    let (kind, subject) = match &entry.subject {
-        Subject::Token(jti) => ("token", jti.clone()),
-        Subject::Session(sid) => ("session", sid.to_string()),
-        Subject::User { user, .. } => ("user", user.to_string()),
-    };
+    let (kind, subject) = (entry.subject.kind().as_str(), entry.subject.id());
     Entry { kind, subject, until: entry.until, remaining_seconds: now.until(entry.until).as_secs() }
 }
 

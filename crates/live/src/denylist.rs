@@ -1,17 +1,12 @@
 //! The denylist in memory: small, because nothing outlives an access token.
 
-use std::collections::{BTreeMap, HashMap};
-use std::hash::Hash;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use hallpass_model::revocation::{Numbered, Revocation, Subject, TOLERANCE};
+use hallpass_model::revocation::{Numbered, TOLERANCE};
 use hallpass_model::{SessionId, Timestamp, UserId};
-use tokio::sync::broadcast;
+use tokio::sync::watch;
 
 use crate::redis::RedisDenylist;
-
-/// How many changes a slow subscriber may fall behind before it must read the whole set again.
-const BACKLOG: usize = 1024;
 
 /// What a verified access token says of itself, as far as a revocation can name it.
 #[derive(Debug, Clone, Copy)]
@@ -26,39 +21,18 @@ pub struct Presented<'a> {
     pub issued_at: i64,
 }
 
-/// The live set of revocations, with its broadcast.
+type Set = hallpass_revocation::Set<SessionId, UserId, Timestamp, i64>;
+
+/// The revocations in force, as this process knows them, and a signal for those that wait for more.
 ///
-/// A check takes one shared lock and three look-ups. An entry is dropped only after its end, so an entry that is
-/// applied twice, or out of order, changes nothing. What was dropped is needed again when the clock is set back; then the
-/// set is not whole ([`Denylist::is_whole_at`]), and must be read again before it is asked.
-#[derive(Debug)]
+/// A check takes one shared lock and three look-ups. When the clock is set back, an entry that was dropped may be needed
+/// again: then the set is not whole ([`Denylist::is_whole_at`]), and must be read again before it is asked.
+#[derive(Debug, Default)]
 pub struct Denylist {
     set: RwLock<Set>,
-    changes: broadcast::Sender<Numbered>,
+    /// Grows with each change of the set.
+    version: watch::Sender<u64>,
     mirror: Option<Arc<RedisDenylist>>,
-}
-
-#[derive(Debug, Default)]
-struct Set {
-    tokens: HashMap<String, Timestamp>,
-    sessions: HashMap<SessionId, Timestamp>,
-    users: HashMap<UserId, UserEntry>,
-    ends: BTreeMap<Timestamp, Vec<Subject>>,
-    cursor: i64,
-    /// The latest end of what was dropped.
-    forgotten: Option<Timestamp>,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct UserEntry {
-    issued_before: i64,
-    until: Timestamp,
-}
-
-impl Default for Denylist {
-    fn default() -> Self {
-        Self { set: RwLock::default(), changes: broadcast::Sender::new(BACKLOG), mirror: None }
-    }
 }
 
 impl Denylist {
@@ -67,7 +41,7 @@ impl Denylist {
         Self::default()
     }
 
-    /// An empty set, with a mirror in Redis that other replicas hear from.
+    /// An empty set, with a mirror in Redis that the other replicas read.
     pub fn mirrored(mirror: Option<Arc<RedisDenylist>>) -> Self {
         Self { mirror, ..Self::default() }
     }
@@ -79,19 +53,20 @@ impl Denylist {
 
     /// Whether a token must be refused. Its end plays no part: the caller has checked `exp`.
     pub fn refuses(&self, presented: &Presented<'_>) -> bool {
-        let set = self.read();
-        set.tokens.contains_key(presented.token)
-            || set.sessions.contains_key(&presented.session)
-            || set.users.get(&presented.user).is_some_and(|entry| presented.issued_at < entry.issued_before)
+        self.read().refuses(&hallpass_revocation::Presented {
+            token: Some(presented.token),
+            session: Some(&presented.session),
+            user: &presented.user,
+            issued_at: presented.issued_at,
+        })
     }
 
     /// Whether a token is refused by its own name, and not only by that of its session or its user.
     pub fn names(&self, jti: &str) -> bool {
-        self.read().tokens.contains_key(jti)
+        self.read().names(jti)
     }
 
-    /// Takes over what this process has just committed, before it is answered; the mirror is written when somebody
-    /// waits for it ([`RedisDenylist::flush`]).
+    /// Adds what this process has just committed, before it is answered; [`RedisDenylist::flush`] writes it to the mirror.
     pub fn committed(&self, entries: &[Numbered]) {
         self.apply(entries);
         if let Some(mirror) = &self.mirror {
@@ -99,44 +74,39 @@ impl Denylist {
         }
     }
 
-    /// Takes over what the store says others have committed. What is new to this process came neither from itself nor
-    /// through Redis, so the mirror may lack it, too.
-    pub fn heard(&self, entries: &[Numbered]) {
+    /// Adds what was read from the store. An entry that is new to this process came neither from itself nor through Redis,
+    /// so the mirror may lack it, too.
+    pub fn apply_from_store(&self, entries: &[Numbered]) {
         if let Some(mirror) = &self.mirror {
             let set = self.read();
-            let unknown: Vec<Numbered> = entries.iter().filter(|e| !set.covers(&e.revocation)).cloned().collect();
+            let is_new = |entry: &&Numbered| !set.covers(&entry.revocation.subject, entry.revocation.until);
+            let new: Vec<Numbered> = entries.iter().filter(is_new).cloned().collect();
             drop(set);
-            mirror.adopt(&unknown);
+            mirror.adopt(&new);
         }
         self.apply(entries);
     }
 
-    /// Takes entries over and tells every subscriber.
+    /// Adds entries, and wakes every subscriber if there are any.
     pub fn apply(&self, entries: &[Numbered]) {
-        let mut set = self.write();
-        for entry in entries {
-            set.insert(&entry.revocation);
+        if entries.is_empty() {
+            return;
         }
-        drop(set);
-        for entry in entries {
-            // Nobody listening is not an error.
-            let _ = self.changes.send(entry.clone());
-        }
+        insert(&mut self.write(), entries);
+        self.version.send_modify(|version| *version += 1);
     }
 
-    /// Takes over everything that the store has: nothing is forgotten then.
+    /// Adds everything that the store has: nothing is missing then.
     pub fn rebuild(&self, entries: &[Numbered]) {
         let mut set = self.write();
-        set.forgotten = None;
-        for entry in entries {
-            set.insert(&entry.revocation);
-        }
+        set.complete();
+        insert(&mut set, entries);
     }
 
     /// Whether it has everything that must be refused at this instant: of what it has dropped every token has expired by
     /// then, since an entry outlives its last token by [`TOLERANCE`].
     pub fn is_whole_at(&self, now: Timestamp) -> bool {
-        self.read().forgotten.is_none_or(|end| end <= now + TOLERANCE)
+        self.read().is_whole_at(now + TOLERANCE)
     }
 
     /// Notes that the feed was read up to here, so that the next read starts after it.
@@ -145,17 +115,24 @@ impl Denylist {
     /// and that was not read yet.
     pub fn advance(&self, seq: i64) {
         let mut set = self.write();
-        set.cursor = set.cursor.max(seq);
+        let last = set.cursor().copied().unwrap_or_default();
+        set.set_cursor(Some(last.max(seq)));
     }
 
     /// The place in the feed up to which the store was read.
     pub fn cursor(&self) -> i64 {
-        self.read().cursor
+        self.read().cursor().copied().unwrap_or_default()
     }
 
-    /// Every change from now on. A subscriber that lags reads the set again from the store.
-    pub fn subscribe(&self) -> broadcast::Receiver<Numbered> {
-        self.changes.subscribe()
+    /// Grows with each change. What it counts is committed: a read of the store that begins after a version was seen
+    /// finds every change up to it.
+    pub fn version(&self) -> u64 {
+        *self.version.borrow()
+    }
+
+    /// The same, to wait for the next change.
+    pub fn subscribe(&self) -> watch::Receiver<u64> {
+        self.version.subscribe()
     }
 
     /// Drops entries whose end has come; returns how many.
@@ -165,8 +142,7 @@ impl Denylist {
 
     /// How many entries are held.
     pub fn len(&self) -> usize {
-        let set = self.read();
-        set.tokens.len() + set.sessions.len() + set.users.len()
+        self.read().len()
     }
 
     /// Whether nothing is refused.
@@ -184,78 +160,16 @@ impl Denylist {
     }
 }
 
-impl Set {
-    /// Whether everything that this entry refuses is refused already, for at least as long.
-    fn covers(&self, revocation: &Revocation) -> bool {
-        let until = match &revocation.subject {
-            Subject::Token(jti) => self.tokens.get(jti).copied(),
-            Subject::Session(session) => self.sessions.get(session).copied(),
-            Subject::User { user, issued_before } => {
-                let entry = self.users.get(user).filter(|entry| entry.issued_before >= *issued_before);
-                entry.map(|entry| entry.until)
-            }
-        };
-        until.is_some_and(|until| until >= revocation.until)
+fn insert(set: &mut Set, entries: &[Numbered]) {
+    for entry in entries {
+        set.insert(entry.revocation.subject.clone(), entry.revocation.until);
     }
-
-    fn insert(&mut self, revocation: &Revocation) {
-        let until = revocation.until;
-        let is_later = match &revocation.subject {
-            Subject::Token(jti) => extend(&mut self.tokens, jti.clone(), until),
-            Subject::Session(sid) => extend(&mut self.sessions, *sid, until),
-            Subject::User { user, issued_before } => {
-                let entry = self.users.entry(*user).or_insert(UserEntry { issued_before: *issued_before, until });
-                entry.issued_before = entry.issued_before.max(*issued_before);
-                entry.until = entry.until.max(until);
-                true
-            }
-        };
-        if is_later {
-            self.ends.entry(until).or_default().push(revocation.subject.clone());
-        }
-    }
-
-    fn expire(&mut self, now: Timestamp) -> usize {
-        let mut dropped = 0;
-        while let Some(first) = self.ends.first_entry() {
-            let end = *first.key();
-            if end > now {
-                break;
-            }
-            self.forgotten = self.forgotten.max(Some(end));
-            for subject in first.remove() {
-                dropped += usize::from(self.remove_ended(&subject, now));
-            }
-        }
-        dropped
-    }
-
-    /// Removes an entry unless a later one has extended its life.
-    fn remove_ended(&mut self, subject: &Subject, now: Timestamp) -> bool {
-        match subject {
-            Subject::Token(jti) => remove_if(&mut self.tokens, jti, |until| *until <= now),
-            Subject::Session(sid) => remove_if(&mut self.sessions, sid, |until| *until <= now),
-            Subject::User { user, .. } => remove_if(&mut self.users, user, |entry| entry.until <= now),
-        }
-    }
-}
-
-fn extend<K: Eq + Hash>(map: &mut HashMap<K, Timestamp>, key: K, until: Timestamp) -> bool {
-    let end = map.entry(key).or_insert(Timestamp::from_millis(i64::MIN));
-    let is_later = until > *end;
-    if is_later {
-        *end = until;
-    }
-    is_later
-}
-
-fn remove_if<K: Eq + Hash, V>(map: &mut HashMap<K, V>, key: &K, ended: impl Fn(&V) -> bool) -> bool {
-    map.get(key).is_some_and(ended) && map.remove(key).is_some()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use hallpass_model::revocation::{Revocation, Subject};
     use proptest::prelude::*;
 
     fn at(secs: i64) -> Timestamp {
@@ -318,12 +232,16 @@ mod tests {
     }
 
     #[test]
-    fn subscribers_hear_of_every_change() {
+    fn every_change_wakes_subscribers_and_nothing_else_does() {
         let list = Denylist::new();
-        let mut changes = list.subscribe();
-        let entry = numbered(1, Subject::Session(session(1)), 10);
-        list.apply(std::slice::from_ref(&entry));
-        assert_eq!(changes.try_recv().ok(), Some(entry));
+        let mut version = list.subscribe();
+        list.apply(&[numbered(1, Subject::Session(session(1)), 10)]);
+        assert!(version.has_changed().is_ok_and(|has| has));
+        version.mark_unchanged();
+        list.apply_from_store(&[]);
+        list.advance(1);
+        list.expire(at(10));
+        assert!(version.has_changed().is_ok_and(|has| !has));
     }
 
     proptest! {

@@ -9,6 +9,6 @@ mod redis;
 pub use crate::denylist::{Denylist, Presented};
 pub use crate::rate_limit::SharedLimits;
 pub use crate::redis::{
-    About, BadRedisUrl, Heard, Redis, RedisDenylist, RedisFault, RedisLimits, RedisUrl, Subscription, TimeSource,
+    About, BadRedisUrl, Received, Redis, RedisDenylist, RedisFault, RedisLimits, RedisUrl, Subscription, TimeSource,
     Unsafe,
 };

@@ -4,31 +4,10 @@ use std::time::Duration;
 
 use crate::{SessionId, Timestamp, UserId};
 
-/// What is refused.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Subject {
-    /// One access token, by its `jti`.
-    Token(String),
-    /// Every access token of one session, by its `sid`.
-    Session(SessionId),
-    /// Every access token of one user whose `iat` lies before this whole second.
-    User {
-        /// The `sub`.
-        user: UserId,
-        /// Seconds since the epoch.
-        issued_before: i64,
-    },
-}
+pub use hallpass_revocation::Kind;
 
-/// Later than the `iat` of any token, and a number that Lua and JavaScript hold exactly: 9999-12-31T23:59:59Z.
-const NEVER: i64 = 253_402_300_799;
-
-impl Subject {
-    /// Every access token of a user whose id is never used again, whatever its `iat`.
-    pub const fn every_token_of(user: UserId) -> Self {
-        Self::User { user, issued_before: NEVER }
-    }
-}
+/// What is refused, by the ids of this server.
+pub type Subject = hallpass_revocation::Subject<SessionId, UserId>;
 
 /// How long an entry stays beyond the end of the last token it must refuse: as far as the clocks of those who check may
 /// differ.

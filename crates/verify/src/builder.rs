@@ -15,10 +15,10 @@ use crate::keys::{KeyCache, KeySource, KeyTimes};
 use crate::revocations::{Replica, Staleness};
 use crate::verifier::{Inner, Verifier};
 
-/// Not said yet.
+/// Not given yet.
 #[derive(Debug)]
 pub struct Missing;
-/// Said.
+/// Given.
 #[derive(Debug)]
 pub struct Given;
 
@@ -50,10 +50,10 @@ pub struct Builder<T, I, A, K> {
     feed: Option<Feed>,
     cache: usize,
     clock: Clock,
-    said: Said<T, I, A, K>,
+    state: State<T, I, A, K>,
 }
 
-type Said<T, I, A, K> = PhantomData<fn() -> (T, I, A, K)>;
+type State<T, I, A, K> = PhantomData<fn() -> (T, I, A, K)>;
 
 enum Keys {
     Inline(KeySet),
@@ -87,13 +87,13 @@ impl<T> Builder<T, Missing, Missing, Missing> {
             feed: None,
             cache: 0,
             clock: clock::system(),
-            said: PhantomData,
+            state: PhantomData,
         }
     }
 }
 
 impl<T, I, A, K> Builder<T, I, A, K> {
-    fn say<T2, I2, A2, K2>(self) -> Builder<T2, I2, A2, K2> {
+    fn with_state<T2, I2, A2, K2>(self) -> Builder<T2, I2, A2, K2> {
         Builder {
             policy: self.policy,
             keys: self.keys,
@@ -103,26 +103,26 @@ impl<T, I, A, K> Builder<T, I, A, K> {
             feed: self.feed,
             cache: self.cache,
             clock: self.clock,
-            said: PhantomData,
+            state: PhantomData,
         }
     }
 
     /// Who must have issued the tokens: `iss`, letter by letter.
     pub fn issuer(mut self, issuer: impl Into<String>) -> Builder<T, Given, A, K> {
         self.policy.issuer = issuer.into();
-        self.say()
+        self.with_state()
     }
 
     /// Whom they must be for: `aud`, or one of it.
     pub fn audience(mut self, audience: impl Into<String>) -> Builder<T, I, Given, K> {
         self.policy.audience = audience.into();
-        self.say()
+        self.with_state()
     }
 
     /// Where the keys come from: [`JwksUrl`](crate::JwksUrl), [`JwksFile`](crate::JwksFile), or your own.
     pub fn keys_from(mut self, source: impl KeySource) -> Builder<T, I, A, Given> {
         self.keys = Keys::Fetched(Box::new(source));
-        self.say()
+        self.with_state()
     }
 
     /// A key set that never changes (RFC 7517).
@@ -131,7 +131,7 @@ impl<T, I, A, K> Builder<T, I, A, K> {
     /// What is wrong with the text.
     pub fn jwks(mut self, text: &str) -> Result<Builder<T, I, A, Given>, Error> {
         self.keys = Keys::Inline(KeySet::from_jwks(&JwkSet::parse(text)?));
-        Ok(self.say())
+        Ok(self.with_state())
     }
 
     /// The shared secret of an HS256 issuer, which could sign as well: only for a service of the same hand.
@@ -140,12 +140,12 @@ impl<T, I, A, K> Builder<T, I, A, K> {
     /// [`Error::WeakSecret`].
     pub fn secret(mut self, secret: &[u8]) -> Result<Builder<T, I, A, Given>, Error> {
         self.keys = Keys::Inline(std::iter::once(VerifyingKey::from_secret(secret)?).collect());
-        Ok(self.say())
+        Ok(self.with_state())
     }
 
     /// Your own claims, beside the registered ones.
     pub fn claims<T2: DeserializeOwned>(self) -> Builder<T2, I, A, K> {
-        self.say()
+        self.with_state()
     }
 
     /// The `typ` that tokens must have.
@@ -240,7 +240,7 @@ impl<T: Send + Sync + 'static> Builder<T, Given, Given, Given> {
     }
 }
 
-/// How soon a failed fetch is tried again, and how soon keys are fetched once more after the issuer's news.
+/// How soon a failed fetch is tried again, and how soon keys are fetched once more after a change at the issuer.
 const FIRST_RETRY: Duration = Duration::from_secs(1);
 const LONGEST_RETRY: Duration = Duration::from_secs(30);
 
@@ -256,11 +256,11 @@ async fn keep_fresh(keys: Weak<KeyCache>) {
             retry = (retry * 2).min(LONGEST_RETRY);
             pause
         };
-        let news = held.news();
+        let changed = held.changed();
         drop(held);
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
-            () = news.notified() => tokio::time::sleep(FIRST_RETRY).await,
+            () = changed.notified() => tokio::time::sleep(FIRST_RETRY).await,
         }
     }
 }

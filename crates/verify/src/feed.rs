@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::keys::{KeyCache, UnsafeUrl, client};
-use crate::revocations::{FeedPage, Heard, Replica};
+use crate::revocations::{FeedPage, Kind, PageOutcome, Replica};
 
 /// Without an event for so long the connection is dead: the issuer sends a heartbeat every five seconds.
 const SILENCE: Duration = Duration::from_secs(15);
@@ -38,11 +38,11 @@ enum Cut {
     Status(u16),
     #[error("an event cannot be read")]
     Garbage,
-    #[error("nothing was heard for too long")]
+    #[error("no event came in time")]
     Silent,
     #[error("the stream ended")]
     Ended,
-    #[error("the replica has a gap, and is read anew")]
+    #[error("the replica has a gap, and is read again")]
     Gap,
     #[error("the verifier is gone")]
     Abandoned,
@@ -56,25 +56,31 @@ impl Feed {
     pub fn new(issuer: &str, id: impl Into<String>, secret: impl Into<String>) -> Result<Self, UnsafeUrl> {
         let url = format!("{issuer}/revocations/stream");
         let client = client(&url).ok_or_else(|| UnsafeUrl::of(&url))?;
+        let url = format!("{url}?kinds={}", Kind::ALL.map(Kind::as_str).join(","));
         Ok(Self { url, client, id: id.into(), secret: secret.into() })
     }
 
     pub(crate) async fn run(self, replica: Weak<Replica>, keys: Weak<KeyCache>, clock: Clock) {
         let mut pause = FIRST_PAUSE;
         loop {
-            let mut heard = false;
-            let cut = self.follow(&replica, &keys, &clock, &mut heard).await;
+            let mut has_received = false;
+            let cut = self.read_stream((&replica, &keys), &clock, &mut has_received).await;
             if matches!(cut, Cut::Abandoned) {
                 return;
             }
-            pause = if heard { FIRST_PAUSE } else { (pause * 2).min(LONGEST_PAUSE) };
+            pause = if has_received { FIRST_PAUSE } else { (pause * 2).min(LONGEST_PAUSE) };
             tracing::warn!(%cut, retry_in = ?pause, "the revocation stream was cut");
             tokio::time::sleep(pause).await;
         }
     }
 
     /// One connection, from the replica's place on, until it ends.
-    async fn follow(&self, replica: &Weak<Replica>, keys: &Weak<KeyCache>, clock: &Clock, heard: &mut bool) -> Cut {
+    async fn read_stream(
+        &self,
+        (replica, keys): (&Weak<Replica>, &Weak<KeyCache>),
+        clock: &Clock,
+        has_received: &mut bool,
+    ) -> Cut {
         let Some(cursor) = replica.upgrade().map(|replica| replica.cursor()) else { return Cut::Abandoned };
         let mut request = self.client.get(&self.url).basic_auth(&self.id, Some(&self.secret));
         if let Some(cursor) = cursor {
@@ -102,11 +108,11 @@ impl Feed {
                 let Some(page) = page_of(&event) else { return Cut::Garbage };
                 let Some(replica) = replica.upgrade() else { return Cut::Abandoned };
                 match replica.apply(page, clock()) {
-                    Heard::Gap => return Cut::Gap,
-                    Heard::Keys => refresh(keys.upgrade()),
-                    Heard::Revocations => {}
+                    PageOutcome::Gap => return Cut::Gap,
+                    PageOutcome::Keys => refresh(keys.upgrade()),
+                    PageOutcome::Revocations => {}
                 }
-                *heard = true;
+                *has_received = true;
             }
             searched = buffer.len().saturating_sub(1);
             if buffer.len() > MAX_EVENT {
@@ -116,10 +122,10 @@ impl Feed {
     }
 }
 
-/// In the background: the next revocation must not wait for it.
+/// In the background: the next revocation must not wait for the fetch.
 fn refresh(keys: Option<Arc<KeyCache>>) {
     if let Some(keys) = keys {
-        tokio::spawn(async move { keys.follow_news().await });
+        tokio::spawn(async move { keys.refresh_after_change().await });
     }
 }
 

@@ -21,8 +21,8 @@
 //!
 //! # Revocation
 //!
-//! A signed token is good until it expires, unless somebody says otherwise. hallpass says so on a stream, to services
-//! that it knows (`hallpass clients create`), and the verifier keeps a replica:
+//! A signed token is good until it expires, unless it is revoked. hallpass publishes revocations on a stream, to services
+//! that are registered (`hallpass clients create`), and the verifier keeps a replica:
 //!
 //! ```no_run
 //! # #[cfg(feature = "http-client")]
@@ -42,7 +42,7 @@
 //! # }
 //! ```
 //!
-//! When the stream is cut it is resumed where it ended. What happens when nothing was heard for longer than `at_most` is
+//! When the stream is cut it is resumed where it ended. What happens when no event came for longer than `at_most` is
 //! your choice, and has to be made: [`Beyond`].
 //!
 //! # When something fails
@@ -54,7 +54,7 @@
 //! | a key is gone from the set | its tokens are refused from the next fetch on; with a feed that is at once, and once more a second later |
 //! | a token names an unknown key | one fetch a [`Builder::key_cooldown`], however many such tokens come, and whether their senders stay or not |
 //! | the stream is cut, silent, or cannot be read | it is resumed where it ended; meanwhile the replica counts as it stands, for [`Staleness::at_most`], then [`Beyond`] decides |
-//! | more is revoked than the replica may hold | it counts as not heard: [`Beyond`] decides |
+//! | more is revoked than the replica may hold | it counts as not received: [`Beyond`] decides |
 //! | the clock is set forward | tokens count as expired, and entries are forgotten |
 //! | it is set back again | where something was forgotten too early, [`Beyond`] decides until the whole set was read anew |
 //!

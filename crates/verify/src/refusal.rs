@@ -13,7 +13,7 @@ pub enum Refusal {
     /// Several headers, or a Bearer header without exactly one token.
     #[error("one Authorization header with one Bearer token is expected")]
     Ambiguous,
-    /// The token does not verify. The reason is for the log; clients are told none.
+    /// The token does not verify. The reason is for the log; the answer to the client holds none.
     #[error("the access token is invalid, expired or revoked")]
     Invalid(hallpass_jose::Error),
     /// The token was revoked.

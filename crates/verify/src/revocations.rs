@@ -1,11 +1,12 @@
 //! A replica of what the issuer has revoked: small, because nothing outlives an access token.
 
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
-use serde::Deserialize;
+pub use hallpass_revocation::Kind;
+use hallpass_revocation::{Presented, Subject};
+use serde::{Deserialize, Deserializer, de};
 use tokio::time::Instant;
 
 use crate::Claims;
@@ -13,7 +14,7 @@ use crate::Claims;
 /// Entries beyond which the replica gives up rather than forget some: 200 bytes each, 20 MB.
 const MAX_ENTRIES: usize = 100_000;
 
-/// What happens when the replica has not heard from the issuer for too long.
+/// What happens when the last page from the issuer is too old.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Beyond {
     /// Tokens are refused with 503: a revoked one might be among them.
@@ -27,13 +28,14 @@ pub enum Beyond {
 /// refuse now and then for no reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Staleness {
-    /// Since it last heard from the issuer.
+    /// Since the last page from the issuer.
     pub at_most: Duration,
     /// What happens beyond.
     pub beyond: Beyond,
 }
 
-/// One answer of the feed.
+/// One answer of the feed. Ask for it with `?kinds=token,session,user` ([`Kind::ALL`]), so that an issuer that knows more
+/// kinds widens their entries to these.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct FeedPage {
     /// Where the reader is now.
@@ -49,7 +51,9 @@ pub struct FeedPage {
 /// One thing that is refused.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Entry {
-    /// What `id` is.
+    /// What `id` is. A kind that this version does not know makes the page unreadable: refusing too little in silence is
+    /// the worse mistake.
+    #[serde(deserialize_with = "kind")]
     pub kind: Kind,
     /// The `jti`, `sid` or `sub`.
     pub id: String,
@@ -60,69 +64,57 @@ pub struct Entry {
     pub expires_at: i64,
 }
 
-/// What an entry names. One that this version does not know makes the page unreadable: refusing too little in silence
-/// is the worse mistake.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// One access token.
-    Token,
-    /// A session's tokens.
-    Session,
-    /// A user's tokens issued before an instant.
-    User,
+fn kind<'de, D: Deserializer<'de>>(source: D) -> Result<Kind, D::Error> {
+    String::deserialize(source)?.parse().map_err(de::Error::custom)
 }
+
+/// Keyed by text as it stands in tokens, shared between the maps and the order of the ends.
+type Set = hallpass_revocation::Set<Arc<str>, Arc<str>, i64, String>;
 
 /// The replica.
 #[derive(Debug)]
 pub(crate) struct Replica {
     staleness: Staleness,
-    set: RwLock<Set>,
+    state: RwLock<State>,
     unchecked: AtomicU64,
 }
 
 #[derive(Debug, Default)]
-struct Set {
-    tokens: HashMap<String, i64>,
-    sessions: HashMap<String, i64>,
-    users: HashMap<String, (i64, i64)>,
-    cursor: Option<String>,
+struct State {
+    set: Set,
     keys: Option<String>,
-    heard_at: Option<Instant>,
-    /// The latest end of what was forgotten. Before it, the set is not whole: the clock was set back.
-    forgotten: Option<i64>,
+    /// When the last page came that the set was built on; none when the set has a gap.
+    received_at: Option<Instant>,
 }
 
-/// What a page has told.
+/// What a page has changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Heard {
-    /// What is revoked, and nothing else.
+pub(crate) enum PageOutcome {
+    /// The revocations only.
     Revocations,
-    /// Also that the issuer's keys may be others than those at hand.
+    /// The version of the key ring as well: the issuer's keys may differ from those at hand.
     Keys,
-    /// Nothing that can be built on: the whole set must be read again.
+    /// Nothing that can be relied on: the whole set must be read again.
     Gap,
 }
 
-/// The replica cannot say.
+/// The replica is too old to tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct TooStale;
 
 impl Replica {
     pub(crate) fn new(staleness: Staleness) -> Self {
-        Self { staleness, set: RwLock::default(), unchecked: AtomicU64::new(0) }
+        Self { staleness, state: RwLock::default(), unchecked: AtomicU64::new(0) }
     }
 
     /// Whether a token is revoked.
     pub(crate) fn refuses<T>(&self, claims: &Claims<T>, now: i64) -> Result<bool, TooStale> {
-        let set = self.set.read().unwrap_or_else(PoisonError::into_inner);
-        let is_revoked = claims.id.as_ref().is_some_and(|id| set.tokens.contains_key(id))
-            || claims.session.as_ref().is_some_and(|session| set.sessions.contains_key(session))
-            || set.users.get(&claims.subject).is_some_and(|(before, _)| claims.issued_at < *before);
-        if is_revoked {
+        let state = self.read();
+        if state.set.refuses(&presented(claims)) {
             return Ok(true);
         }
-        if set.is_whole_at(now) && set.heard_at.is_some_and(|at| at.elapsed() <= self.staleness.at_most) {
+        let is_fresh = state.received_at.is_some_and(|at| at.elapsed() <= self.staleness.at_most);
+        if is_fresh && state.set.is_whole_at(now) {
             return Ok(false);
         }
         match self.staleness.beyond {
@@ -134,86 +126,79 @@ impl Replica {
         }
     }
 
-    /// Takes a page over.
-    pub(crate) fn apply(&self, page: FeedPage, now: i64) -> Heard {
-        let mut set = self.set.write().unwrap_or_else(PoisonError::into_inner);
-        if page.complete {
-            *set = Set { keys: set.keys.take(), ..Set::default() };
-        }
-        let has_gap = !page.complete && (set.cursor.is_none() || !set.is_whole_at(now));
-        for entry in page.entries {
-            set.insert(entry);
-        }
-        set.forget(now);
-        if has_gap {
-            // What is known stays refused; the rest is not known.
-            (set.cursor, set.heard_at) = (None, None);
-            return Heard::Gap;
-        }
-        if set.len() > MAX_ENTRIES {
-            tracing::error!(entries = set.len(), "more revocations than the replica may hold: it counts as not heard");
-            *set = Set { keys: set.keys.take(), ..Set::default() };
-            return Heard::Gap;
-        }
-        // Keys that were fetched before the first page may be those of before a revocation.
-        let has_new_keys = set.keys.as_ref().is_none_or(|known| *known != page.keys);
-        (set.cursor, set.keys) = (Some(page.cursor), Some(page.keys));
-        set.heard_at = Some(Instant::now());
-        if has_new_keys { Heard::Keys } else { Heard::Revocations }
+    /// Applies a page.
+    pub(crate) fn apply(&self, page: FeedPage, now: i64) -> PageOutcome {
+        self.state.write().unwrap_or_else(PoisonError::into_inner).apply(page, now)
     }
 
     /// Where to go on reading.
     pub(crate) fn cursor(&self) -> Option<String> {
-        self.set.read().unwrap_or_else(PoisonError::into_inner).cursor.clone()
+        self.read().set.cursor().cloned()
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.set.read().unwrap_or_else(PoisonError::into_inner).len()
+        self.read().set.len()
     }
 
     pub(crate) fn unchecked(&self) -> u64 {
         self.unchecked.load(Ordering::Relaxed)
     }
+
+    fn read(&self) -> RwLockReadGuard<'_, State> {
+        self.state.read().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
-impl Set {
-    fn insert(&mut self, Entry { kind, id, issued_before, expires_at }: Entry) {
-        match kind {
-            Kind::Token => extend(&mut self.tokens, id, expires_at),
-            Kind::Session => extend(&mut self.sessions, id, expires_at),
-            Kind::User => {
-                let entry = self.users.entry(id).or_insert((i64::MIN, i64::MIN));
-                // Without an instant it is about every token that there is.
-                let before = issued_before.unwrap_or(i64::MAX);
-                *entry = (entry.0.max(before), entry.1.max(expires_at));
-            }
+fn presented<T>(claims: &Claims<T>) -> Presented<'_, str, str> {
+    Presented {
+        token: claims.id.as_deref(),
+        session: claims.session.as_deref(),
+        user: &claims.subject,
+        issued_at: claims.issued_at,
+    }
+}
+
+impl State {
+    fn apply(&mut self, page: FeedPage, now: i64) -> PageOutcome {
+        if page.complete {
+            self.clear();
         }
+        let has_gap = !page.complete && (self.set.cursor().is_none() || !self.set.is_whole_at(now));
+        for entry in page.entries {
+            let expires_at = entry.expires_at;
+            self.set.insert(subject(entry), expires_at);
+        }
+        self.set.expire(now);
+        if has_gap {
+            // The entries stay refused. The absence of others proves nothing.
+            self.set.set_cursor(None);
+            self.received_at = None;
+            return PageOutcome::Gap;
+        }
+        if self.set.len() > MAX_ENTRIES {
+            let entries = self.set.len();
+            tracing::error!(entries, "more revocations than the replica may hold: it counts as not received");
+            self.clear();
+            return PageOutcome::Gap;
+        }
+        // Keys that were fetched before the first page may be those of before a revocation.
+        let has_new_keys = self.keys.as_ref().is_none_or(|known| *known != page.keys);
+        self.set.set_cursor(Some(page.cursor));
+        (self.keys, self.received_at) = (Some(page.keys), Some(Instant::now()));
+        if has_new_keys { PageOutcome::Keys } else { PageOutcome::Revocations }
     }
 
-    fn forget(&mut self, now: i64) {
-        let mut forgotten = self.forgotten;
-        let mut lives = |end: i64| {
-            if end <= now {
-                forgotten = forgotten.max(Some(end));
-            }
-            end > now
-        };
-        self.tokens.retain(|_, end| lives(*end));
-        self.sessions.retain(|_, end| lives(*end));
-        self.users.retain(|_, (_, end)| lives(*end));
-        self.forgotten = forgotten;
-    }
-
-    fn is_whole_at(&self, now: i64) -> bool {
-        self.forgotten.is_none_or(|end| end <= now)
-    }
-
-    fn len(&self) -> usize {
-        self.tokens.len() + self.sessions.len() + self.users.len()
+    /// Empties the set. The version of the key ring stays: keys that were fetched since are as good as before.
+    fn clear(&mut self) {
+        (self.set, self.received_at) = (Set::default(), None);
     }
 }
 
-fn extend(map: &mut HashMap<String, i64>, id: String, expires_at: i64) {
-    let known = map.entry(id).or_insert(expires_at);
-    *known = (*known).max(expires_at);
+fn subject(Entry { kind, id, issued_before, .. }: Entry) -> Subject<Arc<str>, Arc<str>> {
+    match kind {
+        Kind::Token => Subject::Token(id),
+        Kind::Session => Subject::Session(id.into()),
+        // Without an instant it is about every token that there is.
+        Kind::User => Subject::User { user: id.into(), issued_before: issued_before.unwrap_or(i64::MAX) },
+    }
 }

@@ -11,7 +11,7 @@ use crate::cache::TokenCache;
 use crate::claims::Stated;
 use crate::clock::Clock;
 use crate::keys::{KeyCache, Keys};
-use crate::revocations::{FeedPage, Heard, Replica};
+use crate::revocations::{FeedPage, PageOutcome, Replica};
 use crate::{Claims, NoExtra, Refusal};
 
 /// Checks access tokens of one issuer for one audience. Cheap to clone; every clone shares keys, replica and cache.
@@ -76,12 +76,12 @@ impl<T> Verifier<T> {
         &self.0.policy.issuer
     }
 
-    /// Takes over a page of the revocation feed that you have read yourself.
+    /// Applies a page of the revocation feed that you have read yourself.
     pub async fn apply(&self, page: FeedPage) {
         if let Some(replica) = &self.0.replica
-            && replica.apply(page, (self.0.clock)()) == Heard::Keys
+            && replica.apply(page, (self.0.clock)()) == PageOutcome::Keys
         {
-            self.0.keys.follow_news().await;
+            self.0.keys.refresh_after_change().await;
         }
     }
 
@@ -108,7 +108,7 @@ impl<T: DeserializeOwned> Verifier<T> {
     /// Verifies a token. A key that is not known is looked for once per cooldown; everything else is offline.
     ///
     /// # Errors
-    /// A [`Refusal`]: 401 for the token's fault, 503 when it cannot be told.
+    /// A [`Refusal`]: 401 for the token's fault, 503 when the verifier cannot decide.
     pub async fn verify(&self, token: &str) -> Result<Arc<Claims<T>>, Refusal> {
         match self.verify_offline(token) {
             Err(Refusal::Invalid(Error::UnknownKey) | Refusal::KeysUnavailable) if !self.0.keys.is_inline() => {

@@ -3,6 +3,7 @@
 #![allow(unreachable_pub)]
 
 mod authority;
+mod feed;
 mod keys;
 mod model;
 mod races;

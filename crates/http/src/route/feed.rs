@@ -8,14 +8,12 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use hallpass_auth::FeedPage;
-use hallpass_model::revocation::{Numbered, Subject};
+use hallpass_auth::{FeedPage, FeedReader};
+use hallpass_model::revocation::{Kind, Numbered};
 use http::HeaderMap;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName};
 use http_body_util::channel::{Channel, Sender};
 use serde::{Deserialize, Serialize};
-use tokio::sync::broadcast::Receiver;
-use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::time::Instant;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -26,10 +24,12 @@ use crate::problem::{Problem, registry};
 use crate::state::AppState;
 use crate::streams::Full;
 
-/// How often a reader hears that nothing has happened.
+/// How often a heartbeat is sent while nothing is revoked.
 const HEARTBEAT: Duration = Duration::from_secs(5);
-/// How soon a reader hears of a changed key ring, and of the server's end.
+/// How often a stream looks whether the key ring has changed or the server stops.
 const TICK: Duration = Duration::from_millis(250);
+/// What a reader knows that names no kinds: those that there were before kinds could be named.
+const FIRST_KINDS: &str = "token,session,user";
 
 pub(super) fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(set)).routes(routes!(stream))
@@ -39,14 +39,33 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct Place {
-    /// The cursor of the last answer; left out, the whole set is told.
+    /// The cursor of the last answer; left out, the answer is the whole set.
     since: Option<String>,
+    /// The kinds of entries that the reader knows, separated by commas; left out, `token,session,user`. An entry of a kind
+    /// that is not named is widened to the nearest kind that is. Where that is impossible, the kind must be named: today
+    /// that is each of the three. Names that this server does not know are ignored.
+    kinds: Option<String>,
 }
 
 impl Place {
-    fn read(&self) -> Result<Option<i64>, Problem> {
+    /// A reader that skips an entry it does not know would accept a revoked token, so it is refused before it reads one.
+    fn check_kinds(&self) -> Result<(), Problem> {
+        let asked_for = self.kinds.as_deref().unwrap_or(FIRST_KINDS).split(',');
+        let named: Vec<Kind> = asked_for.filter_map(|name| name.parse().ok()).collect();
+        let missing: Vec<&str> = Kind::missing_from(&named).into_iter().map(Kind::as_str).collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let message = format!(
+            "These kinds of entries must be named as well, since none that is named can stand in for them: {}.",
+            missing.join(", ")
+        );
+        Err(Problem::invalid("kinds", message))
+    }
+
+    fn since(&self) -> Result<Option<i64>, Problem> {
         let Some(text) = self.since.as_deref() else { return Ok(None) };
-        cursor(text).map(Some).ok_or_else(|| Problem::invalid("since", "This is no cursor of this feed."))
+        cursor(text).map(Some).ok_or_else(|| Problem::invalid("since", "This is not a cursor of this feed."))
     }
 }
 
@@ -87,20 +106,21 @@ impl From<FeedPage> for Revocations {
             cursor: page.cursor.to_string(),
             complete: page.is_complete,
             keys: page.keys.to_string(),
-            entries: page.entries.into_iter().map(Revoked::from).collect(),
+            entries: page.entries.iter().map(Revoked::from).collect(),
         }
     }
 }
 
-impl From<Numbered> for Revoked {
-    fn from(entry: Numbered) -> Self {
-        let (kind, id, issued_before) = match entry.revocation.subject {
-            Subject::Token(jti) => ("token", jti, None),
-            Subject::Session(session) => ("session", session.to_string(), None),
-            Subject::User { user, issued_before } => ("user", user.to_string(), Some(issued_before)),
-        };
-        // Rounded up: an entry must not end before the last token it speaks of.
-        Self { kind, id, issued_before, expires_at: entry.revocation.until.secs() + 1 }
+impl From<&Numbered> for Revoked {
+    fn from(entry: &Numbered) -> Self {
+        let subject = &entry.revocation.subject;
+        Self {
+            kind: subject.kind().as_str(),
+            id: subject.id(),
+            issued_before: subject.issued_before(),
+            // Rounded up: an entry must not end before the last token that it refuses.
+            expires_at: entry.revocation.until.secs() + 1,
+        }
     }
 }
 
@@ -118,11 +138,12 @@ async fn set(
     _: Service,
     place: Result<Query<Place>, Problem>,
 ) -> Result<Json<Revocations>, Problem> {
-    let since = place?.0.read()?;
-    Ok(Json(state.auth().revocations(since).await?.into()))
+    let place = place?.0;
+    place.check_kinds()?;
+    Ok(Json(state.auth().revocations(place.since()?).await?.into()))
 }
 
-/// The same as server-sent events: first what `/revocations` would say, then every change, and a heartbeat.
+/// The same as server-sent events: first what `/revocations` answers, then every change, and a heartbeat.
 #[utoipa::path(
     get,
     path = "/revocations/stream",
@@ -141,14 +162,17 @@ async fn stream(
     Service(client): Service,
     place: Result<Query<Place>, Problem>,
 ) -> Result<Response, Problem> {
+    let query = place?.0;
+    query.check_kinds()?;
     let resumed = headers.get("last-event-id").and_then(|id| id.to_str().ok()).and_then(cursor);
-    let cursor = if resumed.is_some() { resumed } else { place?.0.read()? };
+    let cursor = if resumed.is_some() { resumed } else { query.since()? };
     let place = state.streams().take(client).map_err(|full| no_place(&state, full))?;
     // One event waits for the reader, and no more: a slow reader is behind, it does not fill our memory.
     let (sender, body) = Channel::<Bytes, Infallible>::new(1);
-    let reader = Reader { state: state.clone(), cursor, keys: 0, due: Instant::now(), sender };
+    let feed = state.auth().feed_reader(cursor);
+    let reader = Reader { state: state.clone(), feed, keys: 0, due: Instant::now(), sender };
     tokio::spawn(async move {
-        // Beside the reading: neither a constant flow of news nor a client that takes nothing puts it off.
+        // Beside the reading: neither a constant flow of changes nor a client that takes nothing puts it off.
         tokio::select! {
             () = reader.run() => {}
             error = place.until_revoked(state.auth()) => tracing::debug!(%error, "a stream is cut off"),
@@ -157,7 +181,7 @@ async fn stream(
     let headers = [
         (CONTENT_TYPE, "text/event-stream"),
         (CACHE_CONTROL, "no-store"),
-        // nginx holds answers back unless it is told.
+        // Without it nginx holds answers back.
         (HeaderName::from_static("x-accel-buffering"), "no"),
     ];
     Ok((headers, Body::new(body)).into_response())
@@ -175,11 +199,11 @@ fn no_place(state: &AppState, full: Full) -> Problem {
     problem.retry_after(HEARTBEAT)
 }
 
-/// One open stream. It ends when the reader leaves, when the store cannot be read (no heartbeat is better than an untrue
+/// One open stream. It ends when the client leaves, when the store cannot be read (no heartbeat is better than an untrue
 /// one), and when the server stops; around it, when its client is revoked.
 struct Reader {
     state: AppState,
-    cursor: Option<i64>,
+    feed: FeedReader,
     keys: i64,
     /// When a heartbeat is due.
     due: Instant,
@@ -188,18 +212,16 @@ struct Reader {
 
 impl Reader {
     async fn run(mut self) {
-        // Subscribed before the first read: nothing can fall between.
-        let mut signal = self.state.auth().revocation_signal();
         let mut name = "set";
         loop {
-            let Ok(page) = self.state.auth().revocations(self.cursor).await else { return };
+            let Ok(page) = self.feed.read().await else { return };
             let has_news = !page.entries.is_empty() || page.is_complete || page.keys != self.keys;
             let name = std::mem::replace(&mut name, "heartbeat");
             let name = if name == "heartbeat" && has_news { "change" } else { name };
-            (self.cursor, self.keys) = (Some(page.cursor), page.keys);
+            self.keys = page.keys;
             // A revocation of this process wakes its readers twice: at its commit, and when it is read in the feed.
             let is_repeat = name == "heartbeat" && Instant::now() < self.due;
-            if !is_repeat && self.send(name, page).await.is_none() || self.wait(&mut signal).await.is_none() {
+            if !is_repeat && self.send(name, page).await.is_none() || self.wait().await.is_none() {
                 return;
             }
         }
@@ -213,18 +235,11 @@ impl Reader {
         self.sender.send_data(event.into()).await.ok()
     }
 
-    /// Until there is something to say. None when the stream is over.
-    async fn wait(&self, signal: &mut Receiver<Numbered>) -> Option<()> {
+    /// Until the store has to be read again. None when the server stops.
+    async fn wait(&mut self) -> Option<()> {
         loop {
             tokio::select! {
-                change = signal.recv() => match change {
-                    Ok(_) | Err(RecvError::Lagged(_)) => {
-                        // What has come meanwhile is in the same read.
-                        while matches!(signal.try_recv(), Ok(_) | Err(TryRecvError::Lagged(_))) {}
-                        return Some(());
-                    }
-                    Err(RecvError::Closed) => return None,
-                },
+                () = self.feed.changed() => return Some(()),
                 () = tokio::time::sleep(TICK) => {
                     if self.state.is_draining() {
                         return None;

@@ -153,7 +153,7 @@ impl Redis {
         }
     }
 
-    /// The connection, made now if there is none. Whoever waits for the lock finds the pause that the one before ran
+    /// The connection, made now if there is none. Callers that waited for the lock find the pause that the first one ran
     /// into, so a server that is gone costs one wait and not one each.
     async fn wire(&self) -> Result<(Wire, u64), RedisFault> {
         let mut state = self.0.state.lock().await;
@@ -178,7 +178,7 @@ impl Redis {
         }
     }
 
-    /// Drops a broken connection, unless somebody has already made a newer one. A server that closed it may be back
+    /// Drops a broken connection, unless another call has already made a newer one. A server that closed it may be back
     /// already; one that is silent is left alone for a while.
     async fn let_go(&self, generation: u64, fault: &RedisFault) {
         let mut state = self.0.state.lock().await;

@@ -1,4 +1,4 @@
-//! The denylist as Redis holds it, for every replica and for whoever else reads it.
+//! The denylist as Redis holds it, for every replica and for services that read it.
 //!
 //! | key | value | life |
 //! |---|---|---|
@@ -8,15 +8,16 @@
 //! | `hallpass:{denylist}:whole` | `1` while the set is known to be whole | – |
 //! | `hallpass:{denylist}:ring` | the version of the key ring since the last revocation of a key | – |
 //!
-//! The database is the truth. What a failed write, an emptied or replaced server has lost is pushed again from there,
-//! and until then nobody takes the absence of an entry for an answer.
+//! The database is the truth. What a failed write, an emptied or replaced server has lost is pushed again from there.
+//! Until then the absence of an entry proves nothing, and no check relies on it.
 
+use std::fmt::Display;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::future::try_join_all;
 use hallpass_model::Timestamp;
-use hallpass_model::revocation::{Numbered, Subject};
+use hallpass_model::revocation::{Kind, Numbered, Subject};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
@@ -34,7 +35,7 @@ const PUSH_LIFE_MS: u64 = 300_000;
 /// Entries under way at once: they share one connection, and so one round trip or two.
 const AT_ONCE: usize = 256;
 
-/// An entry, and the channel that is to hear of it; none does when the name is empty.
+/// An entry, and the channel it is published on; it is not published when the name is empty.
 type Queued = (Numbered, &'static str);
 
 /// The replica of the denylist in Redis, as one process sees it.
@@ -77,12 +78,12 @@ impl RedisDenylist {
         &self.redis
     }
 
-    /// Takes over what this process committed; [`RedisDenylist::flush`] writes it and tells the others. Never blocks.
+    /// Queues what this process committed; [`RedisDenylist::flush`] writes and publishes it. Never blocks.
     pub fn committed(&self, entries: &[Numbered]) {
         self.enqueue(entries, CHANNEL);
     }
 
-    /// Takes over what another process committed and could not write: it was cut off from Redis, or died in between.
+    /// Queues what another process committed and could not write, because it was cut off from Redis or died in between.
     pub fn adopt(&self, entries: &[Numbered]) {
         self.enqueue(entries, "");
     }
@@ -91,11 +92,11 @@ impl RedisDenylist {
         self.queue().extend(entries.iter().map(|entry| (entry.clone(), channel)));
     }
 
-    /// Writes what is queued and tells the other replicas; returns when all that was queued before is written, or
-    /// cannot be. Then it is left to [`RedisDenylist::push`], and the database has it either way.
+    /// Writes and publishes what is queued; returns when all that was queued before is written, or cannot be. What cannot
+    /// be written is left to [`RedisDenylist::push`]; the database has it either way.
     pub async fn flush(self: &Arc<Self>, now: Timestamp) {
         if let Some(writing) = self.flush_soon(now) {
-            // A task that was aborted with the runtime has nobody left to tell.
+            // The task fails only when the runtime shuts down; then no caller waits for the answer.
             let _ = writing.await;
         }
     }
@@ -121,7 +122,7 @@ impl RedisDenylist {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Says once that the set has a gap, and lets nobody trust it if Redis still takes that word.
+    /// Logs once that the set has a gap, and takes away the mark of a whole set if Redis still accepts deletions.
     async fn fell_behind(&self, fault: &RedisFault) {
         if !self.has_gap.swap(true, Ordering::AcqRel) {
             tracing::warn!(%fault, "a revocation is in the database but not in Redis; it is pushed as soon as Redis answers");
@@ -141,9 +142,9 @@ impl RedisDenylist {
     pub async fn refuses(&self, presented: &Presented<'_>) -> Result<bool, RedisFault> {
         let keys = [
             WHOLE.to_owned(),
-            token_key(presented.token),
-            format!("blacklist:session:{}", presented.session),
-            format!("blacklist:user:{}", presented.user),
+            key(Kind::Token, &presented.token),
+            key(Kind::Session, &presented.session),
+            key(Kind::User, &presented.user),
             RING.to_owned(),
         ];
         let read = |mut wire: Wire| async move { ::redis::cmd("MGET").arg(&keys).query_async(&mut wire).await };
@@ -167,8 +168,8 @@ impl RedisDenylist {
         self.ring.load(Ordering::Acquire)
     }
 
-    /// Tells every check that a key was revoked with this version of the ring. A Redis that does not take it fails
-    /// nothing: replicas read the version from the database, too.
+    /// Writes the version of the ring with which a key was revoked, where every check reads it. A failure here fails
+    /// nothing else: replicas read the version from the database, too.
     pub async fn announce_ring(&self, version: i64) {
         let mut announce = RAISE_SCRIPT.key(RING);
         announce.arg(version);
@@ -190,7 +191,7 @@ impl RedisDenylist {
         Ok(answer.value == 1 && same_server && !self.has_gap.load(Ordering::Acquire))
     }
 
-    /// Waits until somebody has found the set incomplete.
+    /// Waits until a check or a write has found the set incomplete.
     pub async fn found_incomplete(&self) {
         self.incomplete.notified().await;
     }
@@ -241,7 +242,7 @@ impl RedisDenylist {
         Ok(())
     }
 
-    /// Writes one entry; tells whoever listens on `channel`, unless it is empty.
+    /// Writes one entry, and publishes it on `channel` unless that is empty.
     async fn deny(&self, entry: &Numbered, channel: &str, now: Timestamp) -> Result<(), RedisFault> {
         let life = now.until(entry.revocation.until).as_millis();
         let Some(life) = u64::try_from(life).ok().filter(|life| *life > 0) else { return Ok(()) };
@@ -251,7 +252,7 @@ impl RedisDenylist {
         self.redis.call("deny", |mut wire| async move { call.invoke_async::<()>(&mut wire).await }).await.map(|_| ())
     }
 
-    /// Listens to what other replicas revoke.
+    /// Subscribes to what other replicas revoke.
     ///
     /// # Errors
     /// A [`RedisFault`].
@@ -260,15 +261,15 @@ impl RedisDenylist {
     }
 }
 
+/// The key of an entry, and its value: of a user the second before which a token must have been issued to be refused.
 fn key_of(subject: &Subject) -> (String, i64) {
-    match subject {
-        Subject::Token(jti) => (token_key(jti), 1),
-        Subject::Session(session) => (format!("blacklist:session:{session}"), 1),
-        Subject::User { user, issued_before } => (format!("blacklist:user:{user}"), *issued_before),
-    }
+    (key(subject.kind(), &subject.id()), subject.issued_before().unwrap_or(1))
 }
 
 /// A `jti` is ours, base64url, and so can never spell the prefix of another kind.
-fn token_key(jti: &str) -> String {
-    format!("blacklist:{jti}")
+fn key(kind: Kind, id: &impl Display) -> String {
+    match kind {
+        Kind::Token => format!("blacklist:{id}"),
+        Kind::Session | Kind::User => format!("blacklist:{kind}:{id}"),
+    }
 }

@@ -1,8 +1,8 @@
-//! What replicas tell each other: one line an entry.
+//! What replicas publish to each other: one line an entry.
 
 use std::fmt;
 
-use hallpass_model::revocation::{Numbered, Revocation, Subject};
+use hallpass_model::revocation::{Kind, Numbered, Revocation, Subject};
 use hallpass_model::{Timestamp, UserId};
 
 pub(super) const CHANNEL: &str = "hallpass:denylist";
@@ -22,10 +22,10 @@ impl<'a> Message<'a> {
         else {
             return None;
         };
-        let subject = match (kind, rest) {
-            ("token", []) => Subject::Token(id.to_owned()),
-            ("session", []) => Subject::Session(id.parse().ok()?),
-            ("user", [before]) => {
+        let subject = match (kind.parse().ok()?, rest) {
+            (Kind::Token, []) => Subject::Token(id.to_owned()),
+            (Kind::Session, []) => Subject::Session(id.parse().ok()?),
+            (Kind::User, [before]) => {
                 Subject::User { user: id.parse::<UserId>().ok()?, issued_before: before.parse().ok()? }
             }
             _ => return None,
@@ -38,12 +38,9 @@ impl<'a> Message<'a> {
 impl fmt::Display for Message<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Numbered { seq, revocation } = self.0;
-        write!(f, "1 {seq} {} ", revocation.until.millis())?;
-        match &revocation.subject {
-            Subject::Token(jti) => write!(f, "token {jti}"),
-            Subject::Session(session) => write!(f, "session {session}"),
-            Subject::User { user, issued_before } => write!(f, "user {user} {issued_before}"),
-        }
+        let Revocation { subject, until } = revocation;
+        write!(f, "1 {seq} {} {} {}", until.millis(), subject.kind(), subject.id())?;
+        subject.issued_before().map_or(Ok(()), |before| write!(f, " {before}"))
     }
 }
 
@@ -67,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_else_is_said_on_the_channel_is_nothing() {
+    fn a_line_that_is_not_an_entry_of_this_version_is_ignored() {
         for line in ["", "1", "2 1 1 token a", "1 1 1 token", "1 1 1 token a b", "1 x 1 token a", "1 1 1 session a"] {
             assert_eq!(Message::parse(line), None, "{line}");
         }

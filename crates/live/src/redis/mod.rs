@@ -1,4 +1,4 @@
-//! Redis or Valkey, for replicas that share limits and hear of revocations at once. The driver is named nowhere else.
+//! Redis or Valkey, for replicas that share limits and revocations. The driver is named nowhere else.
 
 mod about;
 mod connection;
@@ -15,5 +15,5 @@ pub use self::connection::Redis;
 pub use self::denylist::RedisDenylist;
 pub use self::fault::RedisFault;
 pub use self::rate_limit::{RedisLimits, TimeSource};
-pub use self::subscription::{Heard, Subscription};
+pub use self::subscription::{Received, Subscription};
 pub use self::url::{BadRedisUrl, RedisUrl};

@@ -1,4 +1,4 @@
-//! Listening to the other replicas, on a connection of its own.
+//! The channel on which replicas publish revocations, read over a connection of its own.
 
 use futures_util::StreamExt;
 
@@ -9,7 +9,7 @@ use super::connection::{PATIENCE, Redis, in_time};
 use super::fault::RedisFault;
 use super::message::Message;
 
-/// An open ear. What was said before it opened, or while it was broken, comes from the database.
+/// An open subscription. What was published before it opened, or while it was broken, is read from the database.
 pub struct Subscription {
     sink: PubSubSink,
     stream: PubSubStream,
@@ -21,15 +21,15 @@ impl std::fmt::Debug for Subscription {
     }
 }
 
-/// What was heard.
+/// What came over the channel.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Heard {
+pub enum Received {
     /// An entry.
     Entry(Numbered),
-    /// Something that is none.
-    Noise,
-    /// The connection is gone.
-    End,
+    /// A message that is not an entry.
+    Unreadable,
+    /// The connection is closed.
+    Closed,
 }
 
 impl Subscription {
@@ -43,19 +43,19 @@ impl Subscription {
         Ok(Self { sink, stream })
     }
 
-    /// The next word. Dropping the future loses nothing.
-    pub async fn next(&mut self) -> Heard {
+    /// The next message. Dropping the future loses nothing.
+    pub async fn next(&mut self) -> Received {
         match self.stream.next().await {
-            None => Heard::End,
+            None => Received::Closed,
             Some(message) => message
                 .get_payload::<String>()
                 .ok()
                 .and_then(|line| Message::parse(&line))
-                .map_or(Heard::Noise, Heard::Entry),
+                .map_or(Received::Unreadable, Received::Entry),
         }
     }
 
-    /// Whether somebody is still there: a connection that was cut without a word stays silent for ever.
+    /// Whether Redis still answers: a connection that was cut without a packet stays silent for ever.
     pub async fn is_alive(&mut self) -> bool {
         in_time(PATIENCE, self.sink.ping::<::redis::Value>()).await.is_ok()
     }

@@ -1,6 +1,6 @@
 //! Three masters that share the keys.
 
-use hallpass_live::Heard;
+use hallpass_live::Received;
 use hallpass_model::rate_limit::{Backend, Outcome};
 use hallpass_model::revocation::{Numbered, Subject};
 use hallpass_testbed::redis::RedisCluster;
@@ -22,7 +22,7 @@ async fn a_cluster_counts_and_denies_like_one_server() {
     assert!(!is_granted(&other.reserve(&buckets((keys(9).0, keys(0).1)), terms()).await.0));
 
     let (list, reader) = (denylist(&cluster.url()), denylist(&cluster.url()));
-    let mut ear = reader.subscribe().await.expect("it listens");
+    let mut subscription = reader.subscribe().await.expect("it listens");
     reader.push(&[], NOW).await.expect("it is taken");
     let entries: Vec<Numbered> = (0..64).map(|n| entry(n, Subject::Token(format!("token-{n}")))).collect();
     list.committed(&entries);
@@ -31,7 +31,7 @@ async fn a_cluster_counts_and_denies_like_one_server() {
         let Subject::Token(jti) = &entry.revocation.subject else { panic!("a token") };
         assert!(reader.refuses(&presented(jti, 1)).await.expect("an answer"), "{jti}");
         assert_eq!(cluster.get(&format!("blacklist:{jti}")), "1");
-        assert!(matches!(ear.next().await, Heard::Entry(_)));
+        assert!(matches!(subscription.next().await, Received::Entry(_)));
     }
     assert!(!reader.refuses(&presented("another", 1)).await.expect("an answer"));
     let shares = cluster.nodes().iter().filter(|node| node.command(&["dbsize"]) != "0").count();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hallpass_live::{Heard, RedisFault};
+use hallpass_live::{Received, RedisFault};
 use hallpass_model::revocation::{Numbered, Revocation, Subject};
 use hallpass_testbed::redis::RedisServer;
 
@@ -80,7 +80,7 @@ async fn an_emptied_redis_gives_no_verdict_until_the_set_is_pushed_again() {
 }
 
 #[tokio::test]
-async fn a_restarted_redis_gives_no_verdict_even_when_somebody_else_vouched_for_it() {
+async fn a_restarted_redis_gives_no_verdict_even_when_another_replica_vouched_for_it() {
     let mut server = RedisServer::start();
     let (list, other) = (denylist(&server.url()), denylist(&server.url()));
     list.push(&[entry(1, Subject::Token("a".to_owned()))], NOW).await.expect("it is taken");
@@ -115,10 +115,10 @@ async fn a_set_that_is_emptied_while_it_is_pushed_is_not_vouched_for() {
 const WHOLE: &str = "hallpass:{denylist}:whole";
 
 #[tokio::test]
-async fn others_hear_of_an_entry_when_it_is_there_and_not_of_a_repetition() {
+async fn an_entry_is_published_when_it_is_there_and_a_repetition_is_not() {
     let server = RedisServer::start();
     let (list, other) = (denylist(&server.url()), denylist(&server.url()));
-    let mut ear = other.subscribe().await.expect("it listens");
+    let mut subscription = other.subscribe().await.expect("it listens");
     let (first, second) = (entry(1, Subject::Token("a".to_owned())), entry(2, Subject::Session(session(2))));
     list.committed(std::slice::from_ref(&first));
     list.flush(NOW).await;
@@ -126,11 +126,11 @@ async fn others_hear_of_an_entry_when_it_is_there_and_not_of_a_repetition() {
     list.adopt(std::slice::from_ref(&first));
     list.committed(std::slice::from_ref(&second));
     list.flush(NOW).await;
-    assert_eq!(ear.next().await, Heard::Entry(first));
-    assert_eq!(ear.next().await, Heard::Entry(second));
+    assert_eq!(subscription.next().await, Received::Entry(first));
+    assert_eq!(subscription.next().await, Received::Entry(second));
     server.command(&["publish", "hallpass:denylist", "9 what is this"]);
-    assert_eq!(ear.next().await, Heard::Noise);
-    assert!(ear.is_alive().await);
+    assert_eq!(subscription.next().await, Received::Unreadable);
+    assert!(subscription.is_alive().await);
 }
 
 #[tokio::test]

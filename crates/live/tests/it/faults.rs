@@ -1,4 +1,4 @@
-//! A network that fails in every way: nobody gets more attempts for it, and all is well again without a restart.
+//! A network that fails in every way: it gives no client more attempts, and all is well again without a restart.
 
 use std::time::Duration;
 
@@ -59,7 +59,7 @@ async fn a_reservation_that_was_cut_off_in_the_middle_counts_against_the_account
         let (reserved, _) = direct.reserve(&buckets(keys(1)), terms()).await;
         budgets.push(reserved);
     }
-    // The address's attempt that nobody heard of is spent: five more leave four, not five.
+    // The address's attempt whose answer was lost is spent: five more leave four, not five.
     let left = match budgets.pop() {
         Some(hallpass_model::rate_limit::Reservation::Granted { budget: Some(budget) }) => budget.remaining,
         other => panic!("{other:?}"),
@@ -99,7 +99,7 @@ async fn no_answer_is_no_verdict() {
             assert!(matches!(verdict, Err(RedisFault::Slow | RedisFault::Lost(_) | RedisFault::Paused)), "{verdict:?}");
         }
         proxy.becomes(Network::Fine);
-        // The connection is another: whoever is at its end must be given the set first.
+        // The connection is another: the server at its end must be given the set first.
         until("it can be pushed again", async || list.push(&[], NOW).await.is_ok()).await;
         assert!(list.refuses(&presented("a", 1)).await.expect("an answer"));
     }
@@ -124,12 +124,12 @@ async fn a_write_that_fails_is_known_to_be_missing_until_it_is_pushed() {
 }
 
 #[tokio::test]
-async fn a_silent_network_is_noticed_by_whoever_listens() {
+async fn a_silent_network_is_noticed_by_a_subscriber() {
     let server = RedisServer::start();
     let (proxy, url) = between(&server);
     let list = denylist(&url);
-    let mut ear = list.subscribe().await.expect("it listens");
-    assert!(ear.is_alive().await);
+    let mut subscription = list.subscribe().await.expect("it listens");
+    assert!(subscription.is_alive().await);
     proxy.becomes(Network::Silent);
-    assert!(!ear.is_alive().await);
+    assert!(!subscription.is_alive().await);
 }

@@ -20,7 +20,7 @@ async fn after_a_failover_the_new_master_is_found_and_not_believed_before_it_has
     world.replica.command(&["del", "blacklist:a"]);
     until("the new master is found", async || {
         let verdict = list.refuses(&presented("a", 1)).await;
-        assert!(verdict.is_err(), "a set that nobody pushed there gives no verdict");
+        assert!(verdict.is_err(), "a set that was not pushed there gives no verdict");
         is_incomplete(&verdict)
     })
     .await;

@@ -14,6 +14,7 @@ mod http_browser;
 mod http_check;
 mod http_faults;
 mod http_feed;
+mod http_feed_readers;
 mod http_flow;
 mod http_headers;
 mod http_input;

@@ -1,7 +1,7 @@
 //! The denylist as it rests: every entry is written in the transaction of its cause.
 
 use hallpass_model::audit::{AuditContext, Entry, Event};
-use hallpass_model::revocation::{Numbered, Revocation, Subject};
+use hallpass_model::revocation::{Kind, Numbered, Revocation, Subject};
 use hallpass_model::{SessionId, Timestamp, UserId};
 
 use super::{Mode, Operation, Revoker, Revoking, audit};
@@ -23,13 +23,13 @@ const COUNTERS: &str = "SELECT \
 /// Writes an entry that lives as long as the tokens it speaks of may.
 pub(super) async fn revoke<C: Conn>(conn: &mut C, revoker: &Revoker, subject: Subject, until: Timestamp) -> Result<()> {
     revoker.note();
-    let (kind, bytes, issued_before): (&str, &[u8], Option<i64>) = match &subject {
-        Subject::Token(jti) => ("token", jti.as_bytes(), None),
-        Subject::Session(session) => ("session", session.as_bytes(), None),
-        Subject::User { user, issued_before } => ("user", user.as_bytes(), Some(*issued_before)),
+    let bytes: &[u8] = match &subject {
+        Subject::Token(jti) => jti.as_bytes(),
+        Subject::Session(session) => session.as_bytes(),
+        Subject::User { user, .. } => user.as_bytes(),
     };
     let seq: i64 = conn.row(NUMBER, &[]).await?.ok_or(Error::Corrupt("counters are missing"))?;
-    let issued_before = issued_before.map_or(Value::Null, Value::Int);
+    let (kind, issued_before) = (subject.kind().as_str(), subject.issued_before().map_or(Value::Null, Value::Int));
     conn.execute(INSERT, &[seq.into(), kind.into(), Value::Blob(bytes), issued_before, until.into()]).await?;
     conn.revoked(Numbered { seq, revocation: Revocation { subject, until } });
     Ok(())
@@ -116,13 +116,14 @@ impl FromRow for Numbered {
         let (seq, kind, subject) = (columns.int()?, columns.text()?, columns.blob()?);
         let (issued_before, until) = (columns.opt_int()?, columns.time()?);
         let id = || <[u8; 16]>::try_from(subject.as_slice()).map_err(|_| Error::Corrupt("revocation subject"));
-        let subject = match (kind.as_str(), issued_before) {
-            ("token", _) => {
+        let kind = kind.parse().map_err(|_| Error::Corrupt("revocation kind"))?;
+        let subject = match (kind, issued_before) {
+            (Kind::Token, _) => {
                 Subject::Token(String::from_utf8(subject).map_err(|_| Error::Corrupt("revocation subject"))?)
             }
-            ("session", _) => Subject::Session(SessionId::from_bytes(id()?)),
-            ("user", Some(issued_before)) => Subject::User { user: UserId::from_bytes(id()?), issued_before },
-            _ => return Err(Error::Corrupt("revocation kind")),
+            (Kind::Session, _) => Subject::Session(SessionId::from_bytes(id()?)),
+            (Kind::User, Some(issued_before)) => Subject::User { user: UserId::from_bytes(id()?), issued_before },
+            (Kind::User, None) => return Err(Error::Corrupt("revocation kind")),
         };
         Ok(Self { seq, revocation: Revocation { subject, until } })
     }

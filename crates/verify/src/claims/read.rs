@@ -1,4 +1,4 @@
-//! Reading claims: those that every verifier knows by their names, what is left by the type of whoever asked for it.
+//! Reading claims: those that every verifier knows by their names, the rest by the type that the caller has chosen.
 
 use std::sync::Arc;
 

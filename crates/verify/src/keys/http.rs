@@ -30,7 +30,7 @@ impl JwksUrl {
     /// The set at this URL: over https, or plain from this machine.
     ///
     /// # Errors
-    /// [`UnsafeUrl`]: whoever is on the way could put keys of their own there.
+    /// [`UnsafeUrl`]: an attacker on the way could put keys of their own there.
     pub fn new(url: impl Into<String>) -> Result<Self, UnsafeUrl> {
         let url = url.into();
         let client = client(&url).ok_or_else(|| UnsafeUrl::of(&url))?;
@@ -66,7 +66,7 @@ impl KeySource for JwksUrl {
 impl JwksUrl {
     async fn get(&self) -> Result<String, FetchError> {
         let failed = |error: reqwest::Error| FetchError(error.without_url().to_string());
-        // A cache on the way may hold the set of before: whoever asks because a key was revoked must not get it.
+        // A cache on the way may hold the set of before: a fetch that a revoked key has caused must not get it.
         let request = self.client.get(&self.url).header("cache-control", "no-cache");
         let mut answer = request.send().await.map_err(failed)?;
         if answer.status() != reqwest::StatusCode::OK {

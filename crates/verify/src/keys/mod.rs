@@ -20,7 +20,7 @@ pub(crate) use self::http::client;
 #[cfg(feature = "http-client")]
 pub use self::http::{JwksUrl, UnsafeUrl};
 
-/// No source may take longer: whoever waits for keys waits for this at most.
+/// No source may take longer: a request that waits for keys waits for this at most.
 const LONGEST_FETCH: Duration = Duration::from_secs(10);
 
 /// Keys could not be fetched.
@@ -57,8 +57,8 @@ pub(crate) struct KeyCache {
     state: RwLock<State>,
     /// Held while fetching: the others wait for the one answer.
     flight: Arc<Mutex<()>>,
-    /// Tells the background work that the issuer has spoken of changed keys.
-    news: Arc<Notify>,
+    /// Wakes the background work when the issuer has changed its keys.
+    changed: Arc<Notify>,
 }
 
 #[derive(Default)]
@@ -115,7 +115,7 @@ impl KeyCache {
 
     fn empty(times: KeyTimes) -> Self {
         let (fixed, source) = (None, None);
-        Self { fixed, source, times, state: RwLock::default(), flight: Arc::default(), news: Arc::default() }
+        Self { fixed, source, times, state: RwLock::default(), flight: Arc::default(), changed: Arc::default() }
     }
 
     /// The keys, unless they are too old to be trusted: then a key that was taken back would still verify.
@@ -128,18 +128,18 @@ impl KeyCache {
         is_fresh.then(|| Keys::Fetched { set: state.keys.clone(), generation: state.generation })
     }
 
-    /// Fetches, unless somebody has tried within the cooldown: ten thousand unknown names cause one fetch.
+    /// Fetches, unless there was an attempt within the cooldown: ten thousand unknown names cause one fetch.
     pub(crate) async fn look_again(self: &Arc<Self>) {
         self.fetch_unless(|state| state.tried_at.is_some_and(|at| at.elapsed() < self.times.cooldown)).await;
     }
 
     /// Fetches, because the issuer says that its keys have changed. The background work will fetch once more: this
-    /// fetch may fail, or reach a machine of the issuer that has not heard of the change yet.
-    pub(crate) async fn follow_news(self: &Arc<Self>) {
+    /// fetch may fail, or reach a machine of the issuer that does not have the change yet.
+    pub(crate) async fn refresh_after_change(self: &Arc<Self>) {
         let asked = Instant::now();
         // The answer of a fetch that began earlier may be from before the change.
         self.fetch_unless(|state| state.tried_at.is_some_and(|at| at > asked)).await;
-        self.news.notify_one();
+        self.changed.notify_one();
     }
 
     /// Fetches, because it is time; whether the keys at hand are what the issuer says now.
@@ -153,8 +153,8 @@ impl KeyCache {
         self.times.refresh_every
     }
 
-    pub(crate) fn news(&self) -> Arc<Notify> {
-        self.news.clone()
+    pub(crate) fn changed(&self) -> Arc<Notify> {
+        self.changed.clone()
     }
 
     pub(crate) const fn is_inline(&self) -> bool {
@@ -165,13 +165,13 @@ impl KeyCache {
         if self.is_inline() {
             return;
         }
-        // Asked only once nobody is fetching: who comes in the middle of a fetch waits for its answer.
+        // Asked only once no fetch is under way: a caller that comes in the middle of one waits for its answer.
         let flight = self.flight.clone().lock_owned().await;
         if is_needless(&self.read()) {
             return;
         }
         // On its own, not as a part of the request that caused it: a client that sends an unknown name and hangs up
-        // would end the fetch, and with the cooldown keep everybody else from making one.
+        // would end the fetch, and with the cooldown keep every other request from making one.
         let fetch = tokio::spawn(self.clone().fetch(flight));
         if let Err(error) = fetch.await {
             tracing::error!(%error, "fetching keys failed");

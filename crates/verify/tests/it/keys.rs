@@ -142,7 +142,7 @@ async fn a_caller_who_goes_away_ends_no_fetch() {
     tokio::time::advance(Duration::from_secs(31)).await;
     source.answer(Answer::Takes(Duration::from_secs(1), new.jwks()));
     let token = new.token("ada", "user");
-    // Whoever sends an unknown name and hangs up would otherwise keep everybody from fetching until the cooldown ends.
+    // A client that sends an unknown name and hangs up would otherwise keep all others from a fetch until the cooldown ends.
     let hung_up = tokio::time::timeout(Duration::from_millis(100), verifier.verify(&token)).await;
     assert!(hung_up.is_err());
     assert!(verifier.verify(&token).await.is_ok());
@@ -192,7 +192,7 @@ async fn news_of_changed_keys_outlive_a_fetch_that_failed_or_that_came_too_soon(
         settle().await;
         verifier.apply(news("1")).await;
         tokio::time::sleep(Duration::from_secs(5)).await;
-        // The issuer cannot be reached; or another machine of it answers, which has not heard.
+        // The issuer cannot be reached; or another machine of it answers, which does not have the change.
         source.answer(if is_reached { Answer::Keys(old.jwks()) } else { Answer::Fails });
         verifier.apply(news("2")).await;
         assert!(verifier.verify_offline(&old.token("ada", "user")).is_ok());

@@ -79,11 +79,11 @@ async fn a_complete_page_replaces_and_entries_are_forgotten_at_their_end() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_replica_that_has_not_heard_for_too_long_refuses_or_says_that_it_accepts() {
+async fn a_replica_without_a_page_for_too_long_refuses_or_counts_what_it_accepts() {
     let issuer = TestIssuer::new();
     let token = issuer.token("ada", "user");
     let (careful, trusting) = (verifier(&issuer, Beyond::Refuse), verifier(&issuer, Beyond::Accept));
-    assert_eq!(careful.verify_offline(&token), Err(Refusal::RevocationsUnknown), "it has not heard yet");
+    assert_eq!(careful.verify_offline(&token), Err(Refusal::RevocationsUnknown), "no page has come yet");
     for verifier in [&careful, &trusting] {
         verifier.apply(page(true, vec![entry(Kind::Session, "gone")])).await;
         assert!(verifier.verify_offline(&token).is_ok());
@@ -100,7 +100,7 @@ async fn a_replica_that_has_not_heard_for_too_long_refuses_or_says_that_it_accep
 }
 
 #[tokio::test(start_paused = true)]
-async fn more_revocations_than_may_be_held_count_as_not_heard() {
+async fn more_revocations_than_may_be_held_count_as_not_received() {
     let issuer = TestIssuer::new();
     let verifier = verifier(&issuer, Beyond::Refuse);
     let entries = (0..100_001).map(|number| entry(Kind::Session, &number.to_string())).collect();
@@ -116,7 +116,7 @@ async fn more_revocations_than_may_be_held_count_as_not_heard() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_change_without_the_set_before_it_refuses_what_it_names_and_counts_as_not_heard() {
+async fn a_change_without_the_set_before_it_refuses_what_it_names_and_counts_as_not_received() {
     let issuer = TestIssuer::new();
     let verifier = verifier(&issuer, Beyond::Refuse);
     verifier.apply(page(false, vec![entry(Kind::User, "eve")])).await;
@@ -141,7 +141,7 @@ async fn what_a_clock_an_hour_ahead_made_the_replica_forget_is_not_accepted_when
     issuer.advance(-3600);
     assert_eq!(careful.verify_offline(&revoked), Err(Refusal::RevocationsUnknown));
     assert!(trusting.verify_offline(&revoked).is_ok());
-    assert_eq!(trusting.stats().unchecked, 1, "it accepts, and says so");
+    assert_eq!(trusting.stats().unchecked, 1, "it accepts, and counts it");
     careful.apply(page(false, Vec::new())).await;
     assert_eq!(careful.cursor(), None, "the whole set has to be read");
     assert_eq!(careful.verify_offline(&revoked), Err(Refusal::RevocationsUnknown));

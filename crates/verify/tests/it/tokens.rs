@@ -131,7 +131,7 @@ fn refusals_speak_rfc_6750_and_rfc_9457() {
         assert_eq!(body["error"], body["detail"]);
     }
     let expired = Refusal::Invalid(TokenError::Expired);
-    assert_eq!(expired.document(ISSUER), Refusal::Revoked.document(ISSUER), "which of the two is told to nobody");
+    assert_eq!(expired.document(ISSUER), Refusal::Revoked.document(ISSUER), "no client learns which of the two it is");
 }
 
 #[test]
