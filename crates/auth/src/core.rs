@@ -11,12 +11,11 @@ use tokio::sync::Mutex;
 
 use crate::Result;
 use crate::ctx::Ctx;
-use crate::feed::Places;
 use crate::hash_work;
 use crate::keys::{KeyRing, RingError};
 use crate::master::{LimiterKeys, MasterKey, SealBroken};
 use crate::settings::Settings;
-use crate::state::{Attempts, Notices, Readiness, Schedule, Spent};
+use crate::state::{Attempts, FeedPlaces, Notices, Readiness, Schedule, Spent};
 
 /// What the use cases stand on.
 #[derive(Debug)]
@@ -53,7 +52,7 @@ pub(crate) struct Core {
     pub(crate) ring_asked_for: AtomicI64,
     /// Held while the denylist is read again.
     pub(crate) rebuilding: Mutex<()>,
-    pub(crate) feed_places: Places,
+    pub(crate) feed_places: FeedPlaces,
     pub(crate) readiness: Readiness,
     pub(crate) attempts: Attempts,
     pub(crate) notices: Notices,
@@ -140,7 +139,7 @@ impl Auth {
             spent: Spent::default(),
             ring_asked_for: AtomicI64::new(0),
             rebuilding: Mutex::default(),
-            feed_places: Places::default(),
+            feed_places: FeedPlaces::default(),
             readiness: Readiness::starting(),
             attempts: Attempts::default(),
             notices: Notices::default(),

@@ -1,20 +1,14 @@
 //! The revocation feed: what verifiers elsewhere must refuse.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
-use std::time::Duration;
+use std::sync::Arc;
 
 use hallpass_model::revocation::Numbered;
 use hallpass_store::op;
 use tokio::sync::watch;
-use tokio::time::Instant;
 
 use crate::Result;
 use crate::core::Auth;
-
-/// How long before a reader asked a read of the store may have begun that answers it: as long as a revocation by another
-/// process may take to be noticed in any case.
-const SHARED_FOR: Duration = Duration::from_millis(250);
+use crate::state::{FeedPlace, Found};
 
 /// A part of the feed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,13 +21,6 @@ pub struct FeedPage {
     pub keys: i64,
     /// What is refused.
     pub entries: Arc<[Numbered]>,
-}
-
-/// What the store has after a place in the feed.
-#[derive(Debug, Clone)]
-struct Found {
-    last_seq: i64,
-    entries: Arc<[Numbered]>,
 }
 
 impl Auth {
@@ -85,7 +72,7 @@ impl Auth {
 pub struct FeedReader {
     auth: Auth,
     version: watch::Receiver<u64>,
-    place: Arc<Place>,
+    place: Arc<FeedPlace>,
 }
 
 impl FeedReader {
@@ -97,14 +84,19 @@ impl FeedReader {
     pub async fn read(&mut self) -> Result<FeedPage> {
         // Marked as seen before the store is read: a revocation during the read wakes the reader again.
         let version = *self.version.borrow_and_update();
-        let mut found = self.place.read(&self.auth, version).await?;
+        let mut found = self.read_place(version).await?;
         if self.place.since.is_some_and(|since| since > found.last_seq) {
             self.place = self.auth.core().feed_places.at(None);
-            found = self.place.read(&self.auth, version).await?;
+            found = self.read_place(version).await?;
         }
         let page = self.auth.page(found, self.place.since.is_none());
         self.place = self.auth.core().feed_places.at(Some(page.cursor));
         Ok(page)
+    }
+
+    async fn read_place(&self, version: u64) -> Result<Found> {
+        let now = || self.auth.denylist().version();
+        self.place.read(version, now, self.auth.revocations_since(self.place.since)).await
     }
 
     /// Returns when this process knows of a revocation that came after the last read began.
@@ -113,58 +105,5 @@ impl FeedReader {
             // The denylist lives as long as `auth`.
             std::future::pending::<()>().await;
         }
-    }
-}
-
-/// The places in the feed at which readers wait. Readers that have seen everything are all at one.
-#[derive(Debug, Default)]
-pub(crate) struct Places(Mutex<HashMap<Option<i64>, Weak<Place>>>);
-
-impl Places {
-    fn at(&self, since: Option<i64>) -> Arc<Place> {
-        // Entries are added and removed as a whole, whatever panicked.
-        let mut places = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(place) = places.get(&since).and_then(Weak::upgrade) {
-            return place;
-        }
-        places.retain(|_, place| place.strong_count() > 0);
-        let place = Arc::new(Place { since, last: tokio::sync::Mutex::default() });
-        places.insert(since, Arc::downgrade(&place));
-        place
-    }
-}
-
-/// A place in the feed, with the last read of the store from there on: 1,024 readers that one revocation wakes make one
-/// read. It lives as long as a reader is there, and so do the entries it has found.
-#[derive(Debug)]
-struct Place {
-    since: Option<i64>,
-    last: tokio::sync::Mutex<Option<Read>>,
-}
-
-#[derive(Debug)]
-struct Read {
-    /// The denylist's version when it began: what was committed up to then is in it.
-    version: u64,
-    begun: Instant,
-    /// A failure is shared, too: else readers would wait for a store that hangs one after the other.
-    outcome: Result<Found>,
-}
-
-impl Place {
-    /// What the store has after this place, by a read that began with this version of the denylist or a later one, and
-    /// no longer than [`SHARED_FOR`] ago.
-    async fn read(&self, auth: &Auth, version: u64) -> Result<Found> {
-        let oldest = Instant::now().checked_sub(SHARED_FOR);
-        // Callers that wait here find the read of the one before them.
-        let mut last = self.last.lock().await;
-        let is_good = |read: &&Read| read.version >= version && oldest.is_none_or(|oldest| read.begun >= oldest);
-        if let Some(read) = last.as_ref().filter(is_good) {
-            return read.outcome.clone();
-        }
-        let (version, begun) = (auth.denylist().version(), Instant::now());
-        let outcome = auth.revocations_since(self.since).await;
-        *last = Some(Read { version, begun, outcome: outcome.clone() });
-        outcome
     }
 }

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use hallpass_jose::{ACCESS_TOKEN_TYP, Alg, Policy};
+use hallpass_jose::Alg;
 use hallpass_model::Role;
 use hallpass_model::key::KeyPolicy;
 use hallpass_model::rate_limit::Rules;
 use hallpass_model::revocation::TOLERANCE;
 use hallpass_model::session::RefreshPolicy;
 use hallpass_password::Scheme;
+use hallpass_token::{ACCESS_TOKEN_TYP, Policy};
 use zeroize::Zeroizing;
 
 /// Who may make an account.

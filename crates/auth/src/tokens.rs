@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use base64_simd::URL_SAFE_NO_PAD;
-use hallpass_jose::{ACCESS_TOKEN_TYP, AccessClaims};
 use hallpass_model::refresh_token::RefreshToken;
 use hallpass_model::secret::SecretText;
 use hallpass_model::user::User;
 use hallpass_model::{Role, SessionId, Timestamp, UserId};
+use hallpass_token::{ACCESS_TOKEN_TYP, AccessClaims};
 
 use crate::core::Auth;
 use crate::ctx::Ctx;
@@ -75,6 +75,7 @@ impl Auth {
             exp,
             jti,
             sid: bearer.session.to_string(),
+            ..AccessClaims::default()
         };
         let signer = self.core().ring.signer(ctx.now)?;
         let token = signer.sign(ACCESS_TOKEN_TYP, &claims).map_err(|error| {

@@ -1,11 +1,11 @@
-//! Checking an access token: the seal, the claims, then what was revoked since.
+//! Checking an access token: the signature, the claims, then what was revoked since.
 
 use std::sync::atomic::Ordering::{AcqRel, Acquire};
 
-use hallpass_jose::{AccessClaims, Verified};
 use hallpass_live::Presented;
 use hallpass_model::{Role, SessionId, UserId};
 use hallpass_store::op::Caller;
+use hallpass_token::{AccessClaims, Verified};
 
 use crate::core::Auth;
 use crate::ctx::Ctx;
@@ -27,6 +27,8 @@ pub struct Principal {
     pub issued_at: i64,
     /// `exp`, seconds since the epoch.
     pub expires_at: i64,
+    /// Whether the token is our own pages', and not an OAuth client's.
+    pub is_first_party: bool,
 }
 
 impl Auth {
@@ -98,7 +100,7 @@ impl Auth {
     /// [`Error::InvalidToken`] when it is not a token that this server signed.
     pub fn authenticate_expired(&self, ctx: &Ctx, token: &str) -> Result<Principal> {
         let stated = hallpass_jose::dangerous::decode(token).map_err(|error| Error::InvalidToken(error.code()))?;
-        // Verified as of an instant at which it had not expired; the seal and every other claim still count.
+        // Verified as of an instant at which it had not expired; the signature and every other claim still count.
         let at = stated.claims.get("exp").and_then(serde_json::Value::as_i64).map_or(0, |exp| exp.saturating_sub(1));
         let claims = self.verified(ctx, token, at.min(ctx.now.secs()))?;
         Principal::from_claims(&claims)
@@ -106,7 +108,7 @@ impl Auth {
 
     fn verified(&self, ctx: &Ctx, token: &str, at: i64) -> Result<Verified<AccessClaims>> {
         let keys = self.core().ring.verifiers(ctx.now);
-        hallpass_jose::verify(token, &keys, self.core().ring.policy(), at)
+        hallpass_token::verify(token, &keys, self.core().ring.policy(), at)
             .map_err(|error| Error::InvalidToken(error.code()))
     }
 }
@@ -132,6 +134,7 @@ impl Principal {
             jti: claims.jti.clone(),
             issued_at: claims.iat,
             expires_at: claims.exp,
+            is_first_party: claims.is_first_party(),
         })
     }
 }

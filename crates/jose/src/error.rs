@@ -42,20 +42,6 @@ errors! {
     Signature => "bad_signature", "the signature does not verify";
     /// `typ` is not the expected one.
     WrongType => "wrong_typ", "the token is of another type";
-    /// A claim is missing, of the wrong type, or not expected.
-    Claims => "bad_claims", "a claim is missing, mistyped or unexpected";
-    /// `iss` is not the expected one.
-    WrongIssuer => "wrong_iss", "the token is from another issuer";
-    /// `aud` does not name this verifier.
-    WrongAudience => "wrong_aud", "the token is for another audience";
-    /// `exp` has passed.
-    Expired => "token_expired", "the token has expired";
-    /// `nbf` or `iat` lies in the future.
-    NotYetValid => "not_yet_valid", "the token is not valid yet";
-    /// `exp` - `iat` is longer than any token this issuer makes.
-    LivesTooLong => "lives_too_long", "the token's lifetime is longer than allowed";
-    /// A time claim is not a number in range.
-    BadTime => "bad_time", "a time claim is not a number in range";
     /// The key material is malformed or does not fit the algorithm.
     BadKey => "bad_key", "the key is malformed or does not fit its algorithm";
     /// The key is too short, its exponent too small, or its modulus known to be weak.

@@ -23,7 +23,10 @@ pub fn parse_strict(bytes: &[u8]) -> Result<Value, Error> {
 }
 
 /// The same, for a document that must be an object.
-pub(crate) fn parse_object(bytes: &[u8]) -> Result<Map<String, Value>, Error> {
+///
+/// # Errors
+/// As [`parse_strict`]; [`Error::Json`] for another value than an object.
+pub fn parse_object(bytes: &[u8]) -> Result<Map<String, Value>, Error> {
     match parse_strict(bytes)? {
         Value::Object(members) => Ok(members),
         _ => Err(Error::Json),

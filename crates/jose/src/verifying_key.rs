@@ -13,8 +13,8 @@ use aws_lc_rs::{hmac, rsa};
 use crate::jwk::{Jwk, Params};
 use crate::{Alg, Error, encode, header, secret};
 
-/// The media type of access tokens, RFC 9068 §2.1. A header of this `typ` is recognised without being parsed.
-pub const ACCESS_TOKEN_TYP: &str = "at+jwt";
+/// The `typ` of access tokens (RFC 9068 §2.1), whose header is recognised without being parsed.
+pub(crate) const ACCESS_TOKEN_TYP: &str = "at+jwt";
 
 /// A key that verifies. Cheap to clone.
 ///

@@ -6,20 +6,8 @@ use hallpass_model::revocation::{Numbered, TOLERANCE};
 use hallpass_model::{SessionId, Timestamp, UserId};
 use tokio::sync::watch;
 
+use crate::presented::Presented;
 use crate::redis::RedisDenylist;
-
-/// What a verified access token says of itself, as far as a revocation can name it.
-#[derive(Debug, Clone, Copy)]
-pub struct Presented<'a> {
-    /// `jti`.
-    pub token: &'a str,
-    /// `sid`.
-    pub session: SessionId,
-    /// `sub`.
-    pub user: UserId,
-    /// `iat`, seconds since the epoch.
-    pub issued_at: i64,
-}
 
 type Set = hallpass_revocation::Set<SessionId, UserId, Timestamp, i64>;
 

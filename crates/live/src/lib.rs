@@ -3,10 +3,12 @@
 //! It is a replica. The database is the truth; whatever is here can be rebuilt from it, and is, at every start.
 
 mod denylist;
+mod presented;
 mod rate_limit;
 mod redis;
 
-pub use crate::denylist::{Denylist, Presented};
+pub use crate::denylist::Denylist;
+pub use crate::presented::Presented;
 pub use crate::rate_limit::SharedLimits;
 pub use crate::redis::{
     About, BadRedisUrl, Received, Redis, RedisDenylist, RedisFault, RedisLimits, RedisUrl, Subscription, TimeSource,

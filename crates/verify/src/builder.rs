@@ -4,9 +4,11 @@ use std::marker::PhantomData;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use hallpass_jose::{Error, JwkSet, KeySet, Policy, VerifyingKey};
+use hallpass_jose::{Error, JwkSet, KeySet, VerifyingKey};
+use hallpass_token::{ACCESS_TOKEN_TYP, Policy};
 use serde::de::DeserializeOwned;
 
+use crate::NoExtra;
 use crate::cache::TokenCache;
 use crate::clock::{self, Clock};
 #[cfg(feature = "http-client")]
@@ -67,12 +69,12 @@ impl<T, I, A, K> std::fmt::Debug for Builder<T, I, A, K> {
 }
 
 impl<T> Builder<T, Missing, Missing, Missing> {
-    pub(crate) fn new() -> Self {
+    fn new() -> Self {
         Self {
             policy: Policy {
                 issuer: String::new(),
                 audience: String::new(),
-                typ: "at+jwt",
+                typ: ACCESS_TOKEN_TYP,
                 leeway_secs: 0,
                 max_lifetime_secs: 24 * 3600,
             },
@@ -151,7 +153,7 @@ impl<T, I, A, K> Builder<T, I, A, K> {
     /// The `typ` that tokens must have.
     pub const fn token_type(mut self, typ: TokenType) -> Self {
         self.policy.typ = match typ {
-            TokenType::AccessToken => "at+jwt",
+            TokenType::AccessToken => ACCESS_TOKEN_TYP,
             TokenType::Jwt => "JWT",
         };
         self
@@ -262,5 +264,12 @@ async fn keep_fresh(keys: Weak<KeyCache>) {
             () = tokio::time::sleep(pause) => {}
             () = changed.notified() => tokio::time::sleep(FIRST_RETRY).await,
         }
+    }
+}
+
+impl Verifier {
+    /// Begins a verifier. It cannot be built without an issuer, an audience and keys.
+    pub fn builder() -> Builder<NoExtra, Missing, Missing, Missing> {
+        Builder::new()
     }
 }

@@ -104,7 +104,8 @@ mod revocations;
 pub mod testing;
 mod verifier;
 
-pub use hallpass_jose::{Alg, Error as TokenError};
+pub use hallpass_jose::{Alg, Error as JwsError};
+pub use hallpass_token::Error as TokenError;
 
 pub use crate::builder::{Builder, Given, Missing, TokenType};
 pub use crate::claims::{Claims, NoExtra};

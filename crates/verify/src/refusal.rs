@@ -15,7 +15,7 @@ pub enum Refusal {
     Ambiguous,
     /// The token does not verify. The reason is for the log; the answer to the client holds none.
     #[error("the access token is invalid, expired or revoked")]
-    Invalid(hallpass_jose::Error),
+    Invalid(hallpass_token::Error),
     /// The token was revoked.
     #[error("the access token is invalid, expired or revoked")]
     Revoked,

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use hallpass_jose::{Alg, SigningKey};
+use hallpass_token::ACCESS_TOKEN_TYP;
 use serde_json::{Value, json};
 
 use crate::builder::{Builder, Given, Missing};
@@ -110,7 +111,7 @@ impl TestIssuer {
         if let Some(members) = all.as_object_mut() {
             members.retain(|_, value| !value.is_null());
         }
-        self.sign("at+jwt", &all)
+        self.sign(ACCESS_TOKEN_TYP, &all)
     }
 
     /// Signs anything.

@@ -3,10 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
-use hallpass_jose::{Error, Policy, verify_as};
+use hallpass_jose::Error as JwsError;
+use hallpass_token::{Error, Policy, verify_as};
 use serde::de::DeserializeOwned;
 
-use crate::builder::{Builder, Missing};
 use crate::cache::TokenCache;
 use crate::claims::Stated;
 use crate::clock::Clock;
@@ -59,13 +59,6 @@ impl<T> fmt::Debug for Verifier<T> {
     }
 }
 
-impl Verifier {
-    /// Begins a verifier. It cannot be built without an issuer, an audience and keys.
-    pub fn builder() -> Builder<NoExtra, Missing, Missing, Missing> {
-        Builder::new()
-    }
-}
-
 impl<T> Verifier<T> {
     pub(crate) fn new(inner: Inner<T>) -> Self {
         Self(Arc::new(inner))
@@ -111,7 +104,9 @@ impl<T: DeserializeOwned> Verifier<T> {
     /// A [`Refusal`]: 401 for the token's fault, 503 when the verifier cannot decide.
     pub async fn verify(&self, token: &str) -> Result<Arc<Claims<T>>, Refusal> {
         match self.verify_offline(token) {
-            Err(Refusal::Invalid(Error::UnknownKey) | Refusal::KeysUnavailable) if !self.0.keys.is_inline() => {
+            Err(Refusal::Invalid(Error::Jws(JwsError::UnknownKey)) | Refusal::KeysUnavailable)
+                if !self.0.keys.is_inline() =>
+            {
                 self.0.keys.look_again().await;
                 self.verify_offline(token)
             }
@@ -128,7 +123,7 @@ impl<T: DeserializeOwned> Verifier<T> {
         let now = (self.0.clock)();
         let claims = match self.cached(token, &keys, now) {
             Some(claims) => claims,
-            None => self.check_seal(token, &keys, now)?,
+            None => self.verify_signature(token, &keys, now)?,
         };
         match self.0.replica.as_ref().map(|replica| replica.refuses(&claims, now)) {
             None | Some(Ok(false)) => Ok(claims),
@@ -145,7 +140,7 @@ impl<T: DeserializeOwned> Verifier<T> {
         (now < claims.expires_at.saturating_add(leeway) && claims.issued_at <= now.saturating_add(60)).then_some(claims)
     }
 
-    fn check_seal(&self, token: &str, keys: &Keys<'_>, now: i64) -> Result<Arc<Claims<T>>, Refusal> {
+    fn verify_signature(&self, token: &str, keys: &Keys<'_>, now: i64) -> Result<Arc<Claims<T>>, Refusal> {
         let verified = verify_as::<Stated<T>>(token, keys.set(), &self.0.policy, now).map_err(Refusal::Invalid)?;
         let claims = Arc::new(verified.into_inner().by(self.0.issuer.clone()));
         if let Some(cache) = &self.0.cache {

@@ -6,9 +6,10 @@ mod view;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use hallpass_jose::{KeySet, Policy, SigningKey};
+use hallpass_jose::{KeySet, SigningKey};
 use hallpass_model::Timestamp;
 use hallpass_store::{Store, op};
+use hallpass_token::Policy;
 use tokio::sync::Mutex;
 
 use crate::ctx::{Ctx, RandomError};

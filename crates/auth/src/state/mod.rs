@@ -1,12 +1,14 @@
 //! What the use cases keep in memory, each part by itself: none of them knows the whole.
 
 mod attempts;
+mod feed_places;
 mod notices;
 mod readiness;
 mod schedule;
 mod spent;
 
 pub(crate) use self::attempts::{Attempts, Place};
+pub(crate) use self::feed_places::{FeedPlace, FeedPlaces, Found};
 pub(crate) use self::notices::{Notices, Subject};
 pub(crate) use self::readiness::Readiness;
 pub(crate) use self::schedule::Schedule;

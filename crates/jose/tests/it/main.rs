@@ -1,13 +1,8 @@
-//! The layer against published vectors, attacks, properties and another implementation.
+//! The layer against published vectors and refused keys.
 
 #![allow(unreachable_pub, reason = "a test binary has no public side")]
 
-mod attacks;
-mod claims;
-mod compile_fail;
-mod differential;
 mod keys;
-mod properties;
 mod refused_keys;
 mod support;
 mod vectors;

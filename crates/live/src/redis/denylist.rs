@@ -26,7 +26,7 @@ use super::fault::RedisFault;
 use super::message::{CHANNEL, Message};
 use super::scripts::{DENY_SCRIPT, RAISE_SCRIPT, VOUCH_SCRIPT};
 use super::subscription::Subscription;
-use crate::denylist::Presented;
+use crate::presented::Presented;
 
 const WHOLE: &str = "hallpass:{denylist}:whole";
 const RING: &str = "hallpass:{denylist}:ring";

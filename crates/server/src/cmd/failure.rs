@@ -90,6 +90,12 @@ impl From<hallpass_jose::Error> for Failure {
     }
 }
 
+impl From<hallpass_token::Error> for Failure {
+    fn from(error: hallpass_token::Error) -> Self {
+        Self::new(error.code(), error.to_string())
+    }
+}
+
 impl From<hallpass_auth::RandomError> for Failure {
     fn from(error: hallpass_auth::RandomError) -> Self {
         Self::new("no_randomness", error.to_string())

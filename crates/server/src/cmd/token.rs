@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 use hallpass_jose::dangerous::{self, Decoded};
-use hallpass_jose::{ACCESS_TOKEN_TYP, Policy, parse_strict, verify_as};
+use hallpass_jose::parse_strict;
 use hallpass_model::Timestamp;
+use hallpass_token::{ACCESS_TOKEN_TYP, Policy, verify_as};
 use serde_json::{Map, Value, json};
 
 use super::World;

@@ -89,7 +89,12 @@ async fn a_logout_a_suspension_and_a_revoked_key_are_refused_in_another_process(
     until(&verifier, &new, Ok(())).await;
     until(&verifier, &eve, Ok(())).await;
     site.run(&["keys", "revoke", &former]).expect(0);
-    until(&verifier, &eve, Err(Refusal::Invalid(hallpass_verify::TokenError::UnknownKey))).await;
+    until(
+        &verifier,
+        &eve,
+        Err(Refusal::Invalid(hallpass_verify::TokenError::Jws(hallpass_verify::JwsError::UnknownKey))),
+    )
+    .await;
     until(&verifier, &new, Ok(())).await;
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use hallpass_jose::{FromClaims, Plain};
+use hallpass_token::FromClaims;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -28,18 +28,6 @@ impl<T> Stated<T> {
 }
 
 impl<T: DeserializeOwned> FromClaims for Stated<T> {
-    fn from_plain(plain: Plain<'_>) -> Option<Self> {
-        Some(Self {
-            subject: plain.sub?.to_owned(),
-            role: plain.role.map(str::to_owned),
-            session: plain.sid.map(str::to_owned),
-            id: plain.jti.map(str::to_owned),
-            issued_at: plain.iat?,
-            expires_at: plain.exp?,
-            extra: T::deserialize(Value::Object(plain.others)).ok()?,
-        })
-    }
-
     fn from_members(mut members: Map<String, Value>) -> Option<Self> {
         // The policy has looked at these.
         for checked in ["iss", "aud", "nbf"] {

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use hallpass_verify::testing::TestIssuer;
-use hallpass_verify::{Beyond, FeedPage, JwksFile, JwksUrl, Refusal, Staleness, TokenError, Verifier};
+use hallpass_verify::{Beyond, FeedPage, JwksFile, JwksUrl, JwsError, Refusal, Staleness, TokenError, Verifier};
 
 use crate::support::{Answer, Source};
 
-const UNKNOWN: Refusal = Refusal::Invalid(TokenError::UnknownKey);
+const UNKNOWN: Refusal = Refusal::Invalid(TokenError::Jws(JwsError::UnknownKey));
 
 fn verifier(issuer: &TestIssuer, source: &Source) -> Verifier {
     issuer.builder().keys_from(source.clone()).build()

@@ -4,12 +4,12 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use hallpass_verify::testing::{NOW, TestIssuer};
-use hallpass_verify::{Beyond, Feed, JwksUrl, Refusal, Staleness, TokenError, Verifier};
+use hallpass_verify::{Beyond, Feed, JwksUrl, JwsError, Refusal, Staleness, TokenError, Verifier};
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-const UNKNOWN: Refusal = Refusal::Invalid(TokenError::UnknownKey);
+const UNKNOWN: Refusal = Refusal::Invalid(TokenError::Jws(JwsError::UnknownKey));
 /// The verifier names the kinds that it knows: an issuer that has more widens their entries to these.
 const STREAM: &str = "/revocations/stream?kinds=token,session,user";
 

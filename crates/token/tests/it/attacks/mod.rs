@@ -12,7 +12,8 @@ use std::sync::LazyLock;
 
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
-use hallpass_jose::{AccessClaims, Alg, Error, KeySet, verify, verify_as, verify_payload};
+use hallpass_jose::{Alg, KeySet, verify_payload};
+use hallpass_token::{AccessClaims, Error, verify, verify_as};
 use serde_json::{Map, Value};
 
 use crate::support::{NOW, b64, claims, es256, key, policy, set};

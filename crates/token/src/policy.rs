@@ -1,58 +1,12 @@
-//! Claims, and what a verifier demands of them. Policy and instant in, verdict out.
+//! What a verifier demands of claims. Policy and instant in, verdict out.
 
 use serde_json::{Map, Value};
 
 use crate::Error;
-use crate::flat::Plain;
-
-/// The claims of an access token of ours: these, and no others.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AccessClaims {
-    /// The issuer.
-    pub iss: String,
-    /// The audience.
-    pub aud: String,
-    /// The user id.
-    pub sub: String,
-    /// The one role.
-    pub role: String,
-    /// Issued at, seconds since the epoch.
-    pub iat: i64,
-    /// Expires at, seconds since the epoch.
-    pub exp: i64,
-    /// The token's own id, 128 random bits.
-    pub jti: String,
-    /// The session id.
-    pub sid: String,
-}
-
-impl AccessClaims {
-    pub(crate) fn from_plain(plain: &Plain<'_>) -> Option<Self> {
-        if plain.nbf.is_some() || !plain.others.is_empty() {
-            return None;
-        }
-        Some(Self {
-            iss: plain.iss?.to_owned(),
-            aud: plain.aud?.to_owned(),
-            sub: plain.sub?.to_owned(),
-            role: plain.role?.to_owned(),
-            iat: plain.iat?,
-            exp: plain.exp?,
-            jti: plain.jti?.to_owned(),
-            sid: plain.sid?.to_owned(),
-        })
-    }
-}
+use crate::claims::AccessClaims;
 
 /// What [`verify_as`](crate::verify_as) can read claims into.
 pub trait FromClaims: Sized {
-    /// From claims as nearly every issuer writes them. None leaves them to [`FromClaims::from_members`].
-    #[allow(unused_variables, reason = "they have their names in the documentation")]
-    fn from_plain(plain: Plain<'_>) -> Option<Self> {
-        None
-    }
-
     /// From any claims.
     fn from_members(members: Map<String, Value>) -> Option<Self>;
 }
@@ -111,17 +65,6 @@ impl Policy {
             return Err(Error::WrongAudience);
         }
         self.check_times(claims.iat, claims.exp, None, now)
-    }
-
-    /// The same for another issuer's claims, as long as they are plain.
-    pub(crate) fn check_plain(&self, seen: &Plain<'_>, now: i64) -> Result<(), Error> {
-        if seen.iss.ok_or(Error::Claims)? != self.issuer {
-            return Err(Error::WrongIssuer);
-        }
-        if seen.aud.ok_or(Error::Claims)? != self.audience {
-            return Err(Error::WrongAudience);
-        }
-        self.check_times(seen.iat.ok_or(Error::Claims)?, seen.exp.ok_or(Error::Claims)?, seen.nbf, now)
     }
 
     /// The same for another issuer's claims, whose `aud` may be a list and whose times may have fractions.

@@ -1,7 +1,8 @@
 //! Against `jsonwebtoken`, which shares no code with this crate but the primitives: what one signs the other verifies,
 //! and what this crate accepts the other accepts.
 
-use hallpass_jose::{AccessClaims, Alg, verify, verify_as};
+use hallpass_jose::Alg;
+use hallpass_token::{AccessClaims, verify, verify_as};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use proptest::prelude::*;
 use serde_json::{Map, Value};

@@ -1,9 +1,7 @@
 //! What holds for any bytes, and for any claims.
 
-use hallpass_jose::{
-    AccessClaims, Alg, Jwk, JwkSet, KeySet, Policy, SigningKey, VerifyingKey, dangerous, parse_strict, verify,
-    verify_as, verify_payload,
-};
+use hallpass_jose::{Alg, Jwk, JwkSet, KeySet, SigningKey, VerifyingKey, dangerous, parse_strict, verify_payload};
+use hallpass_token::{AccessClaims, Policy, verify, verify_as};
 use proptest::prelude::*;
 use serde_json::{Map, Value};
 

@@ -1,6 +1,6 @@
 //! Issuer, audience, and claims that are missing, mistyped or too many.
 
-use hallpass_jose::Error;
+use hallpass_token::Error;
 
 use super::{claims_with, forge, good_header, keys, other, own, quote};
 

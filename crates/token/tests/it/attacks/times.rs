@@ -1,6 +1,6 @@
 //! `exp`, `iat` and `nbf`: numbers in range, not passed, not to come, and not too far apart.
 
-use hallpass_jose::{Error, Policy, verify, verify_as};
+use hallpass_token::{Error, Policy, verify, verify_as};
 use serde_json::{Map, Value};
 
 use super::{claims_with, forge, good_header, keys, other, own};

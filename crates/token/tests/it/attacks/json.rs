@@ -1,6 +1,8 @@
 //! The JSON of header and claims: one object, strict UTF-8, unique members, bounded depth.
 
-use hallpass_jose::{Error, parse_strict};
+use hallpass_jose::Error as JwsError;
+use hallpass_jose::parse_strict;
+use hallpass_token::Error;
 
 use super::{claims_members, forge, good_claims, good_header, header_members, keys, other, own};
 
@@ -51,10 +53,10 @@ fn fill(template: &[u8], members: &str) -> Vec<u8> {
 /// Refused in the header, and in the claims by either reader.
 fn check(name: &str, header: &[u8], payload: &[u8]) {
     let token = forge(header, good_claims());
-    assert_eq!(own(&token, &keys()), Err(Error::Json), "{name}, in the header");
+    assert_eq!(own(&token, &keys()), Err(Error::Jws(JwsError::Json)), "{name}, in the header");
     let token = forge(good_header(), payload);
     assert_eq!(own(&token, &keys()), Err(Error::Claims), "{name}, in the claims");
-    assert_eq!(other(&token), Err(Error::Json), "{name}, in the claims of another issuer");
+    assert_eq!(other(&token), Err(Error::Jws(JwsError::Json)), "{name}, in the claims of another issuer");
 }
 
 #[test]
@@ -85,13 +87,13 @@ fn every_member_may_stand_once_also_when_it_is_escaped() {
     let (header, claims) = (good_header(), good_claims());
     let mut executed = 0;
     for twins in ["alg", "kid", "typ"].iter().flat_map(|name| with_twins(&header_members(), name)) {
-        assert_eq!(own(&forge(&twins, &claims), &keys()), Err(Error::Json), "{twins}");
+        assert_eq!(own(&forge(&twins, &claims), &keys()), Err(Error::Jws(JwsError::Json)), "{twins}");
         executed += 1;
     }
     for twins in CLAIMS.iter().flat_map(|name| with_twins(&claims_members(), name)) {
         let token = forge(&header, &twins);
         assert_eq!(own(&token, &keys()), Err(Error::Claims), "{twins}");
-        assert_eq!(other(&token), Err(Error::Json), "{twins}");
+        assert_eq!(other(&token), Err(Error::Jws(JwsError::Json)), "{twins}");
         executed += 1;
     }
     assert_eq!(executed, (3 + 8) * 4);
@@ -114,7 +116,7 @@ fn claims_are_an_object_and_not_the_list_of_their_values() {
     ]);
     let token = forge(good_header(), list.to_string());
     assert_eq!(own(&token, &keys()), Err(Error::Claims));
-    assert_eq!(other(&token), Err(Error::Json));
+    assert_eq!(other(&token), Err(Error::Jws(JwsError::Json)));
 }
 
 #[test]
@@ -123,6 +125,6 @@ fn sixteen_levels_are_read_and_seventeen_are_not() {
     let objects = |levels: usize| format!("{}1{}", r#"{"a":"#.repeat(levels), "}".repeat(levels));
     assert!(parse_strict(lists(16).as_bytes()).is_ok());
     assert!(parse_strict(objects(16).as_bytes()).is_ok());
-    assert_eq!(parse_strict(lists(17).as_bytes()), Err(Error::Json));
-    assert_eq!(parse_strict(objects(17).as_bytes()), Err(Error::Json));
+    assert_eq!(parse_strict(lists(17).as_bytes()), Err(JwsError::Json));
+    assert_eq!(parse_strict(objects(17).as_bytes()), Err(JwsError::Json));
 }

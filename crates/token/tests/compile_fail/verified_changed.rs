@@ -1,6 +1,7 @@
 //! What was verified is not changed afterwards.
 
-use hallpass_jose::{AccessClaims, Verified};
+use hallpass_jose::{Verified};
+use hallpass_token::{AccessClaims};
 
 fn promote(verified: &mut Verified<AccessClaims>) {
     verified.role = "admin".to_owned();
