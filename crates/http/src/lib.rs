@@ -4,6 +4,7 @@
 //! calls one use case of `hallpass_auth`, and refused by a [`problem`].
 
 pub mod extract;
+mod gateway_question;
 pub mod layer;
 mod openapi;
 pub mod problem;

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use crate::streams::Streams;
 
-/// How the HTTP floor behaves: resolved configuration.
+/// How HTTP behaves: resolved configuration.
 #[derive(Debug, Clone)]
 pub struct HttpSettings {
     /// The public origin of the server: scheme, host and port of the issuer.
@@ -120,7 +120,7 @@ impl AppState {
         &self.0.random
     }
 
-    /// How the HTTP floor behaves.
+    /// How HTTP behaves.
     pub fn http(&self) -> &HttpSettings {
         &self.0.http
     }

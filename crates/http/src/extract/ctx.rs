@@ -9,7 +9,7 @@ use http::header::USER_AGENT;
 use http::request::Parts;
 
 use super::client_ip::client_ip;
-use crate::layer::{RequestCaller, RequestId};
+use super::marks::{RequestCaller, RequestId};
 use crate::state::AppState;
 
 /// The [`Ctx`] of a request.

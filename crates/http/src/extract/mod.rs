@@ -6,6 +6,7 @@ mod client_ip;
 mod cookie;
 mod ctx;
 mod form;
+mod marks;
 mod oauth_client;
 mod query;
 
@@ -16,5 +17,6 @@ pub use self::client_ip::{ClientIp, LocalProxy, client_ip};
 pub use self::cookie::{clear_cookie, refresh_cookie, replaced_cookie, set_cookie};
 pub use self::ctx::RequestCtx;
 pub use self::form::Form;
+pub use self::marks::{RequestCaller, RequestId};
 pub use self::oauth_client::{Service, service_client};
 pub use self::query::{Cursor, Id, Query};

@@ -9,7 +9,7 @@ use http::{HeaderName, HeaderValue, Method};
 use tower::{Layer, ServiceExt};
 use tower_http::cors::{AllowCredentials, AllowOrigin, CorsLayer};
 
-use crate::route::is_check;
+use crate::gateway_question::is_question;
 
 /// Answers preflights, and tells listed origins that they may read the answer.
 ///
@@ -17,7 +17,7 @@ use crate::route::is_check;
 /// friendly answer would let that one through, without a token and with whatever identity its sender has written into
 /// the headers.
 pub(super) async fn answer(State(cors): State<CorsLayer>, request: Request, next: Next) -> Response {
-    if request.method() == Method::OPTIONS && is_check(request.uri().path()) {
+    if request.method() == Method::OPTIONS && is_question(request.uri().path()) {
         return next.run(request).await;
     }
     match cors.layer(next).oneshot(request).await {

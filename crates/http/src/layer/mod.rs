@@ -20,8 +20,6 @@ use crate::problem::{Problem, registry};
 use crate::state::AppState;
 
 pub use self::cross_site::same_origin_only;
-pub use self::observe::RequestCaller;
-pub use self::request_id::RequestId;
 pub use self::turned::Turned;
 
 /// Wraps a router. The first layer named here is the innermost.

@@ -12,14 +12,9 @@ use tracing::field::{Empty, display};
 use tracing::{Instrument, Span};
 
 use super::problem_body::Refusal;
-use super::request_id::RequestId;
-use crate::extract::client_ip;
+use crate::extract::{RequestCaller, RequestId, client_ip};
 use crate::problem::registry;
 use crate::state::AppState;
-
-/// Who the request comes from: filled in by the use case that proves it.
-#[derive(Debug, Clone)]
-pub struct RequestCaller(pub Arc<Caller>);
 
 pub(super) async fn observe(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let begun = Instant::now();

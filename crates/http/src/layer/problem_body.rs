@@ -12,7 +12,7 @@ use crate::state::AppState;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Refusal(pub(super) &'static str);
 
-/// Every refusal, from whatever floor, gets its body here.
+/// Every refusal, from whichever layer, gets its body here.
 pub(super) async fn write_body(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     write(&mut response, &state);

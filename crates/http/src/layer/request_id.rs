@@ -5,13 +5,10 @@ use axum::middleware::Next;
 use axum::response::Response;
 use http::{HeaderName, HeaderValue};
 
+use crate::extract::RequestId;
 use crate::state::AppState;
 
 pub(super) const NAME: HeaderName = HeaderName::from_static("x-request-id");
-
-/// The id of a request, in its extensions.
-#[derive(Debug, Clone)]
-pub struct RequestId(pub String);
 
 /// Assigns the id, and puts it on the answer.
 pub(super) async fn assign(State(state): State<AppState>, mut request: Request, next: Next) -> Response {

@@ -1,6 +1,5 @@
 //! Problem documents, RFC 9457: the one way in which this server says no.
 
-pub mod page;
 pub mod registry;
 
 use std::borrow::Cow;

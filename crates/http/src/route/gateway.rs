@@ -9,13 +9,10 @@ use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::gateway_question::{is_question, roles_asked};
 use crate::extract::{Bearer, Query};
+use crate::gateway_question::{CHECK, roles_asked};
 use crate::problem::{Problem, registry};
 use crate::state::AppState;
-
-/// Where gateways ask.
-pub(super) const CHECK: &str = "/auth/verify";
 
 pub(super) fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
@@ -27,11 +24,6 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
         // Envoy's `path_prefix`: it has the path and the query as well.
         .route("/auth/forwarded/", any(verify_forwarded))
         .route("/auth/forwarded/{*path}", any(verify_forwarded))
-}
-
-/// Whether a request to this path is a gateway's check, in whatever spelling: its method is that of another request.
-pub fn is_check(path: &str) -> bool {
-    is_question(path)
 }
 
 #[derive(Debug, Deserialize, utoipa::IntoParams)]

@@ -7,11 +7,11 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::openapi;
-use crate::problem::page;
 use crate::state::AppState;
+use crate::ui::problem;
 
 pub(super) fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(description)).routes(routes!(page::show))
+    OpenApiRouter::new().routes(routes!(description)).routes(routes!(problem::show))
 }
 
 /// The API description as indented JSON. It differs between servers only in the name of the refresh cookie.

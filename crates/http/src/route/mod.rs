@@ -10,7 +10,6 @@ mod admin_users;
 mod dto;
 mod feed;
 mod gateway;
-mod gateway_question;
 mod jwks;
 mod login;
 mod meta;
@@ -28,7 +27,6 @@ use crate::state::AppState;
 use crate::{layer, ui};
 
 pub use self::dto::{RateLimited, TokenAnswer};
-pub use self::gateway::is_check;
 pub use self::meta::describe;
 
 /// The routes that read or set the refresh cookie: no page of another origin may ask for them.

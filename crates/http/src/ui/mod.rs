@@ -4,13 +4,12 @@ mod assets;
 mod lab;
 mod page;
 mod pages;
+pub(crate) mod problem;
 
 use axum::Router;
 use axum::routing::get;
 
 use crate::state::AppState;
-
-pub(crate) use self::page::{Shell, render};
 
 /// The pages and what they load; that of the lab only while it is open.
 pub(crate) fn router(has_lab: bool) -> Router<AppState> {

@@ -33,7 +33,7 @@ pub struct Config {
     pub raw: Raw,
     /// For the use cases.
     pub auth: Settings,
-    /// For the HTTP floor.
+    /// For HTTP.
     pub http: HttpSettings,
     /// For the listeners.
     pub sockets: Sockets,

@@ -1,4 +1,4 @@
-//! The HTTP floor: cookie, proxies, origins, listeners.
+//! HTTP: cookie, proxies, origins, listeners.
 
 use std::path::PathBuf;
 use std::time::Duration;

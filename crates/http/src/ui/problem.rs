@@ -3,10 +3,10 @@
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 
-use super::Problem;
-use super::registry::{self, Kind};
+use super::page::{Shell, render};
 use crate::extract::Id;
-use crate::ui::{Shell, render};
+use crate::problem::Problem;
+use crate::problem::registry::{self, Kind};
 
 #[derive(Template)]
 #[template(path = "problem.html")]

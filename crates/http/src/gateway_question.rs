@@ -4,11 +4,12 @@
 
 use percent_encoding::percent_decode_str;
 
-use super::gateway::CHECK;
+/// Where gateways ask.
+pub(crate) const CHECK: &str = "/auth/verify";
 
 /// The roles that a path and query below the check ask for. Percent-encoded or not, once or twice, in any case, with
 /// `;` for `&`, as `role[]` or `roles`, and `role=…` in the path.
-pub(super) fn roles_asked(question: &str) -> Vec<String> {
+pub(crate) fn roles_asked(question: &str) -> Vec<String> {
     let text = decoded(question);
     let rest = text.strip_prefix(CHECK).unwrap_or(&text);
     let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
@@ -27,7 +28,7 @@ fn role_asked(parameter: &str) -> Option<String> {
 
 /// Whether a path means a check: also one that leads nowhere, because of a slash too many, say. It must not be answered
 /// as a preflight, with a 200 that lets the request pass which a gateway asks about.
-pub(super) fn is_question(path: &str) -> bool {
+pub(crate) fn is_question(path: &str) -> bool {
     let text = decoded(path).to_ascii_lowercase();
     let segments: Vec<&str> = text.split('/').filter(|segment| !segment.is_empty()).collect();
     let is_check = |name: &str| name.starts_with("verify") || name.starts_with("forwarded");
