@@ -35,7 +35,7 @@ impl Auth {
         let store = &self.core().store;
         let page: PageRequest<UserId> = PageRequest { after: None, limit: USERS };
         let users = store.read(op::ListUsers { query: None, page }).await?.items;
-        let accounts = users.iter().map(|user| self.account_key_of(&user.email)).collect();
+        let accounts = users.iter().map(|user| self.account_key(&user.email)).collect();
         let rule = self.settings().rules.login;
         let found = store.read(op::LabDump { now: ctx.now, accounts, rule }).await?;
         let feed = store.read(op::RevocationsSince { seq: 0 }).await?;

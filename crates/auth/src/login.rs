@@ -135,7 +135,10 @@ impl Auth {
         known: &Credential,
     ) -> Result<hallpass_password::Verdict> {
         let may_enter = known.user.status.may_enter() && one_time::is_good(known, ctx);
-        let stored = known.password_hash.clone();
+        // An account without a password is refused as an unknown one, in the same time.
+        let Some(stored) = known.password_hash.clone() else {
+            return Ok(self.core().pool.verify_decoy(password).await?);
+        };
         let verdict = self.core().pool.verify(password, stored, may_enter).await?;
         if verdict.is_unreadable && self.core().attempts.is_first_unreadable(known.user.id) {
             tracing::error!(user = %known.user.id, "the stored password hash cannot be read: set a new password");
@@ -203,7 +206,7 @@ impl Auth {
         let operation = op::OpenSession {
             act: ctx.act(Actor::User(known.user.id)),
             attempt: (attempt.backend == Backend::Database).then(|| attempt.counted.clone()),
-            seen_hash: known.password_hash.clone(),
+            seen_hash: known.password_hash.clone().unwrap_or_default(),
             new_hash,
             session: session.clone(),
             ends: self.session_of(previous).map(|ended| (ended, self.settings().revocation_ttl())),
@@ -282,12 +285,11 @@ impl Auth {
     /// becomes of it; the next one tries again.
     async fn remake_hash(&self, ctx: &Ctx, known: Credential, password: Password) {
         let user = known.user.id;
+        let Some(old_hash) = known.password_hash else { return };
         let remade = async {
             let new_hash = self.core().pool.hash(password).await?;
             let act = ctx.act(Actor::System);
-            Ok::<_, Error>(
-                self.core().store.write(op::Rehash { act, user, old_hash: known.password_hash, new_hash }).await?,
-            )
+            Ok::<_, Error>(self.core().store.write(op::Rehash { act, user, old_hash, new_hash }).await?)
         };
         if let Err(error) = remade.await {
             tracing::warn!(%user, %error, "the password hash could not be remade; the next login tries again");

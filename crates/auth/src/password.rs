@@ -1,6 +1,5 @@
 //! Changing one's password, under the same guard as a login: a stolen access token must not allow guessing.
 
-use hallpass_model::Email;
 use hallpass_model::audit::{Actor, Entry, Event};
 use hallpass_model::rate_limit::{Buckets, Outcome};
 use hallpass_password::Password;
@@ -10,7 +9,7 @@ use crate::core::Auth;
 use crate::ctx::Ctx;
 use crate::login::MOST_CHECKS;
 use crate::verify::Principal;
-use crate::{Error, Result};
+use crate::{Error, Result, hash_work};
 
 impl Auth {
     /// Changes the caller's password and ends every other session.
@@ -31,17 +30,18 @@ impl Auth {
 
     async fn replace_password(&self, ctx: &Ctx, principal: &Principal, current: Password, new: Password) -> Result<()> {
         let mut known = self.own_credential(principal).await?;
-        let email = Email::parse(&known.user.email)?;
         // Before the guard: a password that would be refused anyway must not spend an attempt.
-        self.core().pool.check_new(new.clone(), self.password_context(&email)).await??;
+        self.core().pool.check_new(new.clone(), self.password_context(&known.user.email)).await??;
         self.prove(ctx, &known, current.clone()).await?;
         let new_hash = self.core().pool.hash(new).await?;
         for _ in 0..MOST_CHECKS {
+            // Proved against this hash, so there is one.
+            let Some(old_hash) = known.password_hash else { return Err(Error::WrongPassword) };
             let change = op::ChangePassword {
                 act: ctx.act(Actor::User(principal.user)),
                 revocation_ttl: self.settings().revocation_ttl(),
                 user: principal.user,
-                old_hash: known.password_hash,
+                old_hash,
                 new_hash: new_hash.clone(),
                 keep: Some(principal.session),
             };
@@ -60,12 +60,17 @@ impl Auth {
         found.filter(|known| known.user.status.may_enter()).ok_or(Error::InvalidToken("user is gone"))
     }
 
+    /// Notes the work of hashes that are about to be stored, before anyone can log in with them.
+    pub(crate) async fn note_hash_work<'a>(&self, hashes: impl Iterator<Item = &'a str>) -> Result<()> {
+        hash_work::note(&self.core().store, &self.core().pool, hashes).await
+    }
+
     /// Proves the current password: reserve, hash, settle.
     async fn prove(&self, ctx: &Ctx, known: &Credential, current: Password) -> Result<()> {
-        let email = known.user.email.to_ascii_lowercase();
+        let email = known.user.email.canonical().to_owned();
         let attempt = Attempt {
             act: ctx.act(Actor::User(known.user.id)),
-            buckets: Buckets { address: None, account: Some(self.account_key_of(&known.user.email)) },
+            buckets: Buckets { address: None, account: Some(self.account_key(&known.user.email)) },
             rule: self.settings().rules.login,
             email,
         };

@@ -1,5 +1,6 @@
 //! The API description, made from the routes themselves.
 
+use hallpass_model::audit::Event;
 use serde_json::{Value, json};
 use utoipa::OpenApi;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -44,8 +45,13 @@ pub(crate) fn document(routes: OpenApiRouter<AppState>, cookie_name: &str) -> St
     if let Some(code) = document.pointer_mut("/components/schemas/ProblemDocument/properties/code") {
         code["enum"] = codes.into();
     }
+    let events: Vec<&str> = Event::ALL.iter().map(|event| event.as_str()).collect();
+    if let Some(event) = document.pointer_mut("/components/schemas/AuditEntry/properties/event") {
+        event["examples"] = events.into();
+    }
     for (id, path, operation) in operations(&mut document) {
         operation["operationId"] = id.into();
+        refuse_null(operation);
         refuse_in_general(path, operation);
     }
     serde_json::to_string_pretty(&document).unwrap_or_default()
@@ -60,6 +66,15 @@ fn operations(document: &mut Value) -> impl Iterator<Item = (String, &str, &mut 
         let words = words.join("_");
         item.iter_mut().map(move |(method, operation)| (format!("{method}_{words}"), path.as_str(), operation))
     })
+}
+
+/// A body may be left out, but `null` is not one: the schema of an optional body is that of its object.
+fn refuse_null(operation: &mut Value) {
+    let Some(schema) = operation.pointer_mut("/requestBody/content/application~1json/schema") else { return };
+    let object = schema["oneOf"].as_array().and_then(|kinds| kinds.iter().find(|kind| kind["type"] != "null").cloned());
+    if let Some(object) = object {
+        *schema = object;
+    }
 }
 
 /// What operations of a kind may answer, said once here and not at each of them.

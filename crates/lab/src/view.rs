@@ -92,7 +92,7 @@ impl State {
 fn user_state(user: &User, guard: &AccountGuard) -> UserState {
     UserState {
         id: user.id.to_string(),
-        email: user.email.clone(),
+        email: user.email.as_given().to_owned(),
         role: user.role.to_string(),
         status: user.status.as_str(),
         failures: guard.failed,

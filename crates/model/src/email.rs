@@ -52,6 +52,12 @@ impl Email {
         Ok(Self { given, canonical })
     }
 
+    /// An address that was parsed when it was stored. It is not validated again: an account keeps an address that newer
+    /// rules would refuse.
+    pub fn from_stored(given: String) -> Self {
+        Self { canonical: given.to_ascii_lowercase(), given }
+    }
+
     /// The address as given, with the domain in its ASCII form.
     pub fn as_given(&self) -> &str {
         &self.given

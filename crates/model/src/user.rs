@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::{Role, Timestamp, UserId};
+use crate::{Email, Role, Timestamp, UserId};
 
 /// Whether a user may come in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -59,7 +59,7 @@ pub struct User {
     /// The `sub` of the user's tokens.
     pub id: UserId,
     /// The address as it was given, for display and for mail.
-    pub email: String,
+    pub email: Email,
     /// The one role.
     pub role: Role,
     /// Whether the user may come in.

@@ -6,6 +6,8 @@ mod postgres;
 pub mod proxy;
 pub mod redis;
 mod rounds;
+#[cfg(feature = "world")]
+pub mod world;
 
 pub use crate::certificate::Certificate;
 pub use crate::pgbouncer::PgBouncer;

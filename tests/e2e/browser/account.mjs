@@ -35,7 +35,7 @@ async function locks(browser, page) {
     for (let failure = 0; failure < 5; failure += 1) await raw(browser, "/auth/login", { body: { email: "bob@example.com", password: "no" } });
     await signIn(page, "bob@example.com", GOOD);
     await page.getByText("Locked for now").waitFor();
-    const left = () => page.locator("#said .num").textContent();
+    const left = () => page.locator("#message .num").textContent();
     const before = await left();
     check(/Time left: (2\d|30):\d\d\./.test(before), `a lock of 30 minutes: ${before}`);
     await until(async () => (await left()) !== before, "the countdown runs");

@@ -7,7 +7,7 @@ import { SIZES, budget, faultsOf, firstVisit, picture } from "./measure.mjs";
 
 const play = async (page) => {
   await page.locator("#play").click();
-  await page.locator("#play-said[data-ended]").waitFor();
+  await page.locator("#play-message[data-ended]").waitFor();
 };
 
 /** A broken seal, and an attack that was stopped. */
@@ -24,7 +24,7 @@ async function hash(page) {
   for (const cost of [4, 6, 8]) {
     await page.locator("#cost").fill(String(cost));
     await page.locator("#hash").click();
-    await page.locator("#cost-said", { hasText: `Cost ${cost} took` }).waitFor();
+    await page.locator("#cost-message", { hasText: `Cost ${cost} took` }).waitFor();
   }
 }
 
@@ -86,7 +86,7 @@ async function still(browser) {
   });
   await browser.expecting([401], async () => {
     await page.locator("#play").click();
-    await page.locator("#play-said[data-ended]").waitFor();
+    await page.locator("#play-message[data-ended]").waitFor();
   });
   const shifted = await page.evaluate(() => globalThis.shifted);
   check(shifted < 0.02, `a play shifts the layout by ${shifted}`);

@@ -19,7 +19,7 @@ async function play(page, browser, id) {
   const height = await page.locator(".diagram").evaluate((node) => node.getBoundingClientRect().height);
   await browser.expecting([401, 403, 429], async () => {
     await page.locator("#play").click();
-    await page.locator("#play-said[data-ended]").waitFor();
+    await page.locator("#play-message[data-ended]").waitFor();
   });
   await done(page, `play-${id}`);
   const said = await page.locator(".wire .wire-what").allInnerTexts();
@@ -76,7 +76,7 @@ async function slider(page) {
   for (const cost of [4, 5, 6]) {
     await page.locator("#cost").fill(String(cost));
     await page.locator("#hash").click();
-    await until(async () => (await words(page, "#cost-said")).includes(`$0${cost}$`), `a hash of cost ${cost}`);
+    await until(async () => (await words(page, "#cost-message")).includes(`$0${cost}$`), `a hash of cost ${cost}`);
   }
   check((await page.locator(".chart .point").count()) === 3, "three points are drawn");
   await done(page, "hash");

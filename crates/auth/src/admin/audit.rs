@@ -44,8 +44,7 @@ impl Admin {
     pub async fn verify_audit(&self, head: Option<Head>) -> Result<Progress> {
         let mut progress = Progress::holding(head.as_ref());
         loop {
-            let (further, is_last) =
-                self.store().read(op::VerifyAudit { progress, head, limit: VERIFIED_AT_ONCE }).await?;
+            let (further, is_last) = self.read(op::VerifyAudit { progress, head, limit: VERIFIED_AT_ONCE }).await?;
             if is_last {
                 return Ok(further);
             }
@@ -68,6 +67,6 @@ impl Admin {
         // The form in which it is written down.
         let ip = ip.map(|ip| ip.to_canonical().to_string());
         let filter = AuditFilter { subject, event, ip, since, until };
-        Ok(self.store().read(op::ListAudit { filter, before, limit }).await?)
+        self.read(op::ListAudit { filter, before, limit }).await
     }
 }

@@ -37,7 +37,7 @@ impl Admin {
     /// # Errors
     /// [`Error::Unavailable`](crate::Error::Unavailable).
     pub async fn export_users(&self, ctx: &Ctx, with_hashes: bool) -> Result<Export<'_>> {
-        let users = self.store().read(op::CountUsers).await?;
+        let users = self.read(op::CountUsers).await?;
         let entry = Entry::new(Event::UsersExported).detail("users", users.to_string());
         let entry = entry.detail("hashes", if with_hashes { "yes" } else { "no" });
         self.write(op::AppendAudit { act: self.act(ctx), entry }).await?;
@@ -62,9 +62,8 @@ impl Export<'_> {
     }
 
     async fn credentials(&self, page: PageRequest<UserId>) -> Result<Page<ExportedUser, UserId>> {
-        let Page { items, next } = self.admin.store().read(op::ListCredentials { page }).await?;
-        let with_hash =
-            |found: op::Credential| ExportedUser { user: found.user, password_hash: Some(found.password_hash) };
+        let Page { items, next } = self.admin.read(op::ListCredentials { page }).await?;
+        let with_hash = |found: op::Credential| ExportedUser { user: found.user, password_hash: found.password_hash };
         Ok(Page { items: items.into_iter().map(with_hash).collect(), next })
     }
 

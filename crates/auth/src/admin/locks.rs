@@ -42,7 +42,7 @@ impl Admin {
         let filter =
             AuditFilter { event: Some(Event::AccountLocked), since: Some(ctx.now - LONGEST), ..AuditFilter::default() };
         let PageRequest { after: before, limit } = page;
-        let closed = self.store().read(op::ListAudit { filter, before, limit }).await?;
+        let closed = self.read(op::ListAudit { filter, before, limit }).await?;
         let mut items = Vec::new();
         for entry in closed.items {
             let Some(email) = particulars(&entry).remove("email") else { continue };
@@ -85,7 +85,7 @@ impl Admin {
             since: Some(ctx.now - LONGEST),
             ..AuditFilter::default()
         };
-        let newest = self.store().read(op::ListAudit { filter, before: None, limit: 1 }).await?.items.pop();
+        let newest = self.read(op::ListAudit { filter, before: None, limit: 1 }).await?.items.pop();
         Ok(newest.filter(|entry| particulars(entry).get("email").is_some_and(|named| named == email.canonical())))
     }
 
@@ -101,6 +101,6 @@ impl Admin {
 
     async fn holder(&self, email: &Email) -> Result<Option<UserId>> {
         let key = UserKey::Email(email.canonical().to_owned());
-        Ok(self.store().read(op::FindUser { key }).await?.map(|user| user.id))
+        Ok(self.read(op::FindUser { key }).await?.map(|user| user.id))
     }
 }

@@ -13,7 +13,7 @@ use std::fmt;
 
 use hallpass_model::audit::{Actor, AuditContext, AuditRecord};
 use hallpass_store::op::{Authorized, Caller, FindStanding, Standing, Unauthorized};
-use hallpass_store::{Operation, Revoking, Store};
+use hallpass_store::{Operation, Revoking};
 
 use crate::core::Auth;
 use crate::ctx::Ctx;
@@ -93,7 +93,7 @@ impl Admin {
 
     /// Runs an operation that writes, if the caller is still an admin then.
     pub(crate) async fn write<O: Operation>(&self, operation: O) -> Result<O::Output> {
-        Ok(self.store().write(self.authority.over(operation)).await??)
+        Ok(self.auth.core().store.write(self.authority.over(operation)).await??)
     }
 
     /// The same for an operation that may revoke.
@@ -101,8 +101,9 @@ impl Admin {
         Ok(self.auth.core().revoke(ctx, self.authority.over(operation)).await??)
     }
 
-    pub(crate) fn store(&self) -> &Store {
-        &self.auth.core().store
+    /// Runs an operation that reads. This, [`Admin::write`] and [`Admin::revoke`] are the only ways to the store.
+    pub(crate) async fn read<O: Operation>(&self, operation: O) -> Result<O::Output> {
+        Ok(self.auth.core().store.read(operation).await?)
     }
 }
 

@@ -60,7 +60,7 @@ impl Admin {
     /// # Errors
     /// [`Error::Unavailable`].
     pub async fn all_sessions(&self, ctx: &Ctx, user: Option<UserId>, limit: u32) -> Result<Vec<LiveSession>> {
-        Ok(self.store().read(op::ListAllSessions { now: ctx.now, limit, user }).await?)
+        self.read(op::ListAllSessions { now: ctx.now, limit, user }).await
     }
 
     /// Ends every session of everybody; how many there were. What a restored backup needs, since it may hold sessions
@@ -85,7 +85,7 @@ impl Admin {
     /// # Errors
     /// [`Error::NotFound`] when it never was, or is forgotten; [`Error::Unavailable`].
     pub async fn timeline(&self, session: SessionId) -> Result<Timeline> {
-        let found = self.store().read(op::FindLife { session }).await?;
+        let found = self.read(op::FindLife { session }).await?;
         let (life, events) = found.ok_or(Error::NotFound)?;
         let reuse = events.iter().find_map(reuse).map(|reuse| {
             let suspect = reuse.suspect(&life.runs);

@@ -9,7 +9,6 @@ use hallpass_store::op::{self, CreateUserOutcome, DeleteUserOutcome, NewUser, Up
 
 use super::{Admin, Authority};
 use crate::ctx::Ctx;
-use crate::hash_work;
 use crate::{Error, Result};
 
 /// What to change of a user; what is `None` stays.
@@ -44,7 +43,7 @@ impl Admin {
     /// # Errors
     /// [`Error::Unavailable`].
     pub async fn users(&self, query: Option<String>, page: PageRequest<UserId>) -> Result<Page<User, UserId>> {
-        Ok(self.store().read(op::ListUsers { query, page }).await?)
+        self.read(op::ListUsers { query, page }).await
     }
 
     /// One user.
@@ -52,7 +51,7 @@ impl Admin {
     /// # Errors
     /// [`Error::NotFound`], [`Error::Unavailable`].
     pub async fn user(&self, id: UserId) -> Result<User> {
-        self.store().read(op::FindUser { key: UserKey::Id(id) }).await?.ok_or(Error::NotFound)
+        self.read(op::FindUser { key: UserKey::Id(id) }).await?.ok_or(Error::NotFound)
     }
 
     /// The user who has this address.
@@ -61,7 +60,7 @@ impl Admin {
     /// [`Error::NotFound`], [`Error::InvalidEmail`], [`Error::Unavailable`].
     pub async fn user_by_email(&self, email: &str) -> Result<User> {
         let key = UserKey::Email(Email::parse(email)?.canonical().to_owned());
-        self.store().read(op::FindUser { key }).await?.ok_or(Error::NotFound)
+        self.read(op::FindUser { key }).await?.ok_or(Error::NotFound)
     }
 
     /// Makes an account.
@@ -166,7 +165,7 @@ impl Admin {
     /// [`Error::NotFound`], [`Error::Unavailable`].
     pub async fn unlock_user(&self, ctx: &Ctx, id: UserId) -> Result<()> {
         let user = self.user(id).await?;
-        self.unlock(ctx, &user.email).await.map(|_| ())
+        self.unlock(ctx, user.email.canonical()).await.map(|_| ())
     }
 
     /// Ends every session of a user; how many there were.
@@ -184,8 +183,7 @@ impl Admin {
     /// # Errors
     /// [`Error::UnknownRole`], [`Error::Unavailable`]; then none of the batch is taken in.
     pub async fn import_users(&self, ctx: &Ctx, batch: Vec<ImportUser>) -> Result<Vec<bool>> {
-        let core = self.auth.core();
-        hash_work::note(&core.store, &core.pool, batch.iter().map(|user| user.password_hash.as_str())).await?;
+        self.auth.note_hash_work(batch.iter().map(|user| user.password_hash.as_str())).await?;
         let mut users = Vec::with_capacity(batch.len());
         for ImportUser { email, role, password_hash, status, one_time_until } in batch {
             self.check_role(&role)?;

@@ -60,7 +60,7 @@ impl Admin {
     /// # Errors
     /// [`Error::Unavailable`].
     pub async fn clients(&self) -> Result<Vec<ServiceClient>> {
-        Ok(self.store().read(op::ListClients).await?)
+        self.read(op::ListClients).await
     }
 
     /// Revokes a service client.

@@ -32,7 +32,8 @@ impl KeyRing {
         Err(RingError::Contended)
     }
 
-    /// Rotates by hand: the stand-by signs, and a new one is announced.
+    /// Rotates by hand: the stand-by signs, and a new one is announced. Without a stand-by of the configured algorithm one
+    /// is announced first; unless `force`, the answer then says from when on it may sign.
     pub(crate) async fn rotate(&self, ctx: &Ctx, authority: &Authority, force: bool) -> Result<()> {
         for _ in 0..ATTEMPTS {
             let ring = self.store.read(op::ListKeys).await?;
@@ -41,8 +42,9 @@ impl KeyRing {
                 let hallpass_model::key::RotateError::NotRipe { ripe_at } = error;
                 Error::KeyNotRipe { ripe_at }
             })?;
+            let hands_over = steps.iter().any(|step| matches!(step, Step::Activate { .. }));
             let changes = self.realize(ctx, steps).await?;
-            if self.commit(ctx, authority, ring.version, changes).await? {
+            if self.commit(ctx, authority, ring.version, changes).await? && hands_over {
                 return Ok(self.reload(ctx.now).await?);
             }
         }

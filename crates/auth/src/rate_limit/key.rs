@@ -22,11 +22,6 @@ impl Auth {
     pub(crate) fn account_key(&self, email: &Email) -> BucketKey {
         self.core().limiter_keys.key("account", email.canonical().as_bytes())
     }
-
-    /// The same bucket, from the canonical form that the store keeps.
-    pub(crate) fn account_key_of(&self, stored: &str) -> BucketKey {
-        self.core().limiter_keys.key("account", stored.to_ascii_lowercase().as_bytes())
-    }
 }
 
 /// What counts as one client: an IPv4 address, or the /64 of an IPv6 one, which is what one subscriber gets. A mapped

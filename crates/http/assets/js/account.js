@@ -6,14 +6,14 @@ import { guardPage, signOutEverywhere } from "./leave.js";
 import { confirm } from "./parts/dialog.js";
 import { device, deviceIcon, place } from "./parts/device.js";
 import { canReveal, fault, faults } from "./parts/fields.js";
-import { orSay, pages } from "./parts/pages.js";
+import { withMessage, pages } from "./parts/pages.js";
 import { watchStrength } from "./parts/strength.js";
 import { toast } from "./parts/toast.js";
 import { Problem, headline } from "./problem.js";
 import { accessToken, goodUntil } from "./session.js";
 import { span, when } from "./time.js";
 
-const [form, current, password, email, said] = ["form", "current", "password", "email", "said"].map(byId);
+const [form, current, password, email, said] = ["form", "current", "password", "email", "message"].map(byId);
 
 async function drawMe() {
   const me = await get("/auth/me");
@@ -38,7 +38,7 @@ function sessionRow(session) {
       h("p", { class: "hint" }, "signed in ", when(session.created_at), " · ends unused ", when(session.expires_at))),
     session.current
       ? null
-      : button("End", () => orSay(byId("sessions-said"), end), { kind: "small", "aria-label": `End the session ${name} from ${place(session.ip)}` }));
+      : button("End", () => withMessage(byId("sessions-message"), end), { kind: "small", "aria-label": `End the session ${name} from ${place(session.ip)}` }));
 }
 
 /** Every session but this one, on whatever page of the list. */
@@ -82,7 +82,7 @@ const endAll = () =>
   });
 
 const loadSessions = pages(byId("sessions"), "/auth/sessions", (sessions) => {
-  show(byId("sessions-said"));
+  show(byId("sessions-message"));
   show(byId("sessions-actions"),
     sessions.some((session) => !session.current) && button("End the others", endOthers, { kind: "small" }),
     button("Sign out everywhere", endAll, { kind: "small danger" }));
@@ -145,5 +145,5 @@ document.addEventListener("visibilitychange", () => {
   // Sessions may have ended on another device meanwhile, this one too.
   if (!document.hidden) drawSessions();
 });
-await Promise.all([orSay(byId("sessions-said"), drawMe), drawSessions()]);
+await Promise.all([withMessage(byId("sessions-message"), drawMe), drawSessions()]);
 keepGood();

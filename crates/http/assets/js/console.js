@@ -24,6 +24,6 @@ try {
   if (error.status !== 401) {
     byId("console").hidden = true;
     const words = error.status === 403 ? "Your role does not open this page. Ask an administrator if it should." : error.message;
-    show(byId("said"), notice("bad", headline(error), words));
+    show(byId("message"), notice("bad", headline(error), words));
   }
 }

@@ -7,7 +7,7 @@ import { Problem, ask, headline, whyEnded } from "./problem.js";
 import { accessToken, claims, inTurn, onSession, signedIn } from "./session.js";
 import { span } from "./time.js";
 
-const [form, email, password, next, go, said] = ["form", "email", "password", "next", "go", "said"].map(byId);
+const [form, email, password, next, go, said] = ["form", "email", "password", "next", "go", "message"].map(byId);
 const asked = new URL(location.href).searchParams;
 const tabs = [...document.querySelectorAll("[role=tab]")];
 let mode = "login";

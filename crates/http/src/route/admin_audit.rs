@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use hallpass_auth::admin::AuditQuery;
 use hallpass_model::audit::AuditRecord;
+use hallpass_model::{SessionId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -26,20 +27,28 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
 #[serde(deny_unknown_fields)]
 struct AuditFilter {
     /// Only what happened to the user of this id, attempts at the user's present address among it.
+    #[param(value_type = Option<Uuid>)]
     user: Option<String>,
     /// Only what names this address, or happened to the user who has it. Not together with `user`.
+    #[param(min_length = 1)]
     email: Option<String>,
     /// Only events of this name.
+    #[param(min_length = 1)]
     event: Option<String>,
     /// Only what came from this client address.
+    #[param(min_length = 1)]
     ip: Option<String>,
     /// Only from this instant on, RFC 3339.
+    #[param(min_length = 1)]
     since: Option<String>,
     /// Only before this instant, RFC 3339.
+    #[param(min_length = 1)]
     until: Option<String>,
     /// Where the page starts.
+    #[param(min_length = 1)]
     cursor: Option<String>,
     /// 1 to 200; 50 when left out.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
 }
 
@@ -70,15 +79,18 @@ pub(super) struct AuditEntry {
     /// Its place in the log.
     seq: i64,
     /// RFC 3339.
-    at: String,
+    #[schema(value_type = String, format = DateTime)]
+    at: Timestamp,
     /// Its stable name.
     event: String,
     /// `anonymous`, `user:<id>`, `client:<id>`, `operator` or `system`.
     actor: String,
     /// The user it happened to.
-    user: Option<String>,
+    #[schema(value_type = Option<Uuid>)]
+    user: Option<UserId>,
     /// The session it happened to.
-    session: Option<String>,
+    #[schema(value_type = Option<Uuid>)]
+    session: Option<SessionId>,
     /// The client address.
     ip: Option<String>,
     /// The client's `User-Agent`.
@@ -94,11 +106,11 @@ impl From<AuditRecord> for AuditEntry {
     fn from(row: AuditRecord) -> Self {
         Self {
             seq: row.seq,
-            at: row.at.to_string(),
+            at: row.at,
             event: row.event,
             actor: row.actor,
-            user: row.user.map(|id| id.to_string()),
-            session: row.session.map(|id| id.to_string()),
+            user: row.user,
+            session: row.session,
             ip: row.ip,
             user_agent: row.user_agent,
             request_id: row.request_id,

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use hallpass_model::Timestamp;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -16,6 +17,18 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(list)).routes(routes!(rotate)).routes(routes!(revoke))
 }
 
+/// Where a signing key is in its life.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[allow(dead_code, reason = "it describes the model's")]
+enum KeyStateName {
+    Announced,
+    Active,
+    Retired,
+    Gone,
+    Revoked,
+}
+
 /// A signing key, without its private half.
 #[derive(Serialize, ToSchema)]
 struct KeyView {
@@ -23,20 +36,27 @@ struct KeyView {
     kid: String,
     /// The JOSE algorithm.
     algorithm: String,
-    /// `announced`, `active`, `retired`, `gone` or `revoked`.
+    /// Where it is in its life.
+    #[schema(value_type = KeyStateName)]
     state: &'static str,
     /// RFC 3339: when it was published.
-    announced_at: String,
+    #[schema(value_type = String, format = DateTime)]
+    announced_at: Timestamp,
     /// RFC 3339: when it began to sign.
-    active_from: Option<String>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    active_from: Option<Timestamp>,
     /// RFC 3339: when it stopped signing.
-    retired_at: Option<String>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    retired_at: Option<Timestamp>,
     /// RFC 3339: when its last token has expired.
-    gone_at: Option<String>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    gone_at: Option<Timestamp>,
     /// RFC 3339: when it was revoked.
-    revoked_at: Option<String>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    revoked_at: Option<Timestamp>,
     /// RFC 3339: from when a stand-by may sign.
-    ripe_at: Option<String>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    ripe_at: Option<Timestamp>,
 }
 
 /// The key ring.
@@ -47,15 +67,14 @@ struct KeyList {
 }
 
 fn views(keys: Vec<hallpass_auth::keys::KeyView>) -> Json<KeyList> {
-    let text = |instant: Option<hallpass_model::Timestamp>| instant.map(|at| at.to_string());
     let view = |key: hallpass_auth::keys::KeyView| KeyView {
         state: key.state.as_str(),
-        announced_at: key.announced_at.to_string(),
-        active_from: text(key.active_from),
-        retired_at: text(key.retired_at),
-        gone_at: text(key.gone_at),
-        revoked_at: text(key.revoked_at),
-        ripe_at: text(key.ripe_at),
+        announced_at: key.announced_at,
+        active_from: key.active_from,
+        retired_at: key.retired_at,
+        gone_at: key.gone_at,
+        revoked_at: key.revoked_at,
+        ripe_at: key.ripe_at,
         kid: key.kid,
         algorithm: key.algorithm,
     };

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::State;
+use hallpass_model::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -18,10 +19,11 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
 }
 
 /// Counters of this process since it started: the same that `/metrics` tells, at this instant.
-#[derive(Debug, Default, Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 struct Stats {
     /// RFC 3339: when they were read.
-    at: String,
+    #[schema(value_type = String, format = DateTime)]
+    at: Timestamp,
     /// Logins by result: `success`, or the code of the refusal.
     logins: BTreeMap<String, u64>,
     /// Refreshes by result: `rotated`, `repeated`, `reuse`, `invalid`, `unavailable`.
@@ -40,8 +42,17 @@ struct Stats {
 
 impl Stats {
     /// Reads the exposition format, which is what the recorder gives; histograms are passed over.
-    fn read(text: &str) -> Self {
-        let mut stats = Self::default();
+    fn read(at: Timestamp, text: &str) -> Self {
+        let mut stats = Self {
+            at,
+            logins: BTreeMap::new(),
+            refreshes: BTreeMap::new(),
+            lockouts: 0,
+            hash_queue: 0,
+            hash_shed: 0,
+            denylist: 0,
+            requests: 0,
+        };
         for (name, labels, value) in text.lines().filter_map(sample) {
             match name {
                 "hallpass_logins_total" => add(&mut stats.logins, labels, value),
@@ -87,7 +98,7 @@ async fn stats(
 ) -> Result<Json<Stats>, Problem> {
     state.auth().admin(&principal).await?;
     let text = state.metrics().map(metrics_exporter_prometheus::PrometheusHandle::render).unwrap_or_default();
-    Ok(Json(Stats { at: ctx.now.to_string(), ..Stats::read(&text) }))
+    Ok(Json(Stats::read(ctx.now, &text)))
 }
 
 /// What is in force.
@@ -119,6 +130,7 @@ mod tests {
     #[test]
     fn counters_are_read_by_name_and_result() {
         let stats = Stats::read(
+            Timestamp::EPOCH,
             "# TYPE hallpass_logins_total counter\nhallpass_logins_total{result=\"success\"} 3\n\
              hallpass_logins_total{result=\"invalid_credentials\"} 2\nhallpass_hash_queue_depth 1\n\
              hallpass_http_requests_total{method=\"GET\",route=\"/a b\",status=\"200\"} 5\n\

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use hallpass_auth::admin::Lock;
 use hallpass_model::page::{Page, PageRequest};
+use hallpass_model::{Timestamp, UserId};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -25,10 +26,13 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
 #[serde(deny_unknown_fields)]
 struct LockFilter {
     /// Only the lock on this address, whether an account has it or not.
+    #[param(min_length = 1)]
     email: Option<String>,
     /// Where the page starts.
+    #[param(min_length = 1)]
     cursor: Option<String>,
     /// 1 to 200; 50 when left out. A page may hold fewer and not be the last: `next_cursor` says.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
 }
 
@@ -38,11 +42,14 @@ struct LockView {
     /// The address, in lower case.
     email: String,
     /// The user who has it; null when no account has.
-    user: Option<String>,
+    #[schema(value_type = Option<Uuid>)]
+    user: Option<UserId>,
     /// RFC 3339; null when the audit log does not tell.
-    locked_at: Option<String>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    locked_at: Option<Timestamp>,
     /// RFC 3339.
-    locked_until: String,
+    #[schema(value_type = String, format = DateTime)]
+    locked_until: Timestamp,
     /// The client address of the attempt that closed the lock.
     ip: Option<String>,
 }
@@ -51,9 +58,9 @@ impl From<Lock> for LockView {
     fn from(lock: Lock) -> Self {
         Self {
             email: lock.email,
-            user: lock.user.map(|id| id.to_string()),
-            locked_at: lock.locked_at.map(|at| at.to_string()),
-            locked_until: lock.locked_until.to_string(),
+            user: lock.user,
+            locked_at: lock.locked_at,
+            locked_until: lock.locked_until,
             ip: lock.ip,
         }
     }

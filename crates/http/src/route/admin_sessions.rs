@@ -27,7 +27,7 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
     get,
     path = "/admin/users/{id}/sessions",
     tag = "admin",
-    params(("id" = String, Path, description = "The user's id"), SessionPage),
+    params(("id" = Uuid, Path, description = "The user's id"), SessionPage),
     security(("bearer" = ["admin"])),
     responses(
         (status = 200, body = SessionList)
@@ -51,7 +51,7 @@ async fn list(
     delete,
     path = "/admin/users/{id}/sessions/{sid}",
     tag = "admin",
-    params(("id" = String, Path, description = "The user's id"), ("sid" = String, Path, description = "The session's id")),
+    params(("id" = Uuid, Path, description = "The user's id"), ("sid" = Uuid, Path, description = "The session's id")),
     security(("bearer" = ["admin"])),
     responses(
         (status = 204, description = "It has ended")
@@ -77,9 +77,11 @@ struct RunView {
     /// The last token of the run.
     to_generation: u32,
     /// RFC 3339.
-    first_at: String,
+    #[schema(value_type = String, format = DateTime)]
+    first_at: Timestamp,
     /// RFC 3339.
-    last_at: String,
+    #[schema(value_type = String, format = DateTime)]
+    last_at: Timestamp,
     /// The client address.
     ip: Option<String>,
     /// The client's `User-Agent`.
@@ -91,19 +93,31 @@ impl From<Run> for RunView {
         Self {
             from_generation: run.from,
             to_generation: run.to,
-            first_at: run.first_at.to_string(),
-            last_at: run.last_at.to_string(),
+            first_at: run.first_at,
+            last_at: run.last_at,
             ip: run.ip,
             user_agent: run.user_agent,
         }
     }
 }
 
+/// Which side of a reuse looks like the thief's.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[allow(dead_code, reason = "it describes the model's")]
+enum SuspectName {
+    Presenter,
+    Rotator,
+    SameClient,
+    Unclear,
+}
+
 /// A spent token that came again.
 #[derive(Serialize, ToSchema)]
 struct ReuseView {
     /// RFC 3339.
-    at: String,
+    #[schema(value_type = String, format = DateTime)]
+    at: Timestamp,
     /// Which token was presented.
     presented_generation: u32,
     /// Which token was good then.
@@ -114,6 +128,7 @@ struct ReuseView {
     user_agent: Option<String>,
     /// Which side looks like the thief's: `presenter` (who brought the spent token), `rotator` (who had spent it),
     /// `same_client` (both look alike: a copy on the same machine, or a client that refreshes twice) or `unclear`.
+    #[schema(value_type = SuspectName)]
     suspect: &'static str,
 }
 
@@ -121,23 +136,30 @@ struct ReuseView {
 #[derive(Serialize, ToSchema)]
 struct TimelineView {
     /// The session.
-    session: String,
+    #[schema(value_type = Uuid)]
+    session: SessionId,
     /// Whose it is.
-    user: String,
+    #[schema(value_type = Uuid)]
+    user: UserId,
     /// The user's address.
     email: String,
     /// RFC 3339: the login.
-    created_at: String,
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
     /// RFC 3339.
-    last_used_at: String,
+    #[schema(value_type = String, format = DateTime)]
+    last_used_at: Timestamp,
     /// RFC 3339: when it ends if it is not used.
-    expires_at: String,
+    #[schema(value_type = String, format = DateTime)]
+    expires_at: Timestamp,
     /// RFC 3339.
-    revoked_at: Option<String>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    revoked_at: Option<Timestamp>,
     /// The event that ended it.
     revoked_by: Option<String>,
     /// RFC 3339: until when access tokens of it would have been good; they are refused since `revoked_at`.
-    refused_until: Option<String>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    refused_until: Option<Timestamp>,
     /// Who refreshed, from where, the oldest first. Of a long life the oldest may be gone. A token that is repeated
     /// within `token.refresh_grace` spends nothing and is not among them.
     runs: Vec<RunView>,
@@ -151,10 +173,9 @@ struct TimelineView {
 
 impl From<Timeline> for TimelineView {
     fn from(timeline: Timeline) -> Self {
-        let text = |at: Option<Timestamp>| at.map(|at| at.to_string());
         let Timeline { life, reuse, events, refused_until } = timeline;
         let reuse = reuse.map(|(reuse, suspect)| ReuseView {
-            at: reuse.at.to_string(),
+            at: reuse.at,
             presented_generation: reuse.presented,
             current_generation: reuse.current,
             ip: reuse.ip,
@@ -162,15 +183,15 @@ impl From<Timeline> for TimelineView {
             suspect: Suspect::as_str(suspect),
         });
         Self {
-            session: life.id.to_string(),
-            user: life.user.to_string(),
+            session: life.id,
+            user: life.user,
             email: life.email,
-            created_at: life.created_at.to_string(),
-            last_used_at: life.last_used_at.to_string(),
-            expires_at: life.expires_at.to_string(),
-            revoked_at: text(life.revoked_at),
+            created_at: life.created_at,
+            last_used_at: life.last_used_at,
+            expires_at: life.expires_at,
+            revoked_at: life.revoked_at,
             revoked_by: life.revoked_by,
-            refused_until: text(refused_until),
+            refused_until,
             truncated: life.runs.first().is_some_and(|run| run.from > 0),
             runs: life.runs.into_iter().map(RunView::from).collect(),
             reuse,
@@ -184,7 +205,7 @@ impl From<Timeline> for TimelineView {
     get,
     path = "/admin/sessions/{sid}/timeline",
     tag = "admin",
-    params(("sid" = String, Path, description = "The session's id")),
+    params(("sid" = Uuid, Path, description = "The session's id")),
     security(("bearer" = ["admin"])),
     responses(
         (status = 200, body = TimelineView)

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use hallpass_auth::admin::UserPatch;
+use hallpass_model::Timestamp;
 use hallpass_model::page::PageRequest;
 use hallpass_model::user::Status;
 use hallpass_model::{Role, UserId};
@@ -13,7 +14,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::dto::{FullUser, PageOf, page_size};
+use super::dto::{FullUser, PageOf, UserStatus, page_size};
 use crate::extract::{Bearer, Body, Cursor, Id, Query, RequestCtx};
 use crate::problem::Problem;
 use crate::state::AppState;
@@ -34,8 +35,10 @@ struct ListQuery {
     /// Only addresses that contain this.
     q: Option<String>,
     /// Where the page starts.
+    #[param(min_length = 1)]
     cursor: Option<String>,
-    /// 1 to 200; 50 when left out.
+    /// 50 when left out.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
 }
 
@@ -75,6 +78,7 @@ async fn list(
 #[serde(deny_unknown_fields)]
 struct NewUser {
     /// The address.
+    #[schema(min_length = 1)]
     email: String,
     /// The password.
     #[schema(format = Password)]
@@ -115,7 +119,7 @@ async fn create(
     get,
     path = "/admin/users/{id}",
     tag = "admin",
-    params(("id" = String, Path, description = "The user's id")),
+    params(("id" = Uuid, Path, description = "The user's id")),
     security(("bearer" = ["admin"])),
     responses(
         (status = 200, body = FullUser)
@@ -138,10 +142,11 @@ struct ChangeUser {
     /// The role.
     #[schema(value_type = Option<String>)]
     role: Option<Role>,
-    /// `active` or `suspended`.
-    #[schema(value_type = Option<String>)]
+    /// Whether the user may log in.
+    #[schema(value_type = Option<UserStatus>)]
     status: Option<Status>,
     /// The address.
+    #[schema(min_length = 1)]
     email: Option<String>,
 }
 
@@ -150,7 +155,7 @@ struct ChangeUser {
     patch,
     path = "/admin/users/{id}",
     tag = "admin",
-    params(("id" = String, Path, description = "The user's id")),
+    params(("id" = Uuid, Path, description = "The user's id")),
     request_body = ChangeUser,
     security(("bearer" = ["admin"])),
     responses(
@@ -176,7 +181,7 @@ async fn change(
     delete,
     path = "/admin/users/{id}",
     tag = "admin",
-    params(("id" = String, Path, description = "The user's id")),
+    params(("id" = Uuid, Path, description = "The user's id")),
     security(("bearer" = ["admin"])),
     responses(
         (status = 204, description = "Deleted"),
@@ -198,7 +203,7 @@ async fn remove(
     post,
     path = "/admin/users/{id}/unlock",
     tag = "admin",
-    params(("id" = String, Path, description = "The user's id")),
+    params(("id" = Uuid, Path, description = "The user's id")),
     security(("bearer" = ["admin"])),
     responses(
         (status = 204, description = "Unlocked")
@@ -219,7 +224,7 @@ async fn unlock(
     post,
     path = "/admin/users/{id}/logout",
     tag = "admin",
-    params(("id" = String, Path, description = "The user's id")),
+    params(("id" = Uuid, Path, description = "The user's id")),
     security(("bearer" = ["admin"])),
     responses(
         (status = 204, description = "Logged out everywhere")
@@ -242,7 +247,8 @@ struct OneTimePassword {
     #[schema(format = Password)]
     password: String,
     /// RFC 3339: until when it is good.
-    expires_at: String,
+    #[schema(value_type = String, format = DateTime)]
+    expires_at: Timestamp,
 }
 
 /// Replaces a user's password by a one-time password, and ends every session of the user.
@@ -252,7 +258,7 @@ struct OneTimePassword {
     post,
     path = "/admin/users/{id}/password",
     tag = "admin",
-    params(("id" = String, Path, description = "The user's id")),
+    params(("id" = Uuid, Path, description = "The user's id")),
     security(("bearer" = ["admin"])),
     responses(
         (status = 200, body = OneTimePassword),
@@ -267,6 +273,6 @@ async fn reset_password(
     id: Result<Id<UserId>, Problem>,
 ) -> Result<Json<OneTimePassword>, Problem> {
     let made = state.auth().admin(&principal).await?.reset_password(&ctx, id?.0).await?;
-    let shown = OneTimePassword { password: made.password.to_string(), expires_at: made.expires_at.to_string() };
+    let shown = OneTimePassword { password: made.password.to_string(), expires_at: made.expires_at };
     Ok(Json(shown))
 }

@@ -5,10 +5,10 @@ use std::time::Duration;
 use axum::Json;
 use axum::response::{IntoResponse, IntoResponseParts, Response, ResponseParts};
 use hallpass_auth::{AccessToken, RefreshIssued};
-use hallpass_model::SessionId;
 use hallpass_model::page::{Page, PageRequest};
 use hallpass_model::rate_limit::Budget;
-use hallpass_model::user::User;
+use hallpass_model::user::{Status, User};
+use hallpass_model::{SessionId, Timestamp, UserId};
 use http::header::SET_COOKIE;
 use http::{HeaderName, HeaderValue, StatusCode};
 use serde::{Deserialize, Serialize};
@@ -33,7 +33,8 @@ pub enum Delivery {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct UserView {
     /// A UUID of version 7.
-    pub id: String,
+    #[schema(value_type = Uuid)]
+    pub id: UserId,
     /// The address.
     pub email: String,
     /// The role.
@@ -42,8 +43,17 @@ pub struct UserView {
 
 impl From<&User> for UserView {
     fn from(user: &User) -> Self {
-        Self { id: user.id.to_string(), email: user.email.clone(), role: user.role.to_string() }
+        Self { id: user.id, email: user.email.as_given().to_owned(), role: user.role.to_string() }
     }
+}
+
+/// Whether a user may log in and refresh.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[allow(dead_code, reason = "it describes the model's")]
+pub(super) enum UserStatus {
+    Active,
+    Suspended,
 }
 
 /// A user with everything the API tells about one.
@@ -52,27 +62,32 @@ pub(super) struct FullUser {
     /// Id, address and role.
     #[serde(flatten)]
     pub user: UserView,
-    /// `active` or `suspended`.
-    pub status: String,
+    /// Whether the user may log in.
+    #[schema(value_type = UserStatus)]
+    pub status: Status,
     /// RFC 3339.
-    pub created_at: String,
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: Timestamp,
     /// RFC 3339.
-    pub updated_at: String,
+    #[schema(value_type = String, format = DateTime)]
+    pub updated_at: Timestamp,
     /// RFC 3339; null before the first login.
-    pub last_login_at: Option<String>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub last_login_at: Option<Timestamp>,
     /// RFC 3339: until when the password is good, while it is a one-time password; null otherwise.
-    pub one_time_password_until: Option<String>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub one_time_password_until: Option<Timestamp>,
 }
 
 impl From<&User> for FullUser {
     fn from(user: &User) -> Self {
         Self {
             user: user.into(),
-            status: user.status.to_string(),
-            created_at: user.created_at.to_string(),
-            updated_at: user.updated_at.to_string(),
-            last_login_at: user.last_login_at.map(|at| at.to_string()),
-            one_time_password_until: user.one_time_until.map(|at| at.to_string()),
+            status: user.status,
+            created_at: user.created_at,
+            updated_at: user.updated_at,
+            last_login_at: user.last_login_at,
+            one_time_password_until: user.one_time_until,
         }
     }
 }
@@ -81,13 +96,17 @@ impl From<&User> for FullUser {
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct SessionView {
     /// A UUID of version 7, the `sid` of its tokens.
-    id: String,
+    #[schema(value_type = Uuid)]
+    id: SessionId,
     /// RFC 3339.
-    created_at: String,
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
     /// RFC 3339.
-    last_used_at: String,
+    #[schema(value_type = String, format = DateTime)]
+    last_used_at: Timestamp,
     /// RFC 3339: when it ends if it is not used.
-    expires_at: String,
+    #[schema(value_type = String, format = DateTime)]
+    expires_at: Timestamp,
     /// The client address of the last use.
     ip: Option<String>,
     /// The client's `User-Agent` at login.
@@ -99,10 +118,10 @@ pub(super) struct SessionView {
 impl From<hallpass_auth::SessionView> for SessionView {
     fn from(session: hallpass_auth::SessionView) -> Self {
         Self {
-            id: session.id.to_string(),
-            created_at: session.created_at.to_string(),
-            last_used_at: session.last_used_at.to_string(),
-            expires_at: session.expires_at.to_string(),
+            id: session.id,
+            created_at: session.created_at,
+            last_used_at: session.last_used_at,
+            expires_at: session.expires_at,
             ip: session.ip,
             user_agent: session.user_agent,
             current: session.current,
@@ -134,8 +153,10 @@ impl From<Page<hallpass_auth::SessionView, SessionId>> for SessionList {
 #[serde(deny_unknown_fields)]
 pub(super) struct SessionPage {
     /// Where the page starts.
+    #[param(min_length = 1)]
     cursor: Option<String>,
-    /// 1 to 1000; 1000 when left out.
+    /// 1000 when left out.
+    #[param(minimum = 1, maximum = 1000)]
     limit: Option<u32>,
 }
 

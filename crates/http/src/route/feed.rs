@@ -40,6 +40,7 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
 #[serde(deny_unknown_fields)]
 struct Place {
     /// The cursor of the last answer; left out, the answer is the whole set.
+    #[param(min_length = 1)]
     since: Option<String>,
     /// The kinds of entries that the reader knows, separated by commas; left out, `token,session,user`. An entry of a kind
     /// that is not named is widened to the nearest kind that is. Where that is impossible, the kind must be named: today

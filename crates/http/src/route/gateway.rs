@@ -31,7 +31,7 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
 #[serde(deny_unknown_fields)]
 struct Wanted {
     /// The role that the caller must have.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, min_length = 1)]
     role: Option<Role>,
 }
 

@@ -25,6 +25,7 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
 #[serde(deny_unknown_fields)]
 pub(super) struct Credentials {
     /// The address.
+    #[schema(min_length = 1)]
     email: String,
     /// The password.
     #[schema(format = Password)]
@@ -39,6 +40,7 @@ pub(super) struct Credentials {
 #[serde(deny_unknown_fields)]
 pub(super) struct SignIn {
     /// The address.
+    #[schema(min_length = 1)]
     email: String,
     /// The password.
     #[schema(format = Password)]

@@ -42,7 +42,7 @@ async fn list(
     delete,
     path = "/auth/sessions/{id}",
     tag = "account",
-    params(("id" = String, Path, description = "The session's id")),
+    params(("id" = Uuid, Path, description = "The session's id")),
     security(("bearer" = [])),
     responses(
         (status = 204, description = "It has ended")

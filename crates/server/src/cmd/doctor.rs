@@ -26,6 +26,7 @@ use crate::config::{Config, Database};
 struct Finding {
     check: &'static str,
     verdict: Mark,
+    #[serde(rename = "told")]
     text: String,
 }
 

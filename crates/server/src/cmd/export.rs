@@ -101,7 +101,7 @@ fn record(ExportedUser { user, password_hash }: ExportedUser) -> Record {
     // It speaks of the password, and so goes where the hash goes.
     let one_time_until = user.one_time_until.filter(|_| password_hash.is_some());
     Record {
-        email: Some(user.email),
+        email: Some(user.email.as_given().to_owned()),
         role: Some(user.role.to_string()),
         status: Some(user.status.to_string()),
         one_time_until: one_time_until.map(|at| at.to_string()),

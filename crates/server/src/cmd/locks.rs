@@ -38,7 +38,7 @@ pub(super) async fn end(text: &str, job: &Job<'_>) -> Result<()> {
         Ok(_) => Some(users::find(text, job.admin).await?),
         Err(_) => users::find(text, job.admin).await.ok(),
     };
-    let email = user.as_ref().map_or(text, |user| &user.email);
+    let email = user.as_ref().map_or(text, |user| user.email.as_given());
     let was_locked = job.admin.unlock(&job.world.ctx(), email).await?;
     let shown = user.as_ref().map_or_else(|| json!({"email": email}), users::document);
     let words = if was_locked { "may try again" } else { "had no failures to forget" };

@@ -48,7 +48,7 @@ pub(super) async fn run(command: Command, config: &Config, world: &World, out: &
                 let user = find(&user, &admin).await?;
                 let ended = admin.logout_user(&world.ctx(), user.id).await?;
                 out.print(&json!({"user": user.id.to_string(), "ended": ended}), || {
-                    format!("{ended} sessions of {} have ended", user.email)
+                    format!("{ended} sessions of {} have ended", user.email.as_given())
                 })
             }
             Command::End(Whose { user: None, .. }) => {

@@ -148,7 +148,7 @@ async fn act(command: Command, password: Option<Password>, job: &Job<'_>) -> Res
         Command::Logout { user } => {
             let user = find(&user, job.admin).await?;
             job.admin.logout_user(&job.world.ctx(), user.id).await?;
-            job.out.print(&document(&user), || format!("every session of {} has ended", user.email))
+            job.out.print(&document(&user), || format!("every session of {} has ended", user.email.as_given()))
         }
         Command::Export(arguments) => export::run(&arguments, job).await,
         Command::Import { .. } => Ok(()),
@@ -175,7 +175,8 @@ pub(super) async fn find(text: &str, admin: &Admin) -> Result<User> {
 async fn update(user: &str, patch: UserPatch, job: &Job<'_>) -> Result<()> {
     let user = find(user, job.admin).await?;
     let user = job.admin.update_user(&job.world.ctx(), user.id, patch).await?;
-    job.out.print(&document(&user), || format!("{} is {} with the role {}", user.email, user.status, user.role))
+    job.out
+        .print(&document(&user), || format!("{} is {} with the role {}", user.email.as_given(), user.status, user.role))
 }
 
 async fn create(email: &str, role: &str, password: Option<Password>, job: &Job<'_>) -> Result<()> {
@@ -193,7 +194,7 @@ async fn create(email: &str, role: &str, password: Option<Password>, job: &Job<'
     }
     job.out.print(&shown, || {
         let password = made.as_ref().map(|made| format!("\npassword  {}   (shown this once)", made.as_str()));
-        format!("{} may log in with the role {}{}", user.email, user.role, password.unwrap_or_default())
+        format!("{} may log in with the role {}{}", user.email.as_given(), user.role, password.unwrap_or_default())
     })
 }
 
@@ -207,12 +208,14 @@ async fn set_password(user: &str, password: Option<Password>, job: &Job<'_>) -> 
         let (password, until) = (made.password.as_str(), made.expires_at.to_string());
         shown["password"] = password.into();
         shown["password_expires_at"] = until.as_str().into();
-        let words =
-            format!("one-time password  {password}   (for {}, good until {until}, shown this once)", user.email);
+        let words = format!(
+            "one-time password  {password}   (for {}, good until {until}, shown this once)",
+            user.email.as_given()
+        );
         return job.out.print(&shown, || words);
     };
     job.admin.set_password(&ctx, user.id, password).await?;
-    job.out.print(&shown, || format!("{} has the new password; every session has ended", user.email))
+    job.out.print(&shown, || format!("{} has the new password; every session has ended", user.email.as_given()))
 }
 
 async fn list(query: Option<String>, limit: u32, job: &Job<'_>) -> Result<()> {
@@ -230,7 +233,7 @@ async fn list(query: Option<String>, limit: u32, job: &Job<'_>) -> Result<()> {
 pub(super) fn document(user: &User) -> Value {
     json!({
         "id": user.id.to_string(),
-        "email": user.email,
+        "email": user.email.as_given(),
         "role": user.role.as_str(),
         "status": user.status.as_str(),
         "created_at": user.created_at.to_string(),
@@ -241,5 +244,5 @@ pub(super) fn document(user: &User) -> Value {
 fn row(user: &User) -> [String; 6] {
     let last = user.last_login_at.map_or_else(|| "-".to_owned(), |at| at.to_string());
     let (role, status) = (user.role.to_string(), user.status.to_string());
-    [user.id.to_string(), user.email.clone(), role, status, user.created_at.to_string(), last]
+    [user.id.to_string(), user.email.as_given().to_owned(), role, status, user.created_at.to_string(), last]
 }

@@ -62,4 +62,5 @@ mod replicas;
 mod signals;
 mod start;
 mod support;
+mod typescript;
 mod verifier;

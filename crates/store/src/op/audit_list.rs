@@ -78,7 +78,7 @@ impl Operation for ListAudit {
             None => return self.read(conn, self.statement(), &[]).await,
             Some(AuditSubject::User(id)) => {
                 let holder = user::credential(conn, &UserKey::Id(*id)).await?;
-                (Some(*id), holder.map(|holder| holder.user.email.to_ascii_lowercase()), 0_i64)
+                (Some(*id), holder.map(|holder| holder.user.email.canonical().to_owned()), 0_i64)
             }
             Some(AuditSubject::Email(email)) => {
                 let holder = user::credential(conn, &UserKey::Email(email.clone())).await?;

@@ -8,7 +8,8 @@ use crate::conn::{Columns, Conn, FromRow, Row};
 
 const RAISE: &str = "INSERT INTO counters (name, value) VALUES ('hash_work', $1) ON CONFLICT (name) DO UPDATE \
     SET value = CASE WHEN counters.value < excluded.value THEN excluded.value ELSE counters.value END";
-const PAGE: &str = "SELECT id, password_hash FROM users WHERE id > $1 ORDER BY id LIMIT $2";
+const PAGE: &str =
+    "SELECT id, password_hash FROM users WHERE id > $1 AND password_hash IS NOT NULL ORDER BY id LIMIT $2";
 
 /// Notes that some account has a hash that takes this much work. The number never falls.
 #[derive(Debug)]

@@ -57,7 +57,7 @@ impl Revoking for OpenSession {
     async fn run<C: Conn>(&self, conn: &mut C, revoker: &Revoker) -> Result<OpenSessionOutcome> {
         let known = user::credential(conn, &UserKey::Id(self.session.user)).await?;
         let known = known.filter(|known| known.user.status.may_enter());
-        if known.as_ref().is_some_and(|known| known.password_hash != self.seen_hash) {
+        if known.as_ref().is_some_and(|known| known.password_hash.as_ref() != Some(&self.seen_hash)) {
             return Ok(OpenSessionOutcome::Stale);
         }
         // No session begins on a one-time password that stays.

@@ -88,8 +88,13 @@ pub trait Operation: Send + Sync + 'static {
     /// operation's own when a second one follows.
     const FIRST_MAY_BE_ALL: bool = false;
     /// Whether it takes something away from a user, so that no refreshing of that user may keep it from being done. An
-    /// engine whose transactions can fail to serialize then holds the sessions still while it runs.
+    /// engine whose transactions can fail to serialize then locks the table of sessions while it runs.
     const CONTAINS: bool = false;
+
+    /// Whether a point read brings many rows this time.
+    fn reads_many(&self) -> bool {
+        false
+    }
 
     /// Runs inside a transaction.
     ///

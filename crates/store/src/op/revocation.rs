@@ -86,6 +86,11 @@ impl Operation for RevocationsSince {
     const NAME: &'static str = "revocations_since";
     const MODE: Mode = Mode::PointRead;
 
+    /// From the beginning on: the whole set, at a start or for a reader that is far behind.
+    fn reads_many(&self) -> bool {
+        self.seq == 0
+    }
+
     async fn run<C: Conn>(&self, conn: &mut C) -> Result<RevocationFeed> {
         let Counters { last_seq, key_ring_version, has_moved, hash_work } =
             conn.row(COUNTERS, &[]).await?.ok_or(Error::Corrupt("counters are missing"))?;

@@ -36,8 +36,8 @@ pub struct NewUser {
     pub email: Email,
     /// Its role.
     pub role: Role,
-    /// The stored form of its password.
-    pub password_hash: String,
+    /// The stored form of its password, if it has one.
+    pub password_hash: Option<String>,
     /// Whether it may come in.
     pub status: Status,
     /// Until when the password is good, if it is a one-time password.
@@ -47,7 +47,7 @@ pub struct NewUser {
 impl NewUser {
     /// An account that may come in, with a password that stays.
     pub const fn new(id: UserId, email: Email, role: Role, password_hash: String) -> Self {
-        Self { id, email, role, password_hash, status: Status::Active, one_time_until: None }
+        Self { id, email, role, password_hash: Some(password_hash), status: Status::Active, one_time_until: None }
     }
 }
 
@@ -62,8 +62,8 @@ impl fmt::Debug for NewUser {
 pub struct Credential {
     /// The user.
     pub user: User,
-    /// The stored hash.
-    pub password_hash: String,
+    /// The stored hash, if the account has a password.
+    pub password_hash: Option<String>,
 }
 
 impl fmt::Debug for Credential {
@@ -169,7 +169,7 @@ async fn insert<C: Conn>(conn: &mut C, act: &AuditContext, user: &NewUser, logs_
         user.email.canonical().into(),
         user.role.as_str().into(),
         user.status.as_str().into(),
-        user.password_hash.as_str().into(),
+        user.password_hash.as_deref().into(),
         act.at.into(),
         logs_in.then_some(act.at).into(),
         user.one_time_until.into(),
@@ -292,7 +292,7 @@ fn contains(text: &str) -> String {
 pub(super) fn read_user(columns: &mut Columns<'_>) -> Result<User> {
     Ok(User {
         id: columns.user_id()?,
-        email: columns.text()?,
+        email: Email::from_stored(columns.text()?),
         role: columns.role()?,
         status: columns.text()?.parse().map_err(|_| Error::Corrupt("status"))?,
         tokens_from: columns.int()?,
@@ -312,7 +312,7 @@ impl FromRow for User {
 impl FromRow for Credential {
     fn from_row(row: &dyn Row) -> Result<Self> {
         let mut columns = Columns::of(row);
-        Ok(Self { user: read_user(&mut columns)?, password_hash: columns.text()? })
+        Ok(Self { user: read_user(&mut columns)?, password_hash: columns.opt_text()? })
     }
 }
 

@@ -89,7 +89,7 @@ impl Revoking for UpdateUser {
 
 impl UpdateUser {
     async fn change_email<C: Conn>(&self, conn: &mut C, before: &User) -> Result<bool> {
-        let Some(email) = self.email.as_ref().filter(|email| email.as_given() != before.email) else {
+        let Some(email) = self.email.as_ref().filter(|email| **email != before.email) else {
             return Ok(true);
         };
         let params = [self.id.as_bytes().into(), email.as_given().into(), email.canonical().into(), self.act.at.into()];
@@ -97,7 +97,7 @@ impl UpdateUser {
             return Ok(false);
         }
         let entry = Entry::new(Event::EmailChanged).user(self.id);
-        let entry = entry.detail("from", &before.email).detail("to", email.as_given());
+        let entry = entry.detail("from", before.email.as_given()).detail("to", email.as_given());
         audit::append(conn, &self.act, &entry).await.map(|()| true)
     }
 }
@@ -241,7 +241,7 @@ impl Revoking for DeleteUser {
         let until = self.act.at.max(newest) + self.revocation_ttl;
         revocation::revoke(conn, revoker, Subject::every_token_of(self.id), until).await?;
         conn.execute(DELETE, &[self.id.as_bytes().into()]).await?;
-        let entry = Entry::new(Event::UserDeleted).user(self.id).detail("email", &found.user.email);
+        let entry = Entry::new(Event::UserDeleted).user(self.id).detail("email", found.user.email.as_given());
         audit::append(conn, &self.act, &entry).await?;
         Ok(DeleteUserOutcome::Deleted)
     }

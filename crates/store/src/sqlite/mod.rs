@@ -11,6 +11,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
+use rusqlite::Connection;
 use tokio::sync::mpsc;
 
 use self::checkpoint::Checkpointer;
@@ -114,16 +115,22 @@ impl Inner {
         self.faults.as_ref().and_then(|hook| hook(name))
     }
 
-    /// A point read is cheaper than the thread hop that would protect the runtime from it, so it runs where it is;
-    /// a list goes to a blocking thread.
+    /// A point read is cheaper than the thread hop that would protect the runtime from it, so it runs where it is. A list
+    /// goes to a blocking thread, and so does a point read when lists hold every reader: waiting would block the runtime.
     async fn read<O: Operation>(self: Arc<Self>, operation: O) -> Result<O::Output> {
         match self.fault(O::NAME) {
             Some(Fault::Slow(time)) => tokio::time::sleep(time).await,
-            Some(_) => return Err(Error::unavailable("a fault made on purpose")),
+            Some(_) => return Err(Error::unavailable("an injected fault")),
             None => {}
         }
-        let read = move || self.readers.with(|connection| Transaction::read(connection, &self.audit_key, &operation));
-        if O::MODE == Mode::PointRead { read() } else { blocking(read).await }
+        let is_point = O::MODE == Mode::PointRead && !operation.reads_many();
+        let inner = self.clone();
+        let work = move |connection: &mut Connection| Transaction::read(connection, &inner.audit_key, &operation);
+        let work = if is_point { self.readers.try_with(work) } else { Err(work) };
+        match work {
+            Ok(result) => result,
+            Err(work) => blocking(move || self.readers.with(work)).await,
+        }
     }
 
     async fn write<O: Operation>(&self, operation: O) -> Result<O::Output> {

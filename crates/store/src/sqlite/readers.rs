@@ -29,13 +29,26 @@ impl Readers {
         self.slots.len()
     }
 
+    /// Works on a reader that is free, without waiting; gives the work back if none is.
+    pub(super) fn try_with<T, W: FnOnce(&mut Connection) -> Result<T>>(
+        &self,
+        work: W,
+    ) -> std::result::Result<Result<T>, W> {
+        let start = self.next.fetch_add(1, Ordering::Relaxed);
+        let slot = |offset| &self.slots[start.wrapping_add(offset) % self.slots.len()];
+        match (0..self.slots.len()).find_map(|offset| try_lock(slot(offset))) {
+            Some(mut free) => Ok(on(&mut free, work)),
+            None => Err(work),
+        }
+    }
+
     /// Works on a reader that is free, or waits for the one whose turn it is.
     pub(super) fn with<T>(&self, work: impl FnOnce(&mut Connection) -> Result<T>) -> Result<T> {
         let start = self.next.fetch_add(1, Ordering::Relaxed);
         let turn = |offset| &self.slots[start.wrapping_add(offset) % self.slots.len()];
         let free = (0..self.slots.len()).find_map(|offset| try_lock(turn(offset)));
         let mut slot = free.unwrap_or_else(|| turn(0).lock().unwrap_or_else(PoisonError::into_inner));
-        work(slot.as_mut().ok_or_else(|| Error::unavailable("the store is closed"))?)
+        on(&mut slot, work)
     }
 
     /// Lets go of the file, after the reads under way.
@@ -44,6 +57,10 @@ impl Readers {
             slot.lock().unwrap_or_else(PoisonError::into_inner).take();
         }
     }
+}
+
+fn on<T>(slot: &mut Option<Connection>, work: impl FnOnce(&mut Connection) -> Result<T>) -> Result<T> {
+    work(slot.as_mut().ok_or_else(|| Error::unavailable("the store is closed"))?)
 }
 
 /// A panic leaves a reader as good as it was: its transaction only read, and has been ended.

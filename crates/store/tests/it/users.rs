@@ -1,10 +1,10 @@
 //! Users: made, found, listed.
 
-use hallpass_model::Role;
 use hallpass_model::audit::Event;
 use hallpass_model::page::PageRequest;
 use hallpass_model::user::Status;
-use hallpass_store::op::{self, CreateUserOutcome, UserKey};
+use hallpass_model::{Email, Role};
+use hallpass_store::op::{self, CreateUserOutcome, NewUser, UserKey};
 
 use crate::support::{World, act, at, create, hash_of, new_session, new_user, session_id, user_id};
 
@@ -13,7 +13,7 @@ async fn a_registered_user_has_an_account_a_session_and_an_audit_row() {
     let world = World::new().await;
     let made = world.write(create(new_user(1, Role::user()), Some(new_session(1, 1, 0)))).await;
     let CreateUserOutcome::Created(user) = made else { panic!("{made:?}") };
-    assert_eq!((user.email.as_str(), user.status, user.tokens_from), ("User1@example.com", Status::Active, 0));
+    assert_eq!((user.email.as_given(), user.status, user.tokens_from), ("User1@example.com", Status::Active, 0));
     assert_eq!(user.last_login_at, Some(at(0)));
     let sessions = world.sessions(1, 0).await;
     assert_eq!(sessions.len(), 1);
@@ -53,7 +53,7 @@ async fn a_user_is_found_by_id_and_by_canonical_address_with_the_hash_only_where
     let by_email = UserKey::Email("user1@example.com".to_owned());
     assert_eq!(world.read(op::FindUser { key: by_email.clone() }).await, Some(user.clone()));
     let credential = world.read(op::FindCredential { key: by_email }).await.expect("found");
-    assert_eq!((credential.user.clone(), credential.password_hash.as_str()), (user, hash_of(1).as_str()));
+    assert_eq!((credential.user.clone(), credential.password_hash.clone()), (user, Some(hash_of(1))));
     assert!(!format!("{credential:?}{:?}", new_user(1, Role::user())).contains("$2b$"), "Debug shows no hash");
     assert_eq!(world.find(9).await, None);
     assert_eq!(world.read(op::FindCredential { key: UserKey::Email("User1@example.com".to_owned()) }).await, None);
@@ -97,13 +97,13 @@ async fn users_are_read_with_their_hashes_page_by_page_without_a_gap_or_a_repeat
             break;
         }
     }
-    assert_eq!(seen, (0..5).map(|n| (user_id(n), hash_of(n))).collect::<Vec<_>>());
+    assert_eq!(seen, (0..5).map(|n| (user_id(n), Some(hash_of(n)))).collect::<Vec<_>>());
 }
 
 async fn search(world: &World, query: &str) -> Vec<String> {
     let page = PageRequest { after: None, limit: 50 };
     let found = world.read(op::ListUsers { query: Some(query.to_owned()), page }).await;
-    found.items.into_iter().map(|user| user.email).collect()
+    found.items.into_iter().map(|user| user.email.as_given().to_owned()).collect()
 }
 
 #[tokio::test]
@@ -141,4 +141,21 @@ async fn a_list_is_walked_page_by_page_without_a_gap_or_a_repeat() {
         }
     }
     assert_eq!(seen, (0..25).map(user_id).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn an_account_may_have_no_password_and_then_no_password_opens_a_session() {
+    let world = World::new().await;
+    let email = Email::parse("ada@example.com").expect("an address");
+    let user = NewUser { password_hash: None, ..NewUser::new(user_id(1), email, Role::user(), String::new()) };
+    let made = op::CreateUser { act: act(1), user, session: None, only_if_first: false, event: Event::UserCreated };
+    assert!(matches!(world.write(made).await, CreateUserOutcome::Created(_)));
+    let known = world.read(op::FindCredential { key: UserKey::Id(user_id(1)) }).await.expect("the user");
+    assert_eq!(known.password_hash, None);
+    for seen_hash in ["", "anything"] {
+        let open =
+            op::OpenSession { seen_hash: seen_hash.to_owned(), ..crate::login::open(new_session(1, 1, 5), 1, 5) };
+        assert_eq!(world.revoke(open).await, op::OpenSessionOutcome::Stale);
+    }
+    assert_eq!(world.read(op::PasswordHashes { after: user_id(0), limit: 10 }).await.len(), 0);
 }

@@ -5,7 +5,7 @@ import { get } from "../api.js";
 import { button, h, notice, s, show, table, tag } from "../dom.js";
 import { open } from "../parts/dialog.js";
 import { device, place } from "../parts/device.js";
-import { orSay } from "../parts/pages.js";
+import { withMessage } from "../parts/pages.js";
 import { exactly, when } from "../time.js";
 
 const LANE = 26;
@@ -125,7 +125,7 @@ async function openTimeline(session) {
   const body = h("div", { class: "stack" }, h("p", { class: "waiting" }, "Reading…"));
   const dialog = open("A session's life", [body], { broad: true });
   dialog.append(button("Close", () => dialog.close(), { kind: "quiet small dialog-close" }));
-  await orSay(body, async () => {
+  await withMessage(body, async () => {
     show(body, content(await get(`/admin/sessions/${session}/timeline`)));
   });
 }

@@ -3,7 +3,7 @@
 import { get, post, remove } from "../api.js";
 import { button, byId, h, s, show, table, tag } from "../dom.js";
 import { confirm } from "../parts/dialog.js";
-import { orSay } from "../parts/pages.js";
+import { withMessage } from "../parts/pages.js";
 import { toast } from "../parts/toast.js";
 import { when } from "../time.js";
 
@@ -126,7 +126,7 @@ export async function keys() {
     byId("rotate").addEventListener("click", async () => (await rotateKeys()) && keys());
     addEventListener("resize", drawChart);
   }
-  await orSay(byId("keys"), async () => {
+  await withMessage(byId("keys"), async () => {
     ring = (await get("/admin/keys")).keys;
     show(byId("keys"), h("div", { class: "place", style: { "min-height": `${TOP + ring.length * ROW + 8}px` } }), legend(), h("div", { class: "section" }, table(columns, ring.map(row), { caption: "Keys" })));
     drawChart();

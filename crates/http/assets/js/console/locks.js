@@ -3,7 +3,7 @@
 import { post } from "../api.js";
 import { button, byId, h, table } from "../dom.js";
 import { place } from "../parts/device.js";
-import { orSay, pages } from "../parts/pages.js";
+import { withMessage, pages } from "../parts/pages.js";
 import { toast } from "../parts/toast.js";
 import { when } from "../time.js";
 import { openUser } from "./user.js";
@@ -11,7 +11,7 @@ import { openUser } from "./user.js";
 const columns = [{ name: "Address" }, { name: "Locked" }, { name: "Ends" }, { name: "Last attempt from" }, { name: "", class: "end" }];
 
 async function unlock(email) {
-  await orSay(byId("locks-said"), async () => {
+  await withMessage(byId("locks-message"), async () => {
     await post("/admin/locks/unlock", { email });
     toast(`${email} may try again.`);
     await locks();
@@ -41,6 +41,6 @@ export async function locks() {
       locks();
     });
   }
-  byId("locks-said").replaceChildren();
+  byId("locks-message").replaceChildren();
   await load({ email: search.value.trim() });
 }

@@ -4,7 +4,7 @@ import { get, patch, post, remove } from "../api.js";
 import { button, h, show, table, tag } from "../dom.js";
 import { confirm, open } from "../parts/dialog.js";
 import { device, place } from "../parts/device.js";
-import { orSay, pages } from "../parts/pages.js";
+import { withMessage, pages } from "../parts/pages.js";
 import { toast } from "../parts/toast.js";
 import { when } from "../time.js";
 import { timelineButton } from "./family.js";
@@ -30,7 +30,7 @@ export async function openUser(id, changed) {
   dialog.append(button("Close", () => dialog.close(), { kind: "quiet small dialog-close" }));
 
   async function act(work, words) {
-    await orSay(said, async () => {
+    await withMessage(said, async () => {
       await work();
       show(said);
       toast(words);
@@ -107,5 +107,5 @@ export async function openUser(id, changed) {
     await loadSessions({ limit: 50 });
   }
 
-  await orSay(body, draw);
+  await withMessage(body, draw);
 }

@@ -41,7 +41,7 @@ const billion = (micros) => span((micros / 1e6) * 1e9 / 1000);
 /** The slider with its chart. */
 export function view() {
   const box = h("div", { class: "chart-box" }, chart());
-  const said = h("p", { class: "cost-said num", id: "cost-said", role: "status" }, "Choose a cost and hash: the server's own time is drawn.");
+  const said = h("p", { class: "cost-message num", id: "cost-message", role: "status" }, "Choose a cost and hash: the server's own time is drawn.");
   const label = h("output", { class: "num", for: "cost", id: "cost-value" }, "10");
   const slider = h("input", { type: "range", class: "slider", id: "cost", min: String(LOW), max: String(HIGH), step: "1", value: "10", on: { input: () => (label.textContent = slider.value) } });
   const hash = async () => {

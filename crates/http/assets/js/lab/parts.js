@@ -34,7 +34,7 @@ function reveal(list, node) {
 
 /** Says something to whoever listens instead of looking. */
 export function speak(text) {
-  byId("lab-said").textContent = text;
+  byId("lab-message").textContent = text;
 }
 
 /** A length of time in words: 15 min, 2 h 5 min, 3 d. */

@@ -28,7 +28,7 @@ class Player {
     this.diagram = new Diagram(script.lanes, script.rows, pattern.name);
     this.stage = new Stage(this.diagram);
     this.run = 0;
-    this.said = h("p", { class: "play-said soft", id: "play-said", role: "status" }, "Nothing has happened yet.");
+    this.said = h("p", { class: "play-message soft", id: "play-message", role: "status" }, "Nothing has happened yet.");
     this.play = button("Play", () => this.all(), { kind: "primary", id: "play" });
     this.step = button("Step", () => this.one(), { id: "step" });
     this.reset = button("Reset", () => this.clear(), { kind: "quiet", id: "reset" });

@@ -5,7 +5,7 @@ import { get, query } from "../api.js";
 import { Problem, headline } from "../problem.js";
 
 /** Says what went wrong in place of what was asked for. A 401 needs no words: the page is left. */
-export async function orSay(where, work) {
+export async function withMessage(where, work) {
   try {
     return await work();
   } catch (error) {
@@ -23,7 +23,7 @@ export function pages(where, path, draw, { of = "items", empty = "Nothing here."
     const items = [];
     let cursor = null;
     async function next() {
-      await orSay(where, async () => {
+      await withMessage(where, async () => {
         const page = await get(query(path, { ...parameters, cursor }));
         // An answer to an older question comes too late.
         if (mine !== turn) return;

@@ -5,17 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use hallpass_auth::{
-    AccountSettings, Auth, Clock, Consistency, Ctx, DenylistSettings, Deps, KeySettings, MasterKey, OnOutage,
-    Registration, Settings, TokenSettings,
-};
+use hallpass_auth::{Auth, Clock, Ctx, Deps, MasterKey, Settings};
 use hallpass_http::state::{AppState, CookieSettings, HttpSettings};
-use hallpass_jose::Alg;
 use hallpass_lab::{Lab, LabSettings};
 use hallpass_live::{Denylist, Redis, RedisDenylist, RedisLimits, RedisUrl, SharedLimits, TimeSource};
-use hallpass_model::rate_limit::{Lockout, Rule, Rules};
 use hallpass_model::secret::Secret;
-use hallpass_model::session::RefreshPolicy;
 use hallpass_model::{Role, UserId};
 use hallpass_password::{HashPool, Password, PoolOptions, Scheme};
 use hallpass_server::app::App;
@@ -50,44 +44,11 @@ impl Default for Setup {
     }
 }
 
+/// The defaults of the contract, by which every test starts.
 fn settings(scheme: Scheme) -> Settings {
-    Settings {
-        token: TokenSettings {
-            issuer: ISSUER.to_owned(),
-            audience: "https://api.example".to_owned(),
-            access_ttl: Duration::from_secs(900),
-            leeway: Duration::ZERO,
-            algorithm: Alg::EdDsa,
-            hs256_secret: None,
-        },
-        keys: KeySettings {
-            rsa_bits: 2048,
-            rotate_every: Duration::from_secs(90 * 24 * 3600),
-            jwks_max_age: Duration::from_secs(300),
-        },
-        refresh: RefreshPolicy {
-            idle: Duration::from_secs(7 * 24 * 3600),
-            absolute: Duration::from_secs(30 * 24 * 3600),
-            sliding: true,
-            grace: Duration::from_secs(10),
-        },
-        rules: Rules {
-            login: Rule {
-                max: 10,
-                window: Duration::from_secs(900),
-                lockout: Lockout { failures: 5, duration: Duration::from_secs(1800) },
-            },
-            register: Rule { max: 1000, window: Duration::from_secs(900), lockout: Lockout::NEVER },
-            client_auth: Rule { max: 20, window: Duration::from_secs(900), lockout: Lockout::NEVER },
-        },
-        accounts: AccountSettings {
-            registration: Registration::Open,
-            roles: vec![Role::user(), Role::admin()],
-            scheme,
-        },
-        denylist: DenylistSettings { consistency: Consistency::Replica, on_outage: OnOutage::Deny },
-        audit_retention: Duration::from_secs(365 * 24 * 3600),
-    }
+    let mut settings = hallpass_testbed::world::settings();
+    settings.accounts.scheme = scheme;
+    settings
 }
 
 fn http_settings() -> HttpSettings {

@@ -4,19 +4,18 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use hallpass_auth::{Clock, Random, RandomError};
+use hallpass_auth::Clock;
 use hallpass_model::Timestamp;
 use hallpass_store::{Fault, FaultHook};
-
-/// 2027-01-15T08:00:00Z.
-const START_SECS: i64 = 1_800_000_000;
+use hallpass_testbed::world::START;
+pub use hallpass_testbed::world::Seeded;
 
 /// A clock that moves when it is told to.
 pub struct TestClock(AtomicI64);
 
 impl TestClock {
     pub fn new() -> Arc<Self> {
-        Arc::new(Self(AtomicI64::new(START_SECS * 1000)))
+        Arc::new(Self(AtomicI64::new(START * 1000)))
     }
 
     pub fn advance(&self, by: Duration) {
@@ -27,29 +26,6 @@ impl TestClock {
 impl Clock for TestClock {
     fn now(&self) -> Timestamp {
         Timestamp::from_millis(self.0.load(Ordering::SeqCst))
-    }
-}
-
-/// `SplitMix64`: reproducible, and nothing else.
-pub struct Seeded(Mutex<u64>);
-
-impl Seeded {
-    pub fn new(seed: u64) -> Arc<Self> {
-        Arc::new(Self(Mutex::new(seed)))
-    }
-}
-
-impl Random for Seeded {
-    fn fill(&self, buffer: &mut [u8]) -> Result<(), RandomError> {
-        let mut state = self.0.lock().map_err(|_| RandomError)?;
-        for byte in buffer {
-            *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-            let mut z = *state;
-            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-            *byte = (z ^ (z >> 31)).to_le_bytes()[0];
-        }
-        Ok(())
     }
 }
 
