@@ -13,7 +13,7 @@ pub const STREAMS: usize = 1024;
 /// For how long a look at a client's registration holds, over all its streams.
 const HOLDS: Duration = Duration::from_millis(250);
 
-/// When a client's registration was last looked at; held while somebody looks.
+/// When a client's registration was last looked at; held during the look.
 type Looked = Arc<tokio::sync::Mutex<Option<Instant>>>;
 
 /// Who reads at the moment.
@@ -34,7 +34,7 @@ struct Open {
 pub(crate) enum Full {
     /// The client has as many as one client may have.
     Client,
-    /// Nobody gets one.
+    /// The server has no place left.
     Server,
 }
 

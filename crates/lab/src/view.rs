@@ -1,13 +1,11 @@
 //! The inside of a sandbox, as its page shows it.
 
-use std::fmt::Write;
-
 use hallpass_auth::{LabDump, Settings};
-use hallpass_model::Timestamp;
 use hallpass_model::rate_limit::AccountGuard;
 use hallpass_model::revocation::Revocation;
 use hallpass_model::session::Session;
 use hallpass_model::user::User;
+use hallpass_model::{Timestamp, hex};
 use serde::Serialize;
 
 /// Everything a sandbox holds.
@@ -113,14 +111,6 @@ fn session_state(session: &Session) -> SessionState {
         revoked_at: session.revoked_at,
         ip: session.ip.clone(),
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing into a text cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 fn denied(entry: &Revocation, now: Timestamp) -> Entry {

@@ -5,6 +5,7 @@
 pub mod audit;
 pub mod client;
 pub mod email;
+mod hex;
 pub mod id;
 pub mod key;
 pub mod page;
@@ -19,6 +20,7 @@ pub mod trail;
 pub mod user;
 
 pub use email::Email;
+pub use hex::hex;
 pub use id::{ClientId, SessionId, UserId};
 pub use role::Role;
 pub use time::Timestamp;

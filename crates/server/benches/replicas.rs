@@ -2,51 +2,16 @@
 //!
 //! `cargo bench -p hallpass-server --bench replicas`. Target: p99 under a second. Printed, not asserted.
 
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
+mod real;
+
 use std::time::{Duration, Instant};
 
 use hallpass_testbed::redis::RedisServer;
 use serde_json::{Value, json};
 
+use self::real::{Outcome, Server, start};
+
 const ROUNDS: usize = 200;
-const SETTINGS: [&str; 6] = [
-    "issuer=http://localhost:8080",
-    "log.level=error",
-    "password.scheme=argon2id",
-    "password.argon2_memory_kib=7168",
-    "password.argon2_iterations=1",
-    "limits.register_max=100000",
-];
-
-type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
-
-/// A server that ends with the bench.
-struct Server {
-    child: Child,
-    url: String,
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        drop(self.child.kill());
-        drop(self.child.wait());
-    }
-}
-
-fn start(folder: &Path, settings: &[&str]) -> Outcome<Server> {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_hallpass"));
-    command
-        .current_dir(folder)
-        .env_clear()
-        .args(SETTINGS.iter().chain(settings).flat_map(|setting| ["--set", setting]))
-        .args(["--json", "--listen", "127.0.0.1:0"]);
-    let mut child = command.stdout(Stdio::piped()).spawn()?;
-    let stdout = child.stdout.take().ok_or("no output")?;
-    let greeting: Value = serde_json::Deserializer::from_reader(stdout).into_iter().next().ok_or("no greeting")??;
-    let url = format!("http://{}", greeting["listen"].as_str().ok_or("no address")?);
-    Ok(Server { child, url })
-}
 
 async fn is_good(server: &Server, http: &reqwest::Client, token: &str) -> Outcome<bool> {
     let answer = http.get(format!("{}/auth/verify", server.url)).bearer_auth(token).send().await?;

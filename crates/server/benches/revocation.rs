@@ -2,60 +2,21 @@
 //!
 //! `cargo bench -p hallpass-server --bench revocation`. Target: p99 under a second. Printed, not asserted.
 
+mod real;
+
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use hallpass_verify::{Beyond, Feed, JwksUrl, Staleness, Verifier};
 use serde_json::{Value, json};
 
+use self::real::{Outcome, Server, command, start};
+
 const ROUNDS: usize = 300;
 const ISSUER: &str = "http://localhost:8080";
-const SETTINGS: [&str; 6] = [
-    "issuer=http://localhost:8080",
-    "log.level=error",
-    "password.scheme=argon2id",
-    "password.argon2_memory_kib=7168",
-    "password.argon2_iterations=1",
-    "limits.register_max=100000",
-];
-
-type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
-
-/// A server that ends with the bench.
-struct Server {
-    child: Child,
-    url: String,
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        drop(self.child.kill());
-        drop(self.child.wait());
-    }
-}
-
-fn command(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_hallpass"));
-    command
-        .current_dir(folder)
-        .env_clear()
-        .args(SETTINGS.iter().flat_map(|setting| ["--set", setting]))
-        .args(arguments);
-    command
-}
-
-fn start(folder: &Path) -> Outcome<Server> {
-    let mut command = command(folder, &["--json", "--listen", "127.0.0.1:0"]);
-    let mut child = command.stdout(Stdio::piped()).spawn()?;
-    let stdout = child.stdout.take().ok_or("no output")?;
-    let greeting: Value = serde_json::Deserializer::from_reader(stdout).into_iter().next().ok_or("no greeting")??;
-    let url = format!("http://{}", greeting["listen"].as_str().ok_or("no address")?);
-    Ok(Server { child, url })
-}
 
 fn verifier(server: &Server, folder: &Path) -> Outcome<Verifier> {
-    let made = command(folder, &["--json", "clients", "create", "bench"]).output()?;
+    let made = command(folder, &[], &["--json", "clients", "create", "bench"]).output()?;
     let made: Value = serde_json::from_slice(&made.stdout)?;
     let text = |name: &str| made[name].as_str().unwrap_or_default().to_owned();
     let feed = Feed::new(&server.url, text("client_id"), text("client_secret"))?;
@@ -84,7 +45,7 @@ async fn round(server: &Server, verifier: &Verifier, http: &reqwest::Client, num
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Outcome<()> {
     let folder = tempfile::tempdir()?;
-    let server = start(folder.path())?;
+    let server = start(folder.path(), &[])?;
     let (verifier, http) = (verifier(&server, folder.path())?, reqwest::Client::builder().no_proxy().build()?);
     let mut taken = Vec::with_capacity(ROUNDS);
     for number in 0..ROUNDS {

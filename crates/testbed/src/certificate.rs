@@ -14,7 +14,7 @@ pub struct Certificate {
 }
 
 impl Certificate {
-    /// For this name or address, by an authority that nothing else has heard of.
+    /// For this name or address, by an authority that nothing else trusts.
     ///
     /// # Panics
     /// When the name is none.

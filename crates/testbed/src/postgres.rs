@@ -8,7 +8,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-/// Where a cluster for the whole run of tests is, if whoever runs them has started one.
+/// Where a cluster for the whole run of tests is, if the runner has started one.
 const SHARED: &str = "HALLPASS_TEST_POSTGRES";
 /// What a crash may lose is not what is tested on a shared cluster.
 const QUICK: [&str; 6] = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"];
@@ -89,7 +89,7 @@ impl Postgres {
     }
 
     fn start_with(arguments: &[&str], variables: &[(&str, &str)]) -> Self {
-        // Between finding a free port and taking it somebody else may; then another is found.
+        // Between finding a free port and taking it another process may take it; then another is found.
         (0..5).find_map(|_| Self::try_start(arguments, variables)).expect("the installed PostgreSQL starts")
     }
 
@@ -198,7 +198,7 @@ pub(crate) fn as_nobody_special() -> Command {
         command = Command::new("setpriv");
         command.args(["--reuid=postgres", "--regid=postgres", "--clear-groups"]);
     }
-    // A test that is ended with its whole group must leave somebody who cleans up.
+    // A test that is ended with its whole group must leave a process that cleans up.
     command.process_group(0);
     command
 }

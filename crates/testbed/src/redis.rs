@@ -21,7 +21,7 @@ pub struct RedisServer {
     child: Option<Child>,
 }
 
-/// A port that nobody listens on at this moment.
+/// A port that is free at this moment.
 ///
 /// # Panics
 /// When the machine has none.
@@ -41,7 +41,7 @@ impl RedisServer {
     /// # Panics
     /// When it does not start.
     pub fn start_with(arguments: &[&str]) -> Self {
-        // Somebody else may take the port between the choice and the start.
+        // Another process may take the port between the choice and the start.
         for _ in 0..10 {
             let mut server = Self {
                 port: free_port(),

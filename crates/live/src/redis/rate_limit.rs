@@ -1,11 +1,10 @@
 //! The rate limits' counters in Redis.
 
-use std::fmt::Write;
 use std::time::Duration;
 
 use ::redis::Script;
-use hallpass_model::Timestamp;
 use hallpass_model::rate_limit::{BucketKey, Buckets, Budget, Hold, Outcome, Reservation, Rule, Settlement, Terms};
+use hallpass_model::{Timestamp, hex};
 
 use super::connection::Redis;
 use super::fault::RedisFault;
@@ -165,12 +164,7 @@ impl RedisLimits {
 
 /// A prefix of its own for each kind, and nothing in it that a client chose.
 fn key_of(kind: &str, key: &BucketKey) -> String {
-    let mut text = format!("hallpass:limit:{kind}:");
-    for byte in key {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
+    format!("hallpass:limit:{kind}:{}", hex(key))
 }
 
 const fn word(outcome: Option<Outcome>) -> &'static str {

@@ -59,17 +59,7 @@ pub struct Budget {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rate_limit::Lockout;
-
-    const RULE: Rule = Rule {
-        max: 10,
-        window: Duration::from_secs(900),
-        lockout: Lockout { failures: 5, duration: Duration::from_secs(1800) },
-    };
-
-    fn at(secs: i64) -> Timestamp {
-        Timestamp::from_secs(secs)
-    }
+    use crate::rate_limit::example::{RULE, at};
 
     #[test]
     fn an_address_has_ten_attempts_a_window() {

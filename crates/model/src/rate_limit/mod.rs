@@ -124,3 +124,21 @@ pub struct Settlement {
     /// Whether this attempt closed the lock, or found one that no log has yet.
     pub locked: bool,
 }
+
+#[cfg(test)]
+mod example {
+    use super::{Lockout, Rule};
+    use crate::Timestamp;
+    use std::time::Duration;
+
+    /// The defaults of a login.
+    pub(super) const RULE: Rule = Rule {
+        max: 10,
+        window: Duration::from_secs(900),
+        lockout: Lockout { failures: 5, duration: Duration::from_secs(1800) },
+    };
+
+    pub(super) fn at(secs: i64) -> Timestamp {
+        Timestamp::from_secs(secs)
+    }
+}

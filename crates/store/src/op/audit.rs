@@ -1,7 +1,6 @@
 //! The audit log.
 
 use hallpass_model::audit::{AuditContext, Entry};
-use hallpass_model::page::Page;
 use hallpass_model::{SessionId, id};
 
 use super::{Mode, Operation};
@@ -90,13 +89,4 @@ impl Operation for AppendAudit {
     async fn run<C: Conn>(&self, conn: &mut C) -> Result<()> {
         append(conn, &self.act, &self.entry).await
     }
-}
-
-/// Cuts the extra row that says whether there is another page.
-pub(super) fn page<T, K>(mut items: Vec<T>, limit: u32, key: impl Fn(&T) -> K) -> Page<T, K> {
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = items.len() > limit;
-    items.truncate(limit);
-    let next = if more { items.last().map(key) } else { None };
-    Page { items, next }
 }

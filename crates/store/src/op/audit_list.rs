@@ -4,33 +4,38 @@ use hallpass_model::audit::{AuditRecord, Event};
 use hallpass_model::page::Page;
 use hallpass_model::{SessionId, Timestamp, UserId};
 
-use super::audit::page;
 use super::user::{self, UserKey};
 use super::{Mode, Operation};
 use crate::conn::{Columns, Conn, FromRow, Row, Value};
 use crate::{Error, Result};
 
 // A plus before a column keeps an engine from walking that column's index where another one is the shorter way.
-const OF_ALL: &str = "SELECT seq, at, event, actor, user_id, session_id, ip, user_agent, request_id, detail \
-    FROM audit_log WHERE seq < $1 AND +at >= $3 AND +at < $4 ORDER BY seq DESC LIMIT $2";
-const BY_TIME: &str = "SELECT seq, at, event, actor, user_id, session_id, ip, user_agent, request_id, detail \
-    FROM audit_log WHERE +seq < $1 AND at >= $3 AND at < $4 ORDER BY seq DESC LIMIT $2";
-const BY_EVENT: &str = "SELECT seq, at, event, actor, user_id, session_id, ip, user_agent, request_id, detail \
-    FROM audit_log WHERE event = $5 AND seq < $1 AND +at >= $3 AND +at < $4 ORDER BY seq DESC LIMIT $2";
-const BY_IP: &str = "SELECT seq, at, event, actor, user_id, session_id, ip, user_agent, request_id, detail \
-    FROM audit_log WHERE ip = $6 AND seq < $1 AND +at >= $3 AND +at < $4 AND (event = $5 OR $5 IS NULL) \
-    ORDER BY seq DESC LIMIT $2";
+const OF_ALL: &str =
+    select!(audit, "FROM audit_log WHERE seq < $1 AND +at >= $3 AND +at < $4 ORDER BY seq DESC LIMIT $2");
+const BY_TIME: &str =
+    select!(audit, "FROM audit_log WHERE +seq < $1 AND at >= $3 AND at < $4 ORDER BY seq DESC LIMIT $2");
+const BY_EVENT: &str = select!(
+    audit,
+    "FROM audit_log WHERE event = $5 AND seq < $1 AND +at >= $3 AND +at < $4 ORDER BY seq \
+    DESC LIMIT $2"
+);
+const BY_IP: &str = select!(
+    audit,
+    "FROM audit_log WHERE ip = $6 AND seq < $1 AND +at >= $3 AND +at < $4 AND (event = $5 OR \
+    $5 IS NULL) ORDER BY seq DESC LIMIT $2"
+);
 /// Two lists, each by its own index: what names the user, and what names the address but not this user.
-const BY_SUBJECT: &str = "SELECT seq, at, event, actor, user_id, session_id, ip, user_agent, request_id, detail FROM ( \
-    SELECT * FROM (SELECT seq, at, event, actor, user_id, session_id, ip, user_agent, request_id, detail \
-        FROM audit_log WHERE user_id = $7 AND seq < $1 AND +at >= $3 AND +at < $4 \
-        AND (event = $5 OR $5 IS NULL) AND (ip = $6 OR $6 IS NULL) ORDER BY seq DESC LIMIT $2) AS of_the_user \
-    UNION ALL \
-    SELECT * FROM (SELECT seq, at, event, actor, user_id, session_id, ip, user_agent, request_id, detail \
-        FROM audit_log WHERE email = $8 AND (user_id IS NULL OR (user_id <> $7 AND CAST($9 AS BIGINT) = 1)) \
-        AND seq < $1 AND +at >= $3 AND +at < $4 AND (event = $5 OR $5 IS NULL) AND (ip = $6 OR $6 IS NULL) \
-        ORDER BY seq DESC LIMIT $2) AS of_the_address \
-    ) AS of_both ORDER BY seq DESC LIMIT $2";
+const BY_SUBJECT: &str = select!(
+    audit,
+    "FROM ( SELECT * FROM (SELECT seq, at, event, actor, user_id, session_id, ip, user_agent, \
+    request_id, detail FROM audit_log WHERE user_id = $7 AND seq < $1 AND +at >= $3 AND +at \
+    < $4 AND (event = $5 OR $5 IS NULL) AND (ip = $6 OR $6 IS NULL) ORDER BY seq DESC LIMIT \
+    $2) AS of_the_user UNION ALL SELECT * FROM (SELECT seq, at, event, actor, user_id, \
+    session_id, ip, user_agent, request_id, detail FROM audit_log WHERE email = $8 AND \
+    (user_id IS NULL OR (user_id <> $7 AND CAST($9 AS BIGINT) = 1)) AND seq < $1 AND +at >= \
+    $3 AND +at < $4 AND (event = $5 OR $5 IS NULL) AND (ip = $6 OR $6 IS NULL) ORDER BY seq \
+    DESC LIMIT $2) AS of_the_address ) AS of_both ORDER BY seq DESC LIMIT $2"
+);
 
 /// Whose history is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,7 +125,7 @@ impl ListAudit {
         params.extend(&optional[..named]);
         params.extend(subject);
         let items = conn.rows::<AuditRecord>(sql, &params).await?;
-        Ok(page(items, self.limit, |row| row.seq))
+        Ok(Page::cut(items, self.limit, |row| row.seq))
     }
 }
 

@@ -10,9 +10,8 @@ use crate::{Error, Result};
 
 const INSERT: &str = "INSERT INTO service_clients (id, name, secret_hash, public_jwk, created_at) \
     VALUES ($1, $2, $3, $4, $5) ON CONFLICT (name) DO NOTHING";
-const LIST: &str = "SELECT id, name, secret_hash, public_jwk, created_at, revoked_at FROM service_clients ORDER BY id";
-const FIND: &str = "SELECT id, name, secret_hash, public_jwk, created_at, revoked_at FROM service_clients \
-    WHERE id = $1";
+const LIST: &str = select!(client, "FROM service_clients ORDER BY id");
+const FIND: &str = select!(client, "FROM service_clients WHERE id = $1");
 const REVOKE: &str = "UPDATE service_clients SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL";
 
 /// Registers a client.

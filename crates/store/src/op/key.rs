@@ -8,8 +8,7 @@ use super::{Mode, Operation, audit};
 use crate::conn::{Columns, Conn, FromRow, Row, Value};
 use crate::{Error, Result};
 
-const LIST: &str = "SELECT kid, algorithm, sealed, announced_at, active_from, retired_at, gone_at, revoked_at \
-    FROM signing_keys ORDER BY announced_at, kid";
+const LIST: &str = select!(key, "FROM signing_keys ORDER BY announced_at, kid");
 const VERSION: &str = "SELECT value FROM counters WHERE name = 'key_ring'";
 const ADVANCE: &str = "UPDATE counters SET value = value + 1 WHERE name = 'key_ring' AND value = $1";
 const BUMP: &str = "UPDATE counters SET value = value + 1 WHERE name = 'key_ring'";

@@ -8,8 +8,7 @@ use super::{Mode, Operation, rate_limit};
 use crate::Result;
 use crate::conn::Conn;
 
-const NEWEST: &str = "SELECT id, user_id, generation, current_hash, nonce, rotated_at, created_at, last_used_at, \
-    expires_at, absolute_expires_at, revoked_at, ip, user_agent FROM sessions ORDER BY id DESC LIMIT 50";
+const NEWEST: &str = select!(session, "FROM sessions ORDER BY id DESC LIMIT 50");
 
 /// Reads the newest sessions, ended ones too, and the guards of some accounts.
 #[derive(Debug)]

@@ -1,5 +1,8 @@
 //! Every operation on the store, with its SQL. No statement stands anywhere else.
 
+#[macro_use]
+mod columns;
+
 mod audit;
 mod audit_list;
 mod audit_verify;

@@ -12,13 +12,16 @@ use super::{Mode, Operation, Prune, Revoker, Revoking, audit, revocation};
 use crate::conn::{Columns, Conn, FromRow, Row};
 use crate::{Error, Result};
 
-const LIST: &str = "SELECT id, user_id, generation, current_hash, nonce, rotated_at, created_at, last_used_at, \
-    expires_at, absolute_expires_at, revoked_at, ip, user_agent FROM sessions \
-    WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > $2 AND absolute_expires_at > $2 \
-    AND id < $3 AND id <> $4 ORDER BY id DESC LIMIT $5";
-const LIVE: &str = "SELECT id, user_id, generation, current_hash, nonce, rotated_at, created_at, last_used_at, \
-    expires_at, absolute_expires_at, revoked_at, ip, user_agent FROM sessions \
-    WHERE id = $3 AND user_id = $1 AND revoked_at IS NULL AND expires_at > $2 AND absolute_expires_at > $2";
+const LIST: &str = select!(
+    session,
+    "FROM sessions WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > $2 AND \
+    absolute_expires_at > $2 AND id < $3 AND id <> $4 ORDER BY id DESC LIMIT $5"
+);
+const LIVE: &str = select!(
+    session,
+    "FROM sessions WHERE id = $3 AND user_id = $1 AND revoked_at IS NULL AND expires_at > $2 \
+    AND absolute_expires_at > $2"
+);
 const REVOKE: &str = "UPDATE sessions SET revoked_at = $2, revoked_by = $3 \
     WHERE id = $1 AND revoked_at IS NULL \
     RETURNING user_id, last_used_at, (SELECT tokens_from FROM users WHERE users.id = sessions.user_id)";
@@ -65,7 +68,7 @@ impl Operation for ListSessions {
         let place = |session: &Session| {
             if Some(session.id) == self.first { SessionId::from_bytes(GREATEST) } else { session.id }
         };
-        Ok(audit::page(items, *limit, place))
+        Ok(Page::cut(items, *limit, place))
     }
 }
 

@@ -12,8 +12,7 @@ const LIFE: &str = "SELECT s.id, s.user_id, u.email, s.generation, s.created_at,
     s.revoked_at, s.revoked_by, s.ip, COALESCE(s.agent, s.user_agent), s.run_from, COALESCE(s.run_at, s.created_at), \
     s.trail FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = $1";
 /// By way of the user, whom an index knows.
-const EVENTS: &str = "SELECT seq, at, event, actor, user_id, session_id, ip, user_agent, request_id, detail \
-    FROM audit_log WHERE user_id = $1 AND session_id = $2 ORDER BY seq LIMIT 200";
+const EVENTS: &str = select!(audit, "FROM audit_log WHERE user_id = $1 AND session_id = $2 ORDER BY seq LIMIT 200");
 
 /// Where a session has been.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -18,14 +18,10 @@ const INSERT: &str = "INSERT INTO users \
     VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $7, $8, $9) ON CONFLICT (email_key) DO NOTHING";
 const COUNT: &str = "SELECT COUNT(*) FROM users";
 const IS_INHABITED: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM users LIMIT 1) AS first";
-const BY_ID: &str = "SELECT id, email, role, status, tokens_from, created_at, updated_at, last_login_at, \
-    one_time_until, password_hash FROM users WHERE id = $1";
-const BY_EMAIL: &str = "SELECT id, email, role, status, tokens_from, created_at, updated_at, last_login_at, \
-    one_time_until, password_hash FROM users WHERE email_key = $1";
-const LIST: &str = "SELECT id, email, role, status, tokens_from, created_at, updated_at, last_login_at, \
-    one_time_until FROM users WHERE id > $1 AND email_key LIKE $2 ESCAPE '!' ORDER BY id LIMIT $3";
-const CREDENTIALS: &str = "SELECT id, email, role, status, tokens_from, created_at, updated_at, last_login_at, \
-    one_time_until, password_hash FROM users WHERE id > $1 ORDER BY id LIMIT $2";
+const BY_ID: &str = select!(credential, "FROM users WHERE id = $1");
+const BY_EMAIL: &str = select!(credential, "FROM users WHERE email_key = $1");
+const LIST: &str = select!(user, "FROM users WHERE id > $1 AND email_key LIKE $2 ESCAPE '!' ORDER BY id LIMIT $3");
+const CREDENTIALS: &str = select!(credential, "FROM users WHERE id > $1 ORDER BY id LIMIT $2");
 
 /// An account about to be made.
 #[derive(Clone)]
@@ -251,7 +247,7 @@ impl Operation for ListUsers {
         let pattern = contains(self.query.as_deref().unwrap_or_default());
         let params = [Value::Blob(after), pattern.as_str().into(), self.page.limit.saturating_add(1).into()];
         let users = conn.rows::<User>(LIST, &params).await?;
-        Ok(audit::page(users, self.page.limit, |user| user.id))
+        Ok(Page::cut(users, self.page.limit, |user| user.id))
     }
 }
 
@@ -272,7 +268,7 @@ impl Operation for ListCredentials {
         let after = self.page.after.as_ref().map_or(&[][..], |id| id.as_bytes().as_slice());
         let params = [Value::Blob(after), self.page.limit.saturating_add(1).into()];
         let found = conn.rows::<Credential>(CREDENTIALS, &params).await?;
-        Ok(audit::page(found, self.page.limit, |found| found.user.id))
+        Ok(Page::cut(found, self.page.limit, |found| found.user.id))
     }
 }
 

@@ -1,8 +1,7 @@
 //! What a move says at its end.
 
-use std::fmt::Write as _;
-
 use hallpass_auth::transfer::Verified;
+use hallpass_model::hex;
 use serde_json::json;
 
 use crate::cmd::failure::Result;
@@ -55,12 +54,4 @@ impl Summary<'_> {
             )
         })
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // A string grows: nothing can fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
