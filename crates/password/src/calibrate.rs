@@ -57,16 +57,24 @@ mod tests {
     use super::*;
     use std::cell::Cell;
 
+    /// A clock on which hashes of the lowest cost take `first`, and those of each next cost twice as long. Every cost is
+    /// timed three times, from one reading to the next.
+    fn clock(first: Duration) -> impl Fn() -> Duration {
+        let (now, readings) = (Cell::new(Duration::ZERO), Cell::new(0_u32));
+        move || {
+            let reading = readings.replace(readings.get() + 1);
+            let is_end = reading % 2 == 1;
+            now.set(now.get() + if is_end { first * (1 << (reading / 6)) } else { Duration::ZERO });
+            now.get()
+        }
+    }
+
     #[test]
     fn chooses_the_cost_nearest_to_the_target_and_never_below_the_floor() {
-        // A clock on which every reading is 100 ms after the last: each hash seems to take that long.
-        let steady = Cell::new(Duration::ZERO);
-        let tick = || {
-            steady.set(steady.get() + Duration::from_millis(100));
-            steady.get()
-        };
-        let found = calibrate(Duration::from_millis(50), tick).expect("hashes");
-        assert_eq!(found.cost, MIN_COST);
-        assert_eq!(found.measured.len(), 1);
+        // 30, 60 and 120 ms: the nearest lies below the target, or above it, or is all that was measured.
+        for (target, cost, measured) in [(80, MIN_COST + 1, 3), (100, MIN_COST + 2, 3), (10, MIN_COST, 1)] {
+            let found = calibrate(Duration::from_millis(target), clock(Duration::from_millis(30))).expect("hashes");
+            assert_eq!((found.cost, found.measured.len()), (cost, measured), "{target} ms");
+        }
     }
 }

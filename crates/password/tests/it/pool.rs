@@ -103,7 +103,7 @@ async fn a_stored_hash_that_cannot_be_read_matches_nothing_and_is_the_work_of_a_
     pool.hash(password("hall-monitor")).await.expect("still works");
 }
 
-const ROUNDS: usize = 40;
+const ROUNDS: usize = 20;
 
 /// Prints how well the time of a refusal tells two kinds of account apart: the area under the ROC curve of each pair,
 /// where 0.5 is a coin and 1 a certainty. Run it alone on a quiet machine.
