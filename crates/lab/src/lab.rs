@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use base64_simd::URL_SAFE_NO_PAD;
-use hallpass_auth::{Ctx, network};
+use hallpass_auth::{Ctx, Settings, network};
 use hallpass_http::state::AppState;
 use hallpass_model::Timestamp;
 use hallpass_password::{HashPool, PoolOptions, Scheme};
@@ -23,6 +23,7 @@ const QUEUE: usize = 32;
 /// The lab.
 pub struct Lab {
     settings: LabSettings,
+    defaults: Settings,
     pool: HashPool,
     template: tokio::sync::OnceCell<Template>,
     /// Sandboxes are made one after the other, so that a rush of visitors never takes the cores.
@@ -37,11 +38,12 @@ impl std::fmt::Debug for Lab {
 }
 
 impl Lab {
-    /// Opens the lab. It hashes on one thread of its own: a visitor who turns the cost up slows no login down.
-    pub fn new(settings: LabSettings) -> Self {
+    /// Opens the lab, whose sandboxes start from these settings. It hashes on one thread of its own: a visitor who turns the cost up slows no login down.
+    pub fn new(settings: LabSettings, defaults: Settings) -> Self {
         let scheme = Scheme::Bcrypt { cost: COST };
         Self {
             settings,
+            defaults,
             pool: HashPool::unmeasured(PoolOptions { threads: 1, queue: QUEUE, scheme }),
             template: tokio::sync::OnceCell::new(),
             making: tokio::sync::Mutex::default(),
@@ -59,7 +61,7 @@ impl Lab {
         let _place = share.enter()?;
         let _turn = self.making.lock().await;
         self.registry().make_room(&share, ctx.now, self.settings.max_sandboxes)?;
-        let template = self.template.get_or_try_init(|| Template::make(ctx, &self.pool)).await?;
+        let template = self.template.get_or_try_init(|| Template::make(self.defaults.clone(), ctx, &self.pool)).await?;
         let mut id = [0; 16];
         ctx.random.fill(&mut id)?;
         let id = URL_SAFE_NO_PAD.encode_to_string(id);

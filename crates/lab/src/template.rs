@@ -3,22 +3,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use hallpass_auth::{
-    AccountSettings, Auth, Consistency, Ctx, DenylistSettings, Deps, KeySettings, MasterKey, OnOutage, Registration,
-    Settings, StartError, TokenSettings,
-};
-use hallpass_jose::Alg;
+use hallpass_auth::{Auth, Ctx, Deps, MasterKey, Settings, StartError};
 use hallpass_live::Denylist;
 use hallpass_model::key::KeyRecord;
-use hallpass_model::rate_limit::{Lockout, Rule, Rules};
 use hallpass_model::secret::Secret;
-use hallpass_model::session::RefreshPolicy;
-use hallpass_model::{Email, Role};
+use hallpass_model::Email;
 use hallpass_password::{HashPool, Password};
 use hallpass_store::{Store, op};
 
-const MINUTE: Duration = Duration::from_secs(60);
-const DAY: Duration = Duration::from_secs(24 * 3600);
+/// Ten years.
+const NEVER: Duration = Duration::from_secs(3650 * 24 * 3600);
+/// Registrations of one sandbox in a window. It holds fewer users.
+const REGISTRATIONS: u32 = 100;
 
 /// A user of every sandbox.
 #[derive(Debug, Clone, Copy, serde::Serialize)]
@@ -39,6 +35,8 @@ pub(crate) const RESIDENTS: [Resident; 2] = [
 
 /// Made once, when the first visitor comes.
 pub(crate) struct Template {
+    /// The settings that every sandbox starts from.
+    defaults: Settings,
     /// The key that seals the lab's signing keys. It was drawn for that and is used for nothing else.
     pub(crate) master: MasterKey,
     /// A signer and its stand-by.
@@ -48,20 +46,20 @@ pub(crate) struct Template {
 }
 
 impl Template {
-    pub(crate) async fn make(ctx: &Ctx, pool: &HashPool) -> Result<Self, StartError> {
+    pub(crate) async fn make(defaults: Settings, ctx: &Ctx, pool: &HashPool) -> Result<Self, StartError> {
         let mut master = [0; 32];
         ctx.random.fill(&mut master)?;
         let master = MasterKey::new(Secret::new(master));
         let store = Store::in_memory(Arc::new(|_| ()))?;
         let deps = deps(store.clone(), Arc::default(), pool, &master);
-        Auth::start(settings("lab", pool), deps, ctx).await?;
+        Auth::start(settings(&defaults, "lab", pool), deps, ctx).await?;
         let keys = store.read(op::ListKeys).await?.keys;
         let mut hashes = Vec::new();
         for resident in RESIDENTS {
             let hash = pool.hash(Password::from(resident.password.to_owned())).await;
             hashes.push(hash.map_err(|error| hallpass_store::Error::Unavailable(error.to_string()))?);
         }
-        Ok(Self { master, keys, hashes })
+        Ok(Self { defaults, master, keys, hashes })
     }
 
     /// A fresh installation for this issuer.
@@ -74,13 +72,13 @@ impl Template {
         store.write(op::ChangeKeys { act: act.clone(), version: 0, changes }).await?;
         let users = RESIDENTS.iter().zip(&self.hashes).filter_map(|(resident, hash)| new_user(ctx, resident, hash));
         store.write(op::ImportUsers { act, users: users.collect() }).await?;
-        let auth = Auth::start(settings(issuer, pool), deps(store, denylist, pool, &self.master), ctx).await?;
+        let auth = Auth::start(settings(&self.defaults, issuer, pool), deps(store, denylist, pool, &self.master), ctx).await?;
         auth.attach_attempts();
         Ok(auth)
     }
 }
 
-/// A sandbox shares nothing with anybody, Redis least of all.
+/// A sandbox shares nothing with the installation or another sandbox, Redis least of all.
 fn deps(store: Store, denylist: Arc<Denylist>, pool: &HashPool, master: &MasterKey) -> Deps {
     Deps { store, denylist, limits: None, pool: pool.clone(), master: master.clone() }
 }
@@ -93,30 +91,14 @@ fn new_user(ctx: &Ctx, resident: &Resident, hash: &str) -> Option<op::NewUser> {
     Some(op::NewUser::new(id, email, role, hash.to_owned()))
 }
 
-/// The defaults of a real installation, whatever this one is configured to: the lab's texts speak of them.
-fn settings(issuer: &str, pool: &HashPool) -> Settings {
-    Settings {
-        token: TokenSettings {
-            issuer: issuer.to_owned(),
-            audience: "https://api.lab.example".to_owned(),
-            access_ttl: MINUTE * 15,
-            leeway: Duration::ZERO,
-            algorithm: Alg::Rs256,
-            hs256_secret: None,
-        },
-        keys: KeySettings { rsa_bits: 2048, rotate_every: DAY * 3650, jwks_max_age: MINUTE * 5 },
-        refresh: RefreshPolicy { idle: DAY * 7, absolute: DAY * 30, sliding: true, grace: Duration::from_secs(10) },
-        rules: Rules {
-            login: Rule { max: 10, window: MINUTE * 15, lockout: Lockout { failures: 5, duration: MINUTE * 30 } },
-            register: Rule { max: 100, window: MINUTE * 15, lockout: Lockout::NEVER },
-            client_auth: Rule { max: 20, window: MINUTE * 15, lockout: Lockout::NEVER },
-        },
-        accounts: AccountSettings {
-            registration: Registration::Open,
-            roles: vec![Role::user(), Role::admin()],
-            scheme: pool.scheme(),
-        },
-        denylist: DenylistSettings { consistency: Consistency::Replica, on_outage: OnOutage::Deny },
-        audit_retention: DAY * 365,
-    }
+/// The defaults of an installation, whatever this one is configured to: the lab's texts speak of them.
+fn settings(defaults: &Settings, issuer: &str, pool: &HashPool) -> Settings {
+    let mut settings = defaults.clone();
+    issuer.clone_into(&mut settings.token.issuer);
+    "https://api.lab.example".clone_into(&mut settings.token.audience);
+    // Longer than any clock can be moved: a rotation would make an RSA key for each visitor.
+    settings.keys.rotate_every = NEVER;
+    settings.rules.register.max = REGISTRATIONS;
+    settings.accounts.scheme = pool.scheme();
+    settings
 }

@@ -7,6 +7,8 @@ use hallpass_http::route;
 use hallpass_http::state::AppState;
 use hallpass_lab::{Lab, LabSettings};
 
+use crate::config::{Config, ConfigErrors};
+
 /// The state of the routes, and the lab. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct App {
@@ -15,8 +17,13 @@ pub struct App {
 }
 
 impl App {
-    pub fn new(state: AppState, lab: Option<LabSettings>) -> Self {
-        Self { state, lab: lab.map(|settings| Arc::new(Lab::new(settings))) }
+    /// Opens the lab, if there are settings for it.
+    ///
+    /// # Errors
+    /// The defaults of the configuration contradict each other: a bug.
+    pub fn new(state: AppState, lab: Option<LabSettings>) -> Result<Self, ConfigErrors> {
+        let open = |settings| Ok::<_, ConfigErrors>(Arc::new(Lab::new(settings, Config::defaults()?.auth)));
+        Ok(Self { state, lab: lab.map(open).transpose()? })
     }
 
     /// Every route; tests drive it without a socket.

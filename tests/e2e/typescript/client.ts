@@ -1,6 +1,8 @@
 // A client of the generated types, against a live server: `node client.js ORIGIN ADMIN_EMAIL ADMIN_PASSWORD`.
 import createClient from "openapi-fetch";
-import type { components, paths } from "./api";
+import type { components, paths } from "./api.js";
+
+declare const process: { argv: string[] };
 
 type Problem = components["schemas"]["ProblemDocument"];
 

@@ -1,6 +1,6 @@
 // What the API refuses does not compile: each line below is an error, or the compiler says that it is not.
 import createClient from "openapi-fetch";
-import type { components, paths } from "./api";
+import type { components, paths } from "./api.js";
 
 const api = createClient<paths>({ baseUrl: "http://localhost" });
 

@@ -80,14 +80,19 @@ impl Raw {
     /// # Errors
     /// Unknown keys, unreadable files, a secret given twice.
     pub fn collect(inputs: &Inputs) -> Result<Self, ConfigErrors> {
-        let default = |key: &Key| Value { text: key.default.to_owned().into(), source: Source::Default };
-        let values = KEYS.iter().map(|k| (k.name, default(k))).collect();
+        let Self { values, .. } = Self::defaults();
         let mut layers = Layers { values, warnings: Vec::new(), errors: Vec::new() };
         layers.file(inputs.file.as_deref());
         layers.environment(&inputs.environment);
         layers.set(Source::Flag, "--set", &inputs.flags);
         let Layers { values, warnings, errors } = layers;
         if errors.is_empty() { Ok(Self { values, warnings }) } else { Err(ConfigErrors(errors)) }
+    }
+
+    /// The defaults.
+    pub fn defaults() -> Self {
+        let default = |key: &Key| Value { text: key.default.to_owned().into(), source: Source::Default };
+        Self { values: KEYS.iter().map(|key| (key.name, default(key))).collect(), warnings: Vec::new() }
     }
 
     /// The text of a key; empty for a key that does not exist.

@@ -116,4 +116,12 @@ impl Config {
     pub fn load(inputs: &Inputs) -> Result<Self, ConfigErrors> {
         resolve::resolve(Raw::collect(inputs)?)
     }
+
+    /// The defaults alone, whatever files and the environment say.
+    ///
+    /// # Errors
+    /// The defaults contradict each other.
+    pub fn defaults() -> Result<Self, ConfigErrors> {
+        resolve::resolve(Raw::defaults())
+    }
 }

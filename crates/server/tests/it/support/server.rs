@@ -140,7 +140,7 @@ impl TestServer {
         let auth = Auth::start(setup.settings, deps, &ctx).await.expect("the core starts");
         let http = HttpSettings { has_lab: setup.lab.is_some(), ..setup.http };
         let state = AppState::new(auth.clone(), clock.clone(), random.clone(), http, None);
-        let app = App::new(state, setup.lab);
+        let app = App::new(state, setup.lab).expect("the defaults are good");
         let router = app.router();
         faults.seen();
         Self { clock, faults, auth, state: app.state, lab: app.lab, router, random, _folder: folder, _redis: None }
