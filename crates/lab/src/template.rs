@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use hallpass_auth::{Auth, Ctx, Deps, MasterKey, Settings, StartError};
 use hallpass_live::Denylist;
+use hallpass_model::Email;
 use hallpass_model::key::KeyRecord;
 use hallpass_model::secret::Secret;
-use hallpass_model::Email;
 use hallpass_password::{HashPool, Password};
 use hallpass_store::{Store, op};
 
@@ -72,7 +72,8 @@ impl Template {
         store.write(op::ChangeKeys { act: act.clone(), version: 0, changes }).await?;
         let users = RESIDENTS.iter().zip(&self.hashes).filter_map(|(resident, hash)| new_user(ctx, resident, hash));
         store.write(op::ImportUsers { act, users: users.collect() }).await?;
-        let auth = Auth::start(settings(&self.defaults, issuer, pool), deps(store, denylist, pool, &self.master), ctx).await?;
+        let auth =
+            Auth::start(settings(&self.defaults, issuer, pool), deps(store, denylist, pool, &self.master), ctx).await?;
         auth.attach_attempts();
         Ok(auth)
     }

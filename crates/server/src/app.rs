@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use axum::Router;
+use hallpass_auth::Settings;
 use hallpass_http::route;
 use hallpass_http::state::AppState;
 use hallpass_lab::{Lab, LabSettings};
-
-use crate::config::{Config, ConfigErrors};
 
 /// The state of the routes, and the lab. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -17,13 +16,9 @@ pub struct App {
 }
 
 impl App {
-    /// Opens the lab, if there are settings for it.
-    ///
-    /// # Errors
-    /// The defaults of the configuration contradict each other: a bug.
-    pub fn new(state: AppState, lab: Option<LabSettings>) -> Result<Self, ConfigErrors> {
-        let open = |settings| Ok::<_, ConfigErrors>(Arc::new(Lab::new(settings, Config::defaults()?.auth)));
-        Ok(Self { state, lab: lab.map(open).transpose()? })
+    /// Opens the lab, if there are settings for it and for its sandboxes.
+    pub fn new(state: AppState, lab: Option<(LabSettings, Settings)>) -> Self {
+        Self { state, lab: lab.map(|(settings, defaults)| Arc::new(Lab::new(settings, defaults))) }
     }
 
     /// Every route; tests drive it without a socket.

@@ -44,7 +44,11 @@ async fn serve(config: Config, world: &World, out: &Out) -> Result<()> {
     let state =
         AppState::new(installation.auth.clone(), world.clock.clone(), world.random.clone(), http, Some(metrics));
     state.show_config(config.shown());
-    let served = bound.serve(App::new(state, config.lab)?, orders).await;
+    let lab = match config.lab {
+        Some(settings) => Some((settings, Config::defaults()?.auth)),
+        None => None,
+    };
+    let served = bound.serve(App::new(state, lab), orders).await;
     installation.auth.settle_attempts(std::time::Duration::from_secs(5)).await;
     installation.close().await;
     tracing::info!("stopped");

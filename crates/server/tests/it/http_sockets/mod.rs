@@ -55,7 +55,7 @@ impl Served {
     fn of(server: TestServer, bound: Bound) -> Self {
         let Listen::Tcp(address) = bound.address().expect("an address") else { panic!("it listens on a file") };
         let (orders, told) = mpsc::channel(8);
-        let serving = bound.serve(App::new(server.state.clone(), None).expect("no lab"), told);
+        let serving = bound.serve(App::new(server.state.clone(), None), told);
         Self { address, _server: server, orders, done: tokio::spawn(serving) }
     }
 

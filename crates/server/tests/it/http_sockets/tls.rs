@@ -66,7 +66,7 @@ async fn a_certificate_that_cannot_be_used_is_told_with_its_file() {
     let missing = folder.path().join("missing.pem");
     let server = TestServer::new().await;
     let bound = Sockets { tls: Some((cert, missing.clone())), ..sockets() }.bind().expect("a port");
-    let error = bound.serve(App::new(server.state.clone(), None).expect("no lab"), mpsc::channel(1).1).await.expect_err("no key");
+    let error = bound.serve(App::new(server.state.clone(), None), mpsc::channel(1).1).await.expect_err("no key");
     assert!(error.to_string().contains(&missing.display().to_string()), "{error}");
 }
 

@@ -13,6 +13,7 @@ use hallpass_model::secret::Secret;
 use hallpass_model::{Role, UserId};
 use hallpass_password::{HashPool, Password, PoolOptions, Scheme};
 use hallpass_server::app::App;
+use hallpass_server::config::Config;
 use hallpass_store::Store;
 use hallpass_testbed::redis::RedisServer;
 use http_body_util::BodyExt;
@@ -140,7 +141,8 @@ impl TestServer {
         let auth = Auth::start(setup.settings, deps, &ctx).await.expect("the core starts");
         let http = HttpSettings { has_lab: setup.lab.is_some(), ..setup.http };
         let state = AppState::new(auth.clone(), clock.clone(), random.clone(), http, None);
-        let app = App::new(state, setup.lab).expect("the defaults are good");
+        let defaults = || Config::defaults().expect("they are good").auth;
+        let app = App::new(state, setup.lab.map(|settings| (settings, defaults())));
         let router = app.router();
         faults.seen();
         Self { clock, faults, auth, state: app.state, lab: app.lab, router, random, _folder: folder, _redis: None }
