@@ -1,6 +1,6 @@
 //! The claims of our own access tokens (RFC 9068).
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// The media type of access tokens, RFC 9068 §2.1.
 pub const ACCESS_TOKEN_TYP: &str = "at+jwt";
@@ -44,7 +44,7 @@ pub struct AccessClaims {
     pub amr: Option<Vec<String>>,
     /// The key that the presenter must prove to hold (RFC 7800).
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
-    pub cnf: Option<Value>,
+    pub cnf: Option<Map<String, Value>>,
 }
 
 impl AccessClaims {

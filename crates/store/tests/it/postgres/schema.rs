@@ -94,7 +94,11 @@ fn a_migration_takes_nothing_away_and_demands_nothing_new() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/postgres");
     let mut files: Vec<_> =
         std::fs::read_dir(folder).expect("lists").map(|file| file.expect("a file").path()).collect();
-    files.sort();
+    let version = |file: &std::path::PathBuf| {
+        let name = file.file_name().and_then(|name| name.to_str()).expect("a name");
+        name.trim_start_matches('V').split("__").next().and_then(|number| number.parse::<u32>().ok()).expect("a number")
+    };
+    files.sort_by_key(version);
     let mut before = BTreeMap::new();
     for file in &files {
         Postgres::psql(&url, &std::fs::read_to_string(file).expect("a text"));

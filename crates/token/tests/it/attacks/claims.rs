@@ -114,3 +114,27 @@ fn our_tokens_have_their_claims_and_no_others() {
     }
     assert_eq!(executed, 8 * 7 + 10);
 }
+
+#[test]
+fn claims_about_the_session_are_read_when_they_have_their_type_and_never_as_absent() {
+    let good = [
+        ("client_id", r#""orders""#),
+        ("scope", r#""read write""#),
+        ("auth_time", "1800000000"),
+        ("acr", r#""2""#),
+        ("amr", r#"["pwd","otp"]"#),
+        ("cnf", r#"{"jkt":"x"}"#),
+    ];
+    for (name, value) in good {
+        let claims = own(&forge(good_header(), claims_with(name, Some(value))), &keys()).expect(name);
+        assert_eq!(claims.is_first_party(), name != "client_id", "{name}");
+        let written = serde_json::to_value(&claims).expect("JSON");
+        assert_eq!(written[name].to_string(), value, "{name}");
+        // What is absent is not written: a token of today has the claims of today.
+        assert_eq!(written.as_object().map(serde_json::Map::len), Some(9), "{name}");
+        for wrong in ["null", "true", "[1]"] {
+            let token = forge(good_header(), claims_with(name, Some(wrong)));
+            assert_eq!(own(&token, &keys()), Err(Error::Claims), "{name}: {wrong}");
+        }
+    }
+}
