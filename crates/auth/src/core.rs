@@ -28,7 +28,6 @@ pub struct Deps {
     pub limits: Option<SharedLimits>,
     /// The bounded hashing pool.
     pub pool: HashPool,
-    /// The master key.
     pub master: MasterKey,
 }
 
@@ -84,16 +83,10 @@ pub enum StartError {
         "this database is closed for a move to {to}: run the same `hallpass migrate` again to finish it, or give it \
          up with `hallpass migrate --from URL --give-up`"
     )]
-    Moving {
-        /// Where to.
-        to: String,
-    },
+    Moving { to: String },
     /// The store has moved.
     #[error("this database has moved to {to}, for good: set database_url to that")]
-    Moved {
-        /// Where to.
-        to: String,
-    },
+    Moved { to: String },
     /// The signing keys cannot be made or read.
     #[error("signing keys: {0}")]
     Keys(#[from] RingError),

@@ -24,7 +24,6 @@ pub trait Random: Send + Sync {
 
 /// Where time comes from: the wall clock in `main`, a dial in tests.
 pub trait Clock: Send + Sync {
-    /// The present instant.
     fn now(&self) -> Timestamp;
 }
 

@@ -22,11 +22,8 @@ pub enum Active {
     Access(Principal),
     /// A refresh token that would be exchanged.
     Refresh {
-        /// The user.
         user: UserId,
-        /// The user's role.
         role: Role,
-        /// The session.
         session: SessionId,
         /// When it expires.
         expires_at: Timestamp,

@@ -100,7 +100,6 @@ pub(crate) struct SessionEnd {
     pub(crate) actor: Actor,
     /// The caller who must be an admin.
     pub(crate) by: Option<Caller>,
-    /// Which.
     pub(crate) session: SessionId,
     /// Only if it is this user's.
     pub(crate) owner: Option<UserId>,

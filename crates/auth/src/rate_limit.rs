@@ -31,7 +31,6 @@ pub(crate) struct Granted {
 /// A login or a registration that was refused, with what is left of the address's attempts.
 #[derive(Debug)]
 pub struct Refused {
-    /// Why.
     pub error: Error,
     /// For the `RateLimit-*` headers; none if no attempt was counted.
     pub budget: Option<Budget>,

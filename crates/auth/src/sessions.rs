@@ -18,7 +18,6 @@ use crate::{Error, Result};
 pub struct SessionView {
     /// The `sid`.
     pub id: SessionId,
-    /// The login.
     pub created_at: Timestamp,
     /// The last login or refresh.
     pub last_used_at: Timestamp,

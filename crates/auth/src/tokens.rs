@@ -38,7 +38,6 @@ pub struct LoggedIn {
     pub access: AccessToken,
     /// The first refresh token of the new family.
     pub refresh: RefreshIssued,
-    /// The user.
     pub user: User,
 }
 

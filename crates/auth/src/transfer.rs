@@ -82,20 +82,10 @@ pub enum TransferError {
     UnfinishedSource(String),
     /// The source has moved already.
     #[error("{from} has moved to {to} already, for good")]
-    Moved {
-        /// The source.
-        from: String,
-        /// Where to.
-        to: String,
-    },
+    Moved { from: String, to: String },
     /// The source is closed for another move.
     #[error("{from} is closed for a move to {to}: finish that one, or give it up with --give-up")]
-    Elsewhere {
-        /// The source.
-        from: String,
-        /// Where to.
-        to: String,
-    },
+    Elsewhere { from: String, to: String },
     /// The target is in use.
     #[error("{0} is in use: a move goes to an empty database")]
     Inhabited(String),

@@ -11,7 +11,6 @@ pub struct Excerpt {
     pub file: &'static str,
     /// The line it begins at.
     pub line: usize,
-    /// The text.
     pub code: String,
 }
 

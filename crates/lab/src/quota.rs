@@ -43,7 +43,6 @@ impl Share {
         })
     }
 
-    /// Whose it is.
     pub(crate) fn network(&self) -> &[u8] {
         &self.network
     }

@@ -19,11 +19,9 @@ const REGISTRATIONS: u32 = 100;
 /// A user of every sandbox.
 #[derive(Debug, Clone, Copy, serde::Serialize)]
 pub(crate) struct Resident {
-    /// The address.
     pub(crate) email: &'static str,
     /// The password, which is shown.
     pub(crate) password: &'static str,
-    /// The role.
     pub(crate) role: &'static str,
 }
 

@@ -16,7 +16,6 @@ macro_rules! events {
             /// Every event, for documentation and for filters.
             pub const ALL: &[Self] = &[$(Self::$name,)*];
 
-            /// The stable name.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $text,)* }
             }
@@ -143,7 +142,6 @@ pub struct AuditContext {
     pub at: Timestamp,
     /// Who.
     pub actor: Actor,
-    /// The client address.
     pub ip: Option<IpAddr>,
     /// The client's `User-Agent`, already cut to 256 bytes.
     pub user_agent: Option<String>,
@@ -154,7 +152,6 @@ pub struct AuditContext {
 /// An event about to be appended, beside the [`AuditContext`] that caused it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// What.
     pub event: Event,
     /// The user it happened to.
     pub user: Option<UserId>,
@@ -197,7 +194,6 @@ impl Entry {
 pub struct AuditRecord {
     /// Its place in the log: strictly growing.
     pub seq: i64,
-    /// When.
     pub at: Timestamp,
     /// The event's stable name.
     pub event: String,
@@ -207,7 +203,6 @@ pub struct AuditRecord {
     pub user: Option<UserId>,
     /// The session it happened to.
     pub session: Option<SessionId>,
-    /// The client address.
     pub ip: Option<String>,
     /// The client's `User-Agent`.
     pub user_agent: Option<String>,

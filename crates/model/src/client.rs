@@ -24,7 +24,6 @@ impl Proof {
 /// A registered service client.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServiceClient {
-    /// The `client_id`.
     pub id: ClientId,
     /// A name for people.
     pub name: String,

@@ -105,17 +105,10 @@ pub enum Step {
         active_from: Option<Timestamp>,
     },
     /// Call an announced key to sign from an instant on.
-    Activate {
-        /// Which.
-        kid: String,
-        /// From when.
-        from: Timestamp,
-    },
+    Activate { kid: String, from: Timestamp },
     /// Let a key stop signing at an instant.
     Retire {
-        /// Which.
         kid: String,
-        /// From when.
         at: Timestamp,
         /// When its last token has expired.
         gone_at: Timestamp,

@@ -12,7 +12,6 @@ use crate::{SessionId, Timestamp, UserId};
 pub struct Session {
     /// The `sid` of its access tokens.
     pub id: SessionId,
-    /// Whose it is.
     pub user: UserId,
     /// The generation of the one current token.
     pub generation: u32,
@@ -22,7 +21,6 @@ pub struct Session {
     pub nonce: Option<Nonce>,
     /// When the last rotation happened; the grace window is anchored here.
     pub rotated_at: Option<Timestamp>,
-    /// The login.
     pub created_at: Timestamp,
     /// The last login or rotation.
     pub last_used_at: Timestamp,

@@ -17,7 +17,6 @@ pub struct Run {
     pub first_at: Timestamp,
     /// When the last was issued.
     pub last_at: Timestamp,
-    /// The client address.
     pub ip: Option<String>,
     /// The client's `User-Agent`.
     pub user_agent: Option<String>,
@@ -54,7 +53,6 @@ pub fn parse(trail: &str) -> Vec<Run> {
 /// A spent token that came again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reuse {
-    /// When.
     pub at: Timestamp,
     /// The generation that was presented.
     pub presented: u32,
@@ -80,7 +78,6 @@ pub enum Suspect {
 }
 
 impl Suspect {
-    /// The stable name.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Presenter => "presenter",

@@ -64,12 +64,7 @@ pub struct Sockets {
 pub enum ServeError {
     /// An address cannot be listened on.
     #[error("cannot listen on {address}: {cause}")]
-    Listen {
-        /// Which.
-        address: Listen,
-        /// Why.
-        cause: io::Error,
-    },
+    Listen { address: Listen, cause: io::Error },
     /// TLS cannot be set up.
     #[error(transparent)]
     Tls(#[from] TlsError),

@@ -7,26 +7,18 @@ use hallpass_model::Timestamp;
 /// A parameter.
 #[derive(Debug, Clone, Copy)]
 pub enum Value<'a> {
-    /// SQL NULL.
     Null,
-    /// A 64-bit integer.
     Int(i64),
-    /// Text.
     Text(&'a str),
-    /// Bytes.
     Blob(&'a [u8]),
 }
 
 /// A value that outlives the statement it came with.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum OwnedValue {
-    /// SQL NULL.
     Null,
-    /// A 64-bit integer.
     Int(i64),
-    /// Text.
     Text(String),
-    /// Bytes.
     Blob(Vec<u8>),
 }
 

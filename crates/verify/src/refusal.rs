@@ -52,6 +52,17 @@ impl Refusal {
         }
     }
 
+    /// The title of the problem, the same as hallpass itself gives under this code (RFC 9457 §3.1.4: one title a type).
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Missing => "No access token",
+            Self::Ambiguous => "Ambiguous credential",
+            Self::Invalid(_) | Self::Revoked => "Invalid access token",
+            Self::Forbidden => "Forbidden",
+            Self::KeysUnavailable | Self::RevocationsUnknown => "Unavailable",
+        }
+    }
+
     /// The reason for the log.
     pub const fn reason(self) -> &'static str {
         match self {
@@ -77,7 +88,7 @@ impl Refusal {
     /// The problem document (RFC 9457), `type` below the issuer, where a page explains it.
     pub fn document(self, issuer: &str) -> String {
         let (code, detail, status) = (self.code(), self.to_string(), self.status());
-        let title = status.canonical_reason().unwrap_or_default();
+        let title = self.title();
         let kind = format!("{issuer}/problems/{code}");
         json!({
             "type": kind, "title": title, "status": status.as_u16(), "detail": detail, "code": code, "error": detail,

@@ -32,7 +32,6 @@ pub struct AuditQuery {
     pub until: Option<Timestamp>,
     /// Only those before this place in the log.
     pub before: Option<i64>,
-    /// At most so many.
     pub limit: u32,
 }
 

@@ -15,7 +15,6 @@ const PAGE: u32 = 1_000;
 
 /// A user, with the stored hash if it was asked for. It has no `Debug`: a hash belongs in no log.
 pub struct ExportedUser {
-    /// The user.
     pub user: User,
     /// The stored hash of the password.
     pub password_hash: Option<String>,

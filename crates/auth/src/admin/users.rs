@@ -18,16 +18,13 @@ pub struct UserPatch {
     pub role: Option<Role>,
     /// The status. A suspension ends every session at once.
     pub status: Option<Status>,
-    /// The address.
     pub email: Option<String>,
 }
 
 /// A user on the way in from another system, with a hash made there. It has no `Debug`: a hash belongs in no log.
 #[derive(Clone)]
 pub struct ImportUser {
-    /// The address.
     pub email: Email,
-    /// The role.
     pub role: Role,
     /// A stored password hash in one of the formats that can be verified.
     pub password_hash: String,

@@ -17,7 +17,6 @@ use crate::{Error, Result};
 pub enum ClientCredential<'a> {
     /// HTTP Basic, RFC 6749 §2.3.1.
     Secret {
-        /// The `client_id`.
         id: &'a str,
         /// The secret.
         secret: &'a str,
@@ -29,7 +28,6 @@ pub enum ClientCredential<'a> {
 /// A service client that has proved who it is.
 #[derive(Debug, Clone)]
 pub struct ClientPrincipal {
-    /// Its `client_id`.
     pub id: ClientId,
 }
 

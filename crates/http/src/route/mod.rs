@@ -2,10 +2,11 @@
 
 mod account;
 mod admin_audit;
+mod admin_config;
 mod admin_keys;
-mod admin_live;
 mod admin_locks;
 mod admin_sessions;
+mod admin_stats;
 mod admin_users;
 mod dto;
 mod feed;
@@ -44,7 +45,8 @@ fn other_routes() -> OpenApiRouter<AppState> {
         .merge(admin_keys::router())
         .merge(admin_audit::router())
         .merge(admin_sessions::router())
-        .merge(admin_live::router())
+        .merge(admin_stats::router())
+        .merge(admin_config::router())
         .merge(admin_locks::router())
         .merge(oauth::router())
         .merge(feed::router())

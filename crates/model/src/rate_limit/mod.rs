@@ -75,16 +75,13 @@ pub struct Buckets {
 /// The rule that an attempt is counted by, and the instant.
 #[derive(Debug, Clone, Copy)]
 pub struct Terms<'a> {
-    /// The instant.
     pub now: Timestamp,
-    /// The rule.
     pub rule: &'a Rule,
 }
 
 /// The engine that holds a reservation, and so must settle it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Backend {
-    /// The database.
     Database,
     /// Redis.
     Redis,
@@ -109,7 +106,6 @@ pub enum Reservation {
     AccountHeld {
         /// What is left to the address, if one is limited.
         budget: Option<Budget>,
-        /// Why.
         hold: Hold,
         /// Whether this attempt found a lock that abandoned reservations had closed.
         has_closed: bool,

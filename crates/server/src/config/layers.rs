@@ -46,7 +46,6 @@ impl fmt::Display for Source {
 pub struct Inputs {
     /// The file named on the command line.
     pub file: Option<PathBuf>,
-    /// The environment.
     pub environment: Vec<(OsString, OsString)>,
     /// Keys set on the command line.
     pub flags: Vec<(String, String)>,
@@ -54,7 +53,6 @@ pub struct Inputs {
 
 /// One value as text, and where it came from.
 pub struct Value {
-    /// The text.
     pub text: Zeroizing<String>,
     /// Where it came from.
     pub source: Source,

@@ -56,7 +56,6 @@ pub struct Config {
 pub struct DataSettings {
     /// The folder.
     pub folder: PathBuf,
-    /// The database.
     pub database: Database,
     /// Redis, when there is one.
     pub redis: Option<RedisUrl>,

@@ -17,12 +17,7 @@ use tokio_rustls::TlsAcceptor;
 pub enum TlsError {
     /// A file cannot be read, or holds no PEM.
     #[error("{path}: {cause}")]
-    File {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        cause: rustls::pki_types::pem::Error,
-    },
+    File { path: PathBuf, cause: rustls::pki_types::pem::Error },
     /// Certificate and key do not fit each other, or are malformed.
     #[error("the TLS certificate and key cannot be used: {0}")]
     Config(#[from] rustls::Error),

@@ -123,3 +123,12 @@ async fn with_the_server_killed_it_goes_on_verifying_for_as_long_as_was_chosen()
     assert!(trusting.stats().unchecked > 0);
     assert_eq!(trusting.verify(&bob).await, Err(Refusal::Revoked));
 }
+
+#[test]
+fn a_problem_of_the_verifier_has_the_title_and_the_status_that_the_server_gives_it() {
+    let invalid = Refusal::Invalid(hallpass_verify::TokenError::Expired);
+    for refusal in [Refusal::Missing, Refusal::Ambiguous, invalid, Refusal::Forbidden, Refusal::KeysUnavailable] {
+        let kind = hallpass_http::problem::registry::find(refusal.code()).expect("a code of the server");
+        assert_eq!((refusal.title(), refusal.status()), (kind.title, kind.status), "{refusal:?}");
+    }
+}

@@ -75,9 +75,7 @@ impl FromRow for Place {
 /// Appends one entry by itself.
 #[derive(Debug)]
 pub struct AppendAudit {
-    /// Who, when, from where.
     pub act: AuditContext,
-    /// What.
     pub entry: Entry,
 }
 

@@ -78,15 +78,9 @@ pub enum Fault {
         to: i64,
     },
     /// This row does not say what it said, or was not written by this server.
-    Changed {
-        /// Its number.
-        seq: i64,
-    },
+    Changed { seq: i64 },
     /// This row stands where another place belongs.
-    Misplaced {
-        /// Its number.
-        seq: i64,
-    },
+    Misplaced { seq: i64 },
     /// The record of what the chain's ends are is missing or was changed.
     Marks,
 }

@@ -13,7 +13,6 @@ const STANDING: &str = "SELECT u.role, u.status, s.revoked_at FROM users u JOIN 
 /// Who acts: a user, by a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Caller {
-    /// The user.
     pub user: UserId,
     /// The session of the access token.
     pub session: SessionId,

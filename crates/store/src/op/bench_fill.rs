@@ -25,9 +25,7 @@ fn insert(rows: usize) -> String {
 /// A session without a login.
 #[derive(Debug)]
 pub struct LoadedSession {
-    /// Its id.
     pub id: SessionId,
-    /// Whose it is.
     pub user: UserId,
     /// SHA-256 of its first refresh token.
     pub first_hash: TokenHash,

@@ -17,7 +17,6 @@ const REVOKE: &str = "UPDATE service_clients SET revoked_at = $2 WHERE id = $1 A
 /// Registers a client.
 #[derive(Debug)]
 pub struct CreateClient {
-    /// Who, when, from where.
     pub act: AuditContext,
     /// The client.
     pub client: ServiceClient,
@@ -62,7 +61,6 @@ impl Operation for ListClients {
 /// One client.
 #[derive(Debug)]
 pub struct FindClient {
-    /// Which.
     pub id: ClientId,
 }
 
@@ -79,9 +77,7 @@ impl Operation for FindClient {
 /// Revokes a client.
 #[derive(Debug)]
 pub struct RevokeClient {
-    /// Who, when, from where.
     pub act: AuditContext,
-    /// Which.
     pub id: ClientId,
 }
 

@@ -40,9 +40,7 @@ pub struct PasswordHashes {
 
 /// An account and its stored hash. It has no `Debug`: a hash belongs in no log.
 pub struct StoredHash {
-    /// Whose.
     pub user: UserId,
-    /// The hash.
     pub text: String,
 }
 

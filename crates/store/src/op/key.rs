@@ -55,17 +55,10 @@ pub enum KeyChange {
     /// A key enters.
     Insert(KeyRecord),
     /// An announced key begins to sign.
-    Activate {
-        /// Which.
-        kid: String,
-        /// From when.
-        from: Timestamp,
-    },
+    Activate { kid: String, from: Timestamp },
     /// A key stops signing.
     Retire {
-        /// Which.
         kid: String,
-        /// From when.
         at: Timestamp,
         /// When its last token has expired.
         gone_at: Timestamp,
@@ -75,7 +68,6 @@ pub enum KeyChange {
 /// Changes the ring, if it is still as the planner saw it.
 #[derive(Debug)]
 pub struct ChangeKeys {
-    /// Who, when, from where.
     pub act: AuditContext,
     /// The version the plan was made on.
     pub version: i64,
@@ -140,9 +132,7 @@ async fn insert<C: Conn>(conn: &mut C, key: &KeyRecord) -> Result<()> {
 /// Revokes a key: what it signed is refused at once.
 #[derive(Debug)]
 pub struct RevokeKey {
-    /// Who, when, from where.
     pub act: AuditContext,
-    /// Which.
     pub kid: String,
 }
 

@@ -13,7 +13,6 @@ const NEWEST: &str = select!(session, "FROM sessions ORDER BY id DESC LIMIT 50")
 /// Reads the newest sessions, ended ones too, and the guards of some accounts.
 #[derive(Debug)]
 pub struct LabDump {
-    /// As of when.
     pub now: Timestamp,
     /// The buckets of the accounts.
     pub accounts: Vec<BucketKey>,

@@ -20,7 +20,6 @@ const TOUCH_USER: &str = "UPDATE users SET last_login_at = $2 WHERE id = $1";
 /// Settles a good login and opens its session, unless the account changed while the password was hashed: then nothing is
 /// settled.
 pub struct OpenSession {
-    /// Who, when, from where.
     pub act: AuditContext,
     /// The attempt to settle; `None` if the database does not count it.
     pub attempt: Option<Attempt>,
@@ -28,7 +27,6 @@ pub struct OpenSession {
     pub seen_hash: String,
     /// The hash that takes its place: what the owner has chosen instead of a one-time password.
     pub new_hash: Option<String>,
-    /// The session.
     pub session: NewSession,
     /// A session that ends with this login, and how long its access tokens may still live.
     pub ends: Option<(SessionId, Duration)>,

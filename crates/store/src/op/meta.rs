@@ -14,7 +14,6 @@ const PROBE: &str = "INSERT INTO counters (name, value) VALUES ('probe', 1) \
 /// Reads a value.
 #[derive(Debug)]
 pub struct GetMeta {
-    /// Its name.
     pub name: &'static str,
 }
 
@@ -31,9 +30,7 @@ impl Operation for GetMeta {
 /// Writes a value, whatever stood there.
 #[derive(Debug)]
 pub struct PutMeta {
-    /// Its name.
     pub name: &'static str,
-    /// The value.
     pub value: Vec<u8>,
 }
 
@@ -50,9 +47,7 @@ impl Operation for PutMeta {
 /// Writes a value unless there is one; answers the one that stands.
 #[derive(Debug)]
 pub struct PutMetaIfAbsent {
-    /// Its name.
     pub name: &'static str,
-    /// The value.
     pub value: Vec<u8>,
 }
 

@@ -13,9 +13,7 @@ const INSERT: &str = "INSERT INTO sessions (id, user_id, generation, current_has
 /// A session about to be opened; address and agent come with the act.
 #[derive(Debug, Clone)]
 pub struct NewSession {
-    /// Its id.
     pub id: SessionId,
-    /// Whose it is.
     pub user: UserId,
     /// The hash of its first refresh token.
     pub first_hash: TokenHash,

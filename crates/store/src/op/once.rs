@@ -15,13 +15,11 @@ const USE: &str = "INSERT INTO used_once (key, purpose, subject, expires_at) VAL
 pub struct UseOnce {
     /// What it is good for.
     pub purpose: &'static str,
-    /// Whose it is.
     pub subject: [u8; 16],
     /// A hash of purpose, subject and value.
     pub key: [u8; 32],
     /// Until when it could be presented.
     pub expires_at: Timestamp,
-    /// The present instant.
     pub now: Timestamp,
 }
 

@@ -19,15 +19,12 @@ const RESET: &str = "UPDATE users SET password_hash = $2, one_time_until = $3, u
 
 /// Changes a password, if the stored hash is still the one that was proved, and ends the other sessions.
 pub struct ChangePassword {
-    /// Who, when, from where.
     pub act: AuditContext,
     /// How long the ended sessions' access tokens may still live.
     pub revocation_ttl: Duration,
-    /// Whose.
     pub user: UserId,
     /// The stored hash that the current password was checked against.
     pub old_hash: String,
-    /// The new one.
     pub new_hash: String,
     /// The session that goes on.
     pub keep: Option<SessionId>,
@@ -66,13 +63,10 @@ impl Revoking for ChangePassword {
 
 /// Stores a hash remade at today's cost, if the old one still stands.
 pub struct Rehash {
-    /// Who, when.
     pub act: AuditContext,
-    /// Whose.
     pub user: UserId,
     /// The hash it was made from.
     pub old_hash: String,
-    /// The new one.
     pub new_hash: String,
 }
 
@@ -93,13 +87,10 @@ impl Operation for Rehash {
 
 /// Replaces the password of a user, who need not know the old one, and ends every session. A suspension stays.
 pub struct ResetPassword {
-    /// Who, when, from where.
     pub act: AuditContext,
     /// How long the ended sessions' access tokens may still live.
     pub revocation_ttl: Duration,
-    /// Whose.
     pub user: UserId,
-    /// The new one.
     pub new_hash: String,
     /// Until when it is good, when its owner has to replace it at the next login.
     pub one_time_until: Option<Timestamp>,

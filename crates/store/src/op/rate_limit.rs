@@ -26,7 +26,6 @@ const DELETE_ACCOUNT: &str = "DELETE FROM account_attempts WHERE key = $1";
 /// An attempt that is counted in the database.
 #[derive(Debug, Clone)]
 pub struct Attempt {
-    /// Who, when, from where.
     pub act: AuditContext,
     /// What it is counted against.
     pub buckets: Buckets,
@@ -45,7 +44,6 @@ impl Attempt {
 /// Reserves an attempt, and brings the credential of a login along.
 #[derive(Debug)]
 pub struct Reserve {
-    /// The attempt.
     pub attempt: Attempt,
     /// Whether a granted attempt needs the credential of its email address.
     pub reads_credential: bool,
@@ -124,7 +122,6 @@ async fn reserve_account<C: Conn>(conn: &mut C, attempt: &Attempt) -> Result<Opt
 /// Settles a reserved attempt.
 #[derive(Debug)]
 pub struct Settle {
-    /// The attempt.
     pub attempt: Attempt,
     /// How it ended.
     pub outcome: Outcome,
@@ -186,11 +183,8 @@ async fn settle_address<C: Conn>(conn: &mut C, attempt: &Attempt, outcome: Outco
 /// Until when an account is locked; `None` if it is not.
 #[derive(Debug)]
 pub struct FindLock {
-    /// As of when.
     pub now: Timestamp,
-    /// The account's bucket.
     pub account: BucketKey,
-    /// The rule.
     pub rule: Rule,
 }
 
@@ -208,9 +202,7 @@ impl Operation for FindLock {
 /// Forgets an account's failures, and its lock with them.
 #[derive(Debug)]
 pub struct Unlock {
-    /// Who, when, from where.
     pub act: AuditContext,
-    /// The account's bucket.
     pub account: BucketKey,
     /// What the audit log gets if there was anything to forget.
     pub entry: Entry,

@@ -42,7 +42,6 @@ const READ: &str = "SELECT s.id, s.user_id, s.generation, s.current_hash, s.nonc
 /// Exchanges a genuine token for its successor.
 #[derive(Debug)]
 pub struct RefreshSession {
-    /// Who, when, from where.
     pub act: AuditContext,
     /// How long an access token of the family may still live, if it is revoked.
     pub revocation_ttl: Duration,
@@ -59,9 +58,7 @@ pub struct RefreshSession {
 /// The owner of the session, read in the transaction of the rotation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Grant {
-    /// The user.
     pub user: UserId,
-    /// The user's role.
     pub role: Role,
     /// The user's tokens stamped before this second are void.
     pub tokens_from: i64,
@@ -167,7 +164,6 @@ impl RefreshSession {
 /// Reads the family of a token, and changes nothing.
 #[derive(Debug)]
 pub struct FindFamily {
-    /// Which.
     pub session: SessionId,
 }
 
@@ -197,9 +193,7 @@ impl FromRow for Grant {
 /// A session with what its user may do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Family {
-    /// The session.
     pub session: Session,
-    /// The user's role.
     pub role: Role,
     /// The user's tokens stamped before this second are void.
     pub tokens_from: i64,

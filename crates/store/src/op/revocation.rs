@@ -38,7 +38,6 @@ pub(super) async fn revoke<C: Conn>(conn: &mut C, revoker: &Revoker, subject: Su
 /// Refuses one access token.
 #[derive(Debug)]
 pub struct RevokeToken {
-    /// Who, when, from where.
     pub act: AuditContext,
     /// The token's `jti`.
     pub jti: String,

@@ -38,13 +38,11 @@ pub(super) const GREATEST: [u8; 16] = [0xff; 16];
 /// The live sessions of a user: one named session first, then the others, newest first.
 #[derive(Debug)]
 pub struct ListSessions {
-    /// Whose.
     pub user: UserId,
     /// Live at this instant.
     pub now: Timestamp,
     /// The session that leads the first page, if it is one of them. It is on no other page.
     pub first: Option<SessionId>,
-    /// Which page.
     pub page: PageRequest<SessionId>,
 }
 
@@ -75,11 +73,9 @@ impl Operation for ListSessions {
 /// Ends one session.
 #[derive(Debug)]
 pub struct RevokeSession {
-    /// Who, when, from where.
     pub act: AuditContext,
     /// How long its access tokens may still live.
     pub revocation_ttl: Duration,
-    /// Which.
     pub session: SessionId,
     /// Only if it is this user's.
     pub owner: Option<UserId>,
@@ -129,11 +125,9 @@ impl EndOne<'_> {
 /// Ends the sessions of a user.
 #[derive(Debug)]
 pub struct RevokeSessions {
-    /// Who, when, from where.
     pub act: AuditContext,
     /// How long their access tokens may still live.
     pub revocation_ttl: Duration,
-    /// Whose.
     pub user: UserId,
     /// All but this one.
     pub except: Option<SessionId>,

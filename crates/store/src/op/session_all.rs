@@ -27,13 +27,9 @@ const REVOKE_BATCH: &str = "UPDATE sessions SET revoked_at = $1, revoked_by = $2
 /// A live session with the address of its user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LiveSession {
-    /// Which.
     pub id: SessionId,
-    /// Whose.
     pub user: UserId,
-    /// The user's address.
     pub email: String,
-    /// The login.
     pub created_at: Timestamp,
     /// The last login or rotation.
     pub last_used_at: Timestamp,
@@ -50,7 +46,6 @@ pub struct LiveSession {
 pub struct ListAllSessions {
     /// Live at this instant.
     pub now: Timestamp,
-    /// At most so many.
     pub limit: u32,
     /// Only those of this user.
     pub user: Option<UserId>,
@@ -73,7 +68,6 @@ impl Operation for ListAllSessions {
 /// Ends some of all users' sessions: the unit of ending all of them.
 #[derive(Debug)]
 pub struct RevokeSomeSessions {
-    /// Who, when, from where.
     pub act: AuditContext,
     /// How long their access tokens may still live.
     pub revocation_ttl: Duration,

@@ -17,15 +17,11 @@ const EVENTS: &str = select!(audit, "FROM audit_log WHERE user_id = $1 AND sessi
 /// Where a session has been.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Life {
-    /// Which.
     pub id: SessionId,
-    /// Whose.
     pub user: UserId,
-    /// The user's address.
     pub email: String,
     /// The generation of its current token.
     pub generation: u32,
-    /// The login.
     pub created_at: Timestamp,
     /// The last login or rotation.
     pub last_used_at: Timestamp,
@@ -42,7 +38,6 @@ pub struct Life {
 /// Reads the life of a session.
 #[derive(Debug)]
 pub struct FindLife {
-    /// Which.
     pub session: SessionId,
 }
 

@@ -26,11 +26,8 @@ const CREDENTIALS: &str = select!(credential, "FROM users WHERE id > $1 ORDER BY
 /// An account about to be made.
 #[derive(Clone)]
 pub struct NewUser {
-    /// Its id.
     pub id: UserId,
-    /// Its address.
     pub email: Email,
-    /// Its role.
     pub role: Role,
     /// The stored form of its password, if it has one.
     pub password_hash: Option<String>,
@@ -56,7 +53,6 @@ impl fmt::Debug for NewUser {
 /// A user with the stored form of the password, which travels only to where a password is checked.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Credential {
-    /// The user.
     pub user: User,
     /// The stored hash, if the account has a password.
     pub password_hash: Option<String>,
@@ -80,9 +76,7 @@ pub enum UserKey {
 /// Makes an account, with its first session if it registered itself.
 #[derive(Debug)]
 pub struct CreateUser {
-    /// Who, when, from where.
     pub act: AuditContext,
-    /// The account.
     pub user: NewUser,
     /// Its first session.
     pub session: Option<NewSession>,
@@ -128,7 +122,6 @@ impl Operation for CreateUser {
 /// Takes in users from another system; for each, whether its address was free.
 #[derive(Debug)]
 pub struct ImportUsers {
-    /// Who, when.
     pub act: AuditContext,
     /// The accounts.
     pub users: Vec<NewUser>,
@@ -197,7 +190,6 @@ impl Operation for CountUsers {
 /// Finds a user.
 #[derive(Debug)]
 pub struct FindUser {
-    /// Which.
     pub key: UserKey,
 }
 
@@ -214,7 +206,6 @@ impl Operation for FindUser {
 /// Finds a user with the stored hash, to check a password.
 #[derive(Debug)]
 pub struct FindCredential {
-    /// Which.
     pub key: UserKey,
 }
 
@@ -233,7 +224,6 @@ impl Operation for FindCredential {
 pub struct ListUsers {
     /// Only those whose canonical address contains this, whatever the case.
     pub query: Option<String>,
-    /// Which page.
     pub page: PageRequest<UserId>,
 }
 
@@ -255,7 +245,6 @@ impl Operation for ListUsers {
 /// which reads no hash.
 #[derive(Debug)]
 pub struct ListCredentials {
-    /// Which page.
     pub page: PageRequest<UserId>,
 }
 

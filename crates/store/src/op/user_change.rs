@@ -33,17 +33,13 @@ const STAMPED_AHEAD: i64 = 20;
 /// Changes a user; what is `None` stays.
 #[derive(Debug)]
 pub struct UpdateUser {
-    /// Who, when, from where.
     pub act: AuditContext,
     /// How long the user's access tokens may still live.
     pub revocation_ttl: Duration,
-    /// Which.
     pub id: UserId,
-    /// The role.
     pub role: Option<Role>,
     /// The status.
     pub status: Option<Status>,
-    /// The address.
     pub email: Option<Email>,
 }
 
@@ -205,11 +201,9 @@ async fn is_last_admin<C: Conn>(conn: &mut C, user: &User) -> Result<bool> {
 /// Deletes a user.
 #[derive(Debug)]
 pub struct DeleteUser {
-    /// Who, when, from where.
     pub act: AuditContext,
     /// How long the user's access tokens may still live.
     pub revocation_ttl: Duration,
-    /// Which.
     pub id: UserId,
 }
 

@@ -225,6 +225,8 @@ impl Inner {
             Mode::Write if O::FIRST_MAY_BE_ALL && self.batches.is_shared() => Plan::Batch,
             Mode::Write if O::FIRST_MAY_BE_ALL => Plan::Alone,
             Mode::Write => Plan::Transaction,
+            // It has a second statement for certain.
+            Mode::PointRead | Mode::List if operation.reads_many() => Plan::Transaction,
             Mode::PointRead | Mode::List => Plan::Alone,
         };
         let mut retries = Retries::new(O::NAME, &self.turns);

@@ -44,7 +44,6 @@ pub enum CopyError {
 /// What a pass found in one table, before it repaired the copy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Compared {
-    /// Which.
     pub table: Table,
     /// What the source holds.
     pub source: Tally,

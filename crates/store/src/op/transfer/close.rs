@@ -63,7 +63,6 @@ fn scripts<C: Conn>() -> &'static Scripts {
 /// Closes a store for writing. Transactions under way finish first.
 #[derive(Debug)]
 pub struct Close {
-    /// The mark.
     pub mark: Outgoing,
 }
 

@@ -112,7 +112,6 @@ impl Operation for ReadMarks {
 /// Marks an empty store as a copy, or finds the mark of an earlier run.
 #[derive(Debug)]
 pub struct Begin {
-    /// The mark.
     pub mark: Incoming,
 }
 
@@ -150,7 +149,6 @@ impl Operation for Begin {
 /// Opens a copy that is complete: takes the marks away and tells the audit log.
 #[derive(Debug)]
 pub struct Finish {
-    /// Who, when.
     pub act: AuditContext,
     /// The mark of the copy.
     pub mark: Incoming,

@@ -18,7 +18,6 @@ const PLACES: &str = "SELECT name, value FROM meta WHERE name LIKE 'migration.at
 /// tables hold a handful of rows.
 #[derive(Debug)]
 pub struct ReadPage {
-    /// Which.
     pub table: Table,
     /// The key to begin after.
     pub after: Option<OwnedValue>,
@@ -51,7 +50,6 @@ impl Operation for ReadPage {
 /// Counts the rows of a table, by the database's own count.
 #[derive(Debug)]
 pub struct CountRecords {
-    /// Which.
     pub table: Table,
 }
 

@@ -27,7 +27,6 @@ macro_rules! tables {
             /// Every table.
             pub const ALL: &[Self] = &[$(Self::$table,)*];
 
-            /// Its name.
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$table => $name,)* }
             }

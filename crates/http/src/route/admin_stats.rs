@@ -1,4 +1,4 @@
-//! `GET /admin/stats` and `GET /admin/config`: what the console watches, for the role `admin`.
+//! `GET /admin/stats`: the counters that the console shows, for the role `admin`.
 
 use std::collections::BTreeMap;
 
@@ -12,10 +12,10 @@ use utoipa_axum::routes;
 
 use crate::extract::{Bearer, RequestCtx};
 use crate::problem::Problem;
-use crate::state::{AppState, Shown};
+use crate::state::AppState;
 
 pub(super) fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(stats)).routes(routes!(config))
+    OpenApiRouter::new().routes(routes!(stats))
 }
 
 /// Counters of this process since it started: the same that `/metrics` tells, at this instant.
@@ -99,28 +99,6 @@ async fn stats(
     state.auth().admin(&principal).await?;
     let text = state.metrics().map(metrics_exporter_prometheus::PrometheusHandle::render).unwrap_or_default();
     Ok(Json(Stats::read(ctx.now, &text)))
-}
-
-/// What is in force.
-#[derive(Serialize, ToSchema)]
-struct Settings {
-    /// Every setting, secrets masked; empty when the server was not started from a configuration.
-    settings: Vec<Shown>,
-}
-
-/// The configuration in force, secrets masked.
-#[utoipa::path(
-    get,
-    path = "/admin/config",
-    tag = "admin",
-    security(("bearer" = ["admin"])),
-    responses(
-        (status = 200, body = Settings)
-    )
-)]
-async fn config(State(state): State<AppState>, Bearer(principal): Bearer) -> Result<Json<Settings>, Problem> {
-    state.auth().admin(&principal).await?;
-    Ok(Json(Settings { settings: state.shown_config().to_vec() }))
 }
 
 #[cfg(test)]
