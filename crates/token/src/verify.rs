@@ -12,11 +12,13 @@ use crate::policy::{FromClaims, Policy};
 /// The first reason to refuse it.
 pub fn verify(token: &str, keys: &KeySet, policy: &Policy, now: i64) -> Result<Verified<AccessClaims>, Error> {
     verify_with(token, keys, Some(policy.typ), |payload| {
+        // Checked once as a whole: from bytes, the parser would check each text by itself.
+        let payload = str::from_utf8(payload).map_err(|_| Error::Claims)?;
         // The parser would take a list of the values for the claims. It refuses duplicates and unknown members.
-        if !payload.trim_ascii_start().starts_with(b"{") {
+        if !payload.trim_ascii_start().starts_with('{') {
             return Err(Error::Claims);
         }
-        let claims = serde_json::from_slice(payload).map_err(|_| Error::Claims)?;
+        let claims = serde_json::from_str(payload).map_err(|_| Error::Claims)?;
         policy.check(&claims, now)?;
         Ok(claims)
     })
