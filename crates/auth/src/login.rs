@@ -126,8 +126,10 @@ impl Auth {
         Err(self.void(&attempt, Error::LoginInProgress).await)
     }
 
-    /// Verifies against a stored hash; no password of an account that may not enter is right. A hash that cannot be read is said once for each account and process: no password
-    /// matches it, and only an operator can mend that.
+    /// Verifies against a stored hash. No password of an account that may not enter is right.
+    ///
+    /// A hash that cannot be read is logged once for each account and process: no password matches it, and only an
+    /// operator can mend that.
     pub(crate) async fn verify_password(
         &self,
         ctx: &Ctx,

@@ -65,8 +65,8 @@ impl Auth {
     /// (ASVS 8.3.2). What is written with it asks once more, in its own transaction.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] for every other role, and for a token of an OAuth client; [`Error::InvalidToken`] when the session has ended or the account is
-    /// suspended or gone; [`Error::Unavailable`].
+    /// [`Error::Forbidden`] for every other role, and for a token of an OAuth client; [`Error::InvalidToken`] when the
+    /// session has ended or the account is suspended or gone; [`Error::Unavailable`].
     pub async fn admin(&self, principal: &Principal) -> Result<Admin> {
         if !principal.is_first_party || !principal.role.is_admin() {
             return Err(Error::Forbidden);

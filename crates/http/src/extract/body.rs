@@ -7,6 +7,7 @@ use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 
+use super::invalid::invalid;
 use crate::problem::{Problem, registry};
 use crate::state::AppState;
 
@@ -78,34 +79,5 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     if !document.is_object() {
         return Err(Problem::new(&registry::VALIDATION_FAILED).field("", "A JSON object is expected."));
     }
-    serde_path_to_error::deserialize(document).map_err(|error| {
-        let path = error.path().to_string();
-        let message = error.into_inner().to_string();
-        Problem::invalid(field_of(&path, &message), sentence(&message))
-    })
-}
-
-/// Which field a message is about: the path ends with an unknown one, but above a missing one.
-fn field_of(path: &str, message: &str) -> String {
-    let missing = message.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
-    match (path, missing) {
-        (".", Some(name)) => name.to_owned(),
-        (path, Some(name)) => format!("{path}.{name}"),
-        (".", None) => String::new(),
-        (path, None) => path.to_owned(),
-    }
-}
-
-/// The message in words of ours: serde's repeats the value, and the value may be a password.
-fn sentence(message: &str) -> String {
-    if message.starts_with("missing field") {
-        return "This field is needed.".to_owned();
-    }
-    if message.starts_with("unknown field") {
-        return "There is no such field.".to_owned();
-    }
-    match message.rsplit_once("expected ") {
-        Some((_, expected)) => format!("Expected {expected}."),
-        None => "This is not a valid value.".to_owned(),
-    }
+    serde_path_to_error::deserialize(document).map_err(invalid)
 }

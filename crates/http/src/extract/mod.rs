@@ -6,6 +6,7 @@ mod client_ip;
 mod cookie;
 mod ctx;
 mod form;
+mod invalid;
 mod marks;
 mod oauth_client;
 mod query;

@@ -7,6 +7,7 @@ use base64_simd::URL_SAFE_NO_PAD;
 use http::request::Parts;
 use serde::de::DeserializeOwned;
 
+use super::invalid::invalid;
 use crate::problem::{Problem, registry};
 use crate::state::AppState;
 
@@ -32,11 +33,9 @@ impl<T: DeserializeOwned> FromRequestParts<AppState> for Query<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Problem> {
-        axum::extract::Query::<T>::try_from_uri(&parts.uri).map(|query| Self(query.0)).map_err(|error| {
-            let message: String = error.body_text().chars().take(200).collect();
-            let field = message.split('`').nth(1).unwrap_or_default().to_owned();
-            Problem::invalid(field, message)
-        })
+        let parameters = form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes());
+        let parameters = serde_urlencoded::Deserializer::new(parameters);
+        serde_path_to_error::deserialize(parameters).map(Self).map_err(invalid)
     }
 }
 

@@ -43,7 +43,7 @@ struct PasswordChange {
     #[schema(format = Password)]
     current_password: String,
     /// The new one.
-    #[schema(format = Password)]
+    #[schema(format = Password, min_length = 1)]
     new_password: String,
 }
 

@@ -101,6 +101,7 @@ async fn list(
 #[serde(deny_unknown_fields)]
 struct Locked {
     /// The address, whether an account has it or not.
+    #[schema(min_length = 1)]
     email: String,
 }
 

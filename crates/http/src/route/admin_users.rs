@@ -81,11 +81,11 @@ struct NewUser {
     #[schema(min_length = 1)]
     email: String,
     /// The password.
-    #[schema(format = Password)]
+    #[schema(format = Password, min_length = 1)]
     password: String,
     /// The role; `user` when left out.
     #[serde(default = "Role::user")]
-    #[schema(value_type = String, default = "user")]
+    #[schema(value_type = String, default = "user", min_length = 1)]
     role: Role,
 }
 
@@ -140,7 +140,7 @@ async fn show(
 #[serde(deny_unknown_fields)]
 struct ChangeUser {
     /// The role.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, min_length = 1)]
     role: Option<Role>,
     /// Whether the user may log in.
     #[schema(value_type = Option<UserStatus>)]

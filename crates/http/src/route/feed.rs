@@ -45,6 +45,7 @@ struct Place {
     /// The kinds of entries that the reader knows, separated by commas; left out, `token,session,user`. An entry of a kind
     /// that is not named is widened to the nearest kind that is. Where that is impossible, the kind must be named: today
     /// that is each of the three. Names that this server does not know are ignored.
+    #[param(min_length = 1)]
     kinds: Option<String>,
 }
 

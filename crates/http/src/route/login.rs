@@ -28,7 +28,7 @@ pub(super) struct Credentials {
     #[schema(min_length = 1)]
     email: String,
     /// The password.
-    #[schema(format = Password)]
+    #[schema(format = Password, min_length = 1)]
     password: String,
     /// Where the refresh token goes; `cookie` when left out.
     #[serde(default)]
@@ -46,7 +46,7 @@ pub(super) struct SignIn {
     #[schema(format = Password)]
     password: String,
     /// What replaces a one-time password; beside another one it is refused.
-    #[schema(format = Password)]
+    #[schema(format = Password, min_length = 1)]
     new_password: Option<String>,
     /// Where the refresh token goes; `cookie` when left out.
     #[serde(default)]

@@ -21,6 +21,7 @@ const ROUTES: &[(&str, &str, bool)] = &[
     ("POST", "/admin/users", false),
     ("PATCH", "/admin/users/{id}", false),
     ("POST", "/admin/keys/rotate", true),
+    ("POST", "/admin/locks/unlock", false),
 ];
 
 fn call<'a>(client: &'a mut Client, (method, path, _): (&str, &str, bool)) -> Call<'a> {
@@ -231,15 +232,16 @@ async fn ids_cursors_and_limits_are_checked() {
         ("cursor=x", "cursor"),
         ("cursor=", "cursor"),
         ("cursor=////", "cursor"),
+        ("limit=x", "limit"),
+        ("limit=-1", "limit"),
+        ("limit=1&limit=2", "limit"),
+        ("nothing=1", "nothing"),
     ] {
         root.get(&format!("/admin/users?{query}")).bearer().send().await.invalid(field);
         root.get(&format!("/admin/audit?{query}")).bearer().send().await.invalid(field);
     }
-    for query in ["limit=x", "limit=-1", "nothing=1", "limit=1&limit=2"] {
-        root.get(&format!("/admin/users?{query}")).bearer().send().await.refused(422, "validation_failed");
-        root.get(&format!("/admin/audit?{query}")).bearer().send().await.refused(422, "validation_failed");
-    }
     root.get("/admin/audit?user=x").bearer().send().await.invalid("user");
     root.get("/admin/audit?event=x").bearer().send().await.invalid("event");
-    root.get("/auth/verify?role=not%20a%20role").bearer().send().await.expect(422);
+    let refused = root.get("/auth/verify?role=not%20a%20role").bearer().send().await.invalid("role");
+    assert!(!refused.text().contains("deserialize"), "words of ours: {}", refused.text());
 }

@@ -30,6 +30,7 @@ mod http_audit;
 mod http_authority;
 mod http_browser;
 mod http_check;
+mod http_described;
 mod http_faults;
 mod http_feed;
 mod http_feed_readers;
