@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use hallpass_auth::Error;
-use hallpass_jose::Alg;
+use hallpass_jose::{Alg, SigningKey};
+use hallpass_model::Role;
 use hallpass_model::audit::Actor;
 use hallpass_model::key::KeyState;
+use hallpass_password::Password;
 use hallpass_store::op;
 
 use crate::support::{PASSWORD, Seeded, World, new_clock, settings};
@@ -43,6 +45,25 @@ async fn a_revoked_key_takes_its_tokens_with_it_at_once() {
     let fresh = world.login("ada@example.com", PASSWORD).await.expect("the stand-by signs").access.token;
     world.auth.authenticate(&world.ctx(), fresh.expose()).await.expect("verifies");
     assert_eq!(admin.revoke_key(&world.ctx(), "no-such-key").await, Err(Error::NotFound));
+}
+
+#[tokio::test]
+async fn a_token_for_an_oauth_client_never_makes_an_admin() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let world = World::fresh(folder.path()).await;
+    let (ctx, operator) = (world.ctx(), world.auth.operator());
+    let password = Password::from(PASSWORD.to_owned());
+    operator.create_user(&ctx, "root@example.com", password, Role::admin()).await.expect("an admin");
+    let own = world.login("root@example.com", PASSWORD).await.expect("logs in").access.token;
+    let key = SigningKey::generate(Alg::Es256).expect("a key");
+    operator.import_key(&ctx, &key).await.expect("imports");
+    let mut claims = hallpass_jose::dangerous::decode(own.expose()).expect("decodes").claims;
+    for expected in [None, Some(Error::Forbidden)] {
+        let token = key.sign("at+jwt", &claims).expect("signs");
+        let principal = world.auth.authenticate(&ctx, &token).await.expect("a token of this server");
+        assert_eq!(world.auth.admin(&principal).await.err(), expected, "{claims:?}");
+        claims.insert("client_id".to_owned(), "some-app".into());
+    }
 }
 
 #[tokio::test]

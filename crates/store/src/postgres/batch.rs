@@ -272,3 +272,26 @@ impl Conn for BatchConn<'_> {
     /// An operation that revokes has a second statement, and so a transaction of its own.
     fn revoked(&mut self, _: Numbered) {}
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Reply = oneshot::Receiver<std::result::Result<Answer, BatchError>>;
+
+    fn entry(sql: &'static str) -> (Entry, Reply) {
+        let (reply, answer) = oneshot::channel();
+        (Entry { sql, params: Vec::new(), reply }, answer)
+    }
+
+    #[test]
+    fn a_statement_whose_operation_has_timed_out_is_never_sent() {
+        let ((first, first_answer), (late, late_answer), (last, last_answer)) =
+            (entry("first"), entry("late"), entry("last"));
+        let mut waiting = Waiting { entries: vec![first, late, last], workers: 1 };
+        drop(late_answer);
+        let mut take = |count| waiting.take(count).iter().map(|entry| entry.sql).collect::<Vec<_>>();
+        assert_eq!((take(1), take(8)), (vec!["first"], vec!["last"]));
+        drop((first_answer, last_answer));
+    }
+}

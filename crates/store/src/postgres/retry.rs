@@ -86,3 +86,17 @@ fn pause(collisions: u32) -> Duration {
     let chance = u32::try_from(RandomState::new().hash_one(collisions) % 1000).unwrap_or_default();
     longest.saturating_mul(500 + chance / 2) / 1000
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_of_operation_has_a_turn_of_its_own() {
+        let turns = Turns::default();
+        let taken = turns.of("refresh").try_lock_owned();
+        assert!(taken.is_ok());
+        assert!(turns.of("refresh").try_lock_owned().is_err(), "losers of one kind take turns");
+        assert!(turns.of("login").try_lock_owned().is_ok(), "another kind is not delayed");
+    }
+}

@@ -71,3 +71,20 @@ fn try_lock(slot: &Slot) -> Option<MutexGuard<'_, Option<Connection>>> {
         Err(TryLockError::WouldBlock) => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn work_is_given_back_when_every_reader_is_busy() {
+        let slot = |_| Mutex::new(Connection::open_in_memory().ok());
+        let readers = Readers { slots: (0..2).map(slot).collect(), next: AtomicUsize::default() };
+        assert_eq!(readers.try_with(|_| Ok(1)).ok(), Some(Ok(1)));
+        let mut busy: Vec<_> = readers.slots.iter().filter_map(try_lock).collect();
+        assert_eq!(busy.len(), 2);
+        assert!(readers.try_with(|_| Ok(2)).is_err(), "it waits for no reader");
+        busy.pop();
+        assert_eq!(readers.try_with(|_| Ok(3)).ok(), Some(Ok(3)), "the free one is found, whoever's turn it is");
+    }
+}

@@ -4,10 +4,11 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use hallpass_model::Role;
+use hallpass_store::op::NewUser;
 use hallpass_store::{Error, Options, Store, op};
 use tempfile::TempDir;
 
-use crate::support::{World, create, new_user};
+use crate::support::{World, create, hash_of, new_user, user_id};
 
 fn mode(path: &Path) -> u32 {
     std::fs::metadata(path).expect("there").permissions().mode() & 0o777
@@ -42,6 +43,32 @@ async fn a_database_of_a_newer_release_is_left_alone() {
     world.raw().execute(newer, []).expect("writes");
     let refused = Store::open(Options::new(world.path())).expect_err("refused");
     assert!(matches!(&refused, Error::Newer(what) if what.contains("from_the_future")), "{refused}");
+}
+
+mod of_sqlite {
+    refinery::embed_migrations!("migrations/sqlite");
+}
+
+#[tokio::test]
+async fn a_file_from_before_accounts_without_a_password_keeps_its_accounts_and_takes_such_ones() {
+    let folder = TempDir::new().expect("a folder");
+    let path = folder.path().join("hallpass.db");
+    let mut raw = rusqlite::Connection::open(&path).expect("opens");
+    let before = refinery::Target::Version(9);
+    of_sqlite::migrations::runner().set_target(before).run(&mut raw).expect("migrates");
+    let insert = "INSERT INTO users \
+        (id, email, email_key, role, status, password_hash, tokens_from, created_at, updated_at) \
+        VALUES ($1, 'ada@example.com', 'ada@example.com', 'user', 'active', $2, 0, 0, 0)";
+    raw.execute(insert, (user_id(1).as_bytes(), hash_of(1))).expect("writes");
+    assert!(raw.execute("UPDATE users SET password_hash = NULL", []).is_err(), "the schema of before refuses it");
+    drop(raw);
+    let store = Store::open(Options::new(&path)).expect("opens");
+    store.write(create(NewUser { password_hash: None, ..new_user(2, Role::user()) }, None)).await.expect("writes");
+    for (n, hash) in [(1, Some(hash_of(1))), (2, None)] {
+        let found = store.read(op::FindCredential { key: op::UserKey::Id(user_id(n)) }).await.expect("reads");
+        assert_eq!(found.expect("the account").password_hash, hash);
+    }
+    assert_eq!(store.check().await, Ok(Vec::new()));
 }
 
 #[test]
