@@ -34,6 +34,6 @@ pub fn b64(bytes: impl AsRef<[u8]>) -> String {
 
 /// A key that OpenSSL made, see `tests/keys/README.md`.
 pub fn pem_file(name: &str) -> String {
-    let path = format!("{}/tests/keys/{name}.pem", env!("CARGO_MANIFEST_DIR"));
+    let path = format!("{}/../jose/tests/keys/{name}.pem", env!("CARGO_MANIFEST_DIR"));
     std::fs::read_to_string(path).expect("the keys are here")
 }

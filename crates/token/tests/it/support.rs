@@ -1,35 +1,13 @@
-//! Keys and tokens for the tests.
+//! Tokens for the tests, and the keys that the tests of the layer below sign with.
 
-use std::sync::OnceLock;
-
-use hallpass_jose::{Alg, KeySet, SigningKey};
 use hallpass_token::{AccessClaims, Policy};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
-/// One key of each algorithm, made when it is asked for, and once. RSA keys take their time, and are read instead.
-pub fn key(alg: Alg) -> &'static SigningKey {
-    static KEYS: [OnceLock<SigningKey>; Alg::ALL.len()] = [const { OnceLock::new() }; Alg::ALL.len()];
-    let place = Alg::ALL.iter().position(|each| *each == alg).expect("one of all");
-    let rsa = || SigningKey::from_pem(alg, &pem_file("rsa2048-pkcs8"));
-    KEYS[place].get_or_init(|| if alg.is_rsa() { rsa() } else { SigningKey::generate(alg) }.expect("a key"))
-}
-
-pub fn es256() -> &'static SigningKey {
-    key(Alg::Es256)
-}
-
-pub fn set(keys: &[&SigningKey]) -> KeySet {
-    keys.iter().map(|key| key.verifying_key()).collect()
-}
-
-pub fn unb64(text: &str) -> Vec<u8> {
-    base64_simd::URL_SAFE_NO_PAD.decode_to_vec(text).expect("base64url")
-}
-
-pub fn b64(bytes: impl AsRef<[u8]>) -> String {
-    base64_simd::URL_SAFE_NO_PAD.encode_to_string(bytes)
-}
+#[path = "../../../jose/tests/it/support.rs"]
+#[allow(dead_code, reason = "not every one is needed here")]
+mod keys;
+pub use keys::*;
 
 /// When the tests take place, in seconds since the epoch.
 pub const NOW: i64 = 1_800_000_100;
@@ -71,10 +49,4 @@ pub fn any_claims() -> impl Strategy<Value = AccessClaims> {
         let iat = NOW - before % lifetime;
         AccessClaims { sub, role, jti, sid, iat, exp: iat + lifetime, ..claims() }
     })
-}
-
-/// A key that OpenSSL made, see `README.md` beside them.
-pub fn pem_file(name: &str) -> String {
-    let path = format!("{}/../jose/tests/keys/{name}.pem", env!("CARGO_MANIFEST_DIR"));
-    std::fs::read_to_string(path).expect("the keys are here")
 }
