@@ -66,14 +66,14 @@ impl Auth {
         let exp = iat.saturating_add_unsigned(lifetime);
         let jti = URL_SAFE_NO_PAD.encode_to_string(ctx.bytes::<16>()?);
         let claims = AccessClaims {
-            iss: settings.token.issuer.clone(),
-            aud: settings.token.audience.clone(),
-            sub: bearer.user.to_string(),
-            role: bearer.role.to_string(),
+            iss: settings.token.issuer.as_str().into(),
+            aud: settings.token.audience.as_str().into(),
+            sub: bearer.user.to_string().into(),
+            role: bearer.role.as_str().into(),
             iat,
             exp,
-            jti,
-            sid: bearer.session.to_string(),
+            jti: jti.into(),
+            sid: bearer.session.to_string().into(),
             ..AccessClaims::default()
         };
         let signer = self.core().ring.signer(ctx.now)?;

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering::{AcqRel, Acquire};
 use hallpass_live::Presented;
 use hallpass_model::{Role, SessionId, UserId};
 use hallpass_store::op::Caller;
-use hallpass_token::{AccessClaims, Verified};
+use hallpass_token::AccessClaims;
 
 use crate::core::Auth;
 use crate::ctx::Ctx;
@@ -67,8 +67,7 @@ impl Auth {
 
     /// The same with what this process knows.
     pub(crate) fn authenticate_here(&self, ctx: &Ctx, token: &str) -> Result<Principal> {
-        let claims = self.verified(ctx, token, ctx.now.secs())?;
-        let principal = Principal::from_claims(&claims)?;
+        let principal = self.verified(ctx, token, ctx.now.secs())?;
         if self.core().denylist.refuses(&principal.presented()) {
             return Err(REVOKED);
         }
@@ -102,14 +101,14 @@ impl Auth {
         let stated = hallpass_jose::dangerous::decode(token).map_err(|error| Error::InvalidToken(error.code()))?;
         // Verified as of an instant at which it had not expired; the signature and every other claim still count.
         let at = stated.claims.get("exp").and_then(serde_json::Value::as_i64).map_or(0, |exp| exp.saturating_sub(1));
-        let claims = self.verified(ctx, token, at.min(ctx.now.secs()))?;
-        Principal::from_claims(&claims)
+        self.verified(ctx, token, at.min(ctx.now.secs()))
     }
 
-    fn verified(&self, ctx: &Ctx, token: &str, at: i64) -> Result<Verified<AccessClaims>> {
+    fn verified(&self, ctx: &Ctx, token: &str, at: i64) -> Result<Principal> {
         let keys = self.core().ring.verifiers(ctx.now);
-        hallpass_token::verify(token, &keys, self.core().ring.policy(), at)
-            .map_err(|error| Error::InvalidToken(error.code()))
+        hallpass_token::verify(token, &keys, self.core().ring.policy(), at, Principal::from_claims)
+            .map_err(|error| Error::InvalidToken(error.code()))?
+            .into_inner()
     }
 }
 
@@ -125,13 +124,13 @@ impl Principal {
         Presented { token: self.jti.as_str(), session: self.session, user: self.user, issued_at: self.issued_at }
     }
 
-    fn from_claims(claims: &AccessClaims) -> Result<Self> {
+    fn from_claims(claims: &AccessClaims<'_>) -> Result<Self> {
         let malformed = |_| Error::InvalidToken("malformed_id");
         Ok(Self {
             user: claims.sub.parse().map_err(malformed)?,
             role: claims.role.parse().map_err(|_| Error::InvalidToken("malformed_role"))?,
             session: claims.sid.parse().map_err(malformed)?,
-            jti: claims.jti.clone(),
+            jti: claims.jti.to_string(),
             issued_at: claims.iat,
             expires_at: claims.exp,
             is_first_party: claims.is_first_party(),

@@ -33,11 +33,14 @@ pub fn parse_object(bytes: &[u8]) -> Result<Map<String, Value>, Error> {
     }
 }
 
-struct Strict {
+pub(crate) struct Strict {
     depth: u8,
 }
 
 impl Strict {
+    /// For a value inside the outermost object or list.
+    pub(crate) const MEMBER: Self = Self { depth: MAX_DEPTH - 1 };
+
     fn deeper<E: serde::de::Error>(&self) -> Result<Self, E> {
         self.depth.checked_sub(1).map(|depth| Self { depth }).ok_or_else(|| E::custom("too deep"))
     }

@@ -3,7 +3,6 @@
 use std::fmt;
 
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
-use aws_lc_rs::hmac;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
 use aws_lc_rs::signature::{
@@ -15,7 +14,7 @@ use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
 use crate::verifying_key::{ACCESS_TOKEN_TYP, VerifyingKey, ec_params, ed_params, rsa_params};
-use crate::{Alg, Error, Jwk, encode, header, json, secret};
+use crate::{Alg, Error, Jwk, encode, header, hs256, json, secret};
 
 /// A key that signs.
 pub struct SigningKey {
@@ -27,7 +26,7 @@ enum KeyMaterial {
     Rsa(RsaKeyPair, &'static dyn RsaEncoding),
     Ec(EcdsaKeyPair),
     Ed(Ed25519KeyPair),
-    Secret(Box<hmac::Key>, Zeroizing<Vec<u8>>),
+    Secret(Box<hs256::Secret>, Zeroizing<Vec<u8>>),
 }
 
 impl fmt::Debug for SigningKey {
@@ -148,13 +147,13 @@ impl SigningKey {
     /// # Errors
     /// [`Error::WeakSecret`]: see [`is_weak_secret`](crate::is_weak_secret).
     pub fn from_secret(bytes: &[u8]) -> Result<Self, Error> {
-        if secret::is_weak_secret(bytes) { Err(Error::WeakSecret) } else { Ok(Self::from_checked_secret(bytes)) }
+        if secret::is_weak_secret(bytes) { Err(Error::WeakSecret) } else { Self::from_checked_secret(bytes) }
     }
 
-    fn from_checked_secret(bytes: &[u8]) -> Self {
-        let key = Box::new(hmac::Key::new(hmac::HMAC_SHA256, bytes));
+    fn from_checked_secret(bytes: &[u8]) -> Result<Self, Error> {
+        let key = Box::new(hs256::Secret::new(bytes)?);
         let material = KeyMaterial::Secret(key, Zeroizing::new(bytes.to_vec()));
-        Self { material, verifying: VerifyingKey::from_checked_secret(bytes) }
+        Ok(Self { material, verifying: VerifyingKey::from_checked_secret(bytes)? })
     }
 
     fn from_rsa(alg: Alg, pair: RsaKeyPair) -> Result<Self, Error> {
@@ -280,7 +279,7 @@ impl SigningKey {
             }
             KeyMaterial::Ec(pair) => Ok(pair.sign(&rng, message).map_err(|_| Error::Crypto)?.as_ref().to_vec()),
             KeyMaterial::Ed(pair) => Ok(pair.try_sign(message).map_err(|_| Error::Crypto)?.as_ref().to_vec()),
-            KeyMaterial::Secret(key, _) => Ok(hmac::sign(key, message).as_ref().to_vec()),
+            KeyMaterial::Secret(key, _) => Ok(key.sign(message).to_vec()),
         }
     }
 }
@@ -329,7 +328,8 @@ mod tests {
     fn key(vector: &Value) -> SigningKey {
         let mut jwk = vector["key"].clone();
         if jwk["kty"] == "oct" {
-            return SigningKey::from_checked_secret(&encode::decode(jwk["k"].as_str().expect("k")).expect("base64url"));
+            let secret = encode::decode(jwk["k"].as_str().expect("k")).expect("base64url");
+            return SigningKey::from_checked_secret(&secret).expect("a key");
         }
         jwk["alg"] = vector["alg"].clone();
         SigningKey::from_jwk(&jwk.to_string()).expect("a key")

@@ -3,15 +3,15 @@
 use std::fmt;
 use std::sync::Arc;
 
+use aws_lc_rs::rsa;
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ED25519, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256,
     RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512, RSA_PSS_2048_8192_SHA256, RsaParameters,
     RsaPublicKeyComponents, VerificationAlgorithm,
 };
-use aws_lc_rs::{hmac, rsa};
 
 use crate::jwk::{Jwk, Params};
-use crate::{Alg, Error, encode, header, secret};
+use crate::{Alg, Error, encode, header, hs256, secret};
 
 /// The `typ` of access tokens (RFC 9068 §2.1), whose header is recognised without being parsed.
 pub(crate) const ACCESS_TOKEN_TYP: &str = "at+jwt";
@@ -34,7 +34,7 @@ struct Inner {
 #[derive(Clone)]
 enum KeyMaterial {
     Public { key: ParsedPublicKey, jwk: Jwk },
-    Secret(hmac::Key),
+    Secret(hs256::Secret),
 }
 
 impl fmt::Debug for VerifyingKey {
@@ -87,18 +87,21 @@ impl VerifyingKey {
         if secret::is_weak_secret(bytes) {
             return Err(Error::WeakSecret);
         }
-        Ok(Self::from_checked_secret(bytes))
+        Self::from_checked_secret(bytes)
     }
 
     /// The `kid` is the thumbprint of the secret as an `oct` key: a SHA-256, which gives nothing of 256 random bits away.
-    pub(crate) fn from_checked_secret(bytes: &[u8]) -> Self {
+    pub(crate) fn from_checked_secret(bytes: &[u8]) -> Result<Self, Error> {
         let kid = crate::jwk::digest(&format!(r#"{{"k":"{}","kty":"oct"}}"#, encode::encode(bytes)));
-        Self::new(Alg::Hs256, kid, KeyMaterial::Secret(hmac::Key::new(hmac::HMAC_SHA256, bytes)))
+        Ok(Self::new(Alg::Hs256, kid, KeyMaterial::Secret(hs256::Secret::new(bytes)?)))
     }
 
     /// From any secret, however weak: for published examples.
+    ///
+    /// # Errors
+    /// None that is known: HMAC takes secrets of any length.
     #[cfg(feature = "testing")]
-    pub fn insecure_for_tests(bytes: &[u8]) -> Self {
+    pub fn insecure_for_tests(bytes: &[u8]) -> Result<Self, Error> {
         Self::from_checked_secret(bytes)
     }
 
@@ -143,11 +146,10 @@ impl VerifyingKey {
     /// # Errors
     /// [`Error::Signature`].
     pub fn verify_detached(&self, message: &[u8], signature: &[u8]) -> Result<(), Error> {
-        let verdict = match &self.0.material {
-            KeyMaterial::Public { key, .. } => key.verify_sig(message, signature),
-            KeyMaterial::Secret(key) => hmac::verify(key, message, signature),
-        };
-        verdict.map_err(|_| Error::Signature)
+        match &self.0.material {
+            KeyMaterial::Public { key, .. } => key.verify_sig(message, signature).map_err(|_| Error::Signature),
+            KeyMaterial::Secret(key) => key.verify(message, signature),
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! The claims of our own access tokens (RFC 9068).
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 /// The media type of access tokens, RFC 9068 §2.1.
@@ -8,25 +10,33 @@ pub const ACCESS_TOKEN_TYP: &str = "at+jwt";
 /// The claims of an access token of ours: these, and no others.
 ///
 /// What is optional says something about the session that a token belongs to. It is left out where it means nothing.
+///
+/// The texts that every token has are borrowed: from the payload when it is read, from their owner when it is written.
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct AccessClaims {
+pub struct AccessClaims<'a> {
     /// The issuer.
-    pub iss: String,
+    #[serde(borrow)]
+    pub iss: Cow<'a, str>,
     /// The audience.
-    pub aud: String,
+    #[serde(borrow)]
+    pub aud: Cow<'a, str>,
     /// The user id.
-    pub sub: String,
+    #[serde(borrow)]
+    pub sub: Cow<'a, str>,
     /// The one role.
-    pub role: String,
+    #[serde(borrow)]
+    pub role: Cow<'a, str>,
     /// Issued at, seconds since the epoch.
     pub iat: i64,
     /// Expires at, seconds since the epoch.
     pub exp: i64,
     /// The token's own id, 128 random bits.
-    pub jti: String,
+    #[serde(borrow)]
+    pub jti: Cow<'a, str>,
     /// The session id.
-    pub sid: String,
+    #[serde(borrow)]
+    pub sid: Cow<'a, str>,
     /// The OAuth client that the token was issued to (RFC 9068 §2.2). Without one it is first-party.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub client_id: Option<String>,
@@ -47,7 +57,7 @@ pub struct AccessClaims {
     pub cnf: Option<Map<String, Value>>,
 }
 
-impl AccessClaims {
+impl AccessClaims<'_> {
     /// Whether the token was issued to our own pages, and not to an OAuth client on a user's behalf.
     pub const fn is_first_party(&self) -> bool {
         self.client_id.is_none()

@@ -29,8 +29,8 @@
 //!     leeway_secs: 0,
 //!     max_lifetime_secs: 900,
 //! };
-//! let verified = verify(&token, &keys, &policy, 1_800_000_001)?;
-//! assert_eq!(verified.role, "user");
+//! let role = verify(&token, &keys, &policy, 1_800_000_001, |claims| claims.role.to_string())?;
+//! assert_eq!(*role, "user");
 //! # Ok(())
 //! # }
 //! ```

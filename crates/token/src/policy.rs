@@ -1,5 +1,6 @@
 //! What a verifier demands of claims. Policy and instant in, verdict out.
 
+use hallpass_jose::{Member, Members};
 use serde_json::{Map, Value};
 
 use crate::Error;
@@ -8,12 +9,12 @@ use crate::claims::AccessClaims;
 /// What [`verify_as`](crate::verify_as) can read claims into.
 pub trait FromClaims: Sized {
     /// From any claims.
-    fn from_members(members: Map<String, Value>) -> Option<Self>;
+    fn from_members(members: Members<'_>) -> Option<Self>;
 }
 
 impl FromClaims for Map<String, Value> {
-    fn from_members(members: Self) -> Option<Self> {
-        Some(members)
+    fn from_members(members: Members<'_>) -> Option<Self> {
+        Some(members.into_map())
     }
 }
 
@@ -57,7 +58,7 @@ impl Policy {
         if future { Err(Error::NotYetValid) } else { Ok(()) }
     }
 
-    pub(crate) fn check(&self, claims: &AccessClaims, now: i64) -> Result<(), Error> {
+    pub(crate) fn check(&self, claims: &AccessClaims<'_>, now: i64) -> Result<(), Error> {
         if claims.iss != self.issuer {
             return Err(Error::WrongIssuer);
         }
@@ -68,10 +69,10 @@ impl Policy {
     }
 
     /// The same for another issuer's claims, whose `aud` may be a list and whose times may have fractions.
-    pub(crate) fn check_members(&self, claims: &Map<String, Value>, now: i64) -> Result<(), Error> {
+    pub(crate) fn check_members(&self, claims: &Members<'_>, now: i64) -> Result<(), Error> {
         match claims.get("iss") {
-            Some(Value::String(iss)) if *iss == self.issuer => {}
-            Some(Value::String(_)) => return Err(Error::WrongIssuer),
+            Some(Member::Text(iss)) if *iss == self.issuer => {}
+            Some(Member::Text(_)) => return Err(Error::WrongIssuer),
             _ => return Err(Error::Claims),
         }
         self.check_audience(claims.get("aud"))?;
@@ -80,23 +81,26 @@ impl Policy {
         self.check_times(iat, exp, time(claims, "nbf")?, now)
     }
 
-    fn check_audience(&self, aud: Option<&Value>) -> Result<(), Error> {
-        let is_ours = |value: &Value| value.as_str() == Some(&self.audience);
-        match aud {
-            Some(one @ Value::String(_)) if is_ours(one) => Ok(()),
-            Some(Value::Array(many)) if !many.is_empty() && many.iter().all(Value::is_string) => {
-                if many.iter().any(is_ours) { Ok(()) } else { Err(Error::WrongAudience) }
+    fn check_audience(&self, aud: Option<&Member<'_>>) -> Result<(), Error> {
+        let is_ours = match aud {
+            Some(Member::Text(one)) => *one == self.audience,
+            Some(Member::Other(Value::Array(many))) if !many.is_empty() && many.iter().all(Value::is_string) => {
+                many.iter().any(|each| each.as_str() == Some(&self.audience))
             }
-            Some(Value::String(_)) => Err(Error::WrongAudience),
-            _ => Err(Error::Claims),
-        }
+            _ => return Err(Error::Claims),
+        };
+        if is_ours { Ok(()) } else { Err(Error::WrongAudience) }
     }
 }
 
 /// A `NumericDate`, RFC 7519 §2: a JSON number, fractions rounded down.
 #[allow(clippy::cast_possible_truncation, reason = "the range is checked first")]
-fn time(claims: &Map<String, Value>, name: &str) -> Result<Option<i64>, Error> {
-    let Some(value) = claims.get(name) else { return Ok(None) };
+fn time(claims: &Members<'_>, name: &str) -> Result<Option<i64>, Error> {
+    let value = match claims.get(name) {
+        None => return Ok(None),
+        Some(Member::Text(_)) => return Err(Error::BadTime),
+        Some(Member::Other(value)) => value,
+    };
     if let Some(whole) = value.as_i64() {
         return Ok(Some(whole));
     }

@@ -4,7 +4,7 @@ use hallpass_jose::{Verified};
 use hallpass_token::{AccessClaims};
 
 fn promote(verified: &mut Verified<AccessClaims>) {
-    verified.role = "admin".to_owned();
+    verified.role = "admin".into();
 }
 
 fn main() {}

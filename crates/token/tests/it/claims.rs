@@ -1,14 +1,10 @@
 //! From claims to a token and back, with every algorithm.
 
 use hallpass_jose::{Alg, Error as JwsError, KeySet, SigningKey, dangerous, verify_payload};
-use hallpass_token::{AccessClaims, Error, Policy, verify, verify_as};
+use hallpass_token::{Error, Policy, verify_as};
 use serde_json::{Map, Value, json};
 
-use crate::support::{NOW, claims, es256, key, policy, set, unb64};
-
-fn open(token: &str, keys: &KeySet) -> Result<AccessClaims, Error> {
-    verify(token, keys, &policy(), NOW).map(hallpass_jose::Verified::into_inner)
-}
+use crate::support::{NOW, claims, es256, key, open, open_under, policy, set, unb64};
 
 #[test]
 fn what_a_key_signs_it_verifies_and_nothing_is_lost() {
@@ -101,7 +97,7 @@ fn other_kinds_of_tokens_have_other_types() {
         let token = es256().sign(signed, &claims()).expect("a token");
         for expected in kinds {
             let policy = Policy { typ: expected, ..policy() };
-            let verdict = verify(&token, &set(&[es256()]), &policy, NOW).map(hallpass_jose::Verified::into_inner);
+            let verdict = open_under(&policy, &token, &set(&[es256()]), NOW);
             let right = if signed == expected { Ok(claims()) } else { Err(Error::Jws(JwsError::WrongType)) };
             assert_eq!(verdict, right, "{signed} as {expected}");
         }

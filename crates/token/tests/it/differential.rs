@@ -2,12 +2,12 @@
 //! and what this crate accepts the other accepts.
 
 use hallpass_jose::Alg;
-use hallpass_token::{AccessClaims, verify, verify_as};
+use hallpass_token::{AccessClaims, verify_as};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use proptest::prelude::*;
 use serde_json::{Map, Value};
 
-use crate::support::{NOW, any_claims, b64, claims, fixed, key, policy, set};
+use crate::support::{NOW, any_claims, b64, claims, fixed, key, open, policy, set};
 
 fn algorithm(alg: Alg) -> Algorithm {
     alg.as_str().parse().expect("it knows them all")
@@ -47,7 +47,7 @@ fn they_accept(token: &str, alg: Alg) -> bool {
     decode::<Value>(token, &their_verifying_key(alg), &validation(alg)).is_ok()
 }
 
-fn sign_theirs(alg: Alg, claims: &AccessClaims) -> String {
+fn sign_theirs(alg: Alg, claims: &AccessClaims<'_>) -> String {
     let mut header = Header::new(algorithm(alg));
     header.typ = Some("at+jwt".to_owned());
     header.kid = Some(key(alg).kid().to_owned());
@@ -61,8 +61,8 @@ proptest! {
     fn what_we_sign_they_verify(claims in any_claims()) {
         for alg in Alg::ALL {
             let token = key(alg).sign("at+jwt", &claims).expect("a token");
-            let read = decode::<AccessClaims>(&token, &their_verifying_key(alg), &validation(alg)).expect("a good token");
-            prop_assert_eq!(&read.claims, &claims);
+            let read = decode::<Value>(&token, &their_verifying_key(alg), &validation(alg)).expect("a good token");
+            prop_assert_eq!(&read.claims, &serde_json::to_value(&claims).expect("JSON"));
             prop_assert_eq!(read.header.kid.as_deref(), Some(key(alg).kid()));
         }
     }
@@ -71,7 +71,7 @@ proptest! {
     fn what_they_sign_we_verify(claims in any_claims()) {
         for alg in Alg::ALL {
             let token = sign_theirs(alg, &claims);
-            let read = verify(&token, &set(&[key(alg)]), &policy(), NOW).map(hallpass_jose::Verified::into_inner);
+            let read = open(&token, &set(&[key(alg)]));
             prop_assert_eq!(read.as_ref(), Ok(&claims));
         }
     }
@@ -128,7 +128,7 @@ fn neither_accepts_a_token_of_which_one_character_changed() {
         for place in 0..token.len() {
             let other = if token.as_bytes()[place] == b'A' { "B" } else { "A" };
             let changed = format!("{}{other}{}", &token[..place], &token[place + 1..]);
-            assert!(verify(&changed, &set(&[key(alg)]), &policy(), NOW).is_err(), "{alg}: {place}");
+            assert!(open(&changed, &set(&[key(alg)])).is_err(), "{alg}: {place}");
             assert!(!they_accept(&changed, alg), "{alg}: {place}");
         }
     }

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use hallpass_jose::{Member, Members};
 use hallpass_token::FromClaims;
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::Claims;
 
@@ -28,30 +29,36 @@ impl<T> Stated<T> {
 }
 
 impl<T: DeserializeOwned> FromClaims for Stated<T> {
-    fn from_members(mut members: Map<String, Value>) -> Option<Self> {
+    fn from_members(mut members: Members<'_>) -> Option<Self> {
         // The policy has looked at these.
         for checked in ["iss", "aud", "nbf"] {
-            members.remove(checked);
+            members.take(checked);
         }
         Some(Self {
-            subject: text(&mut members, "sub").ok()??,
-            role: text(&mut members, "role").ok()?,
-            session: text(&mut members, "sid").ok()?,
-            id: text(&mut members, "jti").ok()?,
-            issued_at: seconds(&members.remove("iat")?)?,
-            expires_at: seconds(&members.remove("exp")?)?,
-            extra: T::deserialize(Value::Object(members)).ok()?,
+            subject: text(members.take("sub"))??,
+            role: text(members.take("role"))?,
+            session: text(members.take("sid"))?,
+            id: text(members.take("jti"))?,
+            issued_at: seconds(members.take("iat"))?,
+            expires_at: seconds(members.take("exp"))?,
+            extra: T::deserialize(Value::Object(members.into_map())).ok()?,
         })
     }
 }
 
 /// A text that may be absent, or said to be so; anything else is not to be understood.
-fn text(members: &mut Map<String, Value>, name: &str) -> serde_json::Result<Option<String>> {
-    serde_json::from_value(members.remove(name).unwrap_or_default())
+#[allow(clippy::option_option, reason = "not understood, or not there")]
+fn text(member: Option<Member<'_>>) -> Option<Option<String>> {
+    match member {
+        None | Some(Member::Other(Value::Null)) => Some(None),
+        Some(Member::Text(text)) => Some(Some(text.into_owned())),
+        Some(Member::Other(_)) => None,
+    }
 }
 
 /// A `NumericDate` (RFC 7519 §2): fractions, which some issuers write, are rounded down. The policy has seen to its range.
 #[allow(clippy::cast_possible_truncation, reason = "a cast of a float saturates")]
-fn seconds(number: &Value) -> Option<i64> {
+fn seconds(member: Option<Member<'_>>) -> Option<i64> {
+    let Some(Member::Other(number)) = member else { return None };
     number.as_i64().or_else(|| number.as_f64().map(|number| number.floor() as i64))
 }

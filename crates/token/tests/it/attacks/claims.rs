@@ -2,12 +2,13 @@
 
 use hallpass_token::Error;
 
-use super::{claims_with, forge, good_header, keys, other, own, quote};
+use super::{claims_with, forge, good_header, keys, other, quote};
+use crate::support::open;
 
 /// A claim set to this JSON, and the codes with which our own reader and another issuer's refuse it.
 fn check(name: &str, value: Option<&str>, codes: (&str, Result<(), &str>)) {
     let token = forge(good_header(), claims_with(name, value));
-    assert_eq!(own(&token, &keys()).map_err(Error::code), Err(codes.0), "{name}: {value:?}");
+    assert_eq!(open(&token, &keys()).map_err(Error::code), Err(codes.0), "{name}: {value:?}");
     assert_eq!(other(&token).map(drop).map_err(Error::code), codes.1, "{name}: {value:?}");
 }
 
@@ -103,13 +104,13 @@ fn our_tokens_have_their_claims_and_no_others() {
         values.push(Some(if name == "iat" || name == "exp" { r#""1800000900""# } else { "1" }));
         for value in values {
             let token = forge(good_header(), claims_with(name, value));
-            assert_eq!(own(&token, &keys()), Err(Error::Claims), "{name}: {value:?}");
+            assert_eq!(open(&token, &keys()), Err(Error::Claims), "{name}: {value:?}");
             executed += 1;
         }
     }
     for name in ["nbf", "scope", "roles", "Role", "ISS", "cnf", "act", "admin", "__proto__", ""] {
         let token = forge(good_header(), claims_with(name, Some("1")));
-        assert_eq!(own(&token, &keys()), Err(Error::Claims), "{name}");
+        assert_eq!(open(&token, &keys()), Err(Error::Claims), "{name}");
         executed += 1;
     }
     assert_eq!(executed, 8 * 7 + 10);
@@ -126,7 +127,7 @@ fn claims_about_the_session_are_read_when_they_have_their_type_and_never_as_abse
         ("cnf", r#"{"jkt":"x"}"#),
     ];
     for (name, value) in good {
-        let claims = own(&forge(good_header(), claims_with(name, Some(value))), &keys()).expect(name);
+        let claims = open(&forge(good_header(), claims_with(name, Some(value))), &keys()).expect(name);
         assert_eq!(claims.is_first_party(), name != "client_id", "{name}");
         let written = serde_json::to_value(&claims).expect("JSON");
         assert_eq!(written[name].to_string(), value, "{name}");
@@ -134,7 +135,7 @@ fn claims_about_the_session_are_read_when_they_have_their_type_and_never_as_abse
         assert_eq!(written.as_object().map(serde_json::Map::len), Some(9), "{name}");
         for wrong in ["null", "true", "[1]"] {
             let token = forge(good_header(), claims_with(name, Some(wrong)));
-            assert_eq!(own(&token, &keys()), Err(Error::Claims), "{name}: {wrong}");
+            assert_eq!(open(&token, &keys()), Err(Error::Claims), "{name}: {wrong}");
         }
     }
 }

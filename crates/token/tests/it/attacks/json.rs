@@ -1,10 +1,11 @@
 //! The JSON of header and claims: one object, strict UTF-8, unique members, bounded depth.
 
 use hallpass_jose::Error as JwsError;
-use hallpass_jose::parse_strict;
+use hallpass_jose::{Members, parse_strict};
 use hallpass_token::Error;
 
-use super::{claims_members, forge, good_claims, good_header, header_members, keys, other, own};
+use super::{claims_members, forge, good_claims, good_header, header_members, keys, other};
+use crate::support::open;
 
 /// `$` stands for the members of a good header or of good claims.
 const MALFORMED: [(&str, &[u8]); 32] = [
@@ -53,9 +54,9 @@ fn fill(template: &[u8], members: &str) -> Vec<u8> {
 /// Refused in the header, and in the claims by either reader.
 fn check(name: &str, header: &[u8], payload: &[u8]) {
     let token = forge(header, good_claims());
-    assert_eq!(own(&token, &keys()), Err(Error::Jws(JwsError::Json)), "{name}, in the header");
+    assert_eq!(open(&token, &keys()), Err(Error::Jws(JwsError::Json)), "{name}, in the header");
     let token = forge(good_header(), payload);
-    assert_eq!(own(&token, &keys()), Err(Error::Claims), "{name}, in the claims");
+    assert_eq!(open(&token, &keys()), Err(Error::Claims), "{name}, in the claims");
     assert_eq!(other(&token), Err(Error::Jws(JwsError::Json)), "{name}, in the claims of another issuer");
 }
 
@@ -87,12 +88,12 @@ fn every_member_may_stand_once_also_when_it_is_escaped() {
     let (header, claims) = (good_header(), good_claims());
     let mut executed = 0;
     for twins in ["alg", "kid", "typ"].iter().flat_map(|name| with_twins(&header_members(), name)) {
-        assert_eq!(own(&forge(&twins, &claims), &keys()), Err(Error::Jws(JwsError::Json)), "{twins}");
+        assert_eq!(open(&forge(&twins, &claims), &keys()), Err(Error::Jws(JwsError::Json)), "{twins}");
         executed += 1;
     }
     for twins in CLAIMS.iter().flat_map(|name| with_twins(&claims_members(), name)) {
         let token = forge(&header, &twins);
-        assert_eq!(own(&token, &keys()), Err(Error::Claims), "{twins}");
+        assert_eq!(open(&token, &keys()), Err(Error::Claims), "{twins}");
         assert_eq!(other(&token), Err(Error::Jws(JwsError::Json)), "{twins}");
         executed += 1;
     }
@@ -115,7 +116,7 @@ fn claims_are_an_object_and_not_the_list_of_their_values() {
         claims.sid
     ]);
     let token = forge(good_header(), list.to_string());
-    assert_eq!(own(&token, &keys()), Err(Error::Claims));
+    assert_eq!(open(&token, &keys()), Err(Error::Claims));
     assert_eq!(other(&token), Err(Error::Jws(JwsError::Json)));
 }
 
@@ -127,4 +128,8 @@ fn sixteen_levels_are_read_and_seventeen_are_not() {
     assert!(parse_strict(objects(16).as_bytes()).is_ok());
     assert_eq!(parse_strict(lists(17).as_bytes()), Err(JwsError::Json));
     assert_eq!(parse_strict(objects(17).as_bytes()), Err(JwsError::Json));
+    assert!(Members::parse(objects(16).as_bytes()).is_ok());
+    assert!(Members::parse(format!(r#"{{"a":{}}}"#, lists(15)).as_bytes()).is_ok());
+    assert_eq!(Members::parse(objects(17).as_bytes()), Err(JwsError::Json));
+    assert_eq!(Members::parse(format!(r#"{{"a":{}}}"#, lists(16)).as_bytes()), Err(JwsError::Json));
 }

@@ -1,14 +1,14 @@
 //! `exp`, `iat` and `nbf`: numbers in range, not passed, not to come, and not too far apart.
 
-use hallpass_token::{Error, Policy, verify, verify_as};
+use hallpass_token::{Error, Policy, verify_as};
 use serde_json::{Map, Value};
 
-use super::{claims_with, forge, good_header, keys, other, own};
-use crate::support::{NOW, policy};
+use super::{claims_with, forge, good_header, keys, other};
+use crate::support::{NOW, open, open_under, policy};
 
 fn codes(payload: &str) -> (Result<(), &'static str>, Result<(), &'static str>) {
     let token = forge(good_header(), payload);
-    (own(&token, &keys()).map(drop).map_err(Error::code), other(&token).map(drop).map_err(Error::code))
+    (open(&token, &keys()).map(drop).map_err(Error::code), other(&token).map(drop).map_err(Error::code))
 }
 
 /// Values that are no time, with the codes of our own reader, which takes whole numbers only, and another issuer's.
@@ -77,7 +77,7 @@ fn run(policy: &Policy, cases: &[Case]) -> usize {
         let verdict = verify_as::<Map<String, Value>>(&token, &keys(), policy, NOW).map(drop).map_err(Error::code);
         assert_eq!(verdict, *expected, "{shown:?}");
         if nbf.is_none() {
-            let verdict = verify(&token, &keys(), policy, NOW).map(drop).map_err(Error::code);
+            let verdict = open_under(policy, &token, &keys(), NOW).map(drop).map_err(Error::code);
             assert_eq!(verdict, *expected, "{shown:?}");
         }
     }
@@ -133,7 +133,7 @@ fn no_clock_and_no_policy_makes_the_arithmetic_overflow() {
         for leeway_secs in [0, 1, u64::MAX] {
             for max_lifetime_secs in [0, 900, u64::MAX] {
                 let policy = Policy { leeway_secs, max_lifetime_secs, ..policy() };
-                let accepted = verify(&token, &keys(), &policy, now).is_ok();
+                let accepted = open_under(&policy, &token, &keys(), now).is_ok();
                 let alive = (now == NOW || leeway_secs == u64::MAX) && !(now == i64::MAX && leeway_secs == u64::MAX);
                 assert_eq!(accepted, alive && max_lifetime_secs >= 900, "{now} {leeway_secs} {max_lifetime_secs}");
             }
