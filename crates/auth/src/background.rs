@@ -6,6 +6,7 @@ use hallpass_store::op::{self, Pruned};
 use crate::Result;
 use crate::core::Auth;
 use crate::ctx::Ctx;
+use crate::rooms::Background;
 
 /// Rows removed at once, so that pruning never holds up a login.
 const PRUNE_BATCH: u32 = 2_000;
@@ -31,33 +32,35 @@ pub(crate) struct FeedRead {
     has_moved: bool,
 }
 
-impl Auth {
+impl Background<'_> {
     /// One tick; call it a few times a second. It reads revocations and keys that another process wrote into the
     /// same store, and does the slower work when its turn has come.
     ///
     /// # Errors
     /// [`Error::Unavailable`](crate::Error::Unavailable); the next tick tries again.
-    pub async fn tick(&self, ctx: &Ctx) -> Result<TickReport> {
-        let FeedRead { entries: read, has_moved } = self.poll_feed(ctx).await?;
+    pub async fn tick(self, ctx: &Ctx) -> Result<TickReport> {
+        let FeedRead { entries: read, has_moved } = self.0.poll_feed(ctx).await?;
         if has_moved {
             return Ok(TickReport { read, has_moved, ..TickReport::default() });
         }
-        let expired = self.denylist().expire(ctx.now);
+        let expired = self.0.denylist().expire(ctx.now);
         #[allow(clippy::cast_precision_loss)]
-        metrics::gauge!("hallpass_denylist_entries").set(self.denylist().len() as f64);
-        let schedule = &self.core().schedule;
+        metrics::gauge!("hallpass_denylist_entries").set(self.0.denylist().len() as f64);
+        let schedule = &self.0.core().schedule;
         if schedule.keys_are_due(ctx.now) {
-            self.core().ring.apply_due(ctx).await?;
+            self.0.core().ring.apply_due(ctx).await?;
         }
-        let pruned = if schedule.pruning_is_due(ctx.now) { Some(self.prune(ctx).await?) } else { None };
+        let pruned = if schedule.pruning_is_due(ctx.now) { Some(self.0.prune(ctx).await?) } else { None };
         Ok(TickReport { read, expired, pruned, has_moved })
     }
 
     /// Returns when another process has said that the feed has grown: time for a tick out of turn. It may never.
-    pub async fn changed(&self) {
-        self.core().store.changed().await;
+    pub async fn changed(self) {
+        self.0.core().store.changed().await;
     }
+}
 
+impl Auth {
     /// Reads what others wrote, after an act that another process may have been first with: a process that answers for an
     /// end refuses its tokens from then on. The act itself is done; a feed that cannot be read now is read at the next
     /// tick.

@@ -8,6 +8,7 @@ use tokio::sync::watch;
 
 use crate::Result;
 use crate::core::Auth;
+use crate::rooms::Services;
 use crate::state::{FeedPlace, Found};
 
 /// A part of the feed.
@@ -23,7 +24,7 @@ pub struct FeedPage {
     pub entries: Arc<[Numbered]>,
 }
 
-impl Auth {
+impl Services<'_> {
     /// What came after a place in the feed; everything without one. What has ended is part of it for some time: the
     /// reader's clock says so, and not this server's, which may be ahead.
     ///
@@ -31,25 +32,27 @@ impl Auth {
     ///
     /// # Errors
     /// [`Error::Unavailable`](crate::Error::Unavailable).
-    pub async fn revocations(&self, since: Option<i64>) -> Result<FeedPage> {
-        let found = self.revocations_since(since).await?;
+    pub async fn revocations(self, since: Option<i64>) -> Result<FeedPage> {
+        let found = self.0.revocations_since(since).await?;
         match since {
-            Some(place) if place > found.last_seq => Ok(self.page(self.revocations_since(None).await?, true)),
-            _ => Ok(self.page(found, since.is_none())),
+            Some(place) if place > found.last_seq => Ok(self.0.page(self.0.revocations_since(None).await?, true)),
+            _ => Ok(self.0.page(found, since.is_none())),
         }
     }
 
     /// A reader that waits for more at its place. Readers at one place share the reads of the store.
-    pub fn feed_reader(&self, since: Option<i64>) -> FeedReader {
-        let version = self.denylist().subscribe();
-        FeedReader { auth: self.clone(), version, place: self.core().feed_places.at(since) }
+    pub fn feed_reader(self, since: Option<i64>) -> FeedReader {
+        let version = self.0.denylist().subscribe();
+        FeedReader { auth: self.0.clone(), version, place: self.0.core().feed_places.at(since) }
     }
 
     /// The version of the key ring as this process knows it.
-    pub fn key_ring_version(&self) -> i64 {
-        self.core().ring.version()
+    pub fn key_ring_version(self) -> i64 {
+        self.0.core().ring.version()
     }
+}
 
+impl Auth {
     async fn revocations_since(&self, since: Option<i64>) -> Result<Found> {
         let feed = self.core().store.read(op::RevocationsSince { seq: since.unwrap_or(0) }).await?;
         Ok(Found { last_seq: feed.last_seq, entries: feed.entries.into() })
@@ -61,7 +64,7 @@ impl Auth {
             is_complete,
             // The ring as this process serves it, not as the store has it: given any sooner, a verifier would fetch the
             // key set of before, and not come again.
-            keys: self.key_ring_version(),
+            keys: self.services().key_ring_version(),
             entries: found.entries,
         }
     }

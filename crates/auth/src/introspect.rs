@@ -9,9 +9,9 @@ use hallpass_model::{Role, SessionId, Timestamp, UserId};
 use hallpass_store::op;
 
 use crate::clients::ClientPrincipal;
-use crate::core::Auth;
 use crate::ctx::Ctx;
 use crate::logout::SessionEnd;
+use crate::rooms::Services;
 use crate::verify::Principal;
 use crate::{Error, Result};
 
@@ -30,21 +30,21 @@ pub enum Active {
     },
 }
 
-impl Auth {
+impl Services<'_> {
     /// Whether a token is good; one indexed read at most, and no write. Nothing is said about one that is not.
     ///
     /// # Errors
     /// [`Error::Unavailable`].
-    pub async fn introspect(&self, ctx: &Ctx, _: &ClientPrincipal, token: &str) -> Result<Option<Active>> {
-        let Ok(presented) = self.core().codec.decode(token) else {
-            return match self.authenticate(ctx, token).await {
+    pub async fn introspect(self, ctx: &Ctx, _: &ClientPrincipal, token: &str) -> Result<Option<Active>> {
+        let Ok(presented) = self.0.core().codec.decode(token) else {
+            return match self.0.authenticate(ctx, token).await {
                 Ok(principal) => Ok(Some(Active::Access(principal))),
                 Err(Error::InvalidToken(_)) => Ok(None),
                 Err(error) => Err(error),
             };
         };
         let session = presented.session();
-        let Some(family) = self.core().store.read(op::FindFamily { session }).await? else { return Ok(None) };
+        let Some(family) = self.0.core().store.read(op::FindFamily { session }).await? else { return Ok(None) };
         // Asked without the grace window: a token that was spent is not active, whatever a refresh would still forgive.
         let is_current = family.session.decide(&presented, ctx.now, Duration::ZERO) == Verdict::Rotate;
         Ok((is_current && family.status.may_enter()).then_some(Active::Refresh {
@@ -60,16 +60,16 @@ impl Auth {
     ///
     /// # Errors
     /// [`Error::Unavailable`].
-    pub async fn revoke_token(&self, ctx: &Ctx, client: &ClientPrincipal, token: &str) -> Result<()> {
-        if let Ok(presented) = self.core().codec.decode(token) {
+    pub async fn revoke_token(self, ctx: &Ctx, client: &ClientPrincipal, token: &str) -> Result<()> {
+        if let Ok(presented) = self.0.core().codec.decode(token) {
             let (actor, session) = (Actor::Client(client.id), presented.session());
             let end = SessionEnd { actor, by: None, session, owner: None, event: Event::SessionRevoked, token: None };
-            return self.revoke_session(ctx, end).await.map(|_| ());
+            return self.0.revoke_session(ctx, end).await.map(|_| ());
         }
         // By this process's own set: a token that only Redis knows to be revoked may be revoked again.
-        let Ok(principal) = self.authenticate_here(ctx, token) else { return Ok(()) };
-        let until = Timestamp::from_secs(principal.expires_at) + self.settings().token.leeway + TOLERANCE;
+        let Ok(principal) = self.0.authenticate_here(ctx, token) else { return Ok(()) };
+        let until = Timestamp::from_secs(principal.expires_at) + self.0.settings().token.leeway + TOLERANCE;
         let act = ctx.act(Actor::Client(client.id));
-        Ok(self.core().revoke(ctx, op::RevokeToken { act, jti: principal.jti, until }).await?)
+        Ok(self.0.core().revoke(ctx, op::RevokeToken { act, jti: principal.jti, until }).await?)
     }
 }

@@ -26,6 +26,7 @@ mod readiness;
 mod redis_sync;
 mod refresh;
 mod register;
+mod rooms;
 mod sessions;
 mod settings;
 mod state;
@@ -48,6 +49,7 @@ pub use crate::master::MasterKey;
 pub use crate::one_time::generate_password;
 pub use crate::rate_limit::{Refused, network};
 pub use crate::refresh::Refreshed;
+pub use crate::rooms::{Accounts, Background, Services, Sessions};
 pub use crate::sessions::SessionView;
 pub use crate::settings::{
     AccountSettings, Consistency, DenylistSettings, KeySettings, OnOutage, Registration, Settings, TokenSettings,

@@ -15,6 +15,7 @@ use crate::core::Auth;
 use crate::ctx::Ctx;
 use crate::one_time::{self, Presented};
 use crate::rate_limit::{Granted, Refused, count_lockout};
+use crate::rooms::Accounts;
 use crate::tokens::{Bearer, LoggedIn};
 use crate::{Error, Result};
 
@@ -60,7 +61,7 @@ struct Entrant<'a> {
     previous: Option<&'a str>,
 }
 
-impl Auth {
+impl Accounts<'_> {
     /// Logs a user in.
     ///
     /// # Errors
@@ -68,15 +69,15 @@ impl Auth {
     /// [`Error::PasswordChangeRequired`] for a one-time password without a new one, [`Error::NotOneTime`],
     /// [`Error::SamePassword`], [`Error::WeakPassword`] for the new one; [`Error::TooManyAttempts`],
     /// [`Error::AccountLocked`], [`Error::LoginInProgress`], [`Error::InvalidEmail`], [`Error::Overloaded`], [`Error::Unavailable`].
-    pub async fn login(&self, ctx: &Ctx, login: Login<'_>) -> Result<(LoggedIn, Option<Budget>), Refused> {
-        let (this, ctx, email) = (self.clone(), ctx.clone(), login.email.to_owned());
+    pub async fn login(self, ctx: &Ctx, login: Login<'_>) -> Result<(LoggedIn, Option<Budget>), Refused> {
+        let (this, ctx, email) = (self.0.clone(), ctx.clone(), login.email.to_owned());
         let (password, new_password) = (login.password, login.new_password);
         let previous = login.previous.map(str::to_owned);
         let attempt = async move {
             let login = Login { email: &email, password, new_password, previous: previous.as_deref() };
             this.attempt_login(&ctx, login).await
         };
-        let result = self.to_its_end(Box::pin(attempt)).await;
+        let result = self.0.to_its_end(Box::pin(attempt)).await;
         let label = match &result {
             Ok(_) => "success",
             Err(refused) => label(&refused.error),
@@ -84,7 +85,9 @@ impl Auth {
         metrics::counter!("hallpass_logins_total", "result" => label).increment(1);
         result
     }
+}
 
+impl Auth {
     async fn attempt_login(&self, ctx: &Ctx, login: Login<'_>) -> Result<(LoggedIn, Option<Budget>), Refused> {
         let email = Email::parse(login.email).map_err(Error::from)?;
         let counted = Attempt {

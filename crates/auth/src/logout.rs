@@ -7,6 +7,7 @@ use hallpass_store::op::{self, Authorized, Caller, Named};
 
 use crate::core::Auth;
 use crate::ctx::Ctx;
+use crate::rooms::Sessions;
 use crate::verify::Principal;
 use crate::{Error, Result};
 
@@ -19,34 +20,36 @@ pub enum Ending<'a> {
     Refresh(&'a str),
 }
 
-impl Auth {
+impl Sessions<'_> {
     /// Ends one session: its refresh family is revoked and its access tokens are refused at once. Ending an ended
     /// session is fine.
     ///
     /// # Errors
     /// [`Error::InvalidRefreshToken`] when the token is forged; [`Error::Unavailable`].
-    pub async fn logout(&self, ctx: &Ctx, ending: Ending<'_>) -> Result<()> {
+    pub async fn logout(self, ctx: &Ctx, ending: Ending<'_>) -> Result<()> {
         let (session, owner, token) = match ending {
-            Ending::Session(principal) => (principal.session, Some(principal.user), self.naming(ctx, principal)),
+            Ending::Session(principal) => (principal.session, Some(principal.user), self.0.naming(ctx, principal)),
             Ending::Refresh(text) => {
-                let token = self.core().codec.decode(text).map_err(|_| Error::InvalidRefreshToken)?;
+                let token = self.0.core().codec.decode(text).map_err(|_| Error::InvalidRefreshToken)?;
                 (token.session(), None, None)
             }
         };
         let actor = owner.map_or(Actor::Anonymous, Actor::User);
         let end = SessionEnd { actor, by: None, session, owner, event: Event::LoggedOut, token };
-        self.revoke_session(ctx, end).await.map(|_| ())
+        self.0.revoke_session(ctx, end).await.map(|_| ())
     }
 
     /// Ends every session of the caller.
     ///
     /// # Errors
     /// [`Error::Unavailable`].
-    pub async fn logout_all(&self, ctx: &Ctx, principal: &Principal) -> Result<()> {
-        let (actor, token) = (Actor::User(principal.user), self.naming(ctx, principal));
-        self.revoke_sessions(ctx, (actor, None), principal.user, token).await.map(|_| ())
+    pub async fn logout_all(self, ctx: &Ctx, principal: &Principal) -> Result<()> {
+        let (actor, token) = (Actor::User(principal.user), self.0.naming(ctx, principal));
+        self.0.revoke_sessions(ctx, (actor, None), principal.user, token).await.map(|_| ())
     }
+}
 
+impl Auth {
     /// The entry that refuses this very token by its name, for readers of Redis that ask for no other. None without
     /// Redis: the entries of its session or user refuse it everywhere else. None when it has expired or is named already:
     /// a logout that is repeated writes nothing.

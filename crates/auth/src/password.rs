@@ -8,26 +8,29 @@ use hallpass_store::op::{self, Attempt, ChangePasswordOutcome, Credential, UserK
 use crate::core::Auth;
 use crate::ctx::Ctx;
 use crate::login::MOST_CHECKS;
+use crate::rooms::Accounts;
 use crate::verify::Principal;
 use crate::{Error, Result, hash_work};
 
-impl Auth {
+impl Accounts<'_> {
     /// Changes the caller's password and ends every other session.
     ///
     /// # Errors
     /// [`Error::WrongPassword`], [`Error::WeakPassword`], [`Error::AccountLocked`], [`Error::LoginInProgress`],
     /// [`Error::Overloaded`], [`Error::Unavailable`].
     pub async fn change_password(
-        &self,
+        self,
         ctx: &Ctx,
         principal: &Principal,
         current: Password,
         new: Password,
     ) -> Result<()> {
-        let (this, ctx, principal) = (self.clone(), ctx.clone(), principal.clone());
-        self.to_its_end(Box::pin(async move { this.replace_password(&ctx, &principal, current, new).await })).await
+        let (this, ctx, principal) = (self.0.clone(), ctx.clone(), principal.clone());
+        self.0.to_its_end(Box::pin(async move { this.replace_password(&ctx, &principal, current, new).await })).await
     }
+}
 
+impl Auth {
     async fn replace_password(&self, ctx: &Ctx, principal: &Principal, current: Password, new: Password) -> Result<()> {
         let mut known = self.own_credential(principal).await?;
         // Before the guard: a password that would be refused anyway must not spend an attempt.

@@ -11,6 +11,7 @@ use hallpass_store::op;
 
 use crate::core::Auth;
 use crate::ctx::Ctx;
+use crate::rooms::Background;
 use crate::settings::{Consistency, OnOutage};
 use crate::{Error, Result};
 
@@ -21,11 +22,11 @@ const RETRY_AFTER: Duration = Duration::from_millis(250);
 /// In a cluster one node may lose its part without anybody noticing: so all of it is pushed now and then.
 const CLUSTER_PUSHES: u32 = 60;
 
-impl Auth {
+impl Background<'_> {
     /// Listens to the other replicas and mends what Redis has lost, for as long as the server runs. Without Redis it
     /// returns at once.
-    pub async fn run_redis_sync(&self, ctx: impl Fn() -> Ctx) {
-        let Some(mirror) = self.core().mirror() else { return };
+    pub async fn run_redis_sync(self, ctx: impl Fn() -> Ctx) {
+        let Some(mirror) = self.0.core().mirror() else { return };
         let mut is_lost = false;
         loop {
             match mirror.subscribe().await {
@@ -33,20 +34,33 @@ impl Auth {
                     if std::mem::take(&mut is_lost) {
                         tracing::info!("Redis answers again");
                     }
-                    self.listen(mirror, subscription, &ctx).await;
+                    self.0.listen(mirror, subscription, &ctx).await;
                 }
                 Err(fault) => {
                     if !std::mem::replace(&mut is_lost, true) {
                         tracing::warn!(%fault, "Redis is lost; revocations are read from the database");
                     }
                     // It may take commands all the same.
-                    self.repair(mirror, &ctx(), false).await;
+                    self.0.repair(mirror, &ctx(), false).await;
                 }
             }
             tokio::time::sleep(RETRY_AFTER).await;
         }
     }
 
+    /// Pushes the whole set into Redis before anything is served. Without Redis there is nothing to do.
+    ///
+    /// # Errors
+    /// Redis does not take it; then [`Auth::run_redis_sync`] goes on trying.
+    pub async fn prepare_redis(self, ctx: &Ctx) -> Result<(), RedisFault> {
+        match self.0.core().mirror() {
+            Some(mirror) => self.0.push(mirror, ctx).await,
+            None => Ok(()),
+        }
+    }
+}
+
+impl Auth {
     /// Until the connection breaks.
     async fn listen(&self, mirror: &RedisDenylist, mut subscription: Subscription, ctx: &impl Fn() -> Ctx) {
         // Messages that were sent without a subscription are missed; the database has their entries.
@@ -102,17 +116,6 @@ impl Auth {
         metrics::counter!("hallpass_denylist_pushes_total").increment(1);
         tracing::info!(entries = feed.entries.len(), "the denylist in Redis is whole");
         Ok(())
-    }
-
-    /// Pushes the whole set into Redis before anything is served. Without Redis there is nothing to do.
-    ///
-    /// # Errors
-    /// Redis does not take it; then [`Auth::run_redis_sync`] goes on trying.
-    pub async fn prepare_redis(&self, ctx: &Ctx) -> Result<(), RedisFault> {
-        match self.core().mirror() {
-            Some(mirror) => self.push(mirror, ctx).await,
-            None => Ok(()),
-        }
     }
 
     /// Whether Redis can be believed, where nothing is answered without it.

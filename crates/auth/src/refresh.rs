@@ -9,6 +9,7 @@ use hallpass_store::op::{self, Grant};
 
 use crate::core::Auth;
 use crate::ctx::Ctx;
+use crate::rooms::Sessions;
 use crate::tokens::{AccessToken, Bearer, RefreshIssued};
 use crate::{Error, Result};
 
@@ -21,15 +22,15 @@ pub struct Refreshed {
     pub refresh: RefreshIssued,
 }
 
-impl Auth {
+impl Sessions<'_> {
     /// Exchanges a refresh token for its successor and a fresh access token.
     ///
     /// # Errors
     /// [`Error::InvalidRefreshToken`] for a token that is forged, unknown, expired or revoked; a forged one costs no
     /// read. [`Error::TokenReuse`] for a spent one, whose family is then revoked. [`Error::Unavailable`], after
     /// which the token is as good as before.
-    pub async fn refresh(&self, ctx: &Ctx, presented: &str) -> Result<Refreshed> {
-        let result = self.exchange(ctx, presented).await;
+    pub async fn refresh(self, ctx: &Ctx, presented: &str) -> Result<Refreshed> {
+        let result = self.0.exchange(ctx, presented).await;
         let label = match &result {
             Ok((_, label)) => label,
             Err(Error::TokenReuse) => "reuse",
@@ -39,7 +40,9 @@ impl Auth {
         metrics::counter!("hallpass_refreshes_total", "result" => label).increment(1);
         result.map(|(refreshed, _)| refreshed)
     }
+}
 
+impl Auth {
     async fn exchange(&self, ctx: &Ctx, presented: &str) -> Result<(Refreshed, &'static str)> {
         let Ok(presented) = self.core().codec.decode(presented) else {
             self.note_forged(ctx).await;

@@ -9,28 +9,31 @@ use hallpass_store::op::{self, Attempt, CreateUserOutcome, NewUser};
 use crate::core::Auth;
 use crate::ctx::Ctx;
 use crate::rate_limit::Refused;
+use crate::rooms::Accounts;
 use crate::settings::Registration;
 use crate::tokens::LoggedIn;
 use crate::{Error, Result};
 
-impl Auth {
+impl Accounts<'_> {
     /// Makes an account and logs it in, with what is left of the address's registrations.
     ///
     /// # Errors
     /// [`Error::RegistrationClosed`], [`Error::InvalidEmail`], [`Error::WeakPassword`], [`Error::EmailTaken`],
     /// [`Error::TooManyAttempts`], [`Error::Overloaded`], [`Error::Unavailable`].
-    pub async fn register(&self, ctx: &Ctx, email: &str, password: Password) -> Result<(LoggedIn, Budget), Refused> {
-        if self.settings().accounts.registration == Registration::Closed {
+    pub async fn register(self, ctx: &Ctx, email: &str, password: Password) -> Result<(LoggedIn, Budget), Refused> {
+        if self.0.settings().accounts.registration == Registration::Closed {
             return Err(Error::RegistrationClosed.into());
         }
         let email = Email::parse(email).map_err(Error::from)?;
-        let budget = self.spend_registration(ctx).await?;
-        match self.make_account(ctx, email, password).await {
+        let budget = self.0.spend_registration(ctx).await?;
+        match self.0.make_account(ctx, email, password).await {
             Ok(logged_in) => Ok((logged_in, budget)),
             Err(error) => Err(Refused { error, budget: Some(budget) }),
         }
     }
+}
 
+impl Auth {
     async fn make_account(&self, ctx: &Ctx, email: Email, password: Password) -> Result<LoggedIn> {
         let password_hash = self.hash_new_password(password, &email).await?;
         let id = ctx.user_id()?;

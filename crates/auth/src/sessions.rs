@@ -10,6 +10,7 @@ use hallpass_store::op::{self, UserKey};
 use crate::core::Auth;
 use crate::ctx::Ctx;
 use crate::logout::SessionEnd;
+use crate::rooms::Sessions;
 use crate::verify::Principal;
 use crate::{Error, Result};
 
@@ -46,16 +47,44 @@ impl SessionView {
     }
 }
 
-impl Auth {
+impl Sessions<'_> {
     /// The caller's account.
     ///
     /// # Errors
     /// [`Error::InvalidToken`] when the account is gone; [`Error::Unavailable`].
-    pub async fn me(&self, principal: &Principal) -> Result<User> {
-        let found = self.core().store.read(op::FindUser { key: UserKey::Id(principal.user) }).await?;
+    pub async fn me(self, principal: &Principal) -> Result<User> {
+        let found = self.0.core().store.read(op::FindUser { key: UserKey::Id(principal.user) }).await?;
         found.ok_or(Error::InvalidToken("user is gone"))
     }
 
+    /// The caller's live sessions, the current one first, then the newest.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn list(
+        self,
+        ctx: &Ctx,
+        caller: &Principal,
+        page: PageRequest<SessionId>,
+    ) -> Result<Page<SessionView, SessionId>> {
+        self.0.sessions_of(ctx, caller, caller.user, page).await
+    }
+
+    /// Ends one of the caller's sessions.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such live session, or it is another user's; [`Error::Unavailable`].
+    pub async fn end(self, ctx: &Ctx, principal: &Principal, session: SessionId) -> Result<()> {
+        let (actor, owner) = (Actor::User(principal.user), Some(principal.user));
+        // Another session's tokens are not known by name.
+        let token = if session == principal.session { self.0.naming(ctx, principal) } else { None };
+        let end = SessionEnd { actor, by: None, session, owner, event: Event::SessionRevoked, token };
+        let ended = self.0.revoke_session(ctx, end).await?;
+        if ended { Ok(()) } else { Err(Error::NotFound) }
+    }
+}
+
+impl Auth {
     /// The live sessions of a user, as the caller sees them: the caller's own first, then the newest.
     ///
     /// # Errors
@@ -71,31 +100,5 @@ impl Auth {
         let operation = op::ListSessions { user, now: ctx.now, first: Some(current), page };
         let Page { items, next } = self.core().store.read(operation).await?;
         Ok(Page { items: items.into_iter().map(|session| SessionView::new(session, current)).collect(), next })
-    }
-
-    /// The caller's live sessions, the current one first, then the newest.
-    ///
-    /// # Errors
-    /// [`Error::Unavailable`].
-    pub async fn sessions(
-        &self,
-        ctx: &Ctx,
-        caller: &Principal,
-        page: PageRequest<SessionId>,
-    ) -> Result<Page<SessionView, SessionId>> {
-        self.sessions_of(ctx, caller, caller.user, page).await
-    }
-
-    /// Ends one of the caller's sessions.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] when there is no such live session, or it is another user's; [`Error::Unavailable`].
-    pub async fn end_session(&self, ctx: &Ctx, principal: &Principal, session: SessionId) -> Result<()> {
-        let (actor, owner) = (Actor::User(principal.user), Some(principal.user));
-        // Another session's tokens are not known by name.
-        let token = if session == principal.session { self.naming(ctx, principal) } else { None };
-        let end = SessionEnd { actor, by: None, session, owner, event: Event::SessionRevoked, token };
-        let ended = self.revoke_session(ctx, end).await?;
-        if ended { Ok(()) } else { Err(Error::NotFound) }
     }
 }

@@ -105,7 +105,7 @@ impl Place {
     async fn look(&self, auth: &Auth) -> Result<(), Error> {
         let mut looked = self.looked.lock().await;
         if looked.is_none_or(|at| at.elapsed() >= HOLDS) {
-            auth.recheck_client(&self.client).await?;
+            auth.services().recheck(&self.client).await?;
             *looked = Some(Instant::now());
         }
         Ok(())

@@ -155,7 +155,7 @@ impl Sandbox {
     }
 
     async fn tick(&self) {
-        if let Err(error) = silent(self.auth.tick(&self.ctx())).await {
+        if let Err(error) = silent(self.auth.background().tick(&self.ctx())).await {
             tracing::debug!(target: "hallpass::lab", %error, "a sandbox's background work failed");
         }
     }

@@ -72,7 +72,7 @@ impl Template {
         store.write(op::ImportUsers { act, users: users.collect() }).await?;
         let auth =
             Auth::start(settings(&self.defaults, issuer, pool), deps(store, denylist, pool, &self.master), ctx).await?;
-        auth.attach_attempts();
+        auth.background().attach_attempts();
         Ok(auth)
     }
 }

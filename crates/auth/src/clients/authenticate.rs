@@ -10,6 +10,7 @@ use super::assertion::Assertion;
 use super::secret_hash;
 use crate::core::Auth;
 use crate::ctx::Ctx;
+use crate::rooms::Services;
 use crate::{Error, Result};
 
 /// What a service client proves itself with.
@@ -31,21 +32,21 @@ pub struct ClientPrincipal {
     pub id: ClientId,
 }
 
-impl Auth {
+impl Services<'_> {
     /// Authenticates a service client.
     ///
     /// # Errors
     /// [`Error::InvalidClient`], whatever is wrong; [`Error::TooManyClientFailures`] after too many wrong ones of this client
     /// from one client address; [`Error::TooManyAssertions`]; [`Error::Unavailable`].
-    pub async fn authenticate_client(&self, ctx: &Ctx, credential: ClientCredential<'_>) -> Result<ClientPrincipal> {
+    pub async fn authenticate(self, ctx: &Ctx, credential: ClientCredential<'_>) -> Result<ClientPrincipal> {
         let id = credential.stated_client()?;
-        let registered = self.core().store.read(op::FindClient { id }).await?;
-        let Ok(assertion) = self.check_client(ctx, registered.as_ref(), credential) else {
-            return Err(self.refuse_client(ctx, registered.map(|client| client.id)).await);
+        let registered = self.0.core().store.read(op::FindClient { id }).await?;
+        let Ok(assertion) = self.0.check_client(ctx, registered.as_ref(), credential) else {
+            return Err(self.0.refuse_client(ctx, registered.map(|client| client.id)).await);
         };
         // A second use is refused, and not counted: the client's own retry is one.
         if let Some(assertion) = assertion {
-            self.spend(ctx, id, &assertion).await?;
+            self.0.spend(ctx, id, &assertion).await?;
         }
         Ok(ClientPrincipal { id })
     }
@@ -54,11 +55,13 @@ impl Auth {
     ///
     /// # Errors
     /// [`Error::InvalidClient`] when it was revoked; [`Error::Unavailable`].
-    pub async fn recheck_client(&self, client: &ClientPrincipal) -> Result<()> {
-        let found = self.core().store.read(op::FindClient { id: client.id }).await?;
+    pub async fn recheck(self, client: &ClientPrincipal) -> Result<()> {
+        let found = self.0.core().store.read(op::FindClient { id: client.id }).await?;
         live(found.as_ref()).map(|_| ())
     }
+}
 
+impl Auth {
     /// Checks a credential; an assertion that passes is still to be used up.
     fn check_client(
         &self,

@@ -6,8 +6,8 @@ use hallpass_store::op;
 
 use super::{Jwks, KeyRing};
 use crate::Result;
-use crate::core::Auth;
 use crate::ctx::Ctx;
+use crate::rooms::Services;
 
 /// A key, without its private half.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,9 +53,9 @@ impl KeyRing {
     }
 }
 
-impl Auth {
+impl Services<'_> {
     /// The JWKS as it is served now.
-    pub fn jwks(&self, ctx: &Ctx) -> std::sync::Arc<Jwks> {
-        self.core().ring.jwks(ctx.now)
+    pub fn jwks(self, ctx: &Ctx) -> std::sync::Arc<Jwks> {
+        self.0.core().ring.jwks(ctx.now)
     }
 }

@@ -78,7 +78,7 @@ async fn changing_the_algorithm_is_a_configuration_change_that_logs_nobody_out()
         world.advance(Duration::from_secs(301));
         for _ in 0..2 {
             world.advance(Duration::from_secs(31));
-            world.auth.tick(&world.ctx()).await.expect("maintains");
+            world.auth.background().tick(&world.ctx()).await.expect("maintains");
         }
         tokens.push(world.register(&format!("user{n}@example.com")).await.access.token);
         let header = hallpass_jose::dangerous::decode(tokens[n].expose()).expect("decodes").header;
@@ -87,7 +87,7 @@ async fn changing_the_algorithm_is_a_configuration_change_that_logs_nobody_out()
         for token in &tokens[recent..] {
             world.auth.authenticate(&world.ctx(), token.expose()).await.expect("still verifies");
         }
-        let jwks = world.auth.jwks(&world.ctx()).body.clone();
+        let jwks = world.auth.services().jwks(&world.ctx()).body.clone();
         assert!(!jwks.contains("\"oct\"") && !jwks.contains("\"k\"") && !jwks.contains("\"d\""), "{jwks}");
         world.store.close().await;
     }

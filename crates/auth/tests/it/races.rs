@@ -19,14 +19,14 @@ async fn of_24_simultaneous_refreshes_without_grace_exactly_one_wins() {
         let first = world.register(&format!("user{round}@example.com")).await.refresh.token;
         let tries = (0..24).map(|_| {
             let (auth, ctx, token) = (world.auth.clone(), world.ctx(), first.expose().to_owned());
-            tokio::spawn(async move { auth.refresh(&ctx, &token).await })
+            tokio::spawn(async move { auth.sessions().refresh(&ctx, &token).await })
         });
         let results: Vec<_> = join_all(tries).await.into_iter().map(|r| r.expect("no panic")).collect();
         assert_eq!(results.iter().filter(|r| r.is_ok()).count(), 1);
         let losers = results.iter().filter(|r| r.is_err());
         assert!(losers.into_iter().all(|r| matches!(r, Err(Error::TokenReuse))));
         let winner = results.into_iter().find_map(Result::ok).expect("one won");
-        let next = world.auth.refresh(&world.ctx(), winner.refresh.token.expose()).await;
+        let next = world.auth.sessions().refresh(&world.ctx(), winner.refresh.token.expose()).await;
         assert_eq!(next.err(), Some(Error::InvalidRefreshToken), "the family is revoked");
         let access = world.auth.authenticate(&world.ctx(), winner.access.token.expose()).await;
         assert_eq!(access.err(), Some(Error::InvalidToken("revoked")));
@@ -40,7 +40,7 @@ async fn simultaneous_refreshes_with_grace_all_get_the_same_successor() {
     let first = world.register("ada@example.com").await.refresh.token;
     let tries = (0..24).map(|_| {
         let (auth, ctx, token) = (world.auth.clone(), world.ctx(), first.expose().to_owned());
-        tokio::spawn(async move { auth.refresh(&ctx, &token).await })
+        tokio::spawn(async move { auth.sessions().refresh(&ctx, &token).await })
     });
     let successors: HashSet<String> = join_all(tries)
         .await
@@ -78,12 +78,12 @@ async fn nothing_minted_after_a_logout_has_returned_survives() {
         let logged_in = world.register(&format!("user{round}@example.com")).await;
         let principal = world.auth.authenticate(&world.ctx(), logged_in.access.token.expose()).await.expect("valid");
         let (auth, ctx, token) = (world.auth.clone(), world.ctx(), logged_in.refresh.token.expose().to_owned());
-        let refresh = tokio::spawn(async move { auth.refresh(&ctx, &token).await });
-        world.auth.logout_all(&world.ctx(), &principal).await.expect("logs out");
+        let refresh = tokio::spawn(async move { auth.sessions().refresh(&ctx, &token).await });
+        world.auth.sessions().logout_all(&world.ctx(), &principal).await.expect("logs out");
         if let Ok(refreshed) = refresh.await.expect("no panic") {
             let access = world.auth.authenticate(&world.ctx(), refreshed.access.token.expose()).await;
             assert_eq!(access.err(), Some(Error::InvalidToken("revoked")), "round {round}");
-            let again = world.auth.refresh(&world.ctx(), refreshed.refresh.token.expose()).await;
+            let again = world.auth.sessions().refresh(&world.ctx(), refreshed.refresh.token.expose()).await;
             assert_eq!(again.err(), Some(Error::InvalidRefreshToken), "round {round}");
         }
     }
@@ -97,7 +97,7 @@ async fn of_12_simultaneous_registrations_of_one_address_one_makes_the_account()
     let tries = (0..12).map(|number| {
         let (auth, ctx) = (world.auth.clone(), world.ctx());
         let password = Password::from(PASSWORD.to_owned());
-        tokio::spawn(async move { auth.register(&ctx, spellings[number % 3], password).await })
+        tokio::spawn(async move { auth.accounts().register(&ctx, spellings[number % 3], password).await })
     });
     let results: Vec<_> = join_all(tries).await.into_iter().map(|r| r.expect("no panic")).collect();
     assert_eq!(results.iter().filter(|r| r.is_ok()).count(), 1);

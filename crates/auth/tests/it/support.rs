@@ -81,12 +81,17 @@ impl World {
     }
 
     pub async fn register(&self, email: &str) -> LoggedIn {
-        self.auth.register(&self.ctx(), email, Password::from(PASSWORD.to_owned())).await.expect("registers").0
+        self.auth
+            .accounts()
+            .register(&self.ctx(), email, Password::from(PASSWORD.to_owned()))
+            .await
+            .expect("registers")
+            .0
     }
 
     pub async fn login(&self, email: &str, password: &str) -> Result<LoggedIn, Error> {
         let login = Login { email, password: Password::from(password.to_owned()), new_password: None, previous: None };
-        let result = self.auth.login(&self.ctx(), login).await;
+        let result = self.auth.accounts().login(&self.ctx(), login).await;
         result.map(|(logged_in, _)| logged_in).map_err(|Refused { error, .. }| error)
     }
 }

@@ -47,21 +47,21 @@ pub async fn service_client(
             if kind != Some(ASSERTION_TYPE) {
                 return Err(unknown());
             }
-            return Ok(state.auth().authenticate_client(ctx, ClientCredential::Assertion(assertion)).await?);
+            return Ok(state.auth().services().authenticate(ctx, ClientCredential::Assertion(assertion)).await?);
         }
         _ => return Err(unknown()),
     };
     let (scheme, value) = credential.split_once(' ').ok_or_else(unknown)?;
     let value = value.trim_start_matches(' ');
     if scheme.eq_ignore_ascii_case("bearer") {
-        return Ok(state.auth().authenticate_client(ctx, ClientCredential::Assertion(value)).await?);
+        return Ok(state.auth().services().authenticate(ctx, ClientCredential::Assertion(value)).await?);
     }
     if !scheme.eq_ignore_ascii_case("basic") {
         return Err(unknown());
     }
     let (id, secret) = basic(value).ok_or_else(unknown)?;
     let credential = ClientCredential::Secret { id: &id, secret: &secret };
-    Ok(state.auth().authenticate_client(ctx, credential).await?)
+    Ok(state.auth().services().authenticate(ctx, credential).await?)
 }
 
 fn unknown() -> Problem {

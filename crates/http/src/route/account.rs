@@ -31,7 +31,7 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
     )
 )]
 async fn me(State(state): State<AppState>, Bearer(principal): Bearer) -> Result<Json<FullUser>, Problem> {
-    let user = state.auth().me(&principal).await?;
+    let user = state.auth().sessions().me(&principal).await?;
     Ok(Json(FullUser::from(&user)))
 }
 
@@ -68,7 +68,7 @@ async fn change_password(
     Body(body): Body<PasswordChange>,
 ) -> Response {
     let (current, new) = (Password::from(body.current_password), Password::from(body.new_password));
-    match state.auth().change_password(&ctx, &principal, current, new).await {
+    match state.auth().accounts().change_password(&ctx, &principal, current, new).await {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
         Err(error) => refuse(&state, error),
     }

@@ -142,7 +142,7 @@ async fn set(
 ) -> Result<Json<Revocations>, Problem> {
     let place = place?.0;
     place.check_kinds()?;
-    Ok(Json(state.auth().revocations(place.since()?).await?.into()))
+    Ok(Json(state.auth().services().revocations(place.since()?).await?.into()))
 }
 
 /// The same as server-sent events: first what `/revocations` answers, then every change, and a heartbeat.
@@ -171,7 +171,7 @@ async fn stream(
     let place = state.streams().take(client).map_err(|full| no_place(&state, full))?;
     // One event waits for the reader, and no more: a slow reader is behind, it does not fill our memory.
     let (sender, body) = Channel::<Bytes, Infallible>::new(1);
-    let feed = state.auth().feed_reader(cursor);
+    let feed = state.auth().services().feed_reader(cursor);
     let reader = Reader { state: state.clone(), feed, keys: 0, due: Instant::now(), sender };
     tokio::spawn(async move {
         // Beside the reading: neither a constant flow of changes nor a client that takes nothing puts it off.
@@ -246,7 +246,7 @@ impl Reader {
                     if self.state.is_draining() {
                         return None;
                     }
-                    if self.state.auth().key_ring_version() != self.keys || Instant::now() >= self.due {
+                    if self.state.auth().services().key_ring_version() != self.keys || Instant::now() >= self.due {
                         return Some(());
                     }
                 }

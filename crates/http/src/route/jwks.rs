@@ -25,7 +25,7 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
     )
 )]
 async fn jwks(State(state): State<AppState>, ctx: RequestCtx, headers: HeaderMap) -> Response {
-    let jwks = state.auth().jwks(&ctx);
+    let jwks = state.auth().services().jwks(&ctx);
     let shared = [
         (ETAG, jwks.etag.clone()),
         (CACHE_CONTROL, format!("public, max-age={}", jwks.max_age.as_secs())),

@@ -75,7 +75,7 @@ async fn register(
 ) -> Response {
     let Credentials { email, password, delivery } = body;
     let (_, strays) = replaced_cookie(&headers, &state.http().cookie);
-    match state.auth().register(&ctx, &email, Password::from(password)).await {
+    match state.auth().accounts().register(&ctx, &email, Password::from(password)).await {
         Ok((made, budget)) => {
             (RateLimited(Some(budget)), admit(&state, StatusCode::CREATED, &made, delivery, strays)).into_response()
         }
@@ -114,7 +114,7 @@ async fn login(
         new_password: new_password.map(Password::from),
         previous: previous.as_deref(),
     };
-    match state.auth().login(&ctx, login).await {
+    match state.auth().accounts().login(&ctx, login).await {
         Ok((opened, budget)) => {
             (RateLimited(budget), admit(&state, StatusCode::OK, &opened, delivery, strays)).into_response()
         }

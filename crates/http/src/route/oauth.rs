@@ -145,7 +145,7 @@ async fn introspect(
     form: Result<Form, Problem>,
 ) -> Result<Json<Introspection>, Problem> {
     let (client, form) = authenticated(&state, &ctx, &headers, form).await?;
-    let found = state.auth().introspect(&ctx, &client, form.require("token")?).await?;
+    let found = state.auth().services().introspect(&ctx, &client, form.require("token")?).await?;
     Ok(Json(found.map_or_else(Introspection::default, |active| describe(&state, active))))
 }
 
@@ -165,7 +165,7 @@ async fn revoke(
     form: Result<Form, Problem>,
 ) -> Result<StatusCode, Problem> {
     let (client, form) = authenticated(&state, &ctx, &headers, form).await?;
-    state.auth().revoke_token(&ctx, &client, form.require("token")?).await?;
+    state.auth().services().revoke_token(&ctx, &client, form.require("token")?).await?;
     Ok(StatusCode::OK)
 }
 

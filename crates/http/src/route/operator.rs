@@ -37,14 +37,14 @@ async fn ready(State(state): State<AppState>, ctx: RequestCtx) -> Result<&'stati
         let problem = Problem::new(&registry::UNAVAILABLE).retry_after(Duration::from_secs(5));
         return Err(problem.detail("The server is shutting down."));
     }
-    state.auth().ready(&ctx).await?;
+    state.auth().background().ready(&ctx).await?;
     Ok("ready\n")
 }
 
 /// Measurements in the Prometheus text format.
 #[utoipa::path(get, path = "/metrics", tag = "operator", responses((status = 200, description = "Prometheus text")))]
 async fn metrics(State(state): State<AppState>) -> Response {
-    metrics::gauge!("hallpass_feed_age_seconds").set(state.auth().feed_age().as_secs_f64());
+    metrics::gauge!("hallpass_feed_age_seconds").set(state.auth().background().feed_age().as_secs_f64());
     let text = state.metrics().map(metrics_exporter_prometheus::PrometheusHandle::render).unwrap_or_default();
     ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
 }

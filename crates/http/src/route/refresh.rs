@@ -68,7 +68,7 @@ async fn refresh(
     let Some((token, delivery)) = presented(&state, &headers, body)? else {
         return Ok(Problem::new(&registry::MISSING_REFRESH_TOKEN).into_response());
     };
-    match state.auth().refresh(&ctx, &token).await {
+    match state.auth().sessions().refresh(&ctx, &token).await {
         Ok(refreshed) => {
             let answer = TokenAnswer::new(&refreshed.access, None);
             Ok(answer.deliver(StatusCode::OK, &refreshed.refresh, delivery, cookie))
@@ -134,12 +134,12 @@ async fn end_bearers(state: &AppState, ctx: &RequestCtx, bearer: Option<&str>) -
         Ok(principal) => principal,
         Err(error) => return Some(Err(error)),
     };
-    Some(state.auth().logout(ctx, Ending::Session(&principal)).await)
+    Some(state.auth().sessions().logout(ctx, Ending::Session(&principal)).await)
 }
 
 /// Ends the session of the refresh token, if there is one.
 async fn end_presented(state: &AppState, ctx: &RequestCtx, token: Option<&str>) -> Option<Result<(), Error>> {
-    Some(state.auth().logout(ctx, Ending::Refresh(token?)).await)
+    Some(state.auth().sessions().logout(ctx, Ending::Refresh(token?)).await)
 }
 
 /// Either credential is enough: a page may hold an access token whose key is gone beside a good cookie. But a fault of
@@ -176,7 +176,7 @@ async fn logout_all(
     ctx: RequestCtx,
     Bearer(principal): Bearer,
 ) -> Result<Response, Problem> {
-    state.auth().logout_all(&ctx, &principal).await?;
+    state.auth().sessions().logout_all(&ctx, &principal).await?;
     let mut response = StatusCode::NO_CONTENT.into_response();
     forget_cookie(&state, &mut response);
     Ok(response)

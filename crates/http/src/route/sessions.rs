@@ -33,7 +33,7 @@ async fn list(
     Bearer(principal): Bearer,
     Query(page): Query<SessionPage>,
 ) -> Result<Json<SessionList>, Problem> {
-    let page = state.auth().sessions(&ctx, &principal, page.request()?).await?;
+    let page = state.auth().sessions().list(&ctx, &principal, page.request()?).await?;
     Ok(Json(SessionList::from(page)))
 }
 
@@ -54,6 +54,6 @@ async fn end(
     Bearer(principal): Bearer,
     Id(session): Id<SessionId>,
 ) -> Result<StatusCode, Problem> {
-    state.auth().end_session(&ctx, &principal, session).await?;
+    state.auth().sessions().end(&ctx, &principal, session).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -121,7 +121,7 @@ fn row(key: &KeyView) -> [String; 5] {
 }
 
 fn export(installation: &Installation, world: &World, format: Format, out: &Out) -> Result<()> {
-    let jwks = installation.auth.jwks(&world.ctx());
+    let jwks = installation.auth.services().jwks(&world.ctx());
     match format {
         Format::Jwks => {
             let set = JwkSet::parse(&jwks.body)?;

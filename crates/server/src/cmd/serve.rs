@@ -35,7 +35,7 @@ async fn serve(config: Config, world: &World, out: &Out) -> Result<()> {
     let orders = orders()?;
     let metrics = install_metrics()?;
     let installation = Installation::open(&config, world, IfAbsent::Create).await?;
-    if let Err(fault) = installation.auth.prepare_redis(&world.ctx()).await {
+    if let Err(fault) = installation.auth.background().prepare_redis(&world.ctx()).await {
         tracing::error!(%fault, "the denylist could not be pushed into Redis; the server goes on trying");
     }
     let first_admin = first_admin(&installation, &config, world).await?;
@@ -49,7 +49,7 @@ async fn serve(config: Config, world: &World, out: &Out) -> Result<()> {
         None => None,
     };
     let served = bound.serve(App::new(state, lab), orders).await;
-    installation.auth.settle_attempts(std::time::Duration::from_secs(5)).await;
+    installation.auth.background().settle_attempts(std::time::Duration::from_secs(5)).await;
     installation.close().await;
     tracing::info!("stopped");
     Ok(served?)

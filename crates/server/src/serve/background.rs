@@ -93,7 +93,7 @@ impl<T> Drop for Running<T> {
 /// Keeps this process and Redis in agreement.
 async fn follow(state: AppState) {
     let ctx = || Ctx::local(state.clock().now(), state.random().clone());
-    state.auth().run_redis_sync(ctx).await;
+    state.auth().background().run_redis_sync(ctx).await;
     // Without Redis there is nothing to do.
     std::future::pending::<()>().await;
 }
@@ -106,10 +106,10 @@ async fn tick(App { state, lab }: App) {
     loop {
         tokio::select! {
             _ = ticks.tick() => {}
-            () = state.auth().changed() => {}
+            () = state.auth().background().changed() => {}
         }
         let ctx = Ctx::local(state.clock().now(), state.random().clone());
-        match state.auth().tick(&ctx).await {
+        match state.auth().background().tick(&ctx).await {
             Ok(done) if done.has_moved => return,
             Ok(_) => {}
             Err(error) => tracing::warn!(%error, "background work failed; the next tick tries again"),

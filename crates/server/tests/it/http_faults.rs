@@ -135,7 +135,7 @@ impl World {
         self.server.faults.mend();
         self.server.advance(Duration::from_secs(30));
         for _ in 0..2 {
-            self.server.auth.tick(&self.server.ctx()).await.expect("the store is back");
+            self.server.auth.background().tick(&self.server.ctx()).await.expect("the store is back");
         }
     }
 

@@ -60,10 +60,10 @@ async fn entries_say_when_they_end_and_leave_the_set_hours_later_for_a_clock_may
     let now = server.ctx().now.secs();
     assert!((960..=962).contains(&(entry["expires_at"].as_i64().expect("a time") - now)), "{entry}");
     server.advance(Duration::from_secs(1800));
-    server.auth.tick(&server.ctx()).await.expect("ticks");
+    server.auth.background().tick(&server.ctx()).await.expect("ticks");
     assert_eq!(read(&server, &header, "").await["entries"][0], entry, "a reader half an hour behind needs it");
     server.advance(Duration::from_secs(7200));
-    server.auth.tick(&server.ctx()).await.expect("ticks");
+    server.auth.background().tick(&server.ctx()).await.expect("ticks");
     assert_eq!(read(&server, &header, "").await["entries"], json!([]));
 }
 

@@ -157,7 +157,7 @@ fn by_the_public_key(kid: &str, payload: &str, public: &[u8]) -> String {
 
 /// What is published of the key that signs: PEM, and the bytes in the JWK.
 fn published(server: &TestServer, kid: &str) -> (Vec<u8>, Vec<u8>) {
-    let jwks = server.auth.jwks(&server.ctx());
+    let jwks = server.auth.services().jwks(&server.ctx());
     let set: Value = serde_json::from_str(&jwks.body).expect("JSON");
     let keys = set["keys"].as_array().expect("keys");
     let index = keys.iter().position(|key| key["kid"] == kid).expect("the signer");

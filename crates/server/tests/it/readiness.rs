@@ -42,12 +42,12 @@ async fn a_feed_of_revocations_that_was_not_read_for_ten_seconds_is_not_ready() 
     tokio::time::pause();
     tokio::time::advance(Duration::from_secs(11)).await;
     tokio::time::resume();
-    assert!(server.auth.feed_age() >= Duration::from_secs(11));
+    assert!(server.auth.background().feed_age() >= Duration::from_secs(11));
     assert_eq!(readyz(&mut client).await, 503);
-    server.auth.tick(&server.ctx()).await.expect("it reads the feed");
+    server.auth.background().tick(&server.ctx()).await.expect("it reads the feed");
     assert_eq!(readyz(&mut client).await, 200);
     server.faults.break_only("revocations_since", Fault::Before);
-    server.auth.tick(&server.ctx()).await.expect_err("it cannot");
+    server.auth.background().tick(&server.ctx()).await.expect_err("it cannot");
     tokio::time::pause();
     tokio::time::advance(Duration::from_secs(11)).await;
     tokio::time::resume();

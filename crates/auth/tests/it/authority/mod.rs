@@ -48,7 +48,7 @@ impl Replicas {
     /// Every replica reads what the others wrote, and forgets what has ended.
     async fn tick(&self) {
         for world in &self.worlds {
-            world.auth.tick(&world.ctx()).await.expect("ticks");
+            world.auth.background().tick(&world.ctx()).await.expect("ticks");
         }
     }
 
@@ -72,7 +72,7 @@ impl Replicas {
             for (world, clock) in self.worlds.iter().zip(&self.clocks) {
                 let then = u64::try_from((exp - before_end) * 1000).expect("after 1970");
                 let real = clock.fetch_max(then, Ordering::SeqCst);
-                world.auth.tick(&world.ctx()).await.expect("ticks");
+                world.auth.background().tick(&world.ctx()).await.expect("ticks");
                 let accepted = world.auth.authenticate(&world.ctx(), token).await.is_ok();
                 assert!(!accepted, "{why}: {before_end} s before it expires, {real}");
             }
@@ -95,7 +95,7 @@ async fn set_status(world: &World, user: UserId, status: Status) {
 }
 
 async fn refresh(world: &World, ctx: &Ctx, token: &str) -> Result<(String, String), Error> {
-    let refreshed = world.auth.refresh(ctx, token).await?;
+    let refreshed = world.auth.sessions().refresh(ctx, token).await?;
     Ok((refreshed.access.token.expose().to_owned(), refreshed.refresh.token.expose().to_owned()))
 }
 

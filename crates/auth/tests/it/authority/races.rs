@@ -31,7 +31,7 @@ async fn whatever_is_in_flight_nothing_older_is_accepted_after_the_answer() {
                 for turn in 0..6 {
                     clock.fetch_add(40, Ordering::SeqCst);
                     let ctx = Ctx::local(now(&clock), random.clone());
-                    let Ok(refreshed) = auth.refresh(&ctx, &present).await else { continue };
+                    let Ok(refreshed) = auth.sessions().refresh(&ctx, &present).await else { continue };
                     tokens.push(refreshed.access.token.expose().to_owned());
                     if turn % 3 == 2 {
                         present = refreshed.refresh.token.expose().to_owned();
@@ -78,11 +78,15 @@ async fn a_clock_that_jumps_while_sessions_end_revives_none_of_them() {
             }
         });
         let by = if round % 2 == 0 { steady } else { jumpy };
-        by.auth.logout(&by.ctx(), Ending::Refresh(registered.refresh.token.expose())).await.expect("logs out");
+        by.auth
+            .sessions()
+            .logout(&by.ctx(), Ending::Refresh(registered.refresh.token.expose()))
+            .await
+            .expect("logs out");
         jumping.await.expect("no panic");
         ended.push(registered.access.token.expose().to_owned());
         for world in &replicas.worlds {
-            world.auth.tick(&world.ctx()).await.expect("ticks");
+            world.auth.background().tick(&world.ctx()).await.expect("ticks");
         }
         for token in ended.iter().rev().take(4) {
             assert_eq!(replicas.accepted_by(token).await, [0; 0], "round {round}: a jump of {jump} ms");

@@ -60,7 +60,7 @@ async fn a_logout_refuses_a_token_that_was_stamped_ahead_until_it_expires() {
     let registered = world.register(EMAIL).await;
     set_role(world, registered.user.id, "clerk".parse().expect("a role")).await;
     let (access, successor) = refresh(world, &world.ctx(), registered.refresh.token.expose()).await.expect("rotates");
-    world.auth.logout(&world.ctx(), Ending::Refresh(&successor)).await.expect("logs out");
+    world.auth.sessions().logout(&world.ctx(), Ending::Refresh(&successor)).await.expect("logs out");
     replicas.assert_refused_for_its_life(&access, "logout").await;
 }
 
@@ -115,7 +115,12 @@ async fn a_clock_that_steps_an_hour_ahead_and_back_revives_nothing() {
     let (world, clock) = (&replicas.worlds[0], &replicas.clocks[0]);
     let registered = world.register(EMAIL).await;
     let access = registered.access.token.expose();
-    world.auth.logout(&world.ctx(), Ending::Refresh(registered.refresh.token.expose())).await.expect("logs out");
+    world
+        .auth
+        .sessions()
+        .logout(&world.ctx(), Ending::Refresh(registered.refresh.token.expose()))
+        .await
+        .expect("logs out");
     assert_eq!(replicas.accepted_by(access).await, [0; 0]);
     clock.fetch_add(3_600_000, Ordering::SeqCst);
     replicas.tick().await;
@@ -132,11 +137,16 @@ async fn a_server_that_starts_half_an_hour_ahead_and_is_set_right_refuses_what_w
     let world = &replicas.worlds[0];
     let registered = world.register(EMAIL).await;
     let access = registered.access.token.expose();
-    world.auth.logout(&world.ctx(), Ending::Refresh(registered.refresh.token.expose())).await.expect("logs out");
+    world
+        .auth
+        .sessions()
+        .logout(&world.ctx(), Ending::Refresh(registered.refresh.token.expose()))
+        .await
+        .expect("logs out");
     let ahead = new_clock();
     ahead.fetch_add(1_800_000, Ordering::SeqCst);
     let late = World::open(replicas.folder.path(), with_clerks(), Seeded::new(9), ahead.clone()).await;
-    late.auth.tick(&late.ctx()).await.expect("ticks");
+    late.auth.background().tick(&late.ctx()).await.expect("ticks");
     ahead.fetch_sub(1_800_000, Ordering::SeqCst);
     let said = late.auth.authenticate(&late.ctx(), access).await.err();
     assert_eq!(said, Some(Error::InvalidToken("revoked")));

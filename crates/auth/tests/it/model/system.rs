@@ -57,7 +57,7 @@ impl System {
         let newest = self.refresh[session].len() - 1;
         let generation = newest.saturating_sub(usize::try_from(back).expect("small"));
         let token = self.refresh[session][generation].clone();
-        let result = self.runtime.block_on(self.world.auth.refresh(&self.world.ctx(), &token));
+        let result = self.runtime.block_on(self.world.auth.sessions().refresh(&self.world.ctx(), &token));
         match (expected, result) {
             (Expected::Rotated, Ok(refreshed)) => {
                 self.refresh[session].push(refreshed.refresh.token.expose().to_owned());
@@ -76,7 +76,7 @@ impl System {
         let mut token = self.refresh[session].last().expect("one at least").clone();
         let other = if &token[at..=at] == "A" { "B" } else { "A" };
         token.replace_range(at..=at, other);
-        let result = self.runtime.block_on(self.world.auth.refresh(&self.world.ctx(), &token));
+        let result = self.runtime.block_on(self.world.auth.sessions().refresh(&self.world.ctx(), &token));
         assert_eq!(result.err(), Some(Error::InvalidRefreshToken), "I8");
     }
 
@@ -88,9 +88,9 @@ impl System {
         let result = match by_principal.filter(|_| !by_refresh) {
             Some(access) => {
                 let principal = auth.authenticate_expired(&ctx, access).expect("a token of ours");
-                self.runtime.block_on(auth.logout(&ctx, Ending::Session(&principal)))
+                self.runtime.block_on(auth.sessions().logout(&ctx, Ending::Session(&principal)))
             }
-            None => self.runtime.block_on(auth.logout(&ctx, Ending::Refresh(token))),
+            None => self.runtime.block_on(auth.sessions().logout(&ctx, Ending::Refresh(token))),
         };
         assert_eq!(result, Ok(()));
     }
@@ -113,7 +113,8 @@ impl System {
         let token = self.access_of(session).expect("every session has one").clone();
         let principal = self.world.auth.authenticate_expired(&ctx, &token).expect("ours");
         let (old, new) = (password(self.passwords[user]), password(self.passwords[user] + 1));
-        let change = self.world.auth.change_password(&ctx, &principal, Password::from(old), Password::from(new));
+        let change =
+            self.world.auth.accounts().change_password(&ctx, &principal, Password::from(old), Password::from(new));
         assert_eq!(self.runtime.block_on(change), Ok(()));
         self.passwords[user] += 1;
     }

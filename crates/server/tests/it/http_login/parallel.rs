@@ -97,7 +97,7 @@ async fn logins_that_are_cut_off_anywhere_are_settled_as_if_they_had_not_been() 
             let mut client = server.client_at(&format!("198.51.100.{number}"));
             cut_off(client.login(EMAIL, PASSWORD), polls).await;
         }
-        server.auth.settle_attempts(Duration::from_secs(20)).await;
+        server.auth.background().settle_attempts(Duration::from_secs(20)).await;
         server.client().login(EMAIL, PASSWORD).await.expect(200);
     }
 }
@@ -111,7 +111,7 @@ async fn five_wrong_logins_that_are_cut_off_lock_as_any_five_do_for_half_an_hour
         let mut client = server.client_at(&format!("198.51.100.{number}"));
         cut_off(client.login(EMAIL, "a wrong guess"), 8).await;
     }
-    server.auth.settle_attempts(Duration::from_secs(20)).await;
+    server.auth.background().settle_attempts(Duration::from_secs(20)).await;
     server.client().login(EMAIL, PASSWORD).await.refused(429, "account_locked");
     let log = root.get("/admin/audit?event=account.locked").bearer().send().await.expect(200).json();
     assert_eq!(log["items"].as_array().map(Vec::len), Some(1), "{log}");
