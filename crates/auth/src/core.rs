@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 
-use hallpass_live::{Denylist, RedisDenylist, SharedLimits};
 use hallpass_model::refresh_token::Codec;
 use hallpass_password::HashPool;
+use hallpass_shared::{Denylist, RedisDenylist, SharedLimits};
 use hallpass_store::{Revoking, Store, op};
 use tokio::sync::Mutex;
 
@@ -15,7 +15,7 @@ use crate::hash_work;
 use crate::keys::{KeyRing, RingError};
 use crate::master::{LimiterKeys, MasterKey, SealBroken};
 use crate::settings::Settings;
-use crate::state::{Attempts, FeedPlaces, Notices, Readiness, Schedule, Spent};
+use crate::state::{Attempts, Counters, FeedPlaces, Notices, Readiness, Schedule, Spent};
 
 /// What the use cases stand on.
 #[derive(Debug)]
@@ -54,6 +54,7 @@ pub(crate) struct Core {
     pub(crate) feed_places: FeedPlaces,
     pub(crate) readiness: Readiness,
     pub(crate) attempts: Attempts,
+    pub(crate) counters: Counters,
     pub(crate) notices: Notices,
 }
 
@@ -135,6 +136,7 @@ impl Auth {
             feed_places: FeedPlaces::default(),
             readiness: Readiness::starting(),
             attempts: Attempts::default(),
+            counters: Counters::default(),
             notices: Notices::default(),
         })))
     }

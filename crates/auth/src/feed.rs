@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use hallpass_model::revocation::Numbered;
+use hallpass_model::revocation::FeedEntry;
 use hallpass_store::op;
 use tokio::sync::watch;
 
@@ -21,7 +21,7 @@ pub struct FeedPage {
     /// The version of the key ring that is served: when it changes, the key set has.
     pub keys: i64,
     /// What is refused.
-    pub entries: Arc<[Numbered]>,
+    pub entries: Arc<[FeedEntry]>,
 }
 
 impl Services<'_> {

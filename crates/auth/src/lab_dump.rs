@@ -3,7 +3,7 @@
 use hallpass_model::UserId;
 use hallpass_model::page::PageRequest;
 use hallpass_model::rate_limit::AccountGuard;
-use hallpass_model::revocation::Numbered;
+use hallpass_model::revocation::FeedEntry;
 use hallpass_model::session::Session;
 use hallpass_model::user::User;
 use hallpass_store::op;
@@ -23,7 +23,7 @@ pub struct LabDump {
     /// Sessions, the newest first, ended ones too.
     pub sessions: Vec<Session>,
     /// What the denylist refuses.
-    pub denylist: Vec<Numbered>,
+    pub denylist: Vec<FeedEntry>,
 }
 
 impl Auth {

@@ -1,7 +1,7 @@
 //! The use cases of the auth server, without HTTP: a file each.
 //!
 //! Everything a use case may know of the outside comes with the [`Ctx`] of the request: the instant, randomness, the
-//! client address, the request id. What it may do to the world goes through `store` (durable) and `live` (fast).
+//! client address, the request id. What it may do to the world goes through `store` (durable) and `shared` (fast).
 
 pub mod admin;
 mod attempts;

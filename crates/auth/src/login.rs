@@ -4,7 +4,7 @@
 //! guesses cannot overrun the limit; success gives it back. An address without an account costs the same hash and
 //! locks just the same.
 
-use hallpass_model::audit::{Actor, Entry, Event};
+use hallpass_model::audit::{Actor, AuditEntry, Event};
 use hallpass_model::rate_limit::{Backend, Buckets, Budget, Outcome, Settlement};
 use hallpass_model::refresh_token::RefreshToken;
 use hallpass_model::{Email, SessionId, UserId};
@@ -14,7 +14,7 @@ use hallpass_store::op::{self, Attempt, Credential, NewSession, OpenSessionOutco
 use crate::core::Auth;
 use crate::ctx::Ctx;
 use crate::one_time::{self, Presented};
-use crate::rate_limit::{Granted, Refused, count_lockout};
+use crate::rate_limit::{Granted, Refused};
 use crate::rooms::Accounts;
 use crate::tokens::{Bearer, LoggedIn};
 use crate::{Error, Result};
@@ -82,7 +82,7 @@ impl Accounts<'_> {
             Ok(_) => "success",
             Err(refused) => label(&refused.error),
         };
-        metrics::counter!("hallpass_logins_total", "result" => label).increment(1);
+        self.0.core().counters.logins.count(label);
         result
     }
 }
@@ -179,14 +179,14 @@ impl Auth {
     }
 
     async fn fail(&self, attempt: &LoginAttempt<'_>, user: Option<UserId>) -> Result<Refused, Refused> {
-        let mut entry = Entry::new(Event::LoginFailed).detail("email", attempt.email.canonical());
+        let mut entry = AuditEntry::new(Event::LoginFailed).detail("email", attempt.email.canonical());
         entry.user = user;
         let settled = self.settle_login(attempt, Outcome::Failure, Some(entry)).await?;
         let budget = settled.budget.or(attempt.budget);
         if budget.is_some_and(|budget| budget.remaining == 0) {
             // Once a window, when the last attempt is used up; a flood of refusals writes nothing.
             let act = attempt.counted.act.clone();
-            self.core().store.write(op::AppendAudit { act, entry: Entry::new(Event::LoginLimited) }).await?;
+            self.core().store.write(op::AppendAudit { act, entry: AuditEntry::new(Event::LoginLimited) }).await?;
         }
         Ok(Refused { error: Error::InvalidCredentials, budget })
     }
@@ -195,7 +195,7 @@ impl Auth {
         &self,
         attempt: &LoginAttempt<'_>,
         outcome: Outcome,
-        audit: Option<Entry>,
+        audit: Option<AuditEntry>,
     ) -> Result<Settlement> {
         self.settle(&attempt.counted, attempt.backend, outcome, audit).await
     }
@@ -234,7 +234,7 @@ impl Auth {
                     settled.inspect_err(|error| tracing::warn!(%error, "a good login could not be settled")).ok()
                 } else {
                     self.wake_waiting(&attempt.counted);
-                    count_lockout(settled.is_some_and(|settled| settled.locked));
+                    self.core().counters.count_lockout(settled.is_some_and(|settled| settled.locked));
                     settled
                 };
                 let left = settled.and_then(|settled| settled.budget);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use hallpass_model::ClientId;
-use hallpass_model::audit::{Actor, AuditContext, Entry, Event};
+use hallpass_model::audit::{Actor, AuditContext, AuditEntry, Event};
 use hallpass_store::op;
 
 use crate::Error;
@@ -19,20 +19,20 @@ impl Auth {
     /// Writes to the audit log that a known caller was refused for lack of a role; once a window and user.
     pub async fn note_denied(&self, ctx: &Ctx, method: &str, route: &str) {
         let Some(user) = ctx.caller.user() else { return };
-        let mut entry = Entry::new(Event::AccessDenied).user(user).detail("method", method).detail("route", route);
+        let mut entry = AuditEntry::new(Event::AccessDenied).user(user).detail("method", method).detail("route", route);
         entry.session = ctx.caller.session();
         self.note(ctx.act(Actor::User(user)), (user.as_bytes().to_vec(), 1), entry).await;
     }
 
     /// An attempt on a locked account; once a window and email address.
     pub(crate) async fn note_locked(&self, act: AuditContext, email: &str) {
-        let entry = Entry::new(Event::LoginWhileLocked).detail("email", email.to_ascii_lowercase());
+        let entry = AuditEntry::new(Event::LoginWhileLocked).detail("email", email.to_ascii_lowercase());
         self.note(act, (email.to_ascii_lowercase().into_bytes(), 1), entry).await;
     }
 
     /// A refresh token that this installation did not write; from the tenth of a client address in a window on.
     pub(crate) async fn note_forged(&self, ctx: &Ctx) {
-        let entry = Entry::new(Event::RefreshForged).detail("at_least", FORGED_IN_BULK.to_string());
+        let entry = AuditEntry::new(Event::RefreshForged).detail("at_least", FORGED_IN_BULK.to_string());
         self.note(ctx.act(Actor::Anonymous), (network(ctx.ip), FORGED_IN_BULK), entry).await;
     }
 
@@ -42,7 +42,7 @@ impl Auth {
     /// The error of a refusal: beyond the rule `client_auth` it is 429, for this client from this address. A right
     /// credential is never counted, so a stranger shuts no client out.
     pub(crate) async fn refuse_client(&self, ctx: &Ctx, client: Option<ClientId>) -> Error {
-        let mut entry = Entry::new(Event::ClientRefused);
+        let mut entry = AuditEntry::new(Event::ClientRefused);
         let mut subject = network(ctx.ip);
         if let Some(client) = client {
             entry = entry.detail("client", client.to_string());
@@ -58,7 +58,12 @@ impl Auth {
 
     /// Counts a refusal, and appends its row when it is the `nth` of its window. The request is refused in any case, so a
     /// store that does not take the row changes nothing but the log.
-    async fn note(&self, act: AuditContext, (subject, nth): (Subject, u32), entry: Entry) -> Option<(u32, Duration)> {
+    async fn note(
+        &self,
+        act: AuditContext,
+        (subject, nth): (Subject, u32),
+        entry: AuditEntry,
+    ) -> Option<(u32, Duration)> {
         let rules = &self.settings().rules;
         let window = if entry.event == Event::ClientRefused { rules.client_auth.window } else { rules.login.window };
         let counted = self.core().notices.count(entry.event, subject, act.at, window);

@@ -1,6 +1,6 @@
 //! Changing one's password, under the same guard as a login: a stolen access token must not allow guessing.
 
-use hallpass_model::audit::{Actor, Entry, Event};
+use hallpass_model::audit::{Actor, AuditEntry, Event};
 use hallpass_model::rate_limit::{Buckets, Outcome};
 use hallpass_password::Password;
 use hallpass_store::op::{self, Attempt, ChangePasswordOutcome, Credential, UserKey};
@@ -82,7 +82,7 @@ impl Auth {
         let (outcome, audit, result) = match verified {
             Ok(verdict) if verdict.ok => (Outcome::Success, None, Ok(())),
             Ok(_) => {
-                let entry = Entry::new(Event::PasswordChangeFailed).user(known.user.id);
+                let entry = AuditEntry::new(Event::PasswordChangeFailed).user(known.user.id);
                 let entry = entry.detail("email", attempt.email.clone());
                 (Outcome::Failure, Some(entry), Err(Error::WrongPassword))
             }

@@ -6,10 +6,10 @@
 
 mod key;
 
-use hallpass_live::SharedLimits;
 use hallpass_model::Timestamp;
-use hallpass_model::audit::{AuditContext, Entry};
+use hallpass_model::audit::{AuditContext, AuditEntry};
 use hallpass_model::rate_limit::{Backend, BucketKey, Budget, Hold, Outcome, Reservation, Settlement, Terms};
+use hallpass_shared::SharedLimits;
 use hallpass_store::op::{self, Attempt, Credential, Reserved, UserKey};
 
 use crate::core::Auth;
@@ -42,13 +42,6 @@ impl<E: Into<Error>> From<E> for Refused {
     }
 }
 
-/// Counts a lock, if one has closed.
-pub(crate) fn count_lockout(has_closed: bool) {
-    if has_closed {
-        metrics::counter!("hallpass_lockouts_total").increment(1);
-    }
-}
-
 const fn terms(attempt: &Attempt) -> Terms<'_> {
     Terms { now: attempt.act.at, rule: &attempt.rule }
 }
@@ -71,7 +64,7 @@ impl Auth {
                     (Some(budget), Error::TooManyAttempts { retry_after: budget.resets_in })
                 }
                 Reservation::AccountHeld { budget, hold, has_closed } => {
-                    count_lockout(has_closed);
+                    self.core().counters.count_lockout(has_closed);
                     match self.wait_for(hold, attempt, &mut place).await {
                         Ok(()) => continue,
                         Err(error) => (budget, error),
@@ -133,7 +126,7 @@ impl Auth {
         attempt: &Attempt,
         backend: Backend,
         outcome: Outcome,
-        audit: Option<Entry>,
+        audit: Option<AuditEntry>,
     ) -> Result<Settlement> {
         let settlement = if backend == Backend::Database {
             let settled = self.core().store.write(op::Settle { attempt: attempt.clone(), outcome, audit }).await;
@@ -147,7 +140,7 @@ impl Auth {
             }
             settlement
         };
-        count_lockout(settlement.locked);
+        self.core().counters.count_lockout(settlement.locked);
         Ok(settlement)
     }
 
@@ -182,7 +175,7 @@ impl Auth {
     }
 
     /// Forgets an account's failures, and its lock with them; whether there were any.
-    pub(crate) async fn unlock(&self, act: AuditContext, account: BucketKey, entry: Entry) -> Result<bool> {
+    pub(crate) async fn unlock(&self, act: AuditContext, account: BucketKey, entry: AuditEntry) -> Result<bool> {
         let Some(shared) = &self.core().limits else {
             return Ok(self.core().store.write(op::Unlock { act, account, entry }).await?);
         };

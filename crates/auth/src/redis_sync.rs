@@ -5,8 +5,8 @@
 
 use std::time::Duration;
 
-use hallpass_live::{Received, RedisDenylist, RedisFault, Subscription};
-use hallpass_model::revocation::Numbered;
+use hallpass_model::revocation::FeedEntry;
+use hallpass_shared::{Received, RedisDenylist, RedisFault, Subscription};
 use hallpass_store::op;
 
 use crate::core::Auth;
@@ -91,7 +91,7 @@ impl Auth {
     }
 
     /// An entry lives no longer than a token it can speak of, whatever was said on the channel.
-    fn apply_message(&self, mut entry: Numbered, ctx: &Ctx) {
+    fn apply_message(&self, mut entry: FeedEntry, ctx: &Ctx) {
         let longest = ctx.now + self.settings().revocation_ttl() + op::Prune::KEPT;
         entry.revocation.until = entry.revocation.until.min(longest);
         self.denylist().apply(&[entry]);

@@ -37,7 +37,7 @@ impl Sessions<'_> {
             Err(Error::InvalidRefreshToken) => "invalid",
             Err(_) => "unavailable",
         };
-        metrics::counter!("hallpass_refreshes_total", "result" => label).increment(1);
+        self.0.core().counters.refreshes.count(label);
         result.map(|(refreshed, _)| refreshed)
     }
 }

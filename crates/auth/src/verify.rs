@@ -2,8 +2,8 @@
 
 use std::sync::atomic::Ordering::{AcqRel, Acquire};
 
-use hallpass_live::Presented;
 use hallpass_model::{Role, SessionId, UserId};
+use hallpass_shared::PresentedToken;
 use hallpass_store::op::Caller;
 use hallpass_token::AccessClaims;
 
@@ -120,8 +120,8 @@ impl Principal {
         Caller { user: self.user, session: self.session }
     }
 
-    const fn presented(&self) -> Presented<'_> {
-        Presented { token: self.jti.as_str(), session: self.session, user: self.user, issued_at: self.issued_at }
+    const fn presented(&self) -> PresentedToken<'_> {
+        PresentedToken { token: self.jti.as_str(), session: self.session, user: self.user, issued_at: self.issued_at }
     }
 
     fn from_claims(claims: &AccessClaims<'_>) -> Result<Self> {

@@ -1,6 +1,6 @@
 //! What every handler may reach.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -71,6 +71,7 @@ struct Inner {
     http: HttpSettings,
     metrics: Option<PrometheusHandle>,
     draining: AtomicBool,
+    requests: AtomicU64,
     openapi: OnceLock<Bytes>,
     config: OnceLock<Vec<Shown>>,
     streams: Arc<Streams>,
@@ -99,6 +100,7 @@ impl AppState {
             http,
             metrics,
             draining: AtomicBool::new(false),
+            requests: AtomicU64::new(0),
             openapi: OnceLock::new(),
             config: OnceLock::new(),
             streams,
@@ -149,6 +151,16 @@ impl AppState {
     /// Places for readers of the revocation feed.
     pub(crate) fn streams(&self) -> &Arc<Streams> {
         &self.0.streams
+    }
+
+    /// Counts a request that was answered.
+    pub(crate) fn count_request(&self) {
+        self.0.requests.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Requests answered since the start.
+    pub(crate) fn requests(&self) -> u64 {
+        self.0.requests.load(Ordering::Relaxed)
     }
 
     /// From now on the server is not ready: it finishes what it has begun.

@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hallpass_auth::{Auth, Ctx, Deps, MasterKey, Settings, StartError};
-use hallpass_live::Denylist;
 use hallpass_model::Email;
 use hallpass_model::key::KeyRecord;
 use hallpass_model::secret::Secret;
 use hallpass_password::{HashPool, Password};
+use hallpass_shared::Denylist;
 use hallpass_store::{Store, op};
 
 /// Ten years.

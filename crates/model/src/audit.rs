@@ -151,7 +151,7 @@ pub struct AuditContext {
 
 /// An event about to be appended, beside the [`AuditContext`] that caused it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct AuditEntry {
     pub event: Event,
     /// The user it happened to.
     pub user: Option<UserId>,
@@ -161,7 +161,7 @@ pub struct Entry {
     pub detail: Vec<(&'static str, String)>,
 }
 
-impl Entry {
+impl AuditEntry {
     /// An entry about nothing in particular.
     pub const fn new(event: Event) -> Self {
         Self { event, user: None, session: None, detail: Vec::new() }

@@ -24,7 +24,7 @@ pub struct Revocation {
 
 /// An entry with its place in the feed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Numbered {
+pub struct FeedEntry {
     /// The cursor: strictly growing, never reused.
     pub seq: i64,
     /// The entry.

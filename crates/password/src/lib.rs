@@ -10,6 +10,7 @@
 
 pub mod calibrate;
 mod hash;
+mod load;
 mod password;
 pub mod policy;
 mod pool;

@@ -12,6 +12,7 @@ use tokio::sync::oneshot;
 
 use crate::Password;
 use crate::hash::{self, Verdict};
+use crate::load::Load;
 use crate::policy::{self, Violation};
 use crate::scheme::{HashError, Scheme};
 use crate::work::Work;
@@ -49,6 +50,7 @@ pub struct HashPool {
     jobs: SyncSender<Job>,
     scheme: Scheme,
     refusals: Arc<Refusals>,
+    load: Arc<Load>,
 }
 
 /// What a refusal costs, and what was spent.
@@ -100,7 +102,7 @@ impl HashPool {
         }
         let refusals = Arc::new(Refusals::default());
         refusals.learn(Work::of_scheme(options.scheme));
-        Self { jobs, scheme: options.scheme, refusals }
+        Self { jobs, scheme: options.scheme, refusals, load: Arc::default() }
     }
 
     /// How new hashes are made.
@@ -213,6 +215,16 @@ impl HashPool {
         Work(self.refusals.target.load(Ordering::Relaxed))
     }
 
+    /// How many jobs wait.
+    pub fn waiting(&self) -> u64 {
+        self.load.waiting()
+    }
+
+    /// How many jobs were turned away since the start, because the queue was full.
+    pub fn shed(&self) -> u64 {
+        self.load.shed_so_far()
+    }
+
     /// The work that verifications have done since the start.
     #[doc(hidden)]
     pub fn work_done(&self) -> Work {
@@ -221,9 +233,9 @@ impl HashPool {
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, PoolError> {
         let (answer, result) = oneshot::channel();
-        let scheme = self.scheme.name();
+        let (scheme, load) = (self.scheme.name(), self.load.clone());
         let job: Job = Box::new(move || {
-            depth().decrement(1.0);
+            load.end_to_wait();
             // A caller who went away while waiting is owed no work.
             if answer.is_closed() {
                 return;
@@ -236,10 +248,10 @@ impl HashPool {
             }
         });
         // Counted before it is sent: a thread may take the job and count it off before this one goes on.
-        depth().increment(1.0);
+        self.load.begin_to_wait();
         if let Err(error) = self.jobs.try_send(job) {
-            depth().decrement(1.0);
-            metrics::counter!("hallpass_hash_shed_total").increment(1);
+            self.load.end_to_wait();
+            self.load.shed();
             return Err(match error {
                 TrySendError::Full(_) => PoolError::Overloaded,
                 TrySendError::Disconnected(_) => PoolError::Lost,
@@ -252,11 +264,6 @@ impl HashPool {
 fn check(password: &Password, context: &[String]) -> Result<(), Violation> {
     let context: Vec<&str> = context.iter().map(String::as_str).collect();
     policy::check(password, &context)
-}
-
-/// Counted up and down, never set: of two threads that set it, the one with the older number may be last.
-fn depth() -> metrics::Gauge {
-    metrics::gauge!("hallpass_hash_queue_depth")
 }
 
 fn work(queue: &Mutex<Receiver<Job>>) {

@@ -40,7 +40,7 @@ const CRATES: &[&str] = &[
     "hallpass_server",
     "hallpass_auth",
     "hallpass_store",
-    "hallpass_live",
+    "hallpass_shared",
     "hallpass_password",
     "hallpass_model",
     "hallpass_jose",

@@ -4,7 +4,7 @@
 
 use std::future::Future;
 
-use hallpass_model::revocation::Numbered;
+use hallpass_model::revocation::FeedEntry;
 use hallpass_model::{Role, SessionId, Timestamp, UserId};
 
 use crate::audit_chain::AuditKey;
@@ -45,7 +45,7 @@ pub trait Conn: Send {
     fn audit_key(&self) -> &AuditKey;
 
     /// Notes a revocation that this transaction has written; it is announced after the commit.
-    fn revoked(&mut self, entry: Numbered);
+    fn revoked(&mut self, entry: FeedEntry);
 
     /// Reads at most one row.
     ///

@@ -6,14 +6,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hallpass_model::revocation::Numbered;
+use hallpass_model::revocation::FeedEntry;
 
 use crate::Result;
 use crate::audit_chain::AuditKey;
 use crate::postgres::PostgresUrl;
 
 /// Called with every committed revocation, after the commit and before its operation is answered.
-pub type RevocationListener = Arc<dyn Fn(&[Numbered]) + Send + Sync>;
+pub type RevocationListener = Arc<dyn Fn(&[FeedEntry]) + Send + Sync>;
 
 /// A fault made on purpose, for tests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,7 +113,7 @@ impl fmt::Debug for Options {
 }
 
 /// Calls the listener. The revocations are committed, so its panic is logged and stops nothing.
-pub(crate) fn announce(listener: &RevocationListener, revoked: &[Numbered]) {
+pub(crate) fn announce(listener: &RevocationListener, revoked: &[FeedEntry]) {
     if !revoked.is_empty() && catch_unwind(AssertUnwindSafe(|| listener(revoked))).is_err() {
         tracing::error!(target: "hallpass::store", "the listener for revocations panicked");
     }

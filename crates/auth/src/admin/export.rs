@@ -1,7 +1,7 @@
 //! Users on the way out, to another installation.
 
 use hallpass_model::UserId;
-use hallpass_model::audit::{Entry, Event};
+use hallpass_model::audit::{AuditEntry, Event};
 use hallpass_model::page::{Page, PageRequest};
 use hallpass_model::user::User;
 use hallpass_store::op;
@@ -37,7 +37,7 @@ impl Admin {
     /// [`Error::Unavailable`](crate::Error::Unavailable).
     pub async fn export_users(&self, ctx: &Ctx, with_hashes: bool) -> Result<Export<'_>> {
         let users = self.read(op::CountUsers).await?;
-        let entry = Entry::new(Event::UsersExported).detail("users", users.to_string());
+        let entry = AuditEntry::new(Event::UsersExported).detail("users", users.to_string());
         let entry = entry.detail("hashes", if with_hashes { "yes" } else { "no" });
         self.write(op::AppendAudit { act: self.act(ctx), entry }).await?;
         Ok(Export { admin: self, with_hashes, after: None, is_done: false })

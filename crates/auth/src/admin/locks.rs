@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use hallpass_model::audit::{AuditRecord, Entry, Event};
+use hallpass_model::audit::{AuditEntry, AuditRecord, Event};
 use hallpass_model::page::{Page, PageRequest};
 use hallpass_model::{Email, Timestamp, UserId};
 use hallpass_store::op::{self, AuditFilter, AuditSubject, UserKey};
@@ -72,7 +72,7 @@ impl Admin {
     /// [`Error::InvalidEmail`](crate::Error::InvalidEmail), [`Error::Unavailable`](crate::Error::Unavailable).
     pub async fn unlock(&self, ctx: &Ctx, email: &str) -> Result<bool> {
         let email = Email::parse(email)?;
-        let mut entry = Entry::new(Event::AccountUnlocked).detail("email", email.canonical());
+        let mut entry = AuditEntry::new(Event::AccountUnlocked).detail("email", email.canonical());
         entry.user = self.holder(&email).await?;
         self.auth.unlock(self.act(ctx), self.auth.account_key(&email), entry).await
     }

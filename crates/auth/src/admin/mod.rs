@@ -1,5 +1,6 @@
 //! What only an admin may do. Holding an [`Admin`] is the permission: there is no other way to call these.
 
+mod activity;
 mod audit;
 mod export;
 mod keys;
@@ -20,6 +21,7 @@ use crate::ctx::Ctx;
 use crate::verify::Principal;
 use crate::{Error, Result};
 
+pub use self::activity::Activity;
 pub use self::audit::{AuditFault, AuditQuery, Head, Progress};
 pub use self::export::{Export, ExportedUser};
 pub use self::locks::Lock;

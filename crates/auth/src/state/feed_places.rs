@@ -5,7 +5,7 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
-use hallpass_model::revocation::Numbered;
+use hallpass_model::revocation::FeedEntry;
 use tokio::time::Instant;
 
 use crate::Result;
@@ -18,7 +18,7 @@ const SHARED_FOR: Duration = Duration::from_millis(250);
 #[derive(Debug, Clone)]
 pub(crate) struct Found {
     pub(crate) last_seq: i64,
-    pub(crate) entries: Arc<[Numbered]>,
+    pub(crate) entries: Arc<[FeedEntry]>,
 }
 
 /// The places in the feed at which readers wait. Readers that have seen everything are all at one.

@@ -1,6 +1,7 @@
 //! What the use cases keep in memory, each part by itself: none of them knows the whole.
 
 mod attempts;
+mod counters;
 mod feed_places;
 mod notices;
 mod readiness;
@@ -8,6 +9,7 @@ mod schedule;
 mod spent;
 
 pub(crate) use self::attempts::{Attempts, Place};
+pub(crate) use self::counters::Counters;
 pub(crate) use self::feed_places::{FeedPlace, FeedPlaces, Found};
 pub(crate) use self::notices::{Notices, Subject};
 pub(crate) use self::readiness::Readiness;

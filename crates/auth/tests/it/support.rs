@@ -7,10 +7,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use hallpass_auth::{Auth, Ctx, Deps, Error, LoggedIn, Login, MasterKey, Refused, Settings};
-use hallpass_live::Denylist;
 use hallpass_model::Timestamp;
 use hallpass_model::secret::Secret;
 use hallpass_password::{HashPool, Password, PoolOptions};
+use hallpass_shared::Denylist;
 use hallpass_store::{Options, Store};
 pub use hallpass_testbed::world::{START, Seeded, settings};
 

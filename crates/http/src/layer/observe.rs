@@ -47,6 +47,7 @@ pub(super) async fn observe(State(state): State<AppState>, request: Request, nex
         state.auth().note_denied(&ctx, method.as_str(), &route).await;
     }
     let (status, took) = (response.status().as_u16(), begun.elapsed());
+    state.count_request();
     let label = method_label(&method);
     metrics::counter!("hallpass_http_requests_total", "method" => label, "route" => route.clone(), "status" => status.to_string())
         .increment(1);

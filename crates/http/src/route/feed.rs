@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use hallpass_auth::{FeedPage, FeedReader};
-use hallpass_model::revocation::{Kind, Numbered};
+use hallpass_model::revocation::{FeedEntry, Kind};
 use http::HeaderMap;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName};
 use http_body_util::channel::{Channel, Sender};
@@ -113,8 +113,8 @@ impl From<FeedPage> for Revocations {
     }
 }
 
-impl From<&Numbered> for Revoked {
-    fn from(entry: &Numbered) -> Self {
+impl From<&FeedEntry> for Revoked {
+    fn from(entry: &FeedEntry) -> Self {
         let subject = &entry.revocation.subject;
         Self {
             kind: subject.kind().as_str(),

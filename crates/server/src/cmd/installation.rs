@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use base64_simd::URL_SAFE_NO_PAD;
 use hallpass_auth::{Admin, Auth, Deps, MasterKey};
-use hallpass_live::{Denylist, Redis, RedisDenylist, RedisLimits, RedisUrl, SharedLimits, TimeSource};
 use hallpass_model::secret::Secret;
 use hallpass_password::HashPool;
+use hallpass_shared::{Denylist, Redis, RedisDenylist, RedisLimits, RedisUrl, SharedLimits, TimeSource};
 use hallpass_store::{AuditKey, Store};
 use zeroize::Zeroizing;
 

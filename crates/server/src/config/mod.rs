@@ -13,9 +13,9 @@ use std::fmt;
 use std::path::PathBuf;
 
 use hallpass_auth::Settings;
-use hallpass_live::RedisUrl;
 use hallpass_model::secret::Secret;
 use hallpass_password::PoolOptions;
+use hallpass_shared::RedisUrl;
 use hallpass_store::{Options, PostgresUrl};
 
 pub use self::error::{ConfigError, ConfigErrors};

@@ -32,7 +32,7 @@ pub(super) type Supervised = JoinHandle<Result<(), Broken>>;
 pub(super) fn start(app: &App) -> (Supervised, Supervised) {
     let (for_maintenance, for_redis) = (app.clone(), app.state.clone());
     let maintenance = supervise("maintenance", move || tick(for_maintenance.clone()));
-    let redis = supervise("redis", move || follow(for_redis.clone()));
+    let redis = supervise("redis", move || keep_redis_in_step(for_redis.clone()));
     (tokio::spawn(maintenance), tokio::spawn(redis))
 }
 
@@ -91,7 +91,7 @@ impl<T> Drop for Running<T> {
 }
 
 /// Keeps this process and Redis in agreement.
-async fn follow(state: AppState) {
+async fn keep_redis_in_step(state: AppState) {
     let ctx = || Ctx::local(state.clock().now(), state.random().clone());
     state.auth().background().run_redis_sync(ctx).await;
     // Without Redis there is nothing to do.

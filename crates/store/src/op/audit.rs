@@ -1,6 +1,6 @@
 //! The audit log.
 
-use hallpass_model::audit::{AuditContext, Entry};
+use hallpass_model::audit::{AuditContext, AuditEntry};
 use hallpass_model::{SessionId, id};
 
 use super::{Mode, Operation};
@@ -16,7 +16,7 @@ const ADVANCE: &str = "UPDATE audit_chain SET position = position + 1 WHERE name
     RETURNING position, (SELECT mac FROM audit_log WHERE audit_log.position = audit_chain.position - 1)";
 
 /// Appends an entry, in the transaction of the act that it tells of.
-pub(super) async fn append<C: Conn>(conn: &mut C, act: &AuditContext, entry: &Entry) -> Result<()> {
+pub(super) async fn append<C: Conn>(conn: &mut C, act: &AuditContext, entry: &AuditEntry) -> Result<()> {
     let detail: serde_json::Map<String, serde_json::Value> =
         entry.detail.iter().map(|(name, value)| ((*name).to_owned(), value.as_str().into())).collect();
     let detail = serde_json::Value::Object(detail).to_string();
@@ -76,7 +76,7 @@ impl FromRow for Place {
 #[derive(Debug)]
 pub struct AppendAudit {
     pub act: AuditContext,
-    pub entry: Entry,
+    pub entry: AuditEntry,
 }
 
 impl Operation for AppendAudit {

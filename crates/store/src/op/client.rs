@@ -1,7 +1,7 @@
 //! Service clients.
 
 use hallpass_model::ClientId;
-use hallpass_model::audit::{AuditContext, Entry, Event};
+use hallpass_model::audit::{AuditContext, AuditEntry, Event};
 use hallpass_model::client::{Proof, ServiceClient};
 
 use super::{Mode, Operation, audit};
@@ -38,7 +38,7 @@ impl Operation for CreateClient {
         if conn.execute(INSERT, &params).await? == 0 {
             return Ok(false);
         }
-        let entry = Entry::new(Event::ClientCreated).detail("client", id.to_string()).detail("name", name);
+        let entry = AuditEntry::new(Event::ClientCreated).detail("client", id.to_string()).detail("name", name);
         audit::append(conn, &self.act, &entry).await?;
         Ok(true)
     }
@@ -91,7 +91,7 @@ impl Operation for RevokeClient {
         if conn.execute(REVOKE, &[self.id.as_bytes().into(), self.act.at.into()]).await? == 0 {
             return Ok(false);
         }
-        let entry = Entry::new(Event::ClientRevoked).detail("client", self.id.to_string());
+        let entry = AuditEntry::new(Event::ClientRevoked).detail("client", self.id.to_string());
         audit::append(conn, &self.act, &entry).await?;
         Ok(true)
     }

@@ -1,7 +1,7 @@
 //! The key ring as it rests: private halves sealed.
 
 use hallpass_model::Timestamp;
-use hallpass_model::audit::{AuditContext, Entry, Event};
+use hallpass_model::audit::{AuditContext, AuditEntry, Event};
 use hallpass_model::key::KeyRecord;
 
 use super::{Mode, Operation, audit};
@@ -93,12 +93,12 @@ impl Operation for ChangeKeys {
     }
 }
 
-async fn apply<C: Conn>(conn: &mut C, change: &KeyChange) -> Result<Entry> {
+async fn apply<C: Conn>(conn: &mut C, change: &KeyChange) -> Result<AuditEntry> {
     match change {
         KeyChange::Insert(key) => {
             insert(conn, key).await?;
             let event = if key.active_from.is_some() { Event::KeyActivated } else { Event::KeyAnnounced };
-            Ok(Entry::new(event).detail("kid", &key.kid).detail("alg", &key.algorithm))
+            Ok(AuditEntry::new(event).detail("kid", &key.kid).detail("alg", &key.algorithm))
         }
         KeyChange::Activate { kid, from } => {
             let alg = conn.row(ACTIVATE, &[kid.as_str().into(), (*from).into()]).await?;
@@ -111,8 +111,8 @@ async fn apply<C: Conn>(conn: &mut C, change: &KeyChange) -> Result<Entry> {
     }
 }
 
-fn entry(event: Event, kid: &str, alg: Option<String>) -> Entry {
-    Entry::new(event).detail("kid", kid).detail("alg", alg.unwrap_or_default())
+fn entry(event: Event, kid: &str, alg: Option<String>) -> AuditEntry {
+    AuditEntry::new(event).detail("kid", kid).detail("alg", alg.unwrap_or_default())
 }
 
 async fn insert<C: Conn>(conn: &mut C, key: &KeyRecord) -> Result<()> {
@@ -147,7 +147,7 @@ impl Operation for RevokeKey {
             return Ok(false);
         }
         conn.execute(BUMP, &[]).await?;
-        audit::append(conn, &self.act, &Entry::new(Event::KeyRevoked).detail("kid", &self.kid)).await?;
+        audit::append(conn, &self.act, &AuditEntry::new(Event::KeyRevoked).detail("kid", &self.kid)).await?;
         Ok(true)
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use hallpass_model::SessionId;
-use hallpass_model::audit::{AuditContext, Entry, Event};
+use hallpass_model::audit::{AuditContext, AuditEntry, Event};
 use hallpass_model::rate_limit::{Outcome, Settlement};
 use hallpass_model::user::User;
 
@@ -67,7 +67,7 @@ impl Revoking for OpenSession {
         self.replace_password(conn).await?;
         new_session::insert(conn, &self.act, &self.session).await?;
         conn.execute(TOUCH_USER, &[self.session.user.as_bytes().into(), self.act.at.into()]).await?;
-        let entry = Entry::new(Event::LoginSucceeded).user(self.session.user).session(self.session.id);
+        let entry = AuditEntry::new(Event::LoginSucceeded).user(self.session.user).session(self.session.id);
         audit::append(conn, &self.act, &entry).await?;
         self.end_previous(conn, revoker).await?;
         let user = user::credential(conn, &UserKey::Id(self.session.user)).await?;
@@ -82,7 +82,7 @@ impl OpenSession {
         if !password::set_own(conn, &self.act, user, (&self.seen_hash, new)).await? {
             return Err(Error::Corrupt("a password changed inside its transaction"));
         }
-        let entry = Entry::new(Event::PasswordChanged).user(user).detail("from", "one-time");
+        let entry = AuditEntry::new(Event::PasswordChanged).user(user).detail("from", "one-time");
         audit::append(conn, &self.act, &entry).await
     }
 
@@ -95,7 +95,7 @@ impl OpenSession {
     async fn end_previous<C: Conn>(&self, conn: &mut C, revoker: &Revoker) -> Result<()> {
         if let Some((previous, revocation_ttl)) = self.ends {
             let ending = EndOne { act: &self.act, revocation_ttl, session: previous };
-            ending.run(conn, revoker, Entry::new(Event::LoggedOut)).await?;
+            ending.run(conn, revoker, AuditEntry::new(Event::LoggedOut)).await?;
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hallpass_model::audit::{AuditContext, Entry, Event};
+use hallpass_model::audit::{AuditContext, AuditEntry, Event};
 use hallpass_model::{SessionId, Timestamp, UserId};
 
 use super::session::EndAll;
@@ -55,7 +55,7 @@ impl Revoking for ChangePassword {
         let ending =
             EndAll { act: &self.act, revocation_ttl: self.revocation_ttl, user: self.user, except: self.keep, event };
         let sessions_ended = ending.run(conn, revoker).await?;
-        let entry = Entry::new(event).user(self.user).detail("sessions", sessions_ended.to_string());
+        let entry = AuditEntry::new(event).user(self.user).detail("sessions", sessions_ended.to_string());
         audit::append(conn, &self.act, &entry).await?;
         Ok(ChangePasswordOutcome::Changed { sessions_ended })
     }
@@ -79,7 +79,7 @@ impl Operation for Rehash {
     async fn run<C: Conn>(&self, conn: &mut C) -> Result<bool> {
         let stored = swap(conn, REMAKE, &self.act, self.user, (&self.old_hash, &self.new_hash)).await?;
         if stored {
-            audit::append(conn, &self.act, &Entry::new(Event::PasswordRehashed).user(self.user)).await?;
+            audit::append(conn, &self.act, &AuditEntry::new(Event::PasswordRehashed).user(self.user)).await?;
         }
         Ok(stored)
     }
@@ -112,7 +112,7 @@ impl Revoking for ResetPassword {
             EndAll { act: &self.act, revocation_ttl: self.revocation_ttl, user: self.user, except: None, event };
         let ended = ending.run(conn, revoker).await?;
         let kind = if self.one_time_until.is_some() { "one-time" } else { "chosen" };
-        let entry = Entry::new(event).user(self.user).detail("kind", kind).detail("sessions", ended.to_string());
+        let entry = AuditEntry::new(event).user(self.user).detail("kind", kind).detail("sessions", ended.to_string());
         audit::append(conn, &self.act, &entry).await?;
         Ok(Some(ended))
     }

@@ -3,7 +3,7 @@
 //! The transitions are the model's; here they are only read, applied and written.
 
 use hallpass_model::Timestamp;
-use hallpass_model::audit::{AuditContext, Entry, Event};
+use hallpass_model::audit::{AuditContext, AuditEntry, Event};
 use hallpass_model::rate_limit::{
     AccountGuard, AddressWindow, BucketKey, Buckets, Budget, Hold, Outcome, Reservation, Rule, Settlement, Terms,
 };
@@ -126,7 +126,7 @@ pub struct Settle {
     /// How it ended.
     pub outcome: Outcome,
     /// What the audit log gets.
-    pub audit: Option<Entry>,
+    pub audit: Option<AuditEntry>,
 }
 
 impl Operation for Settle {
@@ -149,14 +149,14 @@ impl Operation for Settle {
 }
 
 /// The row of a lock has the particulars of the failure that closed the lock. Without a failure the lock was only found.
-pub fn lock_entry(failure: Option<&Entry>, email: &str) -> Entry {
+pub fn lock_entry(failure: Option<&AuditEntry>, email: &str) -> AuditEntry {
     let Some(failure) = failure else { return closed_entry(email) };
-    Entry { event: Event::AccountLocked, ..failure.clone() }
+    AuditEntry { event: Event::AccountLocked, ..failure.clone() }
 }
 
 /// The lock that abandoned attempts have closed.
-pub fn closed_entry(email: &str) -> Entry {
-    Entry::new(Event::AccountLocked).detail("email", email).detail("cause", "abandoned attempts")
+pub fn closed_entry(email: &str) -> AuditEntry {
+    AuditEntry::new(Event::AccountLocked).detail("email", email).detail("cause", "abandoned attempts")
 }
 
 async fn settle_account<C: Conn>(conn: &mut C, attempt: &Attempt, outcome: Outcome) -> Result<bool> {
@@ -205,7 +205,7 @@ pub struct Unlock {
     pub act: AuditContext,
     pub account: BucketKey,
     /// What the audit log gets if there was anything to forget.
-    pub entry: Entry,
+    pub entry: AuditEntry,
 }
 
 impl Operation for Unlock {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hallpass_model::audit::{AuditContext, Entry, Event};
+use hallpass_model::audit::{AuditContext, AuditEntry, Event};
 use hallpass_model::refresh_token::{Nonce, RefreshToken};
 use hallpass_model::session::{RefreshPolicy, Session, Verdict};
 use hallpass_model::user::Status;
@@ -153,7 +153,7 @@ impl RefreshSession {
 impl RefreshSession {
     /// Ends the family, unless it has ended already.
     async fn end<C: Conn>(&self, conn: &mut C, revoker: &Revoker, event: Event, family: &Family) -> Result<()> {
-        let entry = Entry::new(event)
+        let entry = AuditEntry::new(event)
             .detail("presented", self.presented.generation().to_string())
             .detail("current", family.session.generation.to_string());
         let ending = EndOne { act: &self.act, revocation_ttl: self.revocation_ttl, session: self.presented.session() };

@@ -1,7 +1,7 @@
 //! The denylist as it rests: every entry is written in the transaction of its cause.
 
-use hallpass_model::audit::{AuditContext, Entry, Event};
-use hallpass_model::revocation::{Kind, Numbered, Revocation, Subject};
+use hallpass_model::audit::{AuditContext, AuditEntry, Event};
+use hallpass_model::revocation::{FeedEntry, Kind, Revocation, Subject};
 use hallpass_model::{SessionId, Timestamp, UserId};
 
 use super::{Mode, Operation, Revoker, Revoking, audit};
@@ -31,7 +31,7 @@ pub(super) async fn revoke<C: Conn>(conn: &mut C, revoker: &Revoker, subject: Su
     let seq: i64 = conn.row(NUMBER, &[]).await?.ok_or(Error::Corrupt("counters are missing"))?;
     let (kind, issued_before) = (subject.kind().as_str(), subject.issued_before().map_or(Value::Null, Value::Int));
     conn.execute(INSERT, &[seq.into(), kind.into(), Value::Blob(bytes), issued_before, until.into()]).await?;
-    conn.revoked(Numbered { seq, revocation: Revocation { subject, until } });
+    conn.revoked(FeedEntry { seq, revocation: Revocation { subject, until } });
     Ok(())
 }
 
@@ -51,7 +51,7 @@ impl Revoking for RevokeToken {
 
     async fn run<C: Conn>(&self, conn: &mut C, revoker: &Revoker) -> Result<()> {
         revoke(conn, revoker, Subject::Token(self.jti.clone()), self.until).await?;
-        audit::append(conn, &self.act, &Entry::new(Event::TokenRevoked).detail("jti", &self.jti)).await
+        audit::append(conn, &self.act, &AuditEntry::new(Event::TokenRevoked).detail("jti", &self.jti)).await
     }
 }
 
@@ -69,7 +69,7 @@ pub struct RevocationsSince {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RevocationFeed {
     /// In their order.
-    pub entries: Vec<Numbered>,
+    pub entries: Vec<FeedEntry>,
     /// The highest number ever given out.
     pub last_seq: i64,
     /// The version of the key ring.
@@ -114,7 +114,7 @@ impl FromRow for Counters {
     }
 }
 
-impl FromRow for Numbered {
+impl FromRow for FeedEntry {
     fn from_row(row: &dyn Row) -> Result<Self> {
         let mut columns = Columns::of(row);
         let (seq, kind, subject) = (columns.int()?, columns.text()?, columns.blob()?);

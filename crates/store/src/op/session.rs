@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hallpass_model::audit::{AuditContext, Entry, Event};
+use hallpass_model::audit::{AuditContext, AuditEntry, Event};
 use hallpass_model::page::{Page, PageRequest};
 use hallpass_model::revocation::Subject;
 use hallpass_model::session::Session;
@@ -97,7 +97,7 @@ impl Revoking for RevokeSession {
             }
         }
         let ending = EndOne { act: &self.act, revocation_ttl: self.revocation_ttl, session: self.session };
-        ending.run(conn, revoker, Entry::new(self.event)).await
+        ending.run(conn, revoker, AuditEntry::new(self.event)).await
     }
 }
 
@@ -110,7 +110,12 @@ pub(super) struct EndOne<'a> {
 
 impl EndOne<'_> {
     /// Whose it was. `None` if there is no such live session.
-    pub(super) async fn run<C: Conn>(&self, conn: &mut C, revoker: &Revoker, entry: Entry) -> Result<Option<UserId>> {
+    pub(super) async fn run<C: Conn>(
+        &self,
+        conn: &mut C,
+        revoker: &Revoker,
+        entry: AuditEntry,
+    ) -> Result<Option<UserId>> {
         let Self { act, revocation_ttl, session } = self;
         let params = [session.as_bytes().into(), act.at.into(), entry.event.as_str().into()];
         let ended: Option<Ended<UserId>> = conn.row(REVOKE, &params).await?;
@@ -149,7 +154,7 @@ impl Revoking for RevokeSessions {
             event: self.event,
         };
         let ended = ending.run(conn, revoker).await?;
-        let entry = Entry::new(self.event).user(self.user).detail("sessions", ended.to_string());
+        let entry = AuditEntry::new(self.event).user(self.user).detail("sessions", ended.to_string());
         audit::append(conn, &self.act, &entry).await?;
         Ok(ended)
     }

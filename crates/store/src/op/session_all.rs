@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hallpass_model::audit::{AuditContext, Entry, Event};
+use hallpass_model::audit::{AuditContext, AuditEntry, Event};
 use hallpass_model::{SessionId, Timestamp, UserId};
 
 use super::session::{Ended, GREATEST, LEAST, refuse};
@@ -98,7 +98,7 @@ impl Revoking for RevokeSomeSessions {
         let sessions = u64::try_from(ended.len()).map_err(|_| Error::Corrupt("count of sessions"))?;
         let last = ended.iter().map(|session| session.id).max();
         if last.is_some() {
-            let entry = Entry::new(event).detail("of", "every user").detail("sessions", sessions.to_string());
+            let entry = AuditEntry::new(event).detail("of", "every user").detail("sessions", sessions.to_string());
             audit::append(conn, &self.act, &entry).await?;
         }
         Ok(EndedSome { sessions, last })

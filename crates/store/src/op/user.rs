@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use hallpass_model::audit::{AuditContext, Entry, Event};
+use hallpass_model::audit::{AuditContext, AuditEntry, Event};
 use hallpass_model::page::{Page, PageRequest};
 use hallpass_model::user::{Status, User};
 use hallpass_model::{Email, Role, Timestamp, UserId};
@@ -147,8 +147,8 @@ impl Operation for ImportUsers {
     }
 }
 
-fn entry(user: &NewUser, event: Event) -> Entry {
-    Entry::new(event).user(user.id).detail("email", user.email.canonical()).detail("role", user.role.as_str())
+fn entry(user: &NewUser, event: Event) -> AuditEntry {
+    AuditEntry::new(event).user(user.id).detail("email", user.email.canonical()).detail("role", user.role.as_str())
 }
 
 async fn insert<C: Conn>(conn: &mut C, act: &AuditContext, user: &NewUser, logs_in: bool) -> Result<bool> {

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use hallpass_model::audit::{AuditContext, Entry, Event};
+use hallpass_model::audit::{AuditContext, AuditEntry, Event};
 use hallpass_model::revocation::Subject;
 use hallpass_model::user::{Status, User};
 use hallpass_model::{Email, Role, Timestamp, UserId};
@@ -92,7 +92,7 @@ impl UpdateUser {
         if conn.execute(SET_EMAIL, &params).await? == 0 {
             return Ok(false);
         }
-        let entry = Entry::new(Event::EmailChanged).user(self.id);
+        let entry = AuditEntry::new(Event::EmailChanged).user(self.id);
         let entry = entry.detail("from", before.email.as_given()).detail("to", email.as_given());
         audit::append(conn, &self.act, &entry).await.map(|()| true)
     }
@@ -166,19 +166,19 @@ impl AuthorityChange<'_> {
 
     async fn record<C: Conn>(&self, conn: &mut C, ended: Option<u64>) -> Result<()> {
         let (act, id) = (&self.of.act, self.before.id);
-        let counted = |entry: Entry| match ended {
+        let counted = |entry: AuditEntry| match ended {
             Some(sessions) => entry.detail("sessions", sessions.to_string()),
             None => entry,
         };
         if self.has_new_role() {
-            let entry = Entry::new(Event::RoleChanged).user(id);
+            let entry = AuditEntry::new(Event::RoleChanged).user(id);
             let entry = entry.detail("from", self.before.role.as_str()).detail("to", self.role.as_str());
             audit::append(conn, act, &if self.suspends() { entry } else { counted(entry) }).await?;
         }
         if self.suspends() {
-            audit::append(conn, act, &counted(Entry::new(Event::UserSuspended).user(id))).await
+            audit::append(conn, act, &counted(AuditEntry::new(Event::UserSuspended).user(id))).await
         } else if self.has_new_status() {
-            audit::append(conn, act, &Entry::new(Event::UserActivated).user(id)).await
+            audit::append(conn, act, &AuditEntry::new(Event::UserActivated).user(id)).await
         } else {
             Ok(())
         }
@@ -235,7 +235,7 @@ impl Revoking for DeleteUser {
         let until = self.act.at.max(newest) + self.revocation_ttl;
         revocation::revoke(conn, revoker, Subject::every_token_of(self.id), until).await?;
         conn.execute(DELETE, &[self.id.as_bytes().into()]).await?;
-        let entry = Entry::new(Event::UserDeleted).user(self.id).detail("email", found.user.email.as_given());
+        let entry = AuditEntry::new(Event::UserDeleted).user(self.id).detail("email", found.user.email.as_given());
         audit::append(conn, &self.act, &entry).await?;
         Ok(DeleteUserOutcome::Deleted)
     }

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 
 use futures_util::future::maybe_done;
-use hallpass_model::revocation::Numbered;
+use hallpass_model::revocation::FeedEntry;
 use tokio::sync::oneshot;
 use tokio_postgres::Error as DriverError;
 
@@ -270,7 +270,7 @@ impl Conn for BatchConn<'_> {
     }
 
     /// An operation that revokes has a second statement, and so a transaction of its own.
-    fn revoked(&mut self, _: Numbered) {}
+    fn revoked(&mut self, _: FeedEntry) {}
 }
 
 #[cfg(test)]

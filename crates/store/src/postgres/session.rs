@@ -5,7 +5,7 @@ use std::pin::pin;
 use bytes::BytesMut;
 use deadpool_postgres::ClientWrapper;
 use futures_util::TryStreamExt;
-use hallpass_model::revocation::Numbered;
+use hallpass_model::revocation::FeedEntry;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use tokio_postgres::{Error as DriverError, Statement};
 
@@ -45,7 +45,7 @@ pub(super) struct Session<'a> {
     phase: Phase,
     /// Why a statement failed; what the operation made of it does not matter.
     pub(super) cause: Option<Cause>,
-    pub(super) revoked: Vec<Numbered>,
+    pub(super) revoked: Vec<FeedEntry>,
 }
 
 /// What a statement has brought.
@@ -193,7 +193,7 @@ impl Conn for Session<'_> {
         self.audit_key
     }
 
-    fn revoked(&mut self, entry: Numbered) {
+    fn revoked(&mut self, entry: FeedEntry) {
         self.revoked.push(entry);
     }
 }

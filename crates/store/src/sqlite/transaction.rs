@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-use hallpass_model::revocation::Numbered;
+use hallpass_model::revocation::FeedEntry;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, Statement, ToSql};
 
@@ -27,7 +27,7 @@ fn poll<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
 pub(super) struct Transaction<'a> {
     connection: &'a mut Connection,
     audit_key: &'a AuditKey,
-    pub(super) revoked: Vec<Numbered>,
+    pub(super) revoked: Vec<FeedEntry>,
 }
 
 impl<'a> Transaction<'a> {
@@ -130,7 +130,7 @@ impl Conn for Transaction<'_> {
         self.audit_key
     }
 
-    fn revoked(&mut self, entry: Numbered) {
+    fn revoked(&mut self, entry: FeedEntry) {
         self.revoked.push(entry);
     }
 }

@@ -1,13 +1,13 @@
 //! The audit log.
 
 use hallpass_model::UserId;
-use hallpass_model::audit::{Actor, AuditContext, AuditRecord, Entry, Event};
+use hallpass_model::audit::{Actor, AuditContext, AuditEntry, AuditRecord, Event};
 use hallpass_store::op;
 
 use crate::support::{Execute, World, act, at, session_id, user_id};
 
 fn entry(secs: i64, event: Event, user: u8) -> op::AppendAudit {
-    op::AppendAudit { act: act(secs), entry: Entry::new(event).user(user_id(user)).session(session_id(user)) }
+    op::AppendAudit { act: act(secs), entry: AuditEntry::new(event).user(user_id(user)).session(session_id(user)) }
 }
 
 async fn list(world: &World, user: Option<UserId>, event: Option<Event>, before: Option<i64>) -> Vec<i64> {
@@ -19,7 +19,7 @@ async fn list(world: &World, user: Option<UserId>, event: Option<Event>, before:
 #[tokio::test]
 async fn a_row_says_who_what_when_and_from_where() {
     let world = World::new().await;
-    let detail = Entry::new(Event::RoleChanged).user(user_id(1)).detail("from", "us\"er").detail("to", "admin");
+    let detail = AuditEntry::new(Event::RoleChanged).user(user_id(1)).detail("from", "us\"er").detail("to", "admin");
     let act = AuditContext { actor: Actor::User(user_id(2)), ..act(3) };
     world.write(op::AppendAudit { act, entry: detail }).await;
     let expected = AuditRecord {
@@ -92,24 +92,24 @@ async fn about(world: &World, email: &str) -> Vec<i64> {
 #[tokio::test]
 async fn a_particular_that_looks_like_an_address_or_holds_a_nul_names_nobody() {
     let world = World::new().await;
-    let append = |entry: Entry| op::AppendAudit { act: act(1), entry };
+    let append = |entry: AuditEntry| op::AppendAudit { act: act(1), entry };
     for hostile in [
         "\",\"email\":\"ada@example.com\"",
         "{\"email\":\"ada@example.com\"}",
         "a\0b",
         "\\\",\"email\":\"ada@example.com",
     ] {
-        world.write(append(Entry::new(Event::LoginFailed).detail("client", hostile))).await;
+        world.write(append(AuditEntry::new(Event::LoginFailed).detail("client", hostile))).await;
     }
     assert!(about(&world, "ada@example.com").await.is_empty());
     world
-        .write(append(Entry::new(Event::LoginFailed).detail("client", "a\0b").detail("email", "ada@example.com")))
+        .write(append(AuditEntry::new(Event::LoginFailed).detail("client", "a\0b").detail("email", "ada@example.com")))
         .await;
     assert_eq!(about(&world, "ada@example.com").await, [5]);
     assert!(about(&world, "").await.is_empty());
-    let moved = Entry::new(Event::EmailChanged).detail("from", "Old@example.com").detail("to", "new@example.com");
+    let moved = AuditEntry::new(Event::EmailChanged).detail("from", "Old@example.com").detail("to", "new@example.com");
     world.write(append(moved)).await;
     assert_eq!(about(&world, "old@example.com").await, [6]);
-    world.write(append(Entry::new(Event::RoleChanged).detail("from", "user").detail("to", "admin"))).await;
+    world.write(append(AuditEntry::new(Event::RoleChanged).detail("from", "user").detail("to", "admin"))).await;
     assert!(about(&world, "user").await.is_empty());
 }

@@ -1,6 +1,6 @@
 //! Tampering with the audit log is found.
 
-use hallpass_model::audit::{Entry, Event};
+use hallpass_model::audit::{AuditEntry, Event};
 use hallpass_model::secret::Secret;
 use hallpass_store::op::{self, AuditFault, Head, Progress};
 use hallpass_store::{AuditKey, Store};
@@ -23,7 +23,7 @@ async fn log(rows: i64) -> World {
 }
 
 async fn append(store: &Store, secs: i64) {
-    let entry = Entry::new(Event::LoginFailed).detail("email", "ada@example.com");
+    let entry = AuditEntry::new(Event::LoginFailed).detail("email", "ada@example.com");
     store.write(op::AppendAudit { act: act(secs), entry }).await.expect("appends");
 }
 

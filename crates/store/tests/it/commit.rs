@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::task::Poll;
 
-use hallpass_model::revocation::{Numbered, Revocation, Subject};
+use hallpass_model::revocation::{FeedEntry, Revocation, Subject};
 use hallpass_store::conn::Conn;
 use hallpass_store::op::{self, Mode, Refreshed};
 use hallpass_store::{Error, Operation, Options, Result, Revoking, Store};
@@ -69,7 +69,7 @@ fn token(n: usize) -> op::RevokeToken {
 async fn what_waits_while_a_commit_is_under_way_shares_the_next_one() {
     let sizes = Arc::new(Mutex::new(Vec::new()));
     let seen = sizes.clone();
-    let listener = Arc::new(move |entries: &[Numbered]| seen.lock().expect("whole").push(entries.len()));
+    let listener = Arc::new(move |entries: &[FeedEntry]| seen.lock().expect("whole").push(entries.len()));
     let world = World::with(|options| options.listener(listener)).await;
     let release = hold(&world.store).await;
     let mut waiting = Vec::new();
@@ -114,7 +114,7 @@ impl Revoking for GoesWrong {
     async fn run<C: Conn>(&self, conn: &mut C, _: &op::Revoker) -> Result<()> {
         conn.execute("INSERT INTO meta (name, value) VALUES ($1, $2)", &["wrong".into(), (&[1; 1]).into()]).await?;
         let revocation = Revocation { subject: Subject::Token("never".to_owned()), until: at(1) };
-        conn.revoked(Numbered { seq: 99, revocation });
+        conn.revoked(FeedEntry { seq: 99, revocation });
         assert!(!self.panics, "an operation that panics");
         Err(Error::Corrupt("went wrong"))
     }
@@ -197,7 +197,7 @@ async fn the_listener_hears_after_the_commit_and_before_the_answer() {
     let (entered, mut inside) = tokio::sync::mpsc::unbounded_channel();
     let (release, go_on) = mpsc::channel();
     let go_on = Mutex::new(go_on);
-    let listener = Arc::new(move |_: &[Numbered]| {
+    let listener = Arc::new(move |_: &[FeedEntry]| {
         entered.send(()).expect("somebody waits");
         go_on.lock().expect("whole").recv().expect("somebody lets go");
     });

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use hallpass_model::audit::{Entry, Event};
+use hallpass_model::audit::{AuditEntry, Event};
 use hallpass_model::key::KeyRecord;
 use hallpass_model::{Email, Role};
 use hallpass_store::op::transfer::{
@@ -148,7 +148,7 @@ async fn what_changes_and_what_goes_in_the_meantime_follows() {
     let gone = op::DeleteUser { act: act(21), revocation_ttl: crate::support::REVOCATION_TTL, id: user_id(2) };
     pair.source.revoke(gone).await;
     pair.source.user_with_session(4).await;
-    let entry = Entry::new(Event::AccountUnlocked).user(user_id(1));
+    let entry = AuditEntry::new(Event::AccountUnlocked).user(user_id(1));
     let unlock = op::Unlock { act: act(22), account: super::login::account(1), entry };
     pair.source.write(unlock).await;
     let found = pair.catch_up().await;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use hallpass_model::Role;
-use hallpass_model::audit::{Entry, Event};
+use hallpass_model::audit::{AuditEntry, Event};
 use hallpass_model::rate_limit::{Buckets, Hold, Lockout, Outcome, Reservation, Rule, Settlement};
 use hallpass_model::revocation::Subject;
 use hallpass_model::user::Status;
@@ -54,7 +54,7 @@ fn reserve(user: u8, secs: i64) -> op::Reserve {
 }
 
 fn settle(user: u8, secs: i64, outcome: Outcome) -> op::Settle {
-    let audit = (outcome == Outcome::Failure).then(|| Entry::new(Event::LoginFailed).user(user_id(user)));
+    let audit = (outcome == Outcome::Failure).then(|| AuditEntry::new(Event::LoginFailed).user(user_id(user)));
     op::Settle { attempt: attempt(Some(ADDRESS), user, secs), outcome, audit }
 }
 
@@ -248,7 +248,7 @@ async fn an_unlocked_account_may_try_again_at_once() {
     for n in 0..5 {
         fail(&world, 1, n).await;
     }
-    let unlock = || op::Unlock { act: act(9), account: account(1), entry: Entry::new(Event::AccountUnlocked) };
+    let unlock = || op::Unlock { act: act(9), account: account(1), entry: AuditEntry::new(Event::AccountUnlocked) };
     let look = || op::FindLock { now: at(9), account: account(1), rule: RULE };
     assert_eq!(world.read(look()).await, Some(at(4) + RULE.lockout.duration));
     assert!(world.write(unlock()).await);

@@ -1,7 +1,7 @@
 //! Forgetting what has ended.
 
 use hallpass_model::Role;
-use hallpass_model::audit::{Entry, Event};
+use hallpass_model::audit::{AuditEntry, Event};
 use hallpass_model::key::KeyRecord;
 use hallpass_model::rate_limit::Buckets;
 use hallpass_store::op::{self, KeyChange, Pruned, Refreshed};
@@ -66,7 +66,7 @@ async fn what_was_good_once_is_forgotten_when_it_has_expired_for_every_clock() {
 async fn the_audit_log_keeps_its_retention_and_its_newest_day() {
     let world = World::new().await;
     for days in [0, 10, 20] {
-        world.write(op::AppendAudit { act: act(days * SECS_A_DAY), entry: Entry::new(Event::LoginFailed) }).await;
+        world.write(op::AppendAudit { act: act(days * SECS_A_DAY), entry: AuditEntry::new(Event::LoginFailed) }).await;
     }
     let before = |days| op::Prune { audit_before: at(days * SECS_A_DAY), ..prune(30 * SECS_A_DAY) };
     assert_eq!(world.write(before(10)).await.audit, 1);

@@ -9,7 +9,7 @@ use std::time::Duration;
 use hallpass_model::audit::{Actor, AuditContext, AuditRecord, Event};
 use hallpass_model::page::PageRequest;
 use hallpass_model::refresh_token::RefreshToken;
-use hallpass_model::revocation::{Numbered, Subject};
+use hallpass_model::revocation::{FeedEntry, Subject};
 use hallpass_model::secret::Secret;
 use hallpass_model::session::{RefreshPolicy, Session};
 use hallpass_model::user::User;
@@ -112,7 +112,7 @@ impl Alone for Store {
 /// A store, what its listener heard, and where it keeps what it keeps.
 pub struct World {
     pub store: Store,
-    pub heard: Arc<Mutex<Vec<Numbered>>>,
+    pub heard: Arc<Mutex<Vec<FeedEntry>>>,
     pub folder: TempDir,
     /// The schema of this test, on PostgreSQL.
     pub url: Option<String>,
@@ -127,7 +127,7 @@ impl World {
         let folder = TempDir::new().expect("a folder");
         let heard = Arc::new(Mutex::new(Vec::new()));
         let ear = heard.clone();
-        let listener = Arc::new(move |entries: &[Numbered]| ear.lock().expect("whole").extend_from_slice(entries));
+        let listener = Arc::new(move |entries: &[FeedEntry]| ear.lock().expect("whole").extend_from_slice(entries));
         let url = ON_POSTGRES.then(hallpass_testbed::Postgres::schema);
         let options = options(&folder, url.as_deref()).readers(2).listener(listener);
         let store = Store::connect(adjust(options)).await.expect("opens");

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use base64_simd::URL_SAFE_NO_PAD;
-use hallpass_live::RedisUrl;
 use hallpass_model::secret::Secret;
 use hallpass_password::{PoolOptions, Scheme};
+use hallpass_shared::RedisUrl;
 use hallpass_store::PostgresUrl;
 use zeroize::Zeroizing;
 

@@ -5,7 +5,7 @@
 //! - the source carries [`Outgoing`] from when it is closed for writing, and the word that it was moved, for good,
 //!   before the copy is opened.
 
-use hallpass_model::audit::{AuditContext, Entry, Event};
+use hallpass_model::audit::{AuditContext, AuditEntry, Event};
 use serde::{Deserialize, Serialize};
 
 use crate::conn::{Columns, Conn, Dialect, FromRow, Row, Value};
@@ -169,7 +169,7 @@ impl Operation for Finish {
         if C::DIALECT == Dialect::Postgres {
             let _: Option<i64> = conn.row(POSTGRES_ADVANCE, &[newest.into()]).await?;
         }
-        let entry = Entry::new(Event::StoreMoved).detail("from", &self.mark.from);
+        let entry = AuditEntry::new(Event::StoreMoved).detail("from", &self.mark.from);
         audit::append(conn, &self.act, &entry).await?;
         // A number that was given out before would hide an entry from a reader that has read up to it.
         let appended: i64 = conn.row(NEWEST, &[]).await?.unwrap_or_default();

@@ -17,7 +17,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::future::try_join_all;
 use hallpass_model::Timestamp;
-use hallpass_model::revocation::{Kind, Numbered, Subject};
+use hallpass_model::revocation::{FeedEntry, Kind, Subject};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
@@ -26,7 +26,7 @@ use super::fault::RedisFault;
 use super::message::{CHANNEL, Message};
 use super::scripts::{DENY_SCRIPT, RAISE_SCRIPT, VOUCH_SCRIPT};
 use super::subscription::Subscription;
-use crate::presented::Presented;
+use crate::presented::PresentedToken;
 
 const WHOLE: &str = "hallpass:{denylist}:whole";
 const RING: &str = "hallpass:{denylist}:ring";
@@ -36,7 +36,7 @@ const PUSH_LIFE_MS: u64 = 300_000;
 const AT_ONCE: usize = 256;
 
 /// An entry, and the channel it is published on; it is not published when the name is empty.
-type Queued = (Numbered, &'static str);
+type Queued = (FeedEntry, &'static str);
 
 /// The replica of the denylist in Redis, as one process sees it.
 #[derive(Debug)]
@@ -79,16 +79,16 @@ impl RedisDenylist {
     }
 
     /// Queues what this process committed; [`RedisDenylist::flush`] writes and publishes it. Never blocks.
-    pub fn committed(&self, entries: &[Numbered]) {
+    pub fn committed(&self, entries: &[FeedEntry]) {
         self.enqueue(entries, CHANNEL);
     }
 
     /// Queues what another process committed and could not write, because it was cut off from Redis or died in between.
-    pub fn adopt(&self, entries: &[Numbered]) {
+    pub fn adopt(&self, entries: &[FeedEntry]) {
         self.enqueue(entries, "");
     }
 
-    fn enqueue(&self, entries: &[Numbered], channel: &'static str) {
+    fn enqueue(&self, entries: &[FeedEntry], channel: &'static str) {
         self.queue().extend(entries.iter().map(|entry| (entry.clone(), channel)));
     }
 
@@ -139,7 +139,7 @@ impl RedisDenylist {
     ///
     /// # Errors
     /// A [`RedisFault`]; [`RedisFault::Incomplete`] when the set may have gaps.
-    pub async fn refuses(&self, presented: &Presented<'_>) -> Result<bool, RedisFault> {
+    pub async fn refuses(&self, presented: &PresentedToken<'_>) -> Result<bool, RedisFault> {
         let keys = [
             WHOLE.to_owned(),
             key(Kind::Token, &presented.token),
@@ -201,7 +201,7 @@ impl RedisDenylist {
     ///
     /// # Errors
     /// A [`RedisFault`]; then it must be pushed again.
-    pub async fn push(&self, entries: &[Numbered], now: Timestamp) -> Result<(), RedisFault> {
+    pub async fn push(&self, entries: &[FeedEntry], now: Timestamp) -> Result<(), RedisFault> {
         let mark = format!("hallpass:{{denylist}}:push:{}:{}", self.name, self.pushes.fetch_add(1, Ordering::Relaxed));
         let name = mark.clone();
         let begun = self.redis.call("push", |mut wire| async move {
@@ -221,7 +221,7 @@ impl RedisDenylist {
 
     async fn push_marked(
         &self,
-        entries: &[Numbered],
+        entries: &[FeedEntry],
         now: Timestamp,
         mark: String,
         generation: u64,
@@ -243,7 +243,7 @@ impl RedisDenylist {
     }
 
     /// Writes one entry, and publishes it on `channel` unless that is empty.
-    async fn deny(&self, entry: &Numbered, channel: &str, now: Timestamp) -> Result<(), RedisFault> {
+    async fn deny(&self, entry: &FeedEntry, channel: &str, now: Timestamp) -> Result<(), RedisFault> {
         let life = now.until(entry.revocation.until).as_millis();
         let Some(life) = u64::try_from(life).ok().filter(|life| *life > 0) else { return Ok(()) };
         let (key, value) = key_of(&entry.revocation.subject);

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use hallpass_live::RedisFault;
 use hallpass_model::rate_limit::{Backend, Outcome};
 use hallpass_model::revocation::Subject;
+use hallpass_shared::RedisFault;
 use hallpass_testbed::proxy::{Network, Proxy};
 use hallpass_testbed::redis::RedisServer;
 

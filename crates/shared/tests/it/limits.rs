@@ -204,7 +204,7 @@ async fn without_a_time_handed_in_windows_end_by_the_clock_of_the_server() {
     let server = RedisServer::start();
     let limits = Rule { max: 1, window: Duration::from_millis(400), ..LIMITS };
     let counters =
-        hallpass_live::RedisLimits::new(crate::support::redis(&server.url()), hallpass_live::TimeSource::Server);
+        hallpass_shared::RedisLimits::new(crate::support::redis(&server.url()), hallpass_shared::TimeSource::Server);
     let keys = keys(1);
     let one = Buckets { address: Some(keys.0), account: None };
     // What the callers believe the time to be plays no part: by this one no window would ever end.

@@ -4,7 +4,7 @@ use hallpass_model::{SessionId, UserId};
 
 /// What a verified access token says of itself, as far as a revocation can name it.
 #[derive(Debug, Clone, Copy)]
-pub struct Presented<'a> {
+pub struct PresentedToken<'a> {
     /// `jti`.
     pub token: &'a str,
     /// `sid`.

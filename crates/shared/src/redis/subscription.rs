@@ -3,7 +3,7 @@
 use futures_util::StreamExt;
 
 use ::redis::aio::{PubSubSink, PubSubStream};
-use hallpass_model::revocation::Numbered;
+use hallpass_model::revocation::FeedEntry;
 
 use super::connection::{PATIENCE, Redis, in_time};
 use super::fault::RedisFault;
@@ -25,7 +25,7 @@ impl std::fmt::Debug for Subscription {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Received {
     /// An entry.
-    Entry(Numbered),
+    Entry(FeedEntry),
     /// A message that is not an entry.
     Unreadable,
     /// The connection is closed.

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use hallpass_live::{Received, RedisFault};
-use hallpass_model::revocation::{Numbered, Revocation, Subject};
+use hallpass_model::revocation::{FeedEntry, Revocation, Subject};
+use hallpass_shared::{Received, RedisFault};
 use hallpass_testbed::redis::RedisServer;
 
 use crate::support::{NOW, denylist, entry, is_incomplete, presented, session, until, user};
@@ -50,7 +50,7 @@ async fn a_pushed_set_gives_verdicts() {
 async fn a_later_word_never_weakens_an_earlier_one() {
     let server = RedisServer::start();
     let list = denylist(&server.url());
-    let of = |seq, before, secs| Numbered {
+    let of = |seq, before, secs| FeedEntry {
         seq,
         revocation: Revocation {
             subject: Subject::User { user: user(1), issued_before: before },
@@ -94,7 +94,7 @@ async fn a_restarted_redis_gives_no_verdict_even_when_another_replica_vouched_fo
 async fn a_set_that_is_emptied_while_it_is_pushed_is_not_vouched_for() {
     let server = RedisServer::start();
     let list = denylist(&server.url());
-    let many: Vec<Numbered> = (0..20_000).map(|n| entry(n, Subject::Token(format!("token-{n}")))).collect();
+    let many: Vec<FeedEntry> = (0..20_000).map(|n| entry(n, Subject::Token(format!("token-{n}")))).collect();
     let size = || server.command(&["dbsize"]).parse::<u32>().expect("a number");
     let mut caught = 0;
     for _ in 0..20 {

@@ -1,8 +1,8 @@
 //! Three masters that share the keys.
 
-use hallpass_live::Received;
 use hallpass_model::rate_limit::{Backend, Outcome};
-use hallpass_model::revocation::{Numbered, Subject};
+use hallpass_model::revocation::{FeedEntry, Subject};
+use hallpass_shared::Received;
 use hallpass_testbed::redis::RedisCluster;
 
 use crate::support::{NOW, buckets, denylist, entry, is_granted, keys, presented, shared, terms};
@@ -24,7 +24,7 @@ async fn a_cluster_counts_and_denies_like_one_server() {
     let (list, reader) = (denylist(&cluster.url()), denylist(&cluster.url()));
     let mut subscription = reader.subscribe().await.expect("it listens");
     reader.push(&[], NOW).await.expect("it is taken");
-    let entries: Vec<Numbered> = (0..64).map(|n| entry(n, Subject::Token(format!("token-{n}")))).collect();
+    let entries: Vec<FeedEntry> = (0..64).map(|n| entry(n, Subject::Token(format!("token-{n}")))).collect();
     list.committed(&entries);
     list.flush(NOW).await;
     for entry in &entries {

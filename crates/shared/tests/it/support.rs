@@ -3,10 +3,12 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use hallpass_live::{Presented, Redis, RedisDenylist, RedisFault, RedisLimits, RedisUrl, SharedLimits, TimeSource};
 use hallpass_model::rate_limit::{BucketKey, Buckets, Lockout, Reservation, Rule, Terms};
-use hallpass_model::revocation::{Numbered, Revocation, Subject};
+use hallpass_model::revocation::{FeedEntry, Revocation, Subject};
 use hallpass_model::{SessionId, Timestamp, UserId};
+use hallpass_shared::{
+    PresentedToken, Redis, RedisDenylist, RedisFault, RedisLimits, RedisUrl, SharedLimits, TimeSource,
+};
 
 pub const LIMITS: Rule = Rule {
     max: 10,
@@ -58,13 +60,13 @@ pub fn user(n: u8) -> UserId {
 }
 
 /// An entry that lives for a quarter of an hour.
-pub fn entry(seq: i64, subject: Subject) -> Numbered {
-    Numbered { seq, revocation: Revocation { subject, until: NOW + Duration::from_secs(900) } }
+pub fn entry(seq: i64, subject: Subject) -> FeedEntry {
+    FeedEntry { seq, revocation: Revocation { subject, until: NOW + Duration::from_secs(900) } }
 }
 
 /// A token of session and user `n`, issued now.
-pub fn presented(token: &str, n: u8) -> Presented<'_> {
-    Presented { token, session: session(n), user: user(n), issued_at: NOW.secs() }
+pub fn presented(token: &str, n: u8) -> PresentedToken<'_> {
+    PresentedToken { token, session: session(n), user: user(n), issued_at: NOW.secs() }
 }
 
 /// Waits, with patience, for something to become true.

@@ -2,21 +2,21 @@
 
 use std::fmt;
 
-use hallpass_model::revocation::{Kind, Numbered, Revocation, Subject};
+use hallpass_model::revocation::{FeedEntry, Kind, Revocation, Subject};
 use hallpass_model::{Timestamp, UserId};
 
 pub(super) const CHANNEL: &str = "hallpass:denylist";
 
 /// `1 <seq> <until> token <jti>`, `… session <sid>`, `… user <sub> <issued before>`. The first word is the version.
-pub(super) struct Message<'a>(&'a Numbered);
+pub(super) struct Message<'a>(&'a FeedEntry);
 
 impl<'a> Message<'a> {
-    pub(super) const fn of(entry: &'a Numbered) -> Self {
+    pub(super) const fn of(entry: &'a FeedEntry) -> Self {
         Self(entry)
     }
 
     /// The entry that a line names; none for a line of another version, or no line of ours.
-    pub(super) fn parse(line: &str) -> Option<Numbered> {
+    pub(super) fn parse(line: &str) -> Option<FeedEntry> {
         let words: Vec<&str> = line.split(' ').collect();
         let (["1", seq, until, kind, id], rest) = words.split_first_chunk::<5>().map(|(head, rest)| (*head, rest))?
         else {
@@ -31,13 +31,13 @@ impl<'a> Message<'a> {
             _ => return None,
         };
         let until = Timestamp::from_millis(until.parse().ok()?);
-        Some(Numbered { seq: seq.parse().ok()?, revocation: Revocation { subject, until } })
+        Some(FeedEntry { seq: seq.parse().ok()?, revocation: Revocation { subject, until } })
     }
 }
 
 impl fmt::Display for Message<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Numbered { seq, revocation } = self.0;
+        let FeedEntry { seq, revocation } = self.0;
         let Revocation { subject, until } = revocation;
         write!(f, "1 {seq} {} {} {}", until.millis(), subject.kind(), subject.id())?;
         subject.issued_before().map_or(Ok(()), |before| write!(f, " {before}"))
@@ -58,7 +58,7 @@ mod tests {
             Subject::User { user: UserId::new(at, [2; 10]), issued_before: -3 },
         ];
         for subject in subjects {
-            let entry = Numbered { seq: 9, revocation: Revocation { subject, until: at } };
+            let entry = FeedEntry { seq: 9, revocation: Revocation { subject, until: at } };
             assert_eq!(Message::parse(&Message::of(&entry).to_string()), Some(entry));
         }
     }

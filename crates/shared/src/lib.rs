@@ -8,7 +8,7 @@ mod rate_limit;
 mod redis;
 
 pub use crate::denylist::Denylist;
-pub use crate::presented::Presented;
+pub use crate::presented::PresentedToken;
 pub use crate::rate_limit::SharedLimits;
 pub use crate::redis::{
     About, BadRedisUrl, Received, Redis, RedisDenylist, RedisFault, RedisLimits, RedisUrl, Subscription, TimeSource,

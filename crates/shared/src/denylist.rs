@@ -2,11 +2,11 @@
 
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use hallpass_model::revocation::{Numbered, TOLERANCE};
+use hallpass_model::revocation::{FeedEntry, TOLERANCE};
 use hallpass_model::{SessionId, Timestamp, UserId};
 use tokio::sync::watch;
 
-use crate::presented::Presented;
+use crate::presented::PresentedToken;
 use crate::redis::RedisDenylist;
 
 type Set = hallpass_revocation::Set<SessionId, UserId, Timestamp, i64>;
@@ -40,7 +40,7 @@ impl Denylist {
     }
 
     /// Whether a token must be refused. Its end plays no part: the caller has checked `exp`.
-    pub fn refuses(&self, presented: &Presented<'_>) -> bool {
+    pub fn refuses(&self, presented: &PresentedToken<'_>) -> bool {
         self.read().refuses(&hallpass_revocation::Presented {
             token: Some(presented.token),
             session: Some(&presented.session),
@@ -55,7 +55,7 @@ impl Denylist {
     }
 
     /// Adds what this process has just committed, before it is answered; [`RedisDenylist::flush`] writes it to the mirror.
-    pub fn committed(&self, entries: &[Numbered]) {
+    pub fn committed(&self, entries: &[FeedEntry]) {
         self.apply(entries);
         if let Some(mirror) = &self.mirror {
             mirror.committed(entries);
@@ -64,11 +64,11 @@ impl Denylist {
 
     /// Adds what was read from the store. An entry that is new to this process came neither from itself nor through Redis,
     /// so the mirror may lack it, too.
-    pub fn apply_from_store(&self, entries: &[Numbered]) {
+    pub fn apply_from_store(&self, entries: &[FeedEntry]) {
         if let Some(mirror) = &self.mirror {
             let set = self.read();
-            let is_new = |entry: &&Numbered| !set.covers(&entry.revocation.subject, entry.revocation.until);
-            let new: Vec<Numbered> = entries.iter().filter(is_new).cloned().collect();
+            let is_new = |entry: &&FeedEntry| !set.covers(&entry.revocation.subject, entry.revocation.until);
+            let new: Vec<FeedEntry> = entries.iter().filter(is_new).cloned().collect();
             drop(set);
             mirror.adopt(&new);
         }
@@ -76,7 +76,7 @@ impl Denylist {
     }
 
     /// Adds entries, and wakes every subscriber if there are any.
-    pub fn apply(&self, entries: &[Numbered]) {
+    pub fn apply(&self, entries: &[FeedEntry]) {
         if entries.is_empty() {
             return;
         }
@@ -85,7 +85,7 @@ impl Denylist {
     }
 
     /// Adds everything that the store has: nothing is missing then.
-    pub fn rebuild(&self, entries: &[Numbered]) {
+    pub fn rebuild(&self, entries: &[FeedEntry]) {
         let mut set = self.write();
         set.complete();
         insert(&mut set, entries);
@@ -148,7 +148,7 @@ impl Denylist {
     }
 }
 
-fn insert(set: &mut Set, entries: &[Numbered]) {
+fn insert(set: &mut Set, entries: &[FeedEntry]) {
     for entry in entries {
         set.insert(entry.revocation.subject.clone(), entry.revocation.until);
     }
@@ -172,12 +172,12 @@ mod tests {
         SessionId::new(at(0), [n; 10])
     }
 
-    fn numbered(seq: i64, subject: Subject, until: i64) -> Numbered {
-        Numbered { seq, revocation: Revocation { subject, until: at(until) } }
+    fn numbered(seq: i64, subject: Subject, until: i64) -> FeedEntry {
+        FeedEntry { seq, revocation: Revocation { subject, until: at(until) } }
     }
 
-    fn presented(token: &str, n: u8, issued_at: i64) -> Presented<'_> {
-        Presented { token, session: session(n), user: user(n), issued_at }
+    fn presented(token: &str, n: u8, issued_at: i64) -> PresentedToken<'_> {
+        PresentedToken { token, session: session(n), user: user(n), issued_at }
     }
 
     #[test]
@@ -240,7 +240,7 @@ mod tests {
             now in 0i64..60,
         ) {
             let list = Denylist::new();
-            let entries: Vec<Numbered> = entries.iter().enumerate().map(|(i, (who, kind, before, until))| {
+            let entries: Vec<FeedEntry> = entries.iter().enumerate().map(|(i, (who, kind, before, until))| {
                 let subject = match kind {
                     0 => Subject::Token(format!("t{who}")),
                     1 => Subject::Session(session(*who)),
@@ -251,7 +251,7 @@ mod tests {
             list.apply(&entries);
             list.expire(at(now));
             for who in 0..4u8 {
-                let live = |n: &&Numbered| n.revocation.until > at(now);
+                let live = |n: &&FeedEntry| n.revocation.until > at(now);
                 let named = entries.iter().filter(live).any(|n| match &n.revocation.subject {
                     Subject::Token(t) => *t == format!("t{who}"),
                     Subject::Session(s) => *s == session(who),
