@@ -15,7 +15,7 @@ use crate::hash_work;
 use crate::keys::{KeyRing, RingError};
 use crate::master::{LimiterKeys, MasterKey, SealBroken};
 use crate::settings::Settings;
-use crate::state::{Attempts, Counters, FeedPlaces, Notices, Readiness, Schedule, Spent};
+use crate::state::{Attempts, Counters, FeedPlaces, Notices, Readiness, Schedule, Spent, Verified};
 
 /// What the use cases stand on.
 #[derive(Debug)]
@@ -55,6 +55,8 @@ pub(crate) struct Core {
     pub(crate) readiness: Readiness,
     pub(crate) attempts: Attempts,
     pub(crate) counters: Counters,
+    /// Access tokens whose signature was verified.
+    pub(crate) verified: Verified,
     pub(crate) notices: Notices,
 }
 
@@ -118,6 +120,7 @@ impl Auth {
         hash_work::learn(&deps.store, &deps.pool, &settings, feed.hash_work).await?;
         let codec = deps.master.refresh_codec()?;
         let limiter_keys = LimiterKeys::new(&deps.master.derive(b"limiter keys")?);
+        let verified = Verified::new(settings.token.cache_bytes);
         let schedule = Schedule::starting_at(ctx.now);
         let Deps { store, denylist, limits, pool, .. } = deps;
         Ok(Self(Arc::new(Core {
@@ -137,6 +140,7 @@ impl Auth {
             readiness: Readiness::starting(),
             attempts: Attempts::default(),
             counters: Counters::default(),
+            verified,
             notices: Notices::default(),
         })))
     }

@@ -1,5 +1,6 @@
 //! What a service client asks about a token: is it good (RFC 7662), and make it bad (RFC 7009).
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use hallpass_model::audit::{Actor, Event};
@@ -11,15 +12,15 @@ use hallpass_store::op;
 use crate::clients::ClientPrincipal;
 use crate::ctx::Ctx;
 use crate::logout::SessionEnd;
+use crate::principal::Principal;
 use crate::rooms::Services;
-use crate::verify::Principal;
 use crate::{Error, Result};
 
 /// A token that is good at this moment.
 #[derive(Debug, Clone)]
 pub enum Active {
     /// An access token.
-    Access(Principal),
+    Access(Arc<Principal>),
     /// A refresh token that would be exchanged.
     Refresh {
         user: UserId,
@@ -70,6 +71,6 @@ impl Services<'_> {
         let Ok(principal) = self.0.authenticate_here(ctx, token) else { return Ok(()) };
         let until = Timestamp::from_secs(principal.expires_at) + self.0.settings().token.leeway + TOLERANCE;
         let act = ctx.act(Actor::Client(client.id));
-        Ok(self.0.core().revoke(ctx, op::RevokeToken { act, jti: principal.jti, until }).await?)
+        Ok(self.0.core().revoke(ctx, op::RevokeToken { act, jti: principal.jti.clone(), until }).await?)
     }
 }

@@ -21,6 +21,7 @@ mod master;
 mod notice;
 mod one_time;
 mod password;
+mod principal;
 mod rate_limit;
 mod readiness;
 mod redis_sync;
@@ -47,6 +48,7 @@ pub use crate::login::Login;
 pub use crate::logout::Ending;
 pub use crate::master::MasterKey;
 pub use crate::one_time::generate_password;
+pub use crate::principal::Principal;
 pub use crate::rate_limit::{Refused, network};
 pub use crate::refresh::Refreshed;
 pub use crate::rooms::{Accounts, Background, Services, Sessions};
@@ -55,7 +57,6 @@ pub use crate::settings::{
     AccountSettings, Consistency, DenylistSettings, KeySettings, OnOutage, Registration, Settings, TokenSettings,
 };
 pub use crate::tokens::{AccessToken, LoggedIn, RefreshIssued};
-pub use crate::verify::Principal;
 
 /// What every use case answers with.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -7,8 +7,8 @@ use hallpass_store::op::{self, Authorized, Caller, Named};
 
 use crate::core::Auth;
 use crate::ctx::Ctx;
+use crate::principal::Principal;
 use crate::rooms::Sessions;
-use crate::verify::Principal;
 use crate::{Error, Result};
 
 /// What a client proves its session with.

@@ -8,8 +8,8 @@ use hallpass_store::op::{self, Attempt, ChangePasswordOutcome, Credential, UserK
 use crate::core::Auth;
 use crate::ctx::Ctx;
 use crate::login::MOST_CHECKS;
+use crate::principal::Principal;
 use crate::rooms::Accounts;
-use crate::verify::Principal;
 use crate::{Error, Result, hash_work};
 
 impl Accounts<'_> {

@@ -10,8 +10,8 @@ use hallpass_store::op::{self, UserKey};
 use crate::core::Auth;
 use crate::ctx::Ctx;
 use crate::logout::SessionEnd;
+use crate::principal::Principal;
 use crate::rooms::Sessions;
-use crate::verify::Principal;
 use crate::{Error, Result};
 
 /// A session as its owner and admins see it.

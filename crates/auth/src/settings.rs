@@ -51,6 +51,8 @@ pub struct TokenSettings {
     pub access_ttl: Duration,
     /// How far the clocks of issuer and verifier may differ.
     pub leeway: Duration,
+    /// What verified tokens may take in memory, in bytes.
+    pub cache_bytes: usize,
     /// The algorithm that signs.
     pub algorithm: Alg,
     /// A configured HS256 secret, for setups that share it with another program.

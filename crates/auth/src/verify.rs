@@ -1,35 +1,15 @@
 //! Checking an access token: the signature, the claims, then what was revoked since.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering::{AcqRel, Acquire};
 
-use hallpass_model::{Role, SessionId, UserId};
-use hallpass_shared::PresentedToken;
-use hallpass_store::op::Caller;
-use hallpass_token::AccessClaims;
+use hallpass_jose::KeySet;
 
 use crate::core::Auth;
 use crate::ctx::Ctx;
+use crate::principal::Principal;
 use crate::settings::{Consistency, OnOutage};
 use crate::{Error, Result};
-
-/// Who a request speaks for. Only a verified token makes one.
-#[derive(Debug, Clone)]
-pub struct Principal {
-    /// `sub`.
-    pub user: UserId,
-    /// `role`.
-    pub role: Role,
-    /// `sid`.
-    pub session: SessionId,
-    /// `jti`.
-    pub jti: String,
-    /// `iat`, seconds since the epoch.
-    pub issued_at: i64,
-    /// `exp`, seconds since the epoch.
-    pub expires_at: i64,
-    /// Whether the token is our own pages', and not an OAuth client's.
-    pub is_first_party: bool,
-}
 
 impl Auth {
     /// Verifies an access token and asks the denylist: the one in memory, and with strict consistency Redis, too.
@@ -37,7 +17,7 @@ impl Auth {
     /// # Errors
     /// [`Error::InvalidToken`], with a reason for the log only; [`Error::Unavailable`] when Redis must be asked and
     /// cannot be believed, or when the clock was set back and the store does not answer.
-    pub async fn authenticate(&self, ctx: &Ctx, token: &str) -> Result<Principal> {
+    pub async fn authenticate(&self, ctx: &Ctx, token: &str) -> Result<Arc<Principal>> {
         self.make_whole(ctx).await?;
         let ring = self.core().ring.version();
         let principal = self.authenticate_here(ctx, token)?;
@@ -66,8 +46,8 @@ impl Auth {
     }
 
     /// The same with what this process knows.
-    pub(crate) fn authenticate_here(&self, ctx: &Ctx, token: &str) -> Result<Principal> {
-        let principal = self.verified(ctx, token, ctx.now.secs())?;
+    pub(crate) fn authenticate_here(&self, ctx: &Ctx, token: &str) -> Result<Arc<Principal>> {
+        let principal = self.verified(ctx, token)?;
         if self.core().denylist.refuses(&principal.presented()) {
             return Err(REVOKED);
         }
@@ -101,39 +81,27 @@ impl Auth {
         let stated = hallpass_jose::dangerous::decode(token).map_err(|error| Error::InvalidToken(error.code()))?;
         // Verified as of an instant at which it had not expired; the signature and every other claim still count.
         let at = stated.claims.get("exp").and_then(serde_json::Value::as_i64).map_or(0, |exp| exp.saturating_sub(1));
-        self.verified(ctx, token, at.min(ctx.now.secs()))
+        self.verify_signature(token, &self.core().ring.verifiers(ctx.now), at.min(ctx.now.secs()))
     }
 
-    fn verified(&self, ctx: &Ctx, token: &str, at: i64) -> Result<Principal> {
-        let keys = self.core().ring.verifiers(ctx.now);
-        hallpass_token::verify(token, &keys, self.core().ring.policy(), at, Principal::from_claims)
+    /// Its signature and its times are good: now, or when it was asked about before under the same keys.
+    fn verified(&self, ctx: &Ctx, token: &str) -> Result<Arc<Principal>> {
+        let (core, now) = (self.core(), ctx.now.secs());
+        let keys = core.ring.verifiers(ctx.now);
+        if let Some(principal) = core.verified.get(token, &keys, now) {
+            return Ok(principal);
+        }
+        let principal = Arc::new(self.verify_signature(token, &keys, now)?);
+        let good = core.ring.policy().good_at(principal.issued_at, principal.expires_at, None);
+        core.verified.put(token, keys, good, principal.clone());
+        Ok(principal)
+    }
+
+    fn verify_signature(&self, token: &str, keys: &KeySet, at: i64) -> Result<Principal> {
+        hallpass_token::verify(token, keys, self.core().ring.policy(), at, Principal::from_claims)
             .map_err(|error| Error::InvalidToken(error.code()))?
             .into_inner()
     }
 }
 
 const REVOKED: Error = Error::InvalidToken("revoked");
-
-impl Principal {
-    /// Who calls, for acts that need the authority of today.
-    pub(crate) const fn caller(&self) -> Caller {
-        Caller { user: self.user, session: self.session }
-    }
-
-    const fn presented(&self) -> PresentedToken<'_> {
-        PresentedToken { token: self.jti.as_str(), session: self.session, user: self.user, issued_at: self.issued_at }
-    }
-
-    fn from_claims(claims: &AccessClaims<'_>) -> Result<Self> {
-        let malformed = |_| Error::InvalidToken("malformed_id");
-        Ok(Self {
-            user: claims.sub.parse().map_err(malformed)?,
-            role: claims.role.parse().map_err(|_| Error::InvalidToken("malformed_role"))?,
-            session: claims.sid.parse().map_err(malformed)?,
-            jti: claims.jti.to_string(),
-            issued_at: claims.iat,
-            expires_at: claims.exp,
-            is_first_party: claims.is_first_party(),
-        })
-    }
-}

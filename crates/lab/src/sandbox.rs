@@ -176,7 +176,7 @@ impl Sandbox {
     ///
     /// # Errors
     /// The reason.
-    pub async fn verify(&self, token: &str) -> Result<Principal, &'static str> {
+    pub async fn verify(&self, token: &str) -> Result<Arc<Principal>, &'static str> {
         self.auth.authenticate(&self.ctx(), token).await.map_err(|error| match error {
             hallpass_auth::Error::InvalidToken(reason) => reason,
             _ => "unavailable",

@@ -97,6 +97,7 @@ fn settings(defaults: &Settings, issuer: &str, pool: &HashPool) -> Settings {
     "https://api.lab.example".clone_into(&mut settings.token.audience);
     // Longer than any clock can be moved: a rotation would make an RSA key for each visitor.
     settings.keys.rotate_every = NEVER;
+    settings.token.cache_bytes = 64 << 10;
     settings.rules.register.max = REGISTRATIONS;
     settings.accounts.scheme = pool.scheme();
     settings

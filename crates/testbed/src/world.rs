@@ -50,6 +50,7 @@ pub fn settings() -> Settings {
             access_ttl: Duration::from_secs(900),
             leeway: Duration::ZERO,
             algorithm: Alg::EdDsa,
+            cache_bytes: 1 << 20,
             hs256_secret: None,
         },
         keys: KeySettings {

@@ -37,6 +37,7 @@
 
 #![warn(missing_docs)]
 
+mod cache;
 mod claims;
 mod error;
 mod policy;
@@ -44,6 +45,7 @@ mod verify;
 
 pub use hallpass_jose::Verified;
 
+pub use crate::cache::TokenCache;
 pub use crate::claims::{ACCESS_TOKEN_TYP, AccessClaims};
 pub use crate::error::Error;
 pub use crate::policy::{FromClaims, Policy};

@@ -1,5 +1,7 @@
 //! What a verifier demands of claims. Policy and instant in, verdict out.
 
+use std::ops::Range;
+
 use hallpass_jose::{Member, Members};
 use serde_json::{Map, Value};
 
@@ -50,12 +52,17 @@ impl Policy {
         if exp < iat || exp.abs_diff(iat) > self.max_lifetime_secs {
             return Err(Error::LivesTooLong);
         }
-        if now >= exp.saturating_add_unsigned(self.leeway_secs) {
+        let good = self.good_at(iat, exp, nbf);
+        if now >= good.end {
             return Err(Error::Expired);
         }
-        let latest = now.saturating_add_unsigned(self.leeway_secs);
-        let future = nbf.is_some_and(|nbf| nbf > latest) || iat > latest.saturating_add_unsigned(STAMPED_AHEAD_SECS);
-        if future { Err(Error::NotYetValid) } else { Ok(()) }
+        if now < good.start { Err(Error::NotYetValid) } else { Ok(()) }
+    }
+
+    /// The instants at which a token with these times is good, in seconds since the epoch.
+    pub fn good_at(&self, iat: i64, exp: i64, nbf: Option<i64>) -> Range<i64> {
+        let from = nbf.unwrap_or(i64::MIN).max(iat.saturating_sub_unsigned(STAMPED_AHEAD_SECS));
+        from.saturating_sub_unsigned(self.leeway_secs)..exp.saturating_add_unsigned(self.leeway_secs)
     }
 
     pub(crate) fn check(&self, claims: &AccessClaims<'_>, now: i64) -> Result<(), Error> {

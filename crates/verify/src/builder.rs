@@ -5,11 +5,10 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use hallpass_jose::{Error, JwkSet, KeySet, VerifyingKey};
-use hallpass_token::{ACCESS_TOKEN_TYP, Policy};
+use hallpass_token::{ACCESS_TOKEN_TYP, Policy, TokenCache};
 use serde::de::DeserializeOwned;
 
 use crate::NoExtra;
-use crate::cache::TokenCache;
 use crate::clock::{self, Clock};
 #[cfg(feature = "http-client")]
 use crate::feed::Feed;
@@ -236,7 +235,7 @@ impl<T: Send + Sync + 'static> Builder<T, Given, Given, Given> {
         if let (Some(feed), Some(replica)) = (self.feed, &replica) {
             tokio::spawn(feed.run(Arc::downgrade(replica), Arc::downgrade(&keys), self.clock.clone()));
         }
-        let cache = (self.cache > 0).then(|| TokenCache::new(self.cache));
+        let cache = (self.cache > 0).then(|| TokenCache::new(self.cache, usize::MAX));
         let issuer = self.policy.issuer.as_str().into();
         Verifier::new(Inner { policy: self.policy, issuer, keys, replica, cache, clock: self.clock })
     }

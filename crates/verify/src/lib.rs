@@ -91,7 +91,6 @@
 #[cfg(feature = "axum")]
 pub mod axum;
 mod builder;
-mod cache;
 mod claims;
 mod clock;
 #[cfg(feature = "http-client")]

@@ -4,10 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use hallpass_jose::Error as JwsError;
-use hallpass_token::{Error, Policy, verify_as};
+use hallpass_token::{Error, Policy, TokenCache, verify_as};
 use serde::de::DeserializeOwned;
 
-use crate::cache::TokenCache;
 use crate::claims::Stated;
 use crate::clock::Clock;
 use crate::keys::{KeyCache, Keys};
@@ -24,7 +23,7 @@ pub(crate) struct Inner<T> {
     pub(crate) issuer: Arc<str>,
     pub(crate) keys: Arc<KeyCache>,
     pub(crate) replica: Option<Arc<Replica>>,
-    pub(crate) cache: Option<TokenCache<T>>,
+    pub(crate) cache: Option<TokenCache<u64, Claims<T>>>,
     pub(crate) clock: Clock,
 }
 
@@ -121,7 +120,7 @@ impl<T: DeserializeOwned> Verifier<T> {
     pub fn verify_offline(&self, token: &str) -> Result<Arc<Claims<T>>, Refusal> {
         let keys = self.0.keys.current().ok_or(Refusal::KeysUnavailable)?;
         let now = (self.0.clock)();
-        let claims = match self.cached(token, &keys, now) {
+        let claims = match self.0.cache.as_ref().and_then(|cache| cache.get(token, &keys.generation(), now)) {
             Some(claims) => claims,
             None => self.verify_signature(token, &keys, now)?,
         };
@@ -132,19 +131,14 @@ impl<T: DeserializeOwned> Verifier<T> {
         }
     }
 
-    /// A token that was verified under the same keys and has not expired since.
-    fn cached(&self, token: &str, keys: &Keys<'_>, now: i64) -> Option<Arc<Claims<T>>> {
-        let claims = self.0.cache.as_ref()?.get(token, keys.generation())?;
-        let leeway = i64::try_from(self.0.policy.leeway_secs).unwrap_or_default();
-        // A clock that was set back is no reason to believe a token from the future.
-        (now < claims.expires_at.saturating_add(leeway) && claims.issued_at <= now.saturating_add(60)).then_some(claims)
-    }
-
     fn verify_signature(&self, token: &str, keys: &Keys<'_>, now: i64) -> Result<Arc<Claims<T>>, Refusal> {
         let verified = verify_as::<Stated<T>>(token, keys.set(), &self.0.policy, now).map_err(Refusal::Invalid)?;
-        let claims = Arc::new(verified.into_inner().by(self.0.issuer.clone()));
+        let stated = verified.into_inner();
+        let not_before = stated.not_before;
+        let claims = Arc::new(stated.by(self.0.issuer.clone()));
         if let Some(cache) = &self.0.cache {
-            cache.put(token, &claims, keys.generation(), now);
+            let good = self.0.policy.good_at(claims.issued_at, claims.expires_at, not_before);
+            cache.put(token, &keys.generation(), good, claims.clone());
         }
         Ok(claims)
     }

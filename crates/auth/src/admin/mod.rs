@@ -18,7 +18,7 @@ use hallpass_store::{Operation, Revoking};
 
 use crate::core::Auth;
 use crate::ctx::Ctx;
-use crate::verify::Principal;
+use crate::principal::Principal;
 use crate::{Error, Result};
 
 pub use self::activity::Activity;

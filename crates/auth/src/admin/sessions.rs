@@ -11,8 +11,8 @@ use hallpass_store::op::{self, Life, LiveSession};
 use super::{Admin, Authority, particulars};
 use crate::ctx::Ctx;
 use crate::logout::SessionEnd;
+use crate::principal::Principal;
 use crate::sessions::SessionView;
-use crate::verify::Principal;
 use crate::{Error, Result};
 
 /// The life of a session.

@@ -7,6 +7,7 @@ mod notices;
 mod readiness;
 mod schedule;
 mod spent;
+mod verified;
 
 pub(crate) use self::attempts::{Attempts, Place};
 pub(crate) use self::counters::Counters;
@@ -15,3 +16,4 @@ pub(crate) use self::notices::{Notices, Subject};
 pub(crate) use self::readiness::Readiness;
 pub(crate) use self::schedule::Schedule;
 pub(crate) use self::spent::Spent;
+pub(crate) use self::verified::Verified;

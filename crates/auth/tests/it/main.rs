@@ -8,3 +8,4 @@ mod keys;
 mod model;
 mod races;
 mod support;
+mod verified;

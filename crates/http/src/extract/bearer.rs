@@ -1,5 +1,7 @@
 //! The access token: in one Authorization header, and nowhere else.
 
+use std::sync::Arc;
+
 use axum::extract::FromRequestParts;
 use hallpass_auth::Principal;
 use http::header::AUTHORIZATION;
@@ -11,7 +13,7 @@ use crate::state::AppState;
 
 /// A verified caller.
 #[derive(Debug, Clone)]
-pub struct Bearer(pub Principal);
+pub struct Bearer(pub Arc<Principal>);
 
 impl FromRequestParts<AppState> for Bearer {
     type Rejection = Problem;

@@ -1,5 +1,7 @@
 //! `GET /auth/verify`: the check that a gateway makes for each request (nginx `auth_request`, Traefik, Envoy).
 
+use std::sync::Arc;
+
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use hallpass_auth::{Error, Principal};
@@ -73,12 +75,13 @@ async fn verify_below(bearer: Result<Bearer, Problem>, uri: Uri) -> Result<Respo
 /// The same for a gateway that sends the whole original request along: its path and query mean nothing here, and ask
 /// for no role.
 async fn verify_forwarded(bearer: Result<Bearer, Problem>) -> Result<Response, Problem> {
-    Ok(known(&caller(bearer)?))
+    let principal = caller(bearer)?;
+    Ok(known(&principal))
 }
 
 /// Gateways know 200, 401 and 403, and take anything else for a failure of their own (nginx answers 500): what is a
 /// malformed request elsewhere is 401 here.
-fn caller(bearer: Result<Bearer, Problem>) -> Result<Principal, Problem> {
+fn caller(bearer: Result<Bearer, Problem>) -> Result<Arc<Principal>, Problem> {
     bearer.map(|Bearer(principal)| principal).map_err(|problem| {
         let is_malformed = problem.code() == registry::AMBIGUOUS_CREDENTIAL.code;
         if is_malformed { problem.answered_with(StatusCode::UNAUTHORIZED) } else { problem }

@@ -190,7 +190,7 @@ fn describe(state: &AppState, active: Active) -> Introspection {
             sub: Some(principal.user.to_string()),
             role: Some(principal.role.to_string()),
             sid: Some(principal.session.to_string()),
-            jti: Some(principal.jti),
+            jti: Some(principal.jti.clone()),
             iat: Some(principal.issued_at),
             exp: Some(principal.expires_at),
             ..known

@@ -42,6 +42,7 @@ pub const KEYS: &[Key] = &[
     key("token.algorithm", "RS256", "RS256, RS384, RS512, PS256, ES256, ES384, EdDSA or HS256"),
     key("token.access_ttl", "15m", "life of an access token, 1m to 1h"),
     key("token.leeway", "0s", "how far clocks may differ, at most 60s"),
+    key("token.cache_mib", "16", "memory for verified tokens in MiB, at most 1024; with 0 each is verified anew"),
     secret("token.hs256_secret", "the shared secret of HS256, 32 bytes or more; made at the first start when empty"),
     key("token.refresh_ttl", "7d", "idle life of a session, 1h to 90d"),
     key("token.refresh_absolute_ttl", "30d", "longest life of a session, at most 365d"),

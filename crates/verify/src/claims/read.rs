@@ -17,13 +17,15 @@ pub(crate) struct Stated<T> {
     id: Option<String>,
     issued_at: i64,
     expires_at: i64,
+    /// `nbf`.
+    pub(crate) not_before: Option<i64>,
     extra: T,
 }
 
 impl<T> Stated<T> {
     /// The policy has compared `iss` with this issuer, of which all claims share one copy.
     pub(crate) fn by(self, issuer: Arc<str>) -> Claims<T> {
-        let Self { subject, role, session, id, issued_at, expires_at, extra } = self;
+        let Self { subject, role, session, id, issued_at, expires_at, extra, .. } = self;
         Claims { issuer, subject, role, session, id, issued_at, expires_at, extra }
     }
 }
@@ -31,7 +33,7 @@ impl<T> Stated<T> {
 impl<T: DeserializeOwned> FromClaims for Stated<T> {
     fn from_members(mut members: Members<'_>) -> Option<Self> {
         // The policy has looked at these.
-        for checked in ["iss", "aud", "nbf"] {
+        for checked in ["iss", "aud"] {
             members.take(checked);
         }
         Some(Self {
@@ -41,6 +43,7 @@ impl<T: DeserializeOwned> FromClaims for Stated<T> {
             id: text(members.take("jti"))?,
             issued_at: seconds(members.take("iat"))?,
             expires_at: seconds(members.take("exp"))?,
+            not_before: seconds(members.take("nbf")),
             extra: T::deserialize(Value::Object(members.into_map())).ok()?,
         })
     }

@@ -50,6 +50,7 @@ fn token(reader: &mut Reader<'_>, issuer: Option<&Issuer>) -> Option<TokenSettin
     });
     let access_ttl = reader.duration("token.access_ttl", ("1m", "1h"));
     let leeway = reader.duration("token.leeway", ("0s", "60s"));
+    let cache: Option<usize> = reader.number("token.cache_mib", 0..=1024);
     let secret = reader.with("token.hs256_secret", hs256_secret);
     let issuer = issuer?.text.clone();
     let audience = reader.text("audience").map_or_else(|| issuer.clone(), str::to_owned);
@@ -58,6 +59,7 @@ fn token(reader: &mut Reader<'_>, issuer: Option<&Issuer>) -> Option<TokenSettin
         audience,
         access_ttl: access_ttl?,
         leeway: leeway?,
+        cache_bytes: cache? << 20,
         algorithm: algorithm?,
         hs256_secret: secret?,
     };
