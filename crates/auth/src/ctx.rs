@@ -39,7 +39,7 @@ pub struct Ctx {
     /// The `User-Agent`; cut to 256 bytes when it is stored.
     pub user_agent: Option<String>,
     /// The `X-Request-Id`.
-    pub request_id: Option<String>,
+    pub request_id: Option<Arc<str>>,
     /// Who the request turns out to come from.
     pub caller: Arc<Caller>,
 }
@@ -91,7 +91,7 @@ impl Ctx {
             actor,
             ip: self.ip,
             user_agent: self.user_agent.as_deref().map(|agent| cut(agent, 256).to_owned()),
-            request_id: self.request_id.clone(),
+            request_id: self.request_id.as_deref().map(str::to_owned),
         }
     }
 

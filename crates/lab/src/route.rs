@@ -185,8 +185,8 @@ async fn forward(visit: Visit, request: Request) -> Result<Response, Problem> {
     let sandbox = visit.find(&id)?;
     let _place = sandbox.enter(visit.now())?;
     parts.uri = target;
-    if let Some(id) = parts.extensions.get::<hallpass_http::extract::RequestId>()
-        && let Ok(value) = HeaderValue::from_str(&id.0)
+    if let Some(marks) = parts.extensions.remove::<hallpass_http::extract::RequestMarks>()
+        && let Ok(value) = HeaderValue::from_str(&marks.id)
     {
         parts.headers.insert("x-request-id", value);
     }

@@ -34,8 +34,8 @@ async fn a_remembered_token_is_refused_as_soon_as_it_is_revoked() {
         let (ctx, operator) = (world.ctx(), world.auth.operator());
         let patch = |role, status| UserPatch { role, status, ..UserPatch::default() };
         match ended_by {
-            "logout" => drop(world.auth.sessions().end(&ctx, &principal, principal.session).await.expect("ends")),
-            "logout_all" => drop(world.auth.sessions().logout_all(&ctx, &principal).await.expect("ends")),
+            "logout" => world.auth.sessions().end(&ctx, &principal, principal.session).await.expect("ends"),
+            "logout_all" => world.auth.sessions().logout_all(&ctx, &principal).await.expect("ends"),
             "role" => drop(
                 operator.update_user(&ctx, principal.user, patch(Some(Role::admin()), None)).await.expect("changes"),
             ),

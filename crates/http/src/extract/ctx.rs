@@ -2,14 +2,16 @@
 
 use std::convert::Infallible;
 use std::ops::Deref;
+use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use hallpass_auth::Ctx;
+use http::HeaderValue;
 use http::header::USER_AGENT;
 use http::request::Parts;
 
 use super::client_ip::client_ip;
-use super::marks::{RequestCaller, RequestId};
+use super::marks::RequestMarks;
 use crate::state::AppState;
 
 /// The [`Ctx`] of a request.
@@ -41,14 +43,25 @@ impl RequestCtx {
     }
 
     pub(crate) fn of(parts: &Parts, state: &AppState) -> Self {
-        let agent = parts.headers.get(USER_AGENT).map(|value| String::from_utf8_lossy(value.as_bytes()));
+        let agent = parts.headers.get(USER_AGENT);
+        if let Some(marks) = parts.extensions.get::<RequestMarks>() {
+            return Self::new(state, marks, agent);
+        }
+        // Only a router without the layer comes here.
+        let address = client_ip(&parts.headers, &parts.extensions, &state.http().trusted_proxies);
+        Self::new(state, &RequestMarks { id: "".into(), address, caller: Arc::default() }, agent)
+    }
+
+    /// Of a request with these marks, at this instant.
+    pub(crate) fn new(state: &AppState, marks: &RequestMarks, agent: Option<&HeaderValue>) -> Self {
+        let agent = agent.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
         Self(Ctx {
             now: state.clock().now(),
             random: state.random().clone(),
-            ip: client_ip(parts, &state.http().trusted_proxies),
-            user_agent: agent.map(std::borrow::Cow::into_owned),
-            request_id: parts.extensions.get::<RequestId>().map(|id| id.0.clone()),
-            caller: parts.extensions.get::<RequestCaller>().map(|caller| caller.0.clone()).unwrap_or_default(),
+            ip: marks.address,
+            user_agent: agent,
+            request_id: Some(marks.id.clone()),
+            caller: marks.caller.clone(),
         })
     }
 }

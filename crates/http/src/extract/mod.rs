@@ -18,6 +18,6 @@ pub use self::client_ip::{ClientIp, LocalProxy, client_ip};
 pub use self::cookie::{clear_cookie, refresh_cookie, replaced_cookie, set_cookie};
 pub use self::ctx::RequestCtx;
 pub use self::form::Form;
-pub use self::marks::{RequestCaller, RequestId};
+pub use self::marks::RequestMarks;
 pub use self::oauth_client::{Service, service_client};
 pub use self::query::{Cursor, Id, Query};

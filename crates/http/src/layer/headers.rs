@@ -1,15 +1,12 @@
 //! Security headers on every answer, errors and unknown paths included.
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::Response;
 use http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
     X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderMap, HeaderValue};
 
-use crate::state::{AppState, HttpSettings};
+use crate::state::HttpSettings;
 
 /// What an answer that is not a page may do: nothing. A page brings a policy of its own, with the nonce of its scripts.
 const NOTHING: HeaderValue =
@@ -23,13 +20,6 @@ const FIXED: [(HeaderName, HeaderValue); 4] = [
 /// A year: browsers then never speak plain http to this host (RFC 6797).
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000; includeSubDomains");
 
-pub(super) async fn secure(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    put_on(response.headers_mut(), state.http());
-    response
-}
-
-/// Puts them on an answer that does not pass here, too.
 pub(super) fn put_on(headers: &mut HeaderMap, settings: &HttpSettings) {
     for (name, value) in FIXED {
         headers.insert(name, value);

@@ -1,53 +1,101 @@
 //! What happens to every request, whatever its route.
+//!
+//! One layer, in which a request passes plain functions: a layer of its own for each would cost a box, a clone of the
+//! state and several allocations a request.
 
 mod awaited;
 mod cors;
 mod cross_site;
 mod framing;
 mod headers;
+mod marks;
 mod observe;
+mod panicked;
 mod problem_body;
-mod request_id;
+mod series;
 mod turned;
 
-use axum::Router;
-use axum::middleware::{from_fn, from_fn_with_state};
-use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, HeaderValue};
-use tower_http::catch_panic::CatchPanicLayer;
+use std::sync::Arc;
 
-use crate::problem::{Problem, registry};
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use http::HeaderMap;
+use tracing::Instrument;
+
+use self::cors::Cors;
+use self::observe::Observed;
+use self::series::Series;
+use crate::problem::Problem;
 use crate::state::AppState;
 
 pub use self::cross_site::same_origin_only;
 pub use self::turned::Turned;
 
-/// Wraps a router. The first layer named here is the innermost.
+/// What the layer needs.
+struct Around {
+    state: AppState,
+    cors: Cors,
+    series: Series,
+}
+
+/// Wraps a router.
 pub fn around(router: Router<AppState>, state: &AppState) -> Router {
-    router
-        .layer(from_fn_with_state(state.clone(), awaited::time_out))
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn(framing::one_host))
-        .layer(from_fn(turned::turn_away))
-        .layer(from_fn_with_state(state.clone(), problem_body::write_body))
-        .layer(from_fn_with_state(cors::layer(&state.http().cors_origins), cors::answer))
-        .layer(from_fn_with_state(state.clone(), observe::observe))
-        .layer(from_fn_with_state(state.clone(), headers::secure))
-        .layer(from_fn_with_state(state.clone(), request_id::assign))
-        .layer(from_fn(framing::close_after_chunks))
-        .with_state(state.clone())
+    let cors = Cors::new(&state.http().cors_origins);
+    let around = Arc::new(Around { state: state.clone(), cors, series: Series::default() });
+    router.layer(from_fn_with_state(around, pass)).with_state(state.clone())
 }
 
 /// Wraps the router of a sandbox: what the router around it does already is left out, and so is the log line.
 pub fn within(router: Router<AppState>, state: &AppState) -> Router {
-    router
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn_with_state(state.clone(), problem_body::write_body))
-        .layer(from_fn_with_state(state.clone(), request_id::assign))
-        .with_state(state.clone())
+    router.layer(from_fn_with_state(state.clone(), pass_within)).with_state(state.clone())
 }
 
-/// A refusal that no layer sees, with all that they would give it.
+/// The way of a request, from outside to its route and back.
+async fn pass(State(around): State<Arc<Around>>, mut request: Request, next: Next) -> Response {
+    let state = &around.state;
+    let is_last = framing::came_in_chunks(&request);
+    let marks = marks::assign(&mut request, state);
+    let observed = Observed::begin(&request, &marks);
+    let span = observed.span();
+    let mut response = across_origins(&around, request, next).instrument(span).await;
+    problem_body::write(&mut response, state);
+    let mut response = observed.end(response, &around).await;
+    headers::put_on(response.headers_mut(), state.http());
+    marks::put_id_on(response.headers_mut(), &marks.id);
+    if is_last {
+        framing::close(response.headers_mut());
+    }
+    response
+}
+
+async fn pass_within(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    let marks = marks::assign(&mut request, &state);
+    let mut response = panicked::answered(next.run(request)).await;
+    problem_body::write(&mut response, &state);
+    marks::put_id_on(response.headers_mut(), &marks.id);
+    response
+}
+
+async fn across_origins(around: &Around, request: Request, next: Next) -> Response {
+    if Cors::concerns(&request) {
+        return around.cors.answer(request, |request| handle(&around.state, request, next.clone())).await;
+    }
+    let mut response = handle(&around.state, request, next).await;
+    cors::vary(response.headers_mut());
+    response
+}
+
+/// To the route, unless the request is refused before it.
+async fn handle(state: &AppState, mut request: Request, next: Next) -> Response {
+    if let Some(problem) = turned::refusal(&mut request).or_else(|| framing::refusal(&request)) {
+        return problem.into_response();
+    }
+    panicked::answered(awaited::in_time(state.http().request_timeout, request, next)).await
+}
+
+/// A refusal that the layer does not see, with all that it would give it.
 pub fn refuse(problem: Problem, state: &AppState) -> Response {
     let mut response = problem.into_response();
     problem_body::write(&mut response, state);
@@ -55,21 +103,10 @@ pub fn refuse(problem: Problem, state: &AppState) -> Response {
     response
 }
 
-/// Gives an answer that no layer sees the headers of every other, and an id of its own, which is returned.
-pub fn dress(headers: &mut HeaderMap, state: &AppState) -> String {
+/// Gives an answer that the layer does not see the headers of every other, and an id of its own, which is returned.
+pub fn dress(headers: &mut HeaderMap, state: &AppState) -> Arc<str> {
     headers::put_on(headers, state.http());
-    let id = request_id::fresh(state);
-    if let Ok(value) = HeaderValue::from_str(&id) {
-        headers.insert(request_id::NAME, value);
-    }
+    let id = marks::fresh_id(state);
+    marks::put_id_on(headers, &id);
     id
-}
-
-/// A panic is a bug: one request fails, is logged without its text reaching the client, and the server lives on.
-#[allow(clippy::needless_pass_by_value, reason = "the signature is the layer's")]
-fn panicked(cause: Box<dyn std::any::Any + Send>) -> Response {
-    let text = cause.downcast_ref::<String>().map(String::as_str).or_else(|| cause.downcast_ref::<&str>().copied());
-    tracing::error!(panic = text.unwrap_or("(no text)"), "a handler panicked");
-    metrics::counter!("hallpass_panics_total").increment(1);
-    Problem::new(&registry::INTERNAL).into_response()
 }

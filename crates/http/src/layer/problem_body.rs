@@ -1,8 +1,6 @@
 //! Writes the document of a refusal.
 
 use axum::body::Body;
-use axum::extract::{Request, State};
-use axum::middleware::Next;
 use axum::response::Response;
 
 use crate::problem::Problem;
@@ -12,14 +10,7 @@ use crate::state::AppState;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Refusal(pub(super) &'static str);
 
-/// Every refusal, from whichever layer, gets its body here.
-pub(super) async fn write_body(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    write(&mut response, &state);
-    response
-}
-
-/// Writes it, if the answer is a refusal.
+/// Every refusal, from wherever it comes, gets its body here.
 pub(super) fn write(response: &mut Response, state: &AppState) {
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         response.extensions_mut().insert(Refusal(problem.code()));

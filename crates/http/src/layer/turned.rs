@@ -1,8 +1,6 @@
 //! What the connection has refused already, for want of room.
 
 use axum::extract::Request;
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
 
 use crate::problem::Problem;
 
@@ -10,9 +8,6 @@ use crate::problem::Problem;
 #[derive(Debug, Clone)]
 pub struct Turned(pub Problem);
 
-pub(super) async fn turn_away(mut request: Request, next: Next) -> Response {
-    match request.extensions_mut().remove::<Turned>() {
-        Some(Turned(problem)) => problem.into_response(),
-        None => next.run(request).await,
-    }
+pub(super) fn refusal(request: &mut Request) -> Option<Problem> {
+    request.extensions_mut().remove::<Turned>().map(|Turned(problem)| problem)
 }

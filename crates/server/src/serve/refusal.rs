@@ -51,7 +51,7 @@ impl Refusals {
         headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
         headers.insert(CONNECTION, HeaderValue::from_static("close"));
         let status = kind.status.as_u16();
-        tracing::info!(target: "hallpass::http", request_id = id, status, "no request: its header cannot be read");
+        tracing::info!(target: "hallpass::http", request_id = &*id, status, "no request: its header cannot be read");
         metrics::counter!("hallpass_http_unreadable_total", "status" => status.to_string()).increment(1);
         (headers, body)
     }
