@@ -58,6 +58,21 @@ fn the_defaults_are_the_contracts() {
     assert!(config.http.cors_origins.is_empty() && config.http.trusted_proxies.is_empty());
 }
 
+/// The tests below the configuration cannot ask it for its defaults. Where theirs differ, they differ here, too.
+#[test]
+fn the_settings_of_tests_are_the_defaults() {
+    let defaults = Config::load(&Inputs::default()).expect("the defaults are safe").auth;
+    let mut tests = hallpass_testbed::world::settings();
+    // Quick, roomy, and of an issuer that has a name.
+    tests.token.issuer.clone_from(&defaults.token.issuer);
+    tests.token.audience.clone_from(&defaults.token.audience);
+    tests.token.algorithm = defaults.token.algorithm;
+    tests.token.cache_bytes = defaults.token.cache_bytes;
+    tests.accounts.scheme = defaults.accounts.scheme;
+    tests.rules.register.max = defaults.rules.register.max;
+    assert_eq!(format!("{tests:#?}"), format!("{defaults:#?}"));
+}
+
 #[test]
 fn flags_win_over_the_environment_which_wins_over_the_file() {
     let (_folder, path) = file("[token]\naccess_ttl = \"5m\"\nleeway = \"1s\"\nrefresh_grace = \"3s\"\n");
