@@ -44,7 +44,7 @@ impl Lab {
         Self {
             settings,
             defaults,
-            pool: HashPool::unmeasured(PoolOptions { threads: 1, queue: QUEUE, scheme }),
+            pool: HashPool::unmeasured(PoolOptions { threads: 1, lanes: 1, queue: QUEUE, scheme }),
             template: tokio::sync::OnceCell::new(),
             making: tokio::sync::Mutex::default(),
             registry: Mutex::default(),

@@ -6,10 +6,12 @@
 //! | `$bcrypt-sha256$v=2,…` (passlib) | for longer ones, where bcrypt itself would cut | v2 |
 //! | `$argon2id$…` (PHC string) | by configuration | yes |
 //!
-//! Randomness for salts comes from the hashing crates' own call to the operating system.
+//! Randomness for salts comes from the operating system.
 
 pub mod calibrate;
+mod engine;
 mod hash;
+mod lanes;
 mod load;
 mod password;
 pub mod policy;

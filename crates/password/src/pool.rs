@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
 use crate::Password;
+use crate::engine::Engine;
 use crate::hash::{self, Verdict};
 use crate::load::Load;
 use crate::policy::{self, Violation};
@@ -20,8 +21,11 @@ use crate::work::Work;
 /// The size of a pool.
 #[derive(Debug, Clone, Copy)]
 pub struct PoolOptions {
-    /// Threads that hash, normally one a core.
+    /// Cores that hash at the same time, normally all.
     pub threads: usize,
+    /// Logins that one core hashes at once, if they are there: see [`bcrypt_lanes`]. With one it is the `bcrypt` crate that
+    /// computes.
+    pub lanes: usize,
     /// Jobs that may wait. Short: a job that waits longer than a client does is wasted work.
     pub queue: usize,
     /// How new hashes are made.
@@ -49,6 +53,7 @@ type Job = Box<dyn FnOnce() + Send>;
 pub struct HashPool {
     jobs: SyncSender<Job>,
     scheme: Scheme,
+    engine: Engine,
     refusals: Arc<Refusals>,
     load: Arc<Load>,
 }
@@ -67,9 +72,9 @@ impl Refusals {
     }
 
     /// Spends what is missing of a refusal after `done`.
-    fn top_up(&self, password: &Password, done: Work) {
+    fn top_up(&self, engine: &Engine, password: &Password, done: Work) {
         let target = Work(self.target.load(Ordering::Relaxed)).times(candidates(password));
-        let spent = target.minus(done).spend(password);
+        let spent = target.minus(done).spend(engine, password);
         self.done.fetch_add(done.0 + spent.0, Ordering::Relaxed);
     }
 }
@@ -93,7 +98,10 @@ impl HashPool {
     fn spawn(options: PoolOptions, work: fn(&Mutex<Receiver<Job>>)) -> Self {
         let (jobs, queue) = sync_channel::<Job>(options.queue.max(1));
         let queue = Arc::new(Mutex::new(queue));
-        for index in 0..options.threads.max(1) {
+        let cores = options.threads.max(1);
+        let engine = Engine::of_pool(options.lanes, cores);
+        // A thread for each lane: it carries a job to its end, and sleeps while another computes for it.
+        for index in 0..cores * options.lanes.max(1) {
             let queue = queue.clone();
             let spawned = std::thread::Builder::new().name(format!("hash-{index}")).spawn(move || work(&queue));
             if let Err(error) = spawned {
@@ -102,7 +110,7 @@ impl HashPool {
         }
         let refusals = Arc::new(Refusals::default());
         refusals.learn(Work::of_scheme(options.scheme));
-        Self { jobs, scheme: options.scheme, refusals, load: Arc::default() }
+        Self { jobs, scheme: options.scheme, engine, refusals, load: Arc::default() }
     }
 
     /// How new hashes are made.
@@ -115,8 +123,8 @@ impl HashPool {
     /// # Errors
     /// A [`PoolError`].
     pub async fn hash(&self, password: Password) -> Result<String, PoolError> {
-        let scheme = self.scheme;
-        Ok(self.run(move || hash::hash(&password, scheme)).await??)
+        let (scheme, engine) = (self.scheme, self.engine.clone());
+        Ok(self.run(move || hash::hash_by(&engine, &password, scheme)).await??)
     }
 
     /// Hashes a password under another scheme than the pool's, and tells how long that took; waiting does not count.
@@ -140,9 +148,9 @@ impl HashPool {
         password: Password,
         context: Vec<String>,
     ) -> Result<Result<String, Violation>, PoolError> {
-        let scheme = self.scheme;
+        let (scheme, engine) = (self.scheme, self.engine.clone());
         let job = move || match check(&password, &context) {
-            Ok(()) => hash::hash(&password, scheme).map(Ok),
+            Ok(()) => hash::hash_by(&engine, &password, scheme).map(Ok),
             Err(violation) => Ok(Err(violation)),
         };
         Ok(self.run(job).await??)
@@ -167,19 +175,19 @@ impl HashPool {
     /// # Errors
     /// A [`PoolError`].
     pub async fn verify(&self, password: Password, stored: String, may_enter: bool) -> Result<Verdict, PoolError> {
-        let (scheme, refusals) = (self.scheme, self.refusals.clone());
+        let (scheme, engine, refusals) = (self.scheme, self.engine.clone(), self.refusals.clone());
         let job = move || {
             let work = Work::of_stored(&stored).unwrap_or_default();
             refusals.learn(work);
-            let verdict = match hash::verify(&password, &stored, scheme) {
+            let verdict = match hash::verify_by(&engine, &password, &stored, scheme) {
                 Err(HashError::Unreadable) => Ok(Verdict { ok: false, needs_rehash: false, is_unreadable: true }),
                 other => other,
             }?;
             if !verdict.ok {
-                refusals.top_up(&password, work.times(candidates(&password)));
+                refusals.top_up(&engine, &password, work.times(candidates(&password)));
             } else if !may_enter {
                 // The first form matched, or the second: an answer must not show which.
-                refusals.top_up(&password, work);
+                refusals.top_up(&engine, &password, work);
             }
             Ok::<_, HashError>(Verdict { ok: verdict.ok && may_enter, ..verdict })
         };
@@ -191,15 +199,15 @@ impl HashPool {
     /// # Errors
     /// A [`PoolError`].
     pub async fn verify_decoy(&self, password: Password) -> Result<Verdict, PoolError> {
-        let (scheme, refusals) = (self.scheme, self.refusals.clone());
+        let (scheme, engine, refusals) = (self.scheme, self.engine.clone(), self.refusals.clone());
         let job = move || {
             let mut done = Work::default();
             if matches!(scheme, Scheme::Argon2id { .. }) {
                 // Argon2id waits for memory as bcrypt does not: the decoy is of the same kind.
-                hash::hash(&password, scheme)?;
+                hash::hash_by(&engine, &password, scheme)?;
                 done = Work::of_scheme(scheme);
             }
-            refusals.top_up(&password, done);
+            refusals.top_up(&engine, &password, done);
             Ok::<_, HashError>(Verdict { ok: false, needs_rehash: false, is_unreadable: false })
         };
         Ok(self.run(job).await??)

@@ -14,7 +14,7 @@ const ALPHABET: &[u8; 64] = b"./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuv
 
 /// A stored hash that can be verified.
 pub(crate) enum Stored {
-    Bcrypt { cost: u32, text: String },
+    Bcrypt { cost: u32, salt: String, digest: String },
     BcryptSha256 { cost: u32, salt: String, digest: String },
     Argon2id { memory_kib: u32, iterations: u32, parallelism: u32, hash: Box<PasswordHash> },
 }
@@ -45,7 +45,7 @@ impl Stored {
 
     fn parse_bcrypt(stored: &str) -> Result<Self, HashError> {
         let mut parts = stored.split('$').skip(1);
-        let (Some(version @ ("2a" | "2b" | "2y")), Some(cost), Some(body), None) =
+        let (Some("2a" | "2b" | "2y"), Some(cost), Some(body), None) =
             (parts.next(), parts.next(), parts.next(), parts.next())
         else {
             return Err(HashError::Unreadable);
@@ -55,7 +55,7 @@ impl Stored {
             return Err(HashError::Unreadable);
         }
         let (salt, digest) = canonical(body)?;
-        Ok(Self::Bcrypt { cost: parse_cost(cost)?, text: format!("${version}${cost}${salt}{digest}") })
+        Ok(Self::Bcrypt { cost: parse_cost(cost)?, salt, digest })
     }
 
     fn parse_bcrypt_sha256(rest: &str) -> Result<Self, HashError> {
@@ -126,7 +126,25 @@ fn parse_cost(text: &str) -> Result<u32, HashError> {
     if plain && (4..=MAX_COST).contains(&cost) { Ok(cost) } else { Err(HashError::Unreadable) }
 }
 
-/// bcrypt's own base64: another alphabet, no padding, 22 characters for 16 bytes.
+/// bcrypt's own base64: another alphabet, no padding, 31 characters for 23 bytes.
+pub(crate) fn encode(bytes: &[u8]) -> String {
+    let (mut bits, mut held, mut text) = (0_u32, 0, String::with_capacity(DIGEST_CHARS));
+    let digit = |bits: u32| char::from(ALPHABET[usize::from(bits.to_le_bytes()[0] & 0b11_1111)]);
+    for byte in bytes {
+        bits = (bits << 8) | u32::from(*byte);
+        held += 8;
+        while held >= 6 {
+            held -= 6;
+            text.push(digit(bits >> held));
+        }
+    }
+    if held > 0 {
+        text.push(digit(bits << (6 - held)));
+    }
+    text
+}
+
+/// The same back: 22 characters for 16 bytes.
 pub(crate) fn decode_salt(salt: &str) -> Option<[u8; 16]> {
     let mut bits: u32 = 0;
     let mut held = 0;

@@ -120,6 +120,7 @@ async fn another_master_key_is_refused_at_start() {
     let store = hallpass_store::Store::connect(crate::support::options(folder.path())).await.expect("opens");
     let pool = hallpass_password::HashPool::start(hallpass_password::PoolOptions {
         threads: 1,
+        lanes: 1,
         queue: 1,
         scheme: settings().accounts.scheme,
     });

@@ -47,7 +47,7 @@ impl World {
         let listener = denylist.clone();
         let options = options(folder).listener(Arc::new(move |entries| listener.committed(entries)));
         let store = Store::connect(options).await.expect("the store opens");
-        let pool = HashPool::start(PoolOptions { threads: 2, queue: 64, scheme: settings.accounts.scheme });
+        let pool = HashPool::start(PoolOptions { threads: 2, lanes: 4, queue: 64, scheme: settings.accounts.scheme });
         let master = MasterKey::new(Secret::new([5; 32]));
         let deps = Deps { store: store.clone(), denylist, limits: None, pool, master };
         let ctx = Ctx::local(now(&clock), random.clone());

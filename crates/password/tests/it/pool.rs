@@ -3,7 +3,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use hallpass_password::{HashPool, Password, PoolError, PoolOptions, Scheme, Violation};
 
 fn pool(threads: usize, queue: usize) -> HashPool {
-    HashPool::start(PoolOptions { threads, queue, scheme: Scheme::insecure_for_tests() })
+    HashPool::start(PoolOptions { threads, lanes: 1, queue, scheme: Scheme::insecure_for_tests() })
 }
 
 fn password(text: &str) -> Password {
@@ -24,7 +24,7 @@ async fn hashes_and_verifies() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_full_queue_sheds_at_once_and_recovers() {
     // One thread, one place: a dear hash occupies the thread, the next waits, the rest are turned away.
-    let slow = HashPool::start(PoolOptions { threads: 1, queue: 1, scheme: Scheme::Bcrypt { cost: 10 } });
+    let slow = HashPool::start(PoolOptions { threads: 1, lanes: 1, queue: 1, scheme: Scheme::Bcrypt { cost: 10 } });
     let shed = AtomicUsize::new(0);
     let done = AtomicUsize::new(0);
     let tries = (0..20).map(|_| async {
@@ -143,7 +143,7 @@ async fn print_how_well_time_tells_accounts_apart() {
 
 #[tokio::test]
 async fn a_caller_who_went_away_leaves_the_queue_working() {
-    let slow = HashPool::start(PoolOptions { threads: 1, queue: 64, scheme: Scheme::Bcrypt { cost: 10 } });
+    let slow = HashPool::start(PoolOptions { threads: 1, lanes: 1, queue: 64, scheme: Scheme::Bcrypt { cost: 10 } });
     let waiting: Vec<_> = (0..50)
         .map(|_| {
             tokio::spawn({

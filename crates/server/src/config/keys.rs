@@ -58,6 +58,7 @@ pub const KEYS: &[Key] = &[
     key("password.argon2_iterations", "2", "passes of Argon2id"),
     key("password.argon2_parallelism", "1", "lanes of Argon2id"),
     key("password.hash_threads", "0", "threads that hash; 0 is one a core"),
+    key("password.bcrypt_lanes", "4", "waiting logins that one thread hashes at once, 1 to 4; 1 is the `bcrypt` crate"),
     key("password.hash_queue", "0", "logins that may wait for a hash; 0 is 16 a thread"),
     key("limits.login_max", "10", "login attempts per client address and window"),
     key("limits.login_window", "15m", "that window"),

@@ -191,6 +191,7 @@ const REFUSED: &[(&str, &str, &str)] = &[
     ("token.access_ttl", "900", "bad_value"),
     ("token.leeway", "61s", "out_of_range"),
     ("token.cache_mib", "1025", "out_of_range"),
+    ("password.bcrypt_lanes", "5", "out_of_range"),
     ("token.cache_mib", "16 MB", "bad_value"),
     ("token.hs256_secret", "secret", "weak_secret"),
     ("token.hs256_secret", "your-256-bit-secret-your-256-bit-secret", "weak_secret"),

@@ -75,9 +75,10 @@ pub(crate) fn parse_master_key(text: &str) -> Option<Secret<32>> {
 
 pub(super) fn pool(reader: &mut Reader<'_>, scheme: Scheme) -> Option<PoolOptions> {
     let threads = reader.number("password.hash_threads", 0..=1024_usize);
+    let lanes = reader.number("password.bcrypt_lanes", 1..=4_usize);
     let queue = reader.number("password.hash_queue", 0..=1_000_000_usize);
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let threads = if threads? == 0 { cores } else { threads? };
     let queue = if queue? == 0 { threads * 16 } else { queue? };
-    Some(PoolOptions { threads, queue, scheme })
+    Some(PoolOptions { threads, lanes: lanes?, queue, scheme })
 }

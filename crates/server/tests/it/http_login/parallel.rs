@@ -34,7 +34,7 @@ async fn at_once(server: &Server, count: u8, password: &'static str) -> Vec<(u16
 fn slow(setup: &mut crate::support::Setup) {
     let scheme = Scheme::bcrypt(10).expect("a cost");
     setup.settings.accounts.scheme = scheme;
-    setup.pool = PoolOptions { threads: 2, queue: 64, scheme };
+    setup.pool = PoolOptions { threads: 2, lanes: 4, queue: 64, scheme };
 }
 
 /// An account whose hash was made elsewhere.

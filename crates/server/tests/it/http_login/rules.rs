@@ -184,7 +184,7 @@ async fn a_full_hashing_queue_sheds_logins_and_slows_nothing_else() {
     let server = TestServer::with(|setup| {
         // Long enough that they meet, whatever the store takes for each of them before.
         let scheme = Scheme::Bcrypt { cost: 9 };
-        (setup.pool, setup.settings.accounts.scheme) = (PoolOptions { threads: 1, queue: 1, scheme }, scheme);
+        (setup.pool, setup.settings.accounts.scheme) = (PoolOptions { threads: 1, lanes: 1, queue: 1, scheme }, scheme);
         setup.settings.rules.login.max = 1000;
     })
     .await;

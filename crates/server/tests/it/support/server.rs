@@ -38,7 +38,7 @@ impl Default for Setup {
         Self {
             settings: settings(scheme),
             http: http_settings(),
-            pool: PoolOptions { threads: 2, queue: 64, scheme },
+            pool: PoolOptions { threads: 2, lanes: 4, queue: 64, scheme },
             redis: None,
             lab: None,
         }
