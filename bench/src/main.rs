@@ -8,6 +8,7 @@ mod latency;
 mod load;
 mod propagation;
 mod server;
+mod side;
 mod stats;
 
 use std::path::PathBuf;
@@ -43,6 +44,8 @@ enum Command {
         #[arg(long)]
         database_url: Option<String>,
     },
+    /// Compares with servers that teams write by hand: verifications, refreshes, logins, and those beside a storm of logins.
+    SideBySide(side::SideBySide),
     /// Compares refreshes in a small and in a large installation, in turns within one run.
     RefreshLatency(Latency),
     /// Measures how long after a logout was answered by one replica another one refuses the session's token.
@@ -106,6 +109,7 @@ async fn run(cli: Cli) -> Outcome<()> {
             println!("{sessions} sessions in {:.1} s, {:.0} a second", loaded.took.as_secs_f64(), loaded.rate());
             Ok(())
         }
+        Command::SideBySide(wanted) => side::compare(&binary, &wanted).await,
         Command::RefreshLatency(wanted) => latency::compare(&binary, &wanted).await,
         Command::Propagation { rounds, replicas, database_url, redis_url } => {
             propagation::measure(&binary, &propagation::Wanted { rounds, replicas, database_url, redis_url }).await

@@ -56,6 +56,9 @@ pub(crate) struct Server {
 impl Server {
     pub(crate) fn start(binary: &Path, place: &Place, more: &[String]) -> Outcome<Self> {
         let mut command = command(binary, place, more);
+        // Its lines go where those of a service go: to a file.
+        std::fs::create_dir_all(&place.folder)?;
+        command.stderr(std::fs::File::create(place.folder.join("log"))?);
         let listen = format!("{}:0", Ipv4Addr::LOCALHOST);
         let mut child = command.args(["--json", "--listen", &listen, "serve"]).stdout(Stdio::piped()).spawn()?;
         let stdout = child.stdout.take().ok_or("no output")?;
@@ -63,6 +66,14 @@ impl Server {
         let greeting = greeting.ok_or("it did not start")??;
         let url = format!("http://{}", greeting["listen"].as_str().ok_or("no address")?);
         Ok(Self { child, url })
+    }
+
+    pub(crate) fn port(&self) -> Outcome<u16> {
+        Ok(self.url.rsplit(':').next().ok_or("no port")?.parse()?)
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     pub(crate) fn url(&self, path: &str) -> String {

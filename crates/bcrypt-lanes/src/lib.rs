@@ -4,16 +4,24 @@
 //! do the steps of two to four passwords in nearly the time of one, as long as they do not depend on each other. Nothing
 //! else is gained: one password alone takes as long as ever.
 //!
+//! Passwords may join at any time, and have different costs: all that is done together is a round, of which a cost says
+//! only how many there are.
+//!
 //! This is the computation only (Provos and Mazières, "A Future-Adaptable Password Scheme", USENIX 1999): no text format, no
 //! comparison, no randomness. It is the `$2b$` form: a password ends with a zero byte and is read in a circle.
 //!
 //! ```
-//! use bcrypt_lanes::{Cost, Input, hash};
+//! use bcrypt_lanes::{Cost, Input, Lanes};
 //!
 //! let cost = Cost::new(4).expect("4 to 31");
-//! let one = Input { password: b"correct horse", salt: [1; 16] };
-//! let two = Input { password: b"battery staple", salt: [2; 16] };
-//! assert_eq!(hash(cost, &[one, two]), [hash(cost, &[one]), hash(cost, &[two])].concat());
+//! let mut lanes = Lanes::new();
+//! lanes.add("one", cost, &Input { password: b"correct horse", salt: [1; 16] });
+//! assert!(lanes.advance(10).is_empty(), "10 rounds of 16");
+//! lanes.add("two", cost, &Input { password: b"battery staple", salt: [2; 16] });
+//! let done = lanes.advance(6);
+//! assert_eq!(done[0].0, "one");
+//! assert_eq!(done[0].1[..4], [0x54, 0x51, 0x22, 0x6b]);
+//! assert_eq!(lanes.advance(10)[0].0, "two");
 //! ```
 
 #![warn(missing_docs)]
@@ -21,9 +29,11 @@
 mod blowfish;
 mod pi;
 
+use std::fmt;
+
 use zeroize::Zeroize;
 
-use crate::blowfish::Lanes;
+use crate::blowfish::{Tables, Words, run};
 
 /// The most passwords that are worth hashing at once: of more, the tables do not fit into the core's first cache.
 pub const MOST_LANES: usize = 4;
@@ -58,34 +68,86 @@ pub struct Input<'a> {
     pub salt: [u8; 16],
 }
 
-/// The 24 bytes of each password's hash, of which text formats keep the first 23. More than [`MOST_LANES`] are hashed in
-/// groups.
-///
-/// The time depends on the cost and the number of passwords, and on nothing else but the cache lines that Blowfish touches.
-/// The tables are wiped before it returns.
-pub fn hash(cost: Cost, inputs: &[Input<'_>]) -> Vec<[u8; 24]> {
-    let groups = inputs.chunks(MOST_LANES).map(|group| match *group {
-        [a, b, c, d] => at_once(cost, [a, b, c, d]).to_vec(),
-        [a, b, c] => at_once(cost, [a, b, c]).to_vec(),
-        [a, b] => at_once(cost, [a, b]).to_vec(),
-        [a] => at_once(cost, [a]).to_vec(),
-        _ => Vec::new(),
-    });
-    groups.flatten().collect()
+/// Passwords that are being hashed on one core, each known by a tag. What is left of them is wiped when it is dropped.
+pub struct Lanes<T> {
+    /// Side by side, in the order of `lanes`.
+    tables: Vec<Tables>,
+    lanes: Vec<Lane<T>>,
 }
 
-fn at_once<const N: usize>(cost: Cost, inputs: [Input<'_>; N]) -> [[u8; 24]; N] {
-    let mut keys = inputs.map(|input| key_words(input.password));
-    let salts = inputs.map(|input| salt_words(input.salt));
-    let mut lanes = Lanes::new();
-    lanes.expand_salted(&keys, &salts);
-    let salts = salts.map(|salt| std::array::from_fn(|place| salt[place % 4]));
-    for _ in 0..1_u64 << cost.get() {
-        lanes.expand(&keys);
-        lanes.expand(&salts);
+struct Lane<T> {
+    tag: T,
+    words: Words,
+    /// Rounds.
+    left: u64,
+}
+
+impl<T> fmt::Debug for Lanes<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Lanes").field("len", &self.lanes.len()).finish_non_exhaustive()
     }
-    keys.zeroize();
-    bytes(lanes.encrypt(&TEXT, 64))
+}
+
+impl<T> Default for Lanes<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<T> Lanes<T> {
+    /// None yet.
+    pub fn new() -> Self {
+        // All the room that is ever needed, so that no tables are left behind by a move to a larger place.
+        Self { tables: Vec::with_capacity(MOST_LANES), lanes: Vec::with_capacity(MOST_LANES) }
+    }
+
+    /// How many passwords are being hashed.
+    pub fn len(&self) -> usize {
+        self.lanes.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.lanes.is_empty()
+    }
+
+    /// The tags of those that are being hashed.
+    pub fn tags(&self) -> impl Iterator<Item = &T> {
+        self.lanes.iter().map(|lane| &lane.tag)
+    }
+
+    /// Begins to hash a password. The tag comes back if there are [`MOST_LANES`] already.
+    pub fn add(&mut self, tag: T, cost: Cost, input: &Input<'_>) -> Option<T> {
+        if self.lanes.len() == MOST_LANES {
+            return Some(tag);
+        }
+        let (key, salt) = (key_words(input.password), salt_words(input.salt));
+        self.tables.push(Tables::new(&key, &salt));
+        let words = Words { key, salt: std::array::from_fn(|place| salt[place % 4]) };
+        self.lanes.push(Lane { tag, words, left: 1 << cost.get() });
+        None
+    }
+
+    /// Goes on for so many rounds at most, and until the first is done; those that are done, each with the 24 bytes of its
+    /// hash. Text formats keep the first 23.
+    ///
+    /// The time depends on the rounds and the number of passwords, and on nothing else but the cache lines that Blowfish
+    /// touches.
+    pub fn advance(&mut self, rounds: u64) -> Vec<(T, [u8; 24])> {
+        let rounds = self.lanes.iter().map(|lane| lane.left).min().unwrap_or(0).min(rounds);
+        let words: Vec<&Words> = self.lanes.iter().map(|lane| &lane.words).collect();
+        run(&mut self.tables, &words, rounds);
+        let mut done = Vec::new();
+        for place in (0..self.lanes.len()).rev() {
+            self.lanes[place].left -= rounds;
+            if self.lanes[place].left == 0 {
+                // The last one moves into the gap, in both.
+                let (tables, lane) = (self.tables.swap_remove(place), self.lanes.swap_remove(place));
+                done.push((lane.tag, bytes(tables.encrypt(&TEXT))));
+            }
+        }
+        done
+    }
 }
 
 /// The 18 words that are mixed into Blowfish's own: the password and a zero byte, in a circle.
@@ -104,14 +166,12 @@ fn salt_words(salt: [u8; 16]) -> [u32; 4] {
     std::array::from_fn(|word| u32::from_be_bytes(std::array::from_fn(|byte| salt[word * 4 + byte])))
 }
 
-fn bytes<const N: usize>(blocks: [[[u32; 2]; 3]; N]) -> [[u8; 24]; N] {
-    blocks.map(|blocks| {
-        let mut bytes = [0; 24];
-        for (place, word) in bytes.chunks_exact_mut(4).zip(blocks.as_flattened()) {
-            place.copy_from_slice(&word.to_be_bytes());
-        }
-        bytes
-    })
+fn bytes(blocks: [[u32; 2]; 3]) -> [u8; 24] {
+    let mut bytes = [0; 24];
+    for (place, word) in bytes.chunks_exact_mut(4).zip(blocks.as_flattened()) {
+        place.copy_from_slice(&word.to_be_bytes());
+    }
+    bytes
 }
 
 #[cfg(test)]

@@ -25,6 +25,18 @@ impl Random {
     }
 }
 
+/// Hashes all of them at once, in their order.
+fn hash(cost: Cost, inputs: &[Input<'_>]) -> Vec<[u8; 24]> {
+    let mut lanes = Lanes::new();
+    for (number, input) in inputs.iter().enumerate() {
+        assert_eq!(lanes.add(number, cost, input), None);
+    }
+    let mut done = lanes.advance(u64::MAX);
+    assert!(lanes.is_empty());
+    done.sort_unstable();
+    done.into_iter().map(|(_, digest)| digest).collect()
+}
+
 fn cost(cost: u32) -> Cost {
     Cost::new(cost).expect("a cost")
 }
@@ -69,15 +81,38 @@ fn costs_below_four_are_for_decoys_and_agree_too() {
     assert_eq!(Cost::new(32), None);
 }
 
+/// Passwords of any cost come when another is done, or in between.
 #[test]
-fn any_number_is_hashed_in_its_order() {
-    let passwords: Vec<String> = (0..11).map(|number| format!("password {number}")).collect();
-    let inputs: Vec<Input<'_>> =
-        passwords.iter().map(|password| Input { password: password.as_bytes(), salt: [3; 16] }).collect();
-    for count in 0..=inputs.len() {
-        let alone: Vec<[u8; 24]> = inputs[..count].iter().map(|input| hash(cost(4), &[*input])[0]).collect();
-        assert_eq!(hash(cost(4), &inputs[..count]), alone, "{count}");
+fn those_that_join_in_the_middle_hash_as_those_that_begin_together() {
+    let (mut random, mut lanes, mut hashed) = (Random(7), Lanes::new(), 0);
+    let passwords: Vec<Vec<u8>> = (0..400).map(|number| random.bytes(number % 73)).collect();
+    let salts: Vec<[u8; 16]> = passwords.iter().map(|_| random.salt()).collect();
+    let input = |number: usize| Input { password: &passwords[number], salt: salts[number] };
+    let cost_of = |number: usize| u32::try_from(number % 7).expect("small");
+    let mut next = 0;
+    while hashed < passwords.len() {
+        let wants_to_join = random.next() % 3 != 0 || lanes.is_empty();
+        if wants_to_join && next < passwords.len() && lanes.add(next, cost(cost_of(next)), &input(next)).is_none() {
+            next += 1;
+        }
+        assert!(lanes.len() <= MOST_LANES);
+        for (number, digest) in lanes.advance(random.next() % 9) {
+            assert_eq!(digest, theirs(cost_of(number), input(number)), "{number}");
+            hashed += 1;
+        }
     }
+    assert!(lanes.is_empty());
+}
+
+#[test]
+fn a_fifth_password_is_given_back_and_nothing_comes_of_nothing() {
+    let (mut lanes, input) = (Lanes::new(), Input { password: b"x", salt: [0; 16] });
+    assert!(lanes.advance(1).is_empty());
+    (0..MOST_LANES).for_each(|tag| assert_eq!(lanes.add(tag, cost(4), &input), None));
+    assert_eq!(lanes.add(9, cost(4), &input), Some(9));
+    assert_eq!(lanes.tags().copied().collect::<Vec<_>>(), [0, 1, 2, 3]);
+    assert!(lanes.advance(0).is_empty() && lanes.advance(15).is_empty());
+    assert_eq!(lanes.advance(5).len(), MOST_LANES);
 }
 
 #[test]

@@ -1,18 +1,24 @@
 //! Hashes of several logins at once on one core, and a bound on how many cores hash.
 //!
-//! A thread that wants a hash computes it, and with it those that others are waiting for at that moment, as many as there
-//! are lanes. No hash ever waits for company: a lone one is begun at once. The threads that compute are never more than
-//! there are places; the others sleep until one of them brings their hash, or gives its place away.
+//! A thread that wants a hash computes it, and with it those that others want meanwhile, as many as there are lanes. No hash
+//! waits for company: a lone one is begun at once, and others join it. The threads that compute are never more than there
+//! are places; the others sleep until one of them brings their hash, or gives them its place.
 
 use std::collections::VecDeque;
-use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use bcrypt_lanes::{Cost, Input, hash};
+use bcrypt_lanes::{Cost, Input};
 use zeroize::Zeroizing;
 
 /// What bcrypt computes.
 pub(crate) type Digest = [u8; 24];
+
+/// Hashes under way on one core, each with the thread that wants it.
+type Running = bcrypt_lanes::Lanes<SyncSender<News>>;
+
+/// Rounds between two looks at who waits: less than a millisecond.
+const ROUNDS: u64 = 16;
 
 #[derive(Debug)]
 pub(crate) struct Lanes {
@@ -47,63 +53,81 @@ enum Request {
 }
 
 enum News {
-    /// Another thread has computed it.
+    /// The hash.
     Done(Digest),
-    /// The place is the thread's now; it computes its request.
-    Place(Request),
+    /// The place is the thread's now, with what is under way there.
+    Place(Running),
 }
 
-/// A place, which is passed on when it is dropped: also if the work panics.
-struct Place<'a>(&'a Lanes);
+/// A place, with what is under way there. It is passed on when it is dropped: also if the work panics.
+struct Place<'a> {
+    lanes: &'a Lanes,
+    running: Running,
+}
 
 impl Lanes {
     pub(crate) fn new(lanes: usize, places: usize) -> Self {
-        Self { most_at_once: lanes.clamp(1, bcrypt_lanes::MOST_LANES), places: places.max(1), state: Mutex::default() }
+        let most_at_once = lanes.clamp(1, bcrypt_lanes::MOST_LANES);
+        Self { most_at_once, places: places.max(1), state: Mutex::default() }
     }
 
-    /// Computes bcrypt. None if the thread that computed it has panicked.
+    /// Computes bcrypt. None if a thread that computed it has panicked.
     pub(crate) fn bcrypt(&self, cost: Cost, salt: [u8; 16], password: &[u8]) -> Option<Digest> {
         let password = Zeroizing::new(password.to_vec());
-        match self.wait(Request::Bcrypt { cost, salt, password })? {
+        let news = self.ask(Request::Bcrypt { cost, salt, password });
+        match news.recv().ok()? {
             News::Done(digest) => Some(digest),
-            News::Place(request) => Some(self.compute(&request)),
+            News::Place(running) => self.compute(Place { lanes: self, running }, &news),
         }
     }
 
     /// Does work that shares no core with hashes. None if its turn never comes.
     pub(crate) fn alone<T>(&self, work: impl FnOnce() -> T) -> Option<T> {
-        self.wait(Request::Alone)?;
-        let _place = Place(self);
+        let News::Place(running) = self.ask(Request::Alone).recv().ok()? else { return None };
+        let _place = Place { lanes: self, running };
         Some(work())
     }
 
-    /// Waits for a place, or for the hash.
-    fn wait(&self, request: Request) -> Option<News> {
+    /// Begins a request if there is a place, or else lets it wait.
+    fn ask(&self, request: Request) -> Receiver<News> {
         let (thread, news) = sync_channel(1);
-        {
-            let mut state = self.state();
-            if state.busy < self.places {
-                state.busy += 1;
-                return Some(News::Place(request));
-            }
-            state.waiting.push_back(Waiting { request, thread });
+        let mut state = self.state();
+        let waiting = Waiting { request, thread };
+        if state.busy < self.places {
+            state.busy += 1;
+            drop(state);
+            waiting.begin(Running::new());
+        } else {
+            state.waiting.push_back(waiting);
         }
-        news.recv().ok()
+        news
     }
 
-    /// Computes a request, and others with it that wait already.
-    fn compute(&self, own: &Request) -> Digest {
-        let _place = Place(self);
-        let Request::Bcrypt { cost, salt, password } = own else { return Digest::default() };
-        let others = self.state().take(*cost, self.most_at_once - 1);
-        let own = Input { password, salt: *salt };
-        let inputs: Vec<Input<'_>> = std::iter::once(own).chain(others.iter().filter_map(Waiting::input)).collect();
-        let digests = hash(*cost, &inputs);
-        for (other, digest) in others.iter().zip(&digests[1..]) {
-            // Its thread waits for it; there is room for one message.
-            let _ = other.thread.try_send(News::Done(*digest));
+    /// Computes until the own hash is done, and with it what joins. Then the place goes to another thread.
+    fn compute(&self, mut place: Place<'_>, own: &Receiver<News>) -> Option<Digest> {
+        while !place.running.is_empty() {
+            self.join(&mut place.running);
+            for (thread, digest) in place.running.advance(ROUNDS) {
+                // Its thread waits for it, or is this one; there is room for one message.
+                let _ = thread.try_send(News::Done(digest));
+            }
+            if let Ok(News::Done(digest)) = own.try_recv() {
+                return Some(digest);
+            }
         }
-        digests[0]
+        None
+    }
+
+    /// Lets those join that wait in front of work of another kind, whose turn must come.
+    fn join(&self, running: &mut Running) {
+        let mut state = self.state();
+        while running.len() < self.most_at_once && state.waiting.front().is_some_and(Waiting::may_join) {
+            let Some(Waiting { request: Request::Bcrypt { cost, salt, password }, thread }) = state.waiting.pop_front()
+            else {
+                return;
+            };
+            running.add(thread, cost, &Input { password: &password, salt });
+        }
     }
 
     // Nothing that panics is done while it is held.
@@ -112,45 +136,37 @@ impl Lanes {
     }
 }
 
+impl Waiting {
+    /// Gives the thread a place, and begins its request there; whether the thread is still there.
+    fn begin(self, mut running: Running) -> bool {
+        if let Request::Bcrypt { cost, salt, password } = &self.request {
+            running.add(self.thread.clone(), *cost, &Input { password, salt: *salt });
+        }
+        self.thread.try_send(News::Place(running)).is_ok()
+    }
+
+    fn may_join(&self) -> bool {
+        matches!(self.request, Request::Bcrypt { .. })
+    }
+}
+
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        let mut state = self.0.state();
-        while let Some(Waiting { request, thread }) = state.waiting.pop_front() {
-            // A thread that is gone wants nothing.
-            if thread.try_send(News::Place(request)).is_ok() {
+        let running = std::mem::take(&mut self.running);
+        // One of those whose hashes are under way goes on with all of them.
+        let heir = running.tags().next().cloned();
+        if let Some(heir) = heir
+            && heir.try_send(News::Place(running)).is_ok()
+        {
+            return;
+        }
+        let mut state = self.lanes.state();
+        while let Some(waiting) = state.waiting.pop_front() {
+            if waiting.begin(Running::new()) {
                 return;
             }
         }
         state.busy -= 1;
-    }
-}
-
-impl State {
-    /// Takes the first that have this cost out of those that wait.
-    fn take(&mut self, cost: Cost, most: usize) -> Vec<Waiting> {
-        let mut taken = Vec::new();
-        let mut place = 0;
-        while taken.len() < most && place < self.waiting.len() {
-            if self.waiting[place].is_of(cost) {
-                taken.extend(self.waiting.remove(place));
-            } else {
-                place += 1;
-            }
-        }
-        taken
-    }
-}
-
-impl Waiting {
-    fn is_of(&self, wanted: Cost) -> bool {
-        matches!(&self.request, Request::Bcrypt { cost, .. } if *cost == wanted)
-    }
-
-    fn input(&self) -> Option<Input<'_>> {
-        match &self.request {
-            Request::Bcrypt { salt, password, .. } => Some(Input { password, salt: *salt }),
-            Request::Alone => None,
-        }
     }
 }
 
@@ -167,7 +183,9 @@ mod tests {
     }
 
     fn expected(of: u32, password: &[u8]) -> Digest {
-        hash(cost(of), &[Input { password, salt: [1; 16] }])[0]
+        let mut lanes = bcrypt_lanes::Lanes::new();
+        lanes.add((), cost(of), &Input { password, salt: [1; 16] });
+        lanes.advance(u64::MAX)[0].1
     }
 
     /// Waits until so many requests wait.
@@ -201,11 +219,12 @@ mod tests {
     }
 
     #[test]
-    fn one_thread_computes_what_waits_with_its_own_cost_and_passes_its_place_on() {
-        let lanes = Lanes::new(4, 1);
+    fn what_waits_joins_whatever_its_cost_but_not_past_work_of_another_kind() {
+        let lanes = Lanes::new(3, 1);
         let (entered, may_end) = (Barrier::new(2), Barrier::new(2));
         std::thread::scope(|scope| {
-            // The only place is taken until six others wait.
+            let lanes = &lanes;
+            // The only place is taken until five others wait.
             scope.spawn(|| {
                 lanes.alone(|| {
                     entered.wait();
@@ -213,19 +232,41 @@ mod tests {
                 })
             });
             entered.wait();
-            for of in [5, 4, 5, 5, 5, 5] {
-                let lanes = &lanes;
-                let before = lanes.state().waiting.len();
-                scope.spawn(move || assert_eq!(lanes.bcrypt(cost(of), [1; 16], b"x"), Some(expected(of, b"x"))));
-                until_waiting(lanes, before + 1);
+            for (number, of) in [Some(5), Some(4), None, Some(5), Some(6)].into_iter().enumerate() {
+                scope.spawn(move || match of {
+                    Some(of) => assert_eq!(lanes.bcrypt(cost(of), [1; 16], b"x"), Some(expected(of, b"x"))),
+                    None => assert_eq!(lanes.alone(|| 7), Some(7)),
+                });
+                until_waiting(lanes, number + 1);
             }
-            let taken = lanes.state().take(cost(5), 3);
-            assert_eq!(taken.len(), 3, "three of the five, and none of another cost");
-            assert_eq!(lanes.state().waiting.iter().filter(|each| each.is_of(cost(4))).count(), 1);
-            let mut state = lanes.state();
-            taken.into_iter().rev().for_each(|each| state.waiting.push_front(each));
-            drop(state);
+            let mut running = Running::new();
+            lanes.join(&mut running);
+            assert_eq!(running.len(), 2, "two are in front of the work");
+            assert_eq!(lanes.state().waiting.len(), 3);
+            // Finished here, for the threads that wait.
+            while !running.is_empty() {
+                for (thread, digest) in running.advance(u64::MAX) {
+                    thread.try_send(News::Done(digest)).expect("it waits");
+                }
+            }
             may_end.wait();
+        });
+        assert_eq!(lanes.state().busy, 0);
+    }
+
+    #[test]
+    fn whoever_is_done_first_leaves_what_is_under_way_to_the_others() {
+        let lanes = Lanes::new(4, 1);
+        std::thread::scope(|scope| {
+            let lanes = &lanes;
+            let first = scope.spawn(|| lanes.bcrypt(cost(8), [1; 16], b"first"));
+            while lanes.state().busy == 0 {
+                std::thread::yield_now();
+            }
+            // It joins the first, which is done long before.
+            let second = scope.spawn(|| lanes.bcrypt(cost(11), [1; 16], b"second"));
+            assert_eq!(first.join().expect("no panic"), Some(expected(8, b"first")));
+            assert_eq!(second.join().expect("no panic"), Some(expected(11, b"second")));
         });
         assert_eq!(lanes.state().busy, 0);
     }
