@@ -51,5 +51,6 @@ await start(() => {
     response.set({ "X-Auth-User": claims.sub, "X-Auth-Role": claims.role, "X-Auth-Session": claims.sid });
     return response.end();
   });
-  app.listen(Number(PORT), "127.0.0.1");
+  // As long as the others keep a connection that is idle.
+  app.listen(Number(PORT), "127.0.0.1").keepAliveTimeout = 75_000;
 });

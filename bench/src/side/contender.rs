@@ -2,10 +2,12 @@
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use hallpass_testbed::Postgres;
 use hallpass_testbed::redis::{RedisServer, free_port};
+use serde_json::Value;
 use tempfile::TempDir;
 
 use super::client::Connection;
@@ -19,6 +21,8 @@ pub(crate) struct Contender {
     pub(crate) name: &'static str,
     pub(crate) port: u16,
     pub(crate) pid: u32,
+    /// Refresh tokens of sessions that nothing uses at the moment.
+    pub(crate) sessions: Mutex<Vec<Value>>,
     _process: Process,
 }
 
@@ -72,7 +76,7 @@ impl Contenders {
                 .stderr(std::fs::File::create(folder.path().join(script))?)
                 .spawn()?;
             let (pid, process) = (child.id(), Process::Node(child));
-            all.push(Contender { name, port, pid, _process: process });
+            all.push(Contender { name, port, pid, sessions: Mutex::default(), _process: process });
             until_open(port).await?;
         }
         Ok(Self { all, _postgres: postgres, _redis: redis, _folder: folder })
@@ -103,7 +107,7 @@ fn settings(cost: u32) -> Vec<String> {
 
 fn hallpass(name: &'static str, server: Server) -> Outcome<Contender> {
     let (port, pid) = (server.port()?, server.pid());
-    Ok(Contender { name, port, pid, _process: Process::Hallpass(server) })
+    Ok(Contender { name, port, pid, sessions: Mutex::default(), _process: Process::Hallpass(server) })
 }
 
 async fn until_open(port: u16) -> Outcome<()> {

@@ -4,6 +4,7 @@ use std::fs;
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
+use serde_json::Value;
 use tokio::task::JoinSet;
 
 use super::contender::Contender;
@@ -32,10 +33,12 @@ pub(crate) async fn turn(contender: &Contender, cell: &Cell, time: Duration) -> 
     let port = contender.port;
     let (mut visitors, mut storm) = (Vec::new(), JoinSet::new());
     for number in 0..cell.connections {
-        visitors.push(Visitor::new(port, cell.work, number).await?);
+        let session = contender.sessions.lock().map_or(Value::Null, |mut sessions| sessions.pop().unwrap_or_default());
+        visitors.push(Visitor::new(port, cell.work, number, session).await?);
     }
     for number in 0..cell.storm {
-        storm.spawn(visit(Visitor::new(port, Work::Login, cell.connections + number).await?, time * 2));
+        let number = cell.connections + number;
+        storm.spawn(visit(Visitor::new(port, Work::Login, number, Value::Null).await?, time * 2));
     }
     if cell.storm > 0 {
         // The queue has filled by then.
@@ -49,14 +52,18 @@ pub(crate) async fn turn(contender: &Contender, cell: &Cell, time: Duration) -> 
     }
     let mut times = Vec::new();
     while let Some(walk) = walks.join_next().await {
-        times.append(&mut walk??);
+        let (visitor, mut walked) = walk??;
+        times.append(&mut walked);
+        if let (Ok(mut sessions), true) = (contender.sessions.lock(), cell.work != Work::Login) {
+            sessions.push(visitor.into_refresh_token());
+        }
     }
     let (took, spent) = (begun.elapsed(), cpu(contender.pid).saturating_sub(before));
     storm.shutdown().await;
     Ok(figures(times, took, spent))
 }
 
-async fn visit(mut visitor: Visitor, time: Duration) -> Outcome<Vec<Duration>> {
+async fn visit(mut visitor: Visitor, time: Duration) -> Outcome<(Visitor, Vec<Duration>)> {
     let begun = Instant::now();
     let mut times = Vec::new();
     while begun.elapsed() < time {
@@ -64,7 +71,7 @@ async fn visit(mut visitor: Visitor, time: Duration) -> Outcome<Vec<Duration>> {
         visitor.step().await?;
         times.push(step.elapsed());
     }
-    Ok(times)
+    Ok((visitor, times))
 }
 
 #[allow(clippy::cast_precision_loss)] // millions

@@ -50,15 +50,24 @@ pub(crate) async fn register(connection: &mut Connection, number: usize) -> Outc
 }
 
 impl Visitor {
-    pub(crate) async fn new(port: u16, work: Work, number: usize) -> Outcome<Self> {
+    /// With a session that is open, whose refresh token this is; it logs in if there is none.
+    pub(crate) async fn new(port: u16, work: Work, number: usize, refresh: Value) -> Outcome<Self> {
         let credentials = json!({"email": email(number), "password": PASSWORD, "delivery": "body"});
         let connection = Connection::open(port).await?;
         let bearer = HeaderValue::from_static("none");
-        let mut visitor = Self { connection, work, credentials, bearer, refresh: Value::Null };
-        if work != Work::Login {
-            visitor.log_in().await?;
+        let mut visitor = Self { connection, work, credentials, bearer, refresh };
+        match work {
+            Work::Login => {}
+            // An access token that lives for the whole turn.
+            _ if visitor.refresh.is_string() => visitor.refresh().await?,
+            _ => visitor.log_in().await?,
         }
         Ok(visitor)
+    }
+
+    /// The refresh token that is current now, for the next turn.
+    pub(crate) fn into_refresh_token(self) -> Value {
+        self.refresh
     }
 
     pub(crate) async fn step(&mut self) -> Outcome<()> {
@@ -67,13 +76,15 @@ impl Visitor {
                 StatusCode::OK => Ok(()),
                 status => Err(format!("not verified: {status}").into()),
             },
-            Work::Refresh => {
-                let body = json!({"refresh_token": self.refresh});
-                let answer = self.connection.post("/auth/refresh", &body).await?;
-                self.take(answer)
-            }
+            Work::Refresh => self.refresh().await,
             Work::Login => self.log_in().await,
         }
+    }
+
+    async fn refresh(&mut self) -> Outcome<()> {
+        let body = json!({"refresh_token": self.refresh});
+        let answer = self.connection.post("/auth/refresh", &body).await?;
+        self.take(answer)
     }
 
     async fn log_in(&mut self) -> Outcome<()> {

@@ -274,7 +274,15 @@ fn check(password: &Password, context: &[String]) -> Result<(), Violation> {
     policy::check(password, &context)
 }
 
+/// How much the scheduler prefers other threads: where both want a core, those that answer get three quarters of it. A login
+/// storm then delays verifications and refreshes little; and a flood of those leaves logins a quarter.
+const NICENESS: i32 = 5;
+
 fn work(queue: &Mutex<Receiver<Job>>) {
+    // On Linux a thread has a niceness of its own. Without it logins work all the same.
+    if let Err(error) = rustix::process::nice(NICENESS) {
+        tracing::debug!(%error, "hashing threads are as urgent as all others");
+    }
     loop {
         let job = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         match job {
