@@ -79,7 +79,7 @@ pub struct FeedReader {
 }
 
 impl FeedReader {
-    /// What came after the reader's place, as [`Auth::revocations`]; the place moves on. Every revocation that this
+    /// What came after the reader's place, as [`Services::revocations`]; the place moves on. Every revocation that this
     /// process knew when the call began is in this page or was in one before.
     ///
     /// # Errors

@@ -51,7 +51,7 @@ impl Background<'_> {
     /// Pushes the whole set into Redis before anything is served. Without Redis there is nothing to do.
     ///
     /// # Errors
-    /// Redis does not take it; then [`Auth::run_redis_sync`] goes on trying.
+    /// Redis does not take it; then [`Background::run_redis_sync`] goes on trying.
     pub async fn prepare_redis(self, ctx: &Ctx) -> Result<(), RedisFault> {
         match self.0.core().mirror() {
             Some(mirror) => self.0.push(mirror, ctx).await,

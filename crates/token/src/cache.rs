@@ -16,7 +16,7 @@ type Tail = [u8; 16];
 
 /// Verified tokens. `K` is the key set under which a token was verified, `T` what it says.
 ///
-/// The whole token is compared, in memory that only verified tokens reach. Of each part of the cache there are two
+/// The whole token is compared. Of each part of the cache there are two
 /// generations: what is asked for stays, what is not asked for goes when a generation is full.
 ///
 /// Whether a token was revoked is the caller's to check, on each hit.
@@ -56,6 +56,8 @@ impl<T> Entry<T> {
         self.token.len() + size_of::<Self>() + size_of::<T>() + OVERHEAD
     }
 
+    /// Compared in as much time as it takes: who gets here has the end of the signature, and with it 96 bits that are not
+    /// to be guessed.
     fn answer(&self, token: &str, now: i64) -> Option<Arc<T>> {
         (*self.token == *token && self.good.contains(&now)).then(|| self.value.clone())
     }

@@ -190,7 +190,7 @@ impl<T, I, A, K> Builder<T, I, A, K> {
     }
 
     /// Keeps up to so many verified tokens; none by default. A hit costs a comparison instead of a signature, and still
-    /// minds `exp`, the keys and every revocation.
+    /// minds `exp`, the keys and every revocation. What is asked for stays; of fewer than two nothing is kept.
     pub const fn cache_tokens(mut self, capacity: usize) -> Self {
         self.cache = capacity;
         self

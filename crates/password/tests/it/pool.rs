@@ -3,7 +3,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use hallpass_password::{HashPool, Password, PoolError, PoolOptions, Scheme, Violation};
 
 fn pool(threads: usize, queue: usize) -> HashPool {
-    HashPool::start(PoolOptions { threads, lanes: 1, queue, scheme: Scheme::insecure_for_tests() })
+    with_lanes(4, threads, queue)
+}
+
+fn with_lanes(lanes: usize, threads: usize, queue: usize) -> HashPool {
+    HashPool::start(PoolOptions { threads, lanes, queue, scheme: Scheme::insecure_for_tests() })
 }
 
 fn password(text: &str) -> Password {
@@ -19,6 +23,26 @@ async fn hashes_and_verifies() {
     assert!(!pool.verify_decoy(password("hall-monitor")).await.expect("verifies").ok);
     assert_eq!(pool.hash_new(password("password1"), Vec::new()).await, Ok(Err(Violation::Common)));
     assert!(matches!(pool.hash_new(password("plum trellis anvil"), Vec::new()).await, Ok(Ok(_))));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn logins_at_once_are_each_judged_by_their_own_hash_with_lanes_and_without() {
+    let stored = population(7);
+    for made_by in [1, 4] {
+        let own = with_lanes(made_by, 2, 8).hash(password("right one")).await.expect("hashes");
+        for lanes in [1, 2, 3, 4] {
+            let pool = &with_lanes(lanes, 2, 1000);
+            let logins = (0..120).map(|number| {
+                let stored = stored.iter().filter(|text| text.len() > 20).chain([&own]);
+                let (hash, is_right) = (stored.cycle().nth(number).expect("endless").clone(), number % 3 != 0);
+                let long = hash.contains("sha256").then(|| "l".repeat(100));
+                let right = long.unwrap_or_else(|| "right one".to_owned());
+                let said = password(if is_right { &right } else { "wrong one" });
+                async move { assert_eq!(pool.verify(said, hash, true).await.expect("verifies").ok, is_right) }
+            });
+            futures_util::future::join_all(logins).await;
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

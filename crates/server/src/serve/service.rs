@@ -71,7 +71,11 @@ impl Service<Request<Incoming>> for Requests {
             Peer::Remote(address) => drop(parts.extensions.insert(ConnectInfo(address))),
             Peer::Local => drop(parts.extensions.insert(LocalProxy)),
         }
-        let body = Body::new(Upload { has_ended: body.is_end_stream(), body, activity: self.activity.clone() });
+        let body = if body.is_end_stream() {
+            Body::empty()
+        } else {
+            Body::new(Upload { has_ended: false, body, activity: self.activity.clone() })
+        };
         let answer = self.front.router.clone().oneshot(Request::from_parts(parts, body));
         Box::pin(async move {
             let response = answer.await?;
