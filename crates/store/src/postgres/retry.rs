@@ -12,6 +12,10 @@ use crate::{Error, Result};
 
 /// Attempts of one operation that lost against others.
 const ATTEMPTS: u32 = 20;
+/// Attempts of one operation that lost their connection before anything was committed.
+const RECONNECTIONS: u32 = 2;
+/// Long enough for this process to notice that other connections have been closed, too.
+const RECONNECTION_PAUSE: Duration = Duration::from_millis(10);
 const FIRST_PAUSE: Duration = Duration::from_millis(1);
 const LONGEST_PAUSE: Duration = Duration::from_millis(100);
 
@@ -33,12 +37,12 @@ pub(super) struct Retries<'a> {
     turns: &'a Turns,
     mine: Option<OwnedMutexGuard<()>>,
     collisions: u32,
-    has_reconnected: bool,
+    reconnections: u32,
 }
 
 impl<'a> Retries<'a> {
     pub(super) const fn new(name: &'static str, turns: &'a Turns) -> Self {
-        Self { name, turns, mine: None, collisions: 0, has_reconnected: false }
+        Self { name, turns, mine: None, collisions: 0, reconnections: 0 }
     }
 
     /// The batch of its statement was rolled back, and the operation is retried alone: no attempt of its own has failed.
@@ -62,12 +66,17 @@ impl<'a> Retries<'a> {
     pub(super) async fn again(&mut self, cause: Cause, error: Error) -> Result<()> {
         let reason = match cause {
             Cause::Contention if self.collisions < ATTEMPTS => "contention",
-            Cause::Lost if !self.has_reconnected => "connection",
+            Cause::Lost if self.reconnections < RECONNECTIONS => "connection",
             _ => return Err(error),
         };
         self.count(reason);
         if cause == Cause::Lost {
-            self.has_reconnected = true;
+            // When a server restarts, all connections of the pool have died. The first attempt finds one of them; after a
+            // pause the others are known to be closed, and are not handed out again.
+            if self.reconnections > 0 {
+                tokio::time::sleep(RECONNECTION_PAUSE).await;
+            }
+            self.reconnections += 1;
             return Ok(());
         }
         self.collisions += 1;

@@ -70,7 +70,7 @@ impl Operation for Halfway {
 pub(super) fn cut_connections(url: &str) {
     let name = url.rsplit('=').next().expect("a name");
     let kill = format!(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '{name}' \
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = '{name}' \
          AND pid <> pg_backend_pid()"
     );
     Cluster::psql(url, &kill);
