@@ -34,7 +34,7 @@ struct State {
     waiting: VecDeque<Waiting>,
 }
 
-/// A request that waits, and where its thread hears of it.
+/// A request that waits, and the channel of the thread that made it.
 #[derive(Debug)]
 struct Waiting {
     request: Request,
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn each_thread_gets_its_own_hash_whoever_computes_it() {
+    fn each_thread_gets_its_own_hash_whichever_thread_computes_it() {
         for (lanes, places) in [(1, 1), (2, 1), (4, 1), (3, 2), (4, 2)] {
             let lanes = Lanes::new(lanes, places);
             std::thread::scope(|scope| {
@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_is_done_first_leaves_what_is_under_way_to_the_others() {
+    fn the_thread_that_is_done_first_leaves_what_is_under_way_to_the_others() {
         let lanes = Lanes::new(4, 1);
         std::thread::scope(|scope| {
             let lanes = &lanes;

@@ -1,4 +1,4 @@
-//! How busy the pool is: for the metrics, and for whoever asks.
+//! How busy the pool is: for the metrics, and for administrators.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

@@ -38,6 +38,8 @@ const LEVELS: [&str; 6] = ["error", "warn", "info", "debug", "trace", "off"];
 const CRATES: &[&str] = &[
     "hallpass",
     "hallpass_server",
+    "hallpass_http",
+    "hallpass_lab",
     "hallpass_auth",
     "hallpass_store",
     "hallpass_shared",
@@ -167,6 +169,20 @@ mod tests {
         for odd in ["error", "off", "info,halpass=debug", "hallpass_auth=debug", "info,hallpass=error"] {
             assert_eq!(warnings(odd), 1, "{odd}");
         }
+    }
+
+    #[test]
+    fn every_crate_of_the_server_that_logs_is_known() {
+        let crates = std::fs::read_dir("..").expect("the crates").flatten();
+        let logging = crates.filter_map(|entry| {
+            let manifest = std::fs::read_to_string(entry.path().join("Cargo.toml")).ok()?;
+            let logs = manifest.lines().any(|line| line.starts_with("tracing"));
+            let name = manifest.lines().find_map(|line| line.strip_prefix("name = \"hallpass-"))?;
+            // The crate for services is not in the server.
+            (logs && name != "verify\"").then(|| format!("hallpass_{}", name.trim_end_matches('"')))
+        });
+        let unknown: Vec<String> = logging.filter(|name| !CRATES.contains(&name.as_str())).collect();
+        assert!(unknown.is_empty(), "a directive for one of these would be called odd: {unknown:?}");
     }
 
     #[test]

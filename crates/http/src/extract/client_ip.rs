@@ -21,7 +21,7 @@ pub fn client_ip(headers: &HeaderMap, extensions: &Extensions, trusted: &[IpNet]
     let is_local = extensions.get::<LocalProxy>().is_some();
     let mut client = if is_local { Ipv4Addr::LOCALHOST.into() } else { peer(extensions)?.ip().to_canonical() };
     let mut is_proxy = is_local || is_trusted(client);
-    // Nobody else's word is believed: the header is not even read.
+    // The header of any other peer is not read at all: it may say what it likes.
     if !is_proxy {
         return Some(client);
     }

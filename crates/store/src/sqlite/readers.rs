@@ -85,6 +85,6 @@ mod tests {
         assert_eq!(busy.len(), 2);
         assert!(readers.try_with(|_| Ok(2)).is_err(), "it waits for no reader");
         busy.pop();
-        assert_eq!(readers.try_with(|_| Ok(3)).ok(), Some(Ok(3)), "the free one is found, whoever's turn it is");
+        assert_eq!(readers.try_with(|_| Ok(3)).ok(), Some(Ok(3)), "the free one is found, whichever is next in turn");
     }
 }
