@@ -8,6 +8,7 @@ use hallpass_auth::MasterKey;
 use hallpass_model::refresh_token::Codec;
 use hallpass_model::secret::Secret;
 use hallpass_store::{Options, PostgresUrl, Store};
+use hallpass_testbed::Postgres;
 
 use crate::Outcome;
 
@@ -37,6 +38,25 @@ impl Place {
             Some(url) => Options::postgres(url.parse::<PostgresUrl>()?),
         };
         Ok(Store::connect(options).await?)
+    }
+
+    /// What the database holds on the disk, indexes and log included.
+    pub(crate) fn bytes(&self) -> Outcome<u64> {
+        let Some(url) = &self.database_url else {
+            let files = ["hallpass.db", "hallpass.db-wal"].map(|name| fs::metadata(self.folder.join(name)));
+            return Ok(files.into_iter().flatten().map(|file| file.len()).sum());
+        };
+        let sum = "SELECT sum(pg_total_relation_size(oid)) FROM pg_class \
+            WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace";
+        Ok(Postgres::psql(url, sum).parse()?)
+    }
+
+    /// Has PostgreSQL do now what it would do some minutes after so many rows came, in the midst of what is measured.
+    pub(crate) fn settle(&self) {
+        if let Some(url) = &self.database_url {
+            Postgres::psql(url, "VACUUM (ANALYZE) users, sessions, revocations");
+            Postgres::psql(url, "CHECKPOINT");
+        }
     }
 
     /// What writes refresh tokens that the installation takes for its own.

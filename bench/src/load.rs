@@ -1,20 +1,20 @@
-//! Sessions by the million, through the store's own batch operation.
+//! Rows by the million, through the store's own batch operations.
 
+use std::ops::Range;
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use hallpass_model::audit::{Actor, AuditContext};
 use hallpass_model::refresh_token::RefreshToken;
 use hallpass_model::secret::Secret;
-use hallpass_model::{Email, Role, SessionId, Timestamp, UserId};
-use hallpass_store::op::{self, LoadedSession, NewUser};
+use hallpass_model::{Email, SessionId, Timestamp, UserId};
+use hallpass_store::op::{self, BenchSession, BenchUser};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::Outcome;
 use crate::installation::Place;
 use crate::server;
 
-/// Sessions of one transaction.
+/// Rows of one transaction.
 const BATCH: usize = 5_000;
 /// Sessions of one user.
 const PER_USER: usize = 4;
@@ -22,11 +22,13 @@ const PER_USER: usize = 4;
 const SPREAD: Duration = Duration::from_secs(6 * 24 * 3600);
 const IDLE: Duration = Duration::from_secs(7 * 24 * 3600);
 const ABSOLUTE: Duration = Duration::from_secs(30 * 24 * 3600);
+/// Longer than any run.
+const REVOKED_FOR: Duration = Duration::from_secs(24 * 3600);
 
 /// What was loaded.
 #[derive(Debug)]
 pub(crate) struct Loaded {
-    sessions: usize,
+    count: usize,
     pub(crate) took: Duration,
     /// The instant that every login lies before.
     now: Timestamp,
@@ -35,56 +37,96 @@ pub(crate) struct Loaded {
 impl Loaded {
     #[allow(clippy::cast_precision_loss)] // millions
     pub(crate) fn rate(&self) -> f64 {
-        self.sessions as f64 / self.took.as_secs_f64()
+        self.count as f64 / self.took.as_secs_f64()
+    }
+
+    /// The id of the n-th user.
+    pub(crate) fn user(&self, n: usize) -> UserId {
+        user(self.now, n)
     }
 
     /// The first refresh token of the n-th session.
     pub(crate) fn token(&self, n: usize) -> RefreshToken {
-        token(self.now, self.sessions, n)
+        token(self.now, self.count, n)
     }
 }
 
-/// Fills the installation, making it first if need be.
+/// Fills the installation with sessions and their users, making it first if need be.
 pub(crate) async fn sessions(binary: &Path, place: &Place, count: usize) -> Outcome<Loaded> {
     server::migrate(binary, place)?;
-    let store = place.store().await?;
-    let now = now()?;
+    let (store, now) = (place.store().await?, now()?);
+    let write = async |batch: Range<usize>| {
+        let users = batch.start / PER_USER..batch.end.div_ceil(PER_USER);
+        store.write(users_of(now, users)?).await?;
+        Ok(store.write(sessions_of(now, count, batch)).await?)
+    };
+    let took = in_batches(count, "sessions", write).await?;
+    store.close().await;
+    Ok(Loaded { count, took, now })
+}
+
+/// Fills the installation with users who have no session.
+pub(crate) async fn users(binary: &Path, place: &Place, count: usize) -> Outcome<Loaded> {
+    server::migrate(binary, place)?;
+    let (store, now) = (place.store().await?, now()?);
+    let took = in_batches(count, "users", async |batch| Ok(store.write(users_of(now, batch)?).await?)).await?;
+    store.close().await;
+    Ok(Loaded { count, took, now })
+}
+
+/// Fills the denylist with sessions that are in no table.
+pub(crate) async fn revocations(binary: &Path, place: &Place, count: usize) -> Outcome<Loaded> {
+    server::migrate(binary, place)?;
+    let (store, now) = (place.store().await?, now()?);
+    let write = async |batch: Range<usize>| {
+        let sessions = batch.map(|n| token(now, count, n).session()).collect();
+        let filled = store.revoke(op::BenchRevocations { sessions, until: now + REVOKED_FOR }).await?;
+        // No other replica runs.
+        filled.mirrored(async {}).await;
+        Ok(())
+    };
+    let took = in_batches(count, "revocations", write).await?;
+    store.close().await;
+    Ok(Loaded { count, took, now })
+}
+
+/// One transaction a batch, with a progress bar.
+async fn in_batches(
+    count: usize,
+    what: &'static str,
+    mut write: impl AsyncFnMut(Range<usize>) -> Outcome<()>,
+) -> Outcome<Duration> {
     let begun = Instant::now();
     let style = "{prefix} {bar:40} {human_pos}/{human_len}  {per_sec}  {eta} to go";
-    let bar = ProgressBar::new(u64::try_from(count)?)
-        .with_prefix("sessions")
-        .with_style(ProgressStyle::with_template(style)?);
+    let bar =
+        ProgressBar::new(u64::try_from(count)?).with_prefix(what).with_style(ProgressStyle::with_template(style)?);
     let mut at = 0;
     while at < count {
         let batch = at..count.min(at + BATCH);
-        let length = batch.len();
-        store.write(users(now, batch.clone())?).await?;
-        store.write(operation(now, count, batch)).await?;
-        at += length;
-        bar.inc(u64::try_from(length)?);
+        at = batch.end;
+        bar.inc(u64::try_from(batch.len())?);
+        write(batch).await?;
     }
     bar.finish();
-    store.close().await;
-    Ok(Loaded { sessions: count, took: begun.elapsed(), now })
+    Ok(begun.elapsed())
 }
 
-/// The accounts of a batch; their passwords open nothing.
-fn users(now: Timestamp, batch: std::ops::Range<usize>) -> Outcome<op::ImportUsers> {
-    let numbers = batch.start / PER_USER..batch.end.div_ceil(PER_USER);
-    let mut users = Vec::with_capacity(numbers.len());
-    for n in numbers {
-        let email = Email::parse(&format!("load{n}@example.com")).map_err(|_| "an address that is none")?;
-        users.push(NewUser::new(user(now, n), email, Role::user(), "!".to_owned()));
-    }
-    Ok(op::ImportUsers { act: act(now), users })
+fn users_of(now: Timestamp, numbers: Range<usize>) -> Outcome<op::BenchUsers> {
+    let users = numbers.map(|n| Ok(BenchUser { id: user(now, n), email: Email::parse(&email(n))? }));
+    Ok(op::BenchUsers { users: users.collect::<Outcome<_>>()?, at: now })
 }
 
-fn operation(now: Timestamp, count: usize, batch: std::ops::Range<usize>) -> op::BenchFill {
+/// The address of the n-th user.
+pub(crate) fn email(n: usize) -> String {
+    format!("load{n}@example.com")
+}
+
+fn sessions_of(now: Timestamp, count: usize, batch: Range<usize>) -> op::BenchSessions {
     let sessions = batch.map(|n| {
         let token = token(now, count, n);
-        LoadedSession { id: token.session(), user: user(now, n / PER_USER), first_hash: token.hash() }
+        BenchSession { id: token.session(), user: user(now, n / PER_USER), first_hash: token.hash() }
     });
-    op::BenchFill {
+    op::BenchSessions {
         sessions: sessions.collect(),
         opened_at: now - SPREAD,
         expires_at: now - SPREAD + IDLE,
@@ -111,10 +153,6 @@ fn user(now: Timestamp, n: usize) -> UserId {
     let mut random = [0xff; 10];
     random[2..].copy_from_slice(&n.to_be_bytes());
     UserId::new(now - SPREAD, random)
-}
-
-const fn act(now: Timestamp) -> AuditContext {
-    AuditContext { at: now, actor: Actor::System, ip: None, user_agent: None, request_id: None }
 }
 
 #[allow(clippy::disallowed_methods, reason = "a tool of its own, with no clock to be handed")]

@@ -3,8 +3,10 @@
 //! Every figure is printed and none is asserted. Build both in release mode:
 //! `cargo build --release -p hallpass-server -p hallpass-bench`.
 
+mod footprint;
+mod growth;
 mod installation;
-mod latency;
+mod library;
 mod load;
 mod propagation;
 mod server;
@@ -14,7 +16,7 @@ mod stats;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 
 use crate::installation::Place;
 
@@ -46,8 +48,12 @@ enum Command {
     },
     /// Compares with servers that teams write by hand: verifications, refreshes, logins, and those beside a storm of logins.
     SideBySide(side::SideBySide),
-    /// Compares refreshes in a small and in a large installation, in turns within one run.
-    RefreshLatency(Latency),
+    /// Compares refreshes, checks and searches in small and in large installations, in turns within one run.
+    Growth(growth::Growth),
+    /// Compares signing and verifying a token with libraries of Rust, Node and Python. It needs no binary.
+    Library(library::Library),
+    /// Measures starts, resident memory and the size of the binary.
+    Footprint(footprint::Footprint),
     /// Measures how long after a logout was answered by one replica another one refuses the session's token.
     Propagation {
         /// Logouts.
@@ -65,31 +71,10 @@ enum Command {
     },
 }
 
-#[derive(Args)]
-struct Latency {
-    /// Sessions in the small installation.
-    #[arg(long, default_value_t = 10_000)]
-    small: usize,
-    /// Sessions in the large one.
-    #[arg(long, default_value_t = 1_000_000)]
-    large: usize,
-    /// Refreshes in each, for each number of clients.
-    #[arg(long, default_value_t = 4_000)]
-    refreshes: usize,
-    /// Clients that refresh at once.
-    #[arg(long, value_delimiter = ',', default_value = "1,16")]
-    clients: Vec<usize>,
-    /// An empty database for the small one, `postgres://…`; a file when it is not given.
-    #[arg(long, requires = "large_database_url")]
-    small_database_url: Option<String>,
-    /// An empty database for the large one.
-    #[arg(long, requires = "small_database_url")]
-    large_database_url: Option<String>,
-}
-
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    // One thread: the machine is shared with what is measured.
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     let done = runtime.map_err(Into::into).and_then(|runtime| runtime.block_on(run(cli)));
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -101,18 +86,21 @@ fn main() -> ExitCode {
 }
 
 async fn run(cli: Cli) -> Outcome<()> {
-    let binary = server::find(cli.hallpass)?;
-    match cli.command {
+    let Cli { hallpass, command } = cli;
+    let binary = || server::find(hallpass);
+    match command {
         Command::Load { sessions, data_dir, database_url } => {
             let place = Place::new(data_dir, database_url);
-            let loaded = load::sessions(&binary, &place, sessions).await?;
+            let loaded = load::sessions(&binary()?, &place, sessions).await?;
             println!("{sessions} sessions in {:.1} s, {:.0} a second", loaded.took.as_secs_f64(), loaded.rate());
             Ok(())
         }
-        Command::SideBySide(wanted) => side::compare(&binary, &wanted).await,
-        Command::RefreshLatency(wanted) => latency::compare(&binary, &wanted).await,
+        Command::SideBySide(wanted) => side::compare(&binary()?, &wanted).await,
+        Command::Growth(wanted) => growth::measure(&binary()?, &wanted).await,
+        Command::Footprint(wanted) => footprint::measure(&binary()?, &wanted).await,
+        Command::Library(wanted) => library::compare(&wanted),
         Command::Propagation { rounds, replicas, database_url, redis_url } => {
-            propagation::measure(&binary, &propagation::Wanted { rounds, replicas, database_url, redis_url }).await
+            propagation::measure(&binary()?, &propagation::Wanted { rounds, replicas, database_url, redis_url }).await
         }
     }
 }

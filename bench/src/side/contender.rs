@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use hallpass_testbed::Postgres;
 use hallpass_testbed::redis::{RedisServer, free_port};
-use serde_json::Value;
 use tempfile::TempDir;
 
 use super::client::Connection;
@@ -22,7 +21,7 @@ pub(crate) struct Contender {
     pub(crate) port: u16,
     pub(crate) pid: u32,
     /// Refresh tokens of sessions that nothing uses at the moment.
-    pub(crate) sessions: Mutex<Vec<Value>>,
+    pub(crate) sessions: Mutex<Vec<String>>,
     _process: Process,
 }
 

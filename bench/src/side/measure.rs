@@ -1,10 +1,11 @@
 //! One contender's turn at one work.
 
 use std::fs;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
-use serde_json::Value;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinSet;
 
 use super::contender::Contender;
@@ -18,6 +19,9 @@ pub(crate) struct Cell {
     pub(crate) work: Work,
     pub(crate) connections: usize,
     pub(crate) storm: usize,
+    /// Requests a second that arrive whether the server keeps up or not; without it, each connection asks again as soon
+    /// as it has its answer.
+    pub(crate) arriving: Option<f64>,
 }
 
 /// What a turn has shown.
@@ -29,33 +33,22 @@ pub(crate) struct Figures {
     pub(crate) cpu_us: f64,
 }
 
+type Walks = JoinSet<Outcome<(Visitor, Vec<Duration>)>>;
+
 pub(crate) async fn turn(contender: &Contender, cell: &Cell, time: Duration) -> Outcome<Figures> {
-    let port = contender.port;
-    let (mut visitors, mut storm) = (Vec::new(), JoinSet::new());
-    for number in 0..cell.connections {
-        let session = contender.sessions.lock().map_or(Value::Null, |mut sessions| sessions.pop().unwrap_or_default());
-        visitors.push(Visitor::new(port, cell.work, number, session).await?);
-    }
-    for number in 0..cell.storm {
-        let number = cell.connections + number;
-        storm.spawn(visit(Visitor::new(port, Work::Login, number, Value::Null).await?, time * 2));
-    }
-    if cell.storm > 0 {
-        // The queue has filled by then.
-        tokio::time::sleep(Duration::from_millis(500)).await;
-    }
-    let before = cpu(contender.pid);
-    let begun = Instant::now();
-    let mut walks = JoinSet::new();
-    for visitor in visitors {
-        walks.spawn(visit(visitor, time));
-    }
+    let visitors = visitors(contender, cell).await?;
+    let mut storm = storm(contender.port, cell, time * 2).await?;
+    let (before, begun) = (cpu(contender.pid), Instant::now());
+    let mut walks = match cell.arriving {
+        None => closed_loop(visitors, time),
+        Some(rate) => open_loop(visitors, rate, time),
+    };
     let mut times = Vec::new();
     while let Some(walk) = walks.join_next().await {
         let (visitor, mut walked) = walk??;
         times.append(&mut walked);
         if let (Ok(mut sessions), true) = (contender.sessions.lock(), cell.work != Work::Login) {
-            sessions.push(visitor.into_refresh_token());
+            sessions.extend(visitor.into_refresh_token());
         }
     }
     let (took, spent) = (begun.elapsed(), cpu(contender.pid).saturating_sub(before));
@@ -63,13 +56,73 @@ pub(crate) async fn turn(contender: &Contender, cell: &Cell, time: Duration) -> 
     Ok(figures(times, took, spent))
 }
 
-async fn visit(mut visitor: Visitor, time: Duration) -> Outcome<(Visitor, Vec<Duration>)> {
+async fn visitors(contender: &Contender, cell: &Cell) -> Outcome<Vec<Visitor>> {
+    let mut visitors = Vec::with_capacity(cell.connections);
+    for number in 0..cell.connections {
+        let session = contender.sessions.lock().ok().and_then(|mut sessions| sessions.pop());
+        visitors.push(Visitor::new(contender.port, cell.work, number, session).await?);
+    }
+    Ok(visitors)
+}
+
+async fn storm(port: u16, cell: &Cell, time: Duration) -> Outcome<Walks> {
+    let mut storm = JoinSet::new();
+    for number in 0..cell.storm {
+        let number = cell.connections + number;
+        storm.spawn(ask_again(Visitor::new(port, Work::Login, number, None).await?, time));
+    }
+    if cell.storm > 0 {
+        // The queue has filled by then.
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+    Ok(storm)
+}
+
+fn closed_loop(visitors: Vec<Visitor>, time: Duration) -> Walks {
+    visitors.into_iter().map(|visitor| ask_again(visitor, time)).collect()
+}
+
+async fn ask_again(mut visitor: Visitor, time: Duration) -> Outcome<(Visitor, Vec<Duration>)> {
     let begun = Instant::now();
     let mut times = Vec::new();
     while begun.elapsed() < time {
         let step = Instant::now();
         visitor.step().await?;
         times.push(step.elapsed());
+    }
+    Ok((visitor, times))
+}
+
+fn open_loop(visitors: Vec<Visitor>, rate: f64, time: Duration) -> Walks {
+    let (queues, arrivals): (Vec<_>, Vec<_>) = visitors.iter().map(|_| unbounded_channel()).unzip();
+    // A thread sleeps to the microsecond; the runtime's timer counts milliseconds.
+    thread::spawn(move || arrive(&queues, rate, time));
+    visitors.into_iter().zip(arrivals).map(|(visitor, arrivals)| ask_when_due(visitor, arrivals)).collect()
+}
+
+/// Each connection in its turn.
+fn arrive(queues: &[UnboundedSender<Instant>], rate: f64, time: Duration) {
+    let begun = Instant::now();
+    for (queue, number) in queues.iter().cycle().zip(0u32..) {
+        let due = Duration::from_secs_f64(f64::from(number) / rate);
+        if due >= time {
+            return;
+        }
+        thread::sleep(due.saturating_sub(begun.elapsed()));
+        // A visitor that failed is reported where it failed.
+        let _ = queue.send(begun + due);
+    }
+}
+
+/// Counts from the moment that a request was due, so that a server that stalls is charged for all that wait meanwhile.
+async fn ask_when_due(
+    mut visitor: Visitor,
+    mut arrivals: UnboundedReceiver<Instant>,
+) -> Outcome<(Visitor, Vec<Duration>)> {
+    let mut times = Vec::new();
+    while let Some(due) = arrivals.recv().await {
+        visitor.step().await?;
+        times.push(due.elapsed());
     }
     Ok((visitor, times))
 }

@@ -20,6 +20,9 @@ use crate::Outcome;
 
 #[derive(Args)]
 pub(crate) struct SideBySide {
+    /// What is measured.
+    #[arg(long, value_enum, value_delimiter = ',', default_value = "verify,refresh,login")]
+    works: Vec<Work>,
     /// How often each contender has its turn at each work.
     #[arg(long, default_value_t = 3)]
     rounds: usize,
@@ -32,6 +35,9 @@ pub(crate) struct SideBySide {
     /// Connections for logins.
     #[arg(long, default_value_t = 8)]
     logins: usize,
+    /// Requests that arrive on a schedule, in per cent of the most that Express serves.
+    #[arg(long, default_value_t = 70)]
+    arriving: u8,
     /// The bcrypt cost of every contender.
     #[arg(long, default_value_t = 10)]
     cost: u32,
@@ -51,19 +57,11 @@ pub(crate) async fn compare(binary: &Path, wanted: &SideBySide) -> Outcome<()> {
     let contenders = Contenders::start(binary, &wanted.rivals, wanted.cost).await?;
     let most = wanted.connections.iter().copied().max().unwrap_or(1).max(wanted.logins);
     contenders.register(most).await?;
-    let mut report = Report::new(wanted.cost);
-    for work in [Work::Verify, Work::Refresh] {
-        for connections in &wanted.connections {
-            in_turns(&contenders, &Cell { work, connections: *connections, storm: 0 }, wanted, &mut report).await?;
-        }
-    }
-    in_turns(&contenders, &Cell { work: Work::Login, connections: wanted.logins, storm: 0 }, wanted, &mut report)
-        .await?;
-    for work in [Work::Verify, Work::Refresh] {
-        for storm in [0, wanted.logins] {
-            in_turns(&contenders, &Cell { work, connections: 8, storm }, wanted, &mut report).await?;
-        }
-    }
+    let mut bench = Bench { contenders, wanted, report: Report::new(wanted.cost) };
+    bench.alone().await?;
+    bench.beside_a_storm().await?;
+    bench.arriving().await?;
+    let report = bench.report;
     if let Some(path) = &wanted.json {
         std::fs::write(path, report.json()? + "\n")?;
     }
@@ -73,17 +71,55 @@ pub(crate) async fn compare(binary: &Path, wanted: &SideBySide) -> Outcome<()> {
     Ok(())
 }
 
-/// One cell of the table: each contender after the other, again and again, so that a busy moment hits all alike.
-async fn in_turns(contenders: &Contenders, cell: &Cell, wanted: &SideBySide, report: &mut Report) -> Outcome<()> {
-    let time = Duration::from_secs(wanted.seconds);
-    let mut turns = vec![Vec::new(); contenders.all().len()];
-    for _ in 0..wanted.rounds.max(1) {
-        for (contender, turns) in contenders.all().iter().zip(&mut turns) {
-            let turn = measure::turn(contender, cell, time).await;
-            turns.push(turn.map_err(|error| format!("{}, {}: {error}", contender.name, cell.work.name()))?);
+struct Bench<'a> {
+    contenders: Contenders,
+    wanted: &'a SideBySide,
+    report: Report,
+}
+
+impl Bench<'_> {
+    async fn alone(&mut self) -> Outcome<()> {
+        for work in &self.wanted.works {
+            let logins = [self.wanted.logins];
+            for connections in if *work == Work::Login { &logins[..] } else { &self.wanted.connections } {
+                self.in_turns(&Cell { work: *work, connections: *connections, storm: 0, arriving: None }).await?;
+            }
         }
+        Ok(())
     }
-    let names = contenders.all().iter().map(|contender| contender.name);
-    report.add(cell, names.zip(turns).map(|(name, turns)| (name, measure::median(&turns))).collect());
-    Ok(())
+
+    async fn beside_a_storm(&mut self) -> Outcome<()> {
+        for work in self.wanted.works.iter().filter(|work| **work != Work::Login) {
+            for storm in [0, self.wanted.logins] {
+                self.in_turns(&Cell { work: *work, connections: 8, storm, arriving: None }).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The same load for all: a share of what Express has shown that it can serve.
+    async fn arriving(&mut self) -> Outcome<()> {
+        for work in &self.wanted.works {
+            let Some((connections, most)) = self.report.most_of_express(*work) else { continue };
+            let arriving = Some(most * f64::from(self.wanted.arriving) / 100.0);
+            self.in_turns(&Cell { work: *work, connections, storm: 0, arriving }).await?;
+        }
+        Ok(())
+    }
+
+    /// One cell of the table: each contender after the other, again and again, so that a busy moment hits all alike.
+    async fn in_turns(&mut self, cell: &Cell) -> Outcome<()> {
+        let time = Duration::from_secs(self.wanted.seconds);
+        let contenders = self.contenders.all();
+        let mut turns = vec![Vec::new(); contenders.len()];
+        for _ in 0..self.wanted.rounds.max(1) {
+            for (contender, turns) in contenders.iter().zip(&mut turns) {
+                let turn = measure::turn(contender, cell, time).await;
+                turns.push(turn.map_err(|error| format!("{}, {}: {error}", contender.name, cell.work.name()))?);
+            }
+        }
+        let names = contenders.iter().map(|contender| contender.name);
+        self.report.add(cell, names.zip(turns).map(|(name, turns)| (name, measure::median(&turns))).collect());
+        Ok(())
+    }
 }

@@ -47,7 +47,7 @@ pub(crate) fn draw(report: &Report) -> String {
 }
 
 fn rows_of<'a>(report: &'a Report, work: &str) -> Vec<&'a Row> {
-    let of_work = || report.rows.iter().filter(|row| row.work == work && row.storm == 0);
+    let of_work = || report.rows.iter().filter(|row| row.work == work && row.storm == 0 && row.arriving.is_none());
     // The numbers of the documentation's table: 64 connections where there are such.
     let wanted = of_work().map(|row| row.connections).find(|connections| *connections == 64);
     let wanted = wanted.or_else(|| of_work().map(|row| row.connections).max());

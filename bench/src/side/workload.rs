@@ -1,8 +1,9 @@
 //! What one connection does, again and again.
 
-use hyper::StatusCode;
-use hyper::header::HeaderValue;
-use serde_json::{Value, json};
+use std::mem;
+
+use serde::Deserialize;
+use serde_json::json;
 
 use super::client::Connection;
 use crate::Outcome;
@@ -10,7 +11,7 @@ use crate::Outcome;
 /// Long enough for every policy.
 const PASSWORD: &str = "correct horse 4711 bench";
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Work {
     Verify,
     Refresh,
@@ -31,9 +32,16 @@ impl Work {
 pub(crate) struct Visitor {
     connection: Connection,
     work: Work,
-    credentials: Value,
-    bearer: HeaderValue,
-    refresh: Value,
+    /// What the work sends each time, where that does not change.
+    request: Vec<u8>,
+    refresh_token: Option<String>,
+}
+
+/// What matters of an answer with tokens, without a copy.
+#[derive(Deserialize)]
+struct Tokens<'a> {
+    access_token: &'a str,
+    refresh_token: &'a str,
 }
 
 fn email(number: usize) -> String {
@@ -42,64 +50,71 @@ fn email(number: usize) -> String {
 
 /// Makes an account.
 pub(crate) async fn register(connection: &mut Connection, number: usize) -> Outcome<()> {
-    let body = json!({"email": email(number), "password": PASSWORD});
-    match connection.post("/auth/register", &body).await? {
-        (StatusCode::CREATED, _) => Ok(()),
-        (status, body) => Err(format!("no account: {status} {}", String::from_utf8_lossy(&body)).into()),
+    let body = json!({"email": email(number), "password": PASSWORD}).to_string();
+    let request = connection.post("/auth/register", body.as_bytes());
+    match connection.send(&request).await? {
+        (201, _) => Ok(()),
+        (status, body) => Err(refused("no account", status, body)),
     }
+}
+
+fn refused(what: &str, status: u16, body: &[u8]) -> Box<dyn std::error::Error + Send + Sync> {
+    format!("{what}: {status} {}", String::from_utf8_lossy(body)).into()
 }
 
 impl Visitor {
     /// With a session that is open, whose refresh token this is; it logs in if there is none.
-    pub(crate) async fn new(port: u16, work: Work, number: usize, refresh: Value) -> Outcome<Self> {
-        let credentials = json!({"email": email(number), "password": PASSWORD, "delivery": "body"});
+    pub(crate) async fn new(port: u16, work: Work, number: usize, refresh_token: Option<String>) -> Outcome<Self> {
+        let credentials = json!({"email": email(number), "password": PASSWORD, "delivery": "body"}).to_string();
         let connection = Connection::open(port).await?;
-        let bearer = HeaderValue::from_static("none");
-        let mut visitor = Self { connection, work, credentials, bearer, refresh };
-        match work {
-            Work::Login => {}
+        let request = connection.post("/auth/login", credentials.as_bytes());
+        let mut visitor = Self { connection, work, request, refresh_token };
+        if work != Work::Login {
             // An access token that lives for the whole turn.
-            _ if visitor.refresh.is_string() => visitor.refresh().await?,
-            _ => visitor.log_in().await?,
+            let access =
+                if visitor.refresh_token.is_some() { visitor.refresh().await? } else { visitor.log_in().await? };
+            visitor.request = visitor.connection.get("/auth/verify", &access);
         }
         Ok(visitor)
     }
 
     /// The refresh token that is current now, for the next turn.
-    pub(crate) fn into_refresh_token(self) -> Value {
-        self.refresh
+    pub(crate) fn into_refresh_token(self) -> Option<String> {
+        self.refresh_token
     }
 
     pub(crate) async fn step(&mut self) -> Outcome<()> {
         match self.work {
-            Work::Verify => match self.connection.get("/auth/verify", &self.bearer).await? {
-                StatusCode::OK => Ok(()),
-                status => Err(format!("not verified: {status}").into()),
+            Work::Verify => match self.connection.send(&self.request).await? {
+                (200, _) => Ok(()),
+                (status, body) => Err(refused("not verified", status, body)),
             },
-            Work::Refresh => self.refresh().await,
-            Work::Login => self.log_in().await,
+            Work::Refresh => self.refresh().await.map(drop),
+            Work::Login => self.log_in().await.map(drop),
         }
     }
 
-    async fn refresh(&mut self) -> Outcome<()> {
-        let body = json!({"refresh_token": self.refresh});
-        let answer = self.connection.post("/auth/refresh", &body).await?;
-        self.take(answer)
+    /// Answers with the access token.
+    async fn refresh(&mut self) -> Outcome<String> {
+        let body = format!("{{\"refresh_token\":\"{}\"}}", self.refresh_token.as_deref().unwrap_or_default());
+        let request = self.connection.post("/auth/refresh", body.as_bytes());
+        self.tokens(&request).await
     }
 
-    async fn log_in(&mut self) -> Outcome<()> {
-        let answer = self.connection.post("/auth/login", &self.credentials).await?;
-        self.take(answer)
+    async fn log_in(&mut self) -> Outcome<String> {
+        let request = mem::take(&mut self.request);
+        let access = self.tokens(&request).await;
+        self.request = request;
+        access
     }
 
-    fn take(&mut self, (status, body): (StatusCode, hyper::body::Bytes)) -> Outcome<()> {
-        if status != StatusCode::OK {
-            return Err(format!("no tokens: {status} {}", String::from_utf8_lossy(&body)).into());
+    async fn tokens(&mut self, request: &[u8]) -> Outcome<String> {
+        let (status, body) = self.connection.send(request).await?;
+        if status != 200 {
+            return Err(refused("no tokens", status, body));
         }
-        let mut tokens: Value = serde_json::from_slice(&body)?;
-        let access = tokens["access_token"].as_str().ok_or("no access token")?;
-        self.bearer = HeaderValue::from_str(&format!("Bearer {access}"))?;
-        self.refresh = tokens["refresh_token"].take();
-        Ok(())
+        let tokens: Tokens<'_> = serde_json::from_slice(body)?;
+        self.refresh_token = Some(tokens.refresh_token.to_owned());
+        Ok(tokens.access_token.to_owned())
     }
 }

@@ -39,7 +39,7 @@ pub use self::audit::AppendAudit;
 pub use self::audit_list::{AuditFilter, AuditSubject, ListAudit};
 pub use self::audit_verify::{Fault as AuditFault, Head, Progress, VerifyAudit};
 pub use self::authorized::{Authorized, Caller, FindStanding, Standing, Unauthorized};
-pub use self::bench_fill::{BenchFill, LoadedSession};
+pub use self::bench_fill::{BenchRevocations, BenchSession, BenchSessions, BenchUser, BenchUsers};
 pub use self::client::{CreateClient, FindClient, ListClients, RevokeClient};
 pub use self::hash_work::{PasswordHashes, RaiseHashWork, StoredHash};
 pub use self::key::{ChangeKeys, KeyChange, KeyRingSnapshot, ListKeys, RevokeKey};
