@@ -20,6 +20,15 @@ pub enum Dialect {
     Postgres,
 }
 
+/// A statement that concerns one row, and the same statement for several operations at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RowStatement {
+    pub one: &'static str,
+    /// In the SQL of PostgreSQL. Each parameter is an array of what the operations have; the last column of a row is the
+    /// place of its operation among them, from 1.
+    pub postgres_many: &'static str,
+}
+
 /// A connection inside a transaction.
 pub trait Conn: Send {
     /// Which database it is.
@@ -57,6 +66,18 @@ pub trait Conn: Send {
         params: &[Value<'_>],
     ) -> impl Future<Output = Result<Option<T>>> + Send {
         async move { Ok(self.rows(sql, params).await?.pop()) }
+    }
+
+    /// Reads at most one row of a statement, which an engine may send for several operations at once.
+    ///
+    /// # Errors
+    /// As [`Conn::rows`].
+    fn row_among_many<T: FromRow>(
+        &mut self,
+        statement: &RowStatement,
+        params: &[Value<'_>],
+    ) -> impl Future<Output = Result<Option<T>>> + Send {
+        self.row(statement.one, params)
     }
 }
 

@@ -52,7 +52,7 @@ pub use self::once::UseOnce;
 pub use self::password::{ChangePassword, ChangePasswordOutcome, Rehash, ResetPassword};
 pub use self::prune::{Prune, Pruned};
 pub use self::rate_limit::{Attempt, FindLock, Reserve, Reserved, Settle, Unlock, closed_entry, lock_entry};
-pub use self::refresh::{Family, FindFamily, Grant, RefreshSession, Refreshed};
+pub use self::refresh::{Family, FindFamily, Grant, ROTATE, RefreshSession, Refreshed};
 pub use self::revocation::{RevocationFeed, RevocationsSince, RevokeToken};
 pub(crate) use self::revoking::Run;
 pub use self::revoking::{Revoker, Revoking, Unmirrored};

@@ -10,31 +10,54 @@ use hallpass_model::{Role, SessionId, Timestamp, UserId};
 
 use super::session::{self, EndOne};
 use super::{Mode, Operation, Revoker, Revoking};
-use crate::conn::{Columns, Conn, FromRow, Row};
+use crate::conn::{Columns, Conn, FromRow, Row, RowStatement};
 use crate::{Error, Result};
 
-/// Of N that present the same token, the first changes `generation` and `current_hash`, and the others match nothing.
+/// The rotation, with its parameters named by this prefix, more tables, and more columns of the answer.
 ///
 /// Where the family has been is kept in the same row, by the same statement (see [`hallpass_model::trail`]): a rotation
 /// from the same client as the last writes nothing more, one from elsewhere appends a line to a bounded trail.
 ///
 /// `last_used_at` never goes back: it says how long access tokens may live, by whichever clock ran ahead.
-const ROTATE: &str = "UPDATE sessions SET generation = $4, current_hash = $5, nonce = $6, rotated_at = $7, \
-    last_used_at = CASE WHEN last_used_at > $7 THEN last_used_at ELSE $7 END, ip = $8, \
-    expires_at = CASE WHEN $9 >= absolute_expires_at THEN absolute_expires_at WHEN $9 > 0 THEN $9 \
-    ELSE expires_at END, \
-    agent = CASE WHEN COALESCE(user_agent, '') = $10 THEN NULL ELSE $10 END, \
-    run_from = CASE WHEN ip IS NOT DISTINCT FROM $8 AND COALESCE(agent, user_agent, '') = $10 THEN run_from ELSE $4 END, \
-    run_at = CASE WHEN ip IS NOT DISTINCT FROM $8 AND COALESCE(agent, user_agent, '') = $10 THEN run_at ELSE $7 END, \
-    trail = CASE WHEN ip IS NOT DISTINCT FROM $8 AND COALESCE(agent, user_agent, '') = $10 THEN trail \
-    ELSE CASE WHEN length(trail) > 6000 THEN substr(trail, 3000) ELSE trail END || CAST(run_from AS TEXT) || ' ' || \
-    CAST(generation AS TEXT) || ' ' || CAST(COALESCE(run_at, created_at) AS TEXT) || ' ' || CAST(last_used_at AS TEXT) \
-    || ' ' || COALESCE(ip, '-') || ' ' || COALESCE(agent, user_agent, '') || '\n' END \
-    WHERE id = $1 AND generation = $2 AND current_hash = $3 AND revoked_at IS NULL \
-    AND expires_at > $7 AND absolute_expires_at > $7 \
-    AND EXISTS (SELECT 1 FROM users WHERE users.id = sessions.user_id AND users.status = 'active') \
-    RETURNING user_id, (SELECT role FROM users WHERE users.id = sessions.user_id), \
-    (SELECT tokens_from FROM users WHERE users.id = sessions.user_id), expires_at, rotated_at";
+macro_rules! rotate {
+    ($p:literal, $from:literal, $more:literal) => {
+        concat!(
+            "UPDATE sessions SET generation = ", $p, "4, current_hash = ", $p, "5, nonce = ", $p, "6, ",
+            "rotated_at = ", $p, "7, ",
+            "last_used_at = CASE WHEN last_used_at > ", $p, "7 THEN last_used_at ELSE ", $p, "7 END, ip = ", $p, "8, ",
+            "expires_at = CASE WHEN ", $p, "9 >= absolute_expires_at THEN absolute_expires_at ",
+            "WHEN ", $p, "9 > 0 THEN ", $p, "9 ELSE expires_at END, ",
+            "agent = CASE WHEN COALESCE(user_agent, '') = ", $p, "10 THEN NULL ELSE ", $p, "10 END, ",
+            "run_from = CASE WHEN ip IS NOT DISTINCT FROM ", $p, "8 ",
+            "AND COALESCE(agent, user_agent, '') = ", $p, "10 THEN run_from ELSE ", $p, "4 END, ",
+            "run_at = CASE WHEN ip IS NOT DISTINCT FROM ", $p, "8 ",
+            "AND COALESCE(agent, user_agent, '') = ", $p, "10 THEN run_at ELSE ", $p, "7 END, ",
+            "trail = CASE WHEN ip IS NOT DISTINCT FROM ", $p, "8 ",
+            "AND COALESCE(agent, user_agent, '') = ", $p, "10 THEN trail ",
+            "ELSE CASE WHEN length(trail) > 6000 THEN substr(trail, 3000) ELSE trail END || CAST(run_from AS TEXT) || ' ' ",
+            "|| CAST(generation AS TEXT) || ' ' || CAST(COALESCE(run_at, created_at) AS TEXT) || ' ' ",
+            "|| CAST(last_used_at AS TEXT) || ' ' || COALESCE(ip, '-') || ' ' || COALESCE(agent, user_agent, '') ",
+            "|| '\n' END", $from, " ",
+            "WHERE id = ", $p, "1 AND generation = ", $p, "2 AND current_hash = ", $p, "3 AND revoked_at IS NULL ",
+            "AND expires_at > ", $p, "7 AND absolute_expires_at > ", $p, "7 ",
+            "AND EXISTS (SELECT 1 FROM users WHERE users.id = sessions.user_id AND users.status = 'active') ",
+            "RETURNING user_id, (SELECT role FROM users WHERE users.id = sessions.user_id), ",
+            "(SELECT tokens_from FROM users WHERE users.id = sessions.user_id), expires_at, rotated_at", $more
+        )
+    };
+}
+
+/// Of N that present the same token, the first changes `generation` and `current_hash`, and the others match nothing. Of
+/// several in one statement PostgreSQL takes one.
+pub const ROTATE: RowStatement = RowStatement {
+    one: rotate!("$", "", ""),
+    postgres_many: rotate!(
+        "p",
+        " FROM unnest($1::bytea[], $2::bigint[], $3::bytea[], $4::bigint[], $5::bytea[], $6::bytea[], $7::bigint[], \
+        $8::text[], $9::bigint[], $10::text[]) WITH ORDINALITY AS many (p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, place)",
+        ", place"
+    ),
+};
 const READ: &str = "SELECT s.id, s.user_id, s.generation, s.current_hash, s.nonce, s.rotated_at, s.created_at, \
     s.last_used_at, s.expires_at, s.absolute_expires_at, s.revoked_at, s.ip, s.user_agent, \
     u.role, u.tokens_from, u.status FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = $1";
@@ -123,7 +146,7 @@ impl RefreshSession {
             idle_end.into(),
             self.act.user_agent.as_deref().unwrap_or_default().into(),
         ];
-        conn.row(ROTATE, &params).await
+        conn.row_among_many(&ROTATE, &params).await
     }
 
     /// Nothing matched: the token is not current, or the family has ended. The row says which.

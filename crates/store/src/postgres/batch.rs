@@ -2,7 +2,7 @@
 //!
 //! The first statement of an operation that may need no other ([`Operation::FIRST_MAY_BE_ALL`]) is sent in a batch with
 //! those that arrive while the last batch is under way. A lone statement is sent at once. Each operation gets the result
-//! of its own statement. If any statement fails, the transaction is rolled back and each operation is retried alone.
+//! of its own statement. Statements of one kind are sent as one, with arrays ([`group`]). If any statement fails, the transaction is rolled back and each operation is retried alone.
 //!
 //! [`Operation::FIRST_MAY_BE_ALL`]: crate::Operation::FIRST_MAY_BE_ALL
 
@@ -16,22 +16,33 @@ use tokio::sync::oneshot;
 use tokio_postgres::Error as DriverError;
 
 use super::fault::{self, Cause};
+use super::group::{self, Group};
 use super::pool::Lease;
-use super::session::{Answer, Request};
+use super::request::{Answer, Request};
 use super::{Inner, PATIENCE};
 use crate::audit_chain::AuditKey;
-use crate::conn::{Conn, Dialect, FromRow, OwnedValue, Value};
+use crate::conn::{Conn, Dialect, FromRow, OwnedValue, RowStatement, Value};
 use crate::{Error, Result};
 
 /// As for one operation, but a lock that is not free soon fails the batch, so that its other operations go on.
 const BEGIN_BATCH: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE; SET LOCAL lock_timeout = '250ms'";
+/// For a batch with arrays. PostgreSQL would read the whole of a table that is small beside the batch, and then two batches
+/// collide that share no row: it locks what it reads. A plan for each batch would cost as much as what the batch saves.
+const BEGIN_MERGED: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE; SET LOCAL lock_timeout = '250ms'; \
+    SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; \
+    SET LOCAL plan_cache_mode = force_generic_plan";
+/// Whether the server knows these settings.
+pub(super) const MERGED_PROBE: &str = "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; \
+    SET LOCAL enable_mergejoin = off; SET LOCAL plan_cache_mode = force_generic_plan";
 /// Batches under way at once. While one waits for the disk, the next is gathered and computed.
 const WORKERS: usize = 2;
 
 /// A statement that waits for its batch.
-struct Entry {
-    sql: &'static str,
-    params: Vec<OwnedValue>,
+pub(super) struct Entry {
+    pub(super) sql: &'static str,
+    /// The same for several entries at once.
+    pub(super) many: Option<&'static str>,
+    pub(super) params: Vec<OwnedValue>,
     reply: oneshot::Sender<std::result::Result<Answer, BatchError>>,
 }
 
@@ -140,10 +151,6 @@ impl Entry {
         // The operation may have timed out.
         drop(self.reply.send(answer));
     }
-
-    fn values(&self) -> Vec<Value<'_>> {
-        self.params.iter().map(OwnedValue::borrowed).collect()
-    }
 }
 
 impl Inner {
@@ -152,17 +159,18 @@ impl Inner {
         let in_doubt = |error: Error| BatchError::InDoubt(error.to_string());
         let mut lease = Lease::take(&self.pool).await.map_err(in_doubt)?;
         let client = lease.client().map_err(in_doubt)?;
-        let values: Vec<_> = entries.iter().map(Entry::values).collect();
-        let mut requests = Vec::with_capacity(entries.len());
-        for (Entry { sql, .. }, params) in entries.iter().zip(&values) {
+        let groups = group::of(entries, self.can_force_plans);
+        let mut requests = Vec::with_capacity(groups.len());
+        for group in &groups {
             // Nothing was sent yet, so nothing has happened.
-            let statement = Request::prepare(client, sql, !self.target.is_pooled).await;
+            let statement = Request::prepare(client, group.sql, !self.target.is_pooled).await;
             let statement = statement.map_err(|_| BatchError::RolledBack { is_idle: false })?;
-            requests.push(Request { client, statement, sql, params });
+            requests.push(Request { client, statement, sql: group.sql, params: group.params() });
         }
+        let opening = if groups.len() < entries.len() { BEGIN_MERGED } else { BEGIN_BATCH };
         let (begun, answers, committed) = tokio::join!(
             biased;
-            client.batch_execute(BEGIN_BATCH),
+            client.batch_execute(opening),
             in_turn(requests.iter().map(Request::run)),
             client.batch_execute("COMMIT")
         );
@@ -170,8 +178,21 @@ impl Inner {
         if matches!(outcome, Ok(_) | Err(BatchError::RolledBack { is_idle: true })) {
             lease.clean();
         }
-        outcome
+        split(outcome?, &groups).map_err(in_doubt)
     }
+}
+
+/// An answer for each entry.
+fn split(answers: Vec<Answer>, groups: &[Group<'_>]) -> Result<Vec<Answer>> {
+    let mut of_entries = Vec::with_capacity(answers.len());
+    for (answer, group) in answers.into_iter().zip(groups) {
+        if group.count == 1 {
+            of_entries.push(answer);
+        } else {
+            of_entries.append(&mut answer.split(group.count)?);
+        }
+    }
+    Ok(of_entries)
 }
 
 /// What the server's answers mean for all of them.
@@ -232,14 +253,14 @@ impl<'a> BatchConn<'a> {
         Err(error)
     }
 
-    async fn send(&mut self, sql: &'static str, params: &[Value<'_>]) -> Result<Answer> {
+    async fn send(&mut self, sql: &'static str, many: Option<&'static str>, params: &[Value<'_>]) -> Result<Answer> {
         if let Some(wrote) = self.wrote {
             let cause = if wrote { Cause::Final } else { Cause::NeedsTransaction };
             return self.failed(cause, Error::Corrupt("a statement after the one that was to be all"));
         }
         let (reply, answer) = oneshot::channel();
         let params = params.iter().map(OwnedValue::from).collect();
-        BatchQueue::push(self.engine, Entry { sql, params, reply });
+        BatchQueue::push(self.engine, Entry { sql, many, params, reply });
         match answer.await {
             Ok(Ok(answer)) => {
                 self.wrote = Some(answer.changed > 0);
@@ -258,11 +279,20 @@ impl Conn for BatchConn<'_> {
     const DIALECT: Dialect = Dialect::Postgres;
 
     async fn execute(&mut self, sql: &'static str, params: &[Value<'_>]) -> Result<u64> {
-        self.send(sql, params).await.map(|answer| answer.changed)
+        self.send(sql, None, params).await.map(|answer| answer.changed)
     }
 
     async fn rows<T: FromRow>(&mut self, sql: &'static str, params: &[Value<'_>]) -> Result<Vec<T>> {
-        self.send(sql, params).await?.decode()
+        self.send(sql, None, params).await?.decode()
+    }
+
+    async fn row_among_many<T: FromRow>(
+        &mut self,
+        statement: &RowStatement,
+        params: &[Value<'_>],
+    ) -> Result<Option<T>> {
+        let answer = self.send(statement.one, Some(statement.postgres_many), params).await?;
+        Ok(answer.decode()?.pop())
     }
 
     fn audit_key(&self) -> &AuditKey {
@@ -281,7 +311,7 @@ mod tests {
 
     fn entry(sql: &'static str) -> (Entry, Reply) {
         let (reply, answer) = oneshot::channel();
-        (Entry { sql, params: Vec::new(), reply }, answer)
+        (Entry { sql, many: None, params: Vec::new(), reply }, answer)
     }
 
     #[test]

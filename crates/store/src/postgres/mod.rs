@@ -4,8 +4,10 @@
 mod batch;
 mod connection;
 mod fault;
+mod group;
 mod listen;
 mod pool;
+mod request;
 mod retry;
 mod schema;
 mod session;
@@ -50,6 +52,7 @@ struct Inner {
     turns: Turns,
     notifies: bool,
     can_lock: bool,
+    can_force_plans: bool,
     listener: RevocationListener,
     faults: Option<FaultHook>,
     audit_key: AuditKey,
@@ -75,6 +78,7 @@ impl Engine {
         let pool = pool::open(&target)?;
         let notifies = knows(&pool, listen::PROBE).await?;
         let can_lock = knows(&pool, LOCK_PROBE).await?;
+        let can_force_plans = knows(&pool, batch::MERGED_PROBE).await?;
         let news = Arc::new(Notify::new());
         let listens = notifies && !target.is_pooled;
         let listening = listens.then(|| listen::start(target.clone(), news.clone()));
@@ -92,6 +96,7 @@ impl Engine {
             turns: Turns::default(),
             notifies,
             can_lock,
+            can_force_plans,
             listener: options.listener,
             faults: options.faults,
             audit_key,

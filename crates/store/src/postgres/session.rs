@@ -1,17 +1,13 @@
 //! An operation's statements on a connection. What can travel together does: a round trip is what costs.
 
-use std::pin::pin;
-
-use bytes::BytesMut;
 use deadpool_postgres::ClientWrapper;
-use futures_util::TryStreamExt;
 use hallpass_model::revocation::FeedEntry;
-use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
-use tokio_postgres::{Error as DriverError, Statement};
+use tokio_postgres::Error as DriverError;
 
 use super::fault::{self, Cause};
+use super::request::{Answer, Params, Request};
 use crate::audit_chain::AuditKey;
-use crate::conn::{Conn, Dialect, FromRow, Row, Value};
+use crate::conn::{Conn, Dialect, FromRow, Value};
 use crate::{Error, Result};
 
 /// Serializable, because operations are written as if each were alone: what they read must still hold when they commit.
@@ -46,18 +42,6 @@ pub(super) struct Session<'a> {
     /// Why a statement failed; what the operation made of it does not matter.
     pub(super) cause: Option<Cause>,
     pub(super) revoked: Vec<FeedEntry>,
-}
-
-/// What a statement has brought.
-pub(super) struct Answer {
-    rows: Vec<tokio_postgres::Row>,
-    pub(super) changed: u64,
-}
-
-impl Answer {
-    pub(super) fn decode<T: FromRow>(&self) -> Result<Vec<T>> {
-        self.rows.iter().map(|row| T::from_row(&PostgresRow(row))).collect()
-    }
 }
 
 impl<'a> Session<'a> {
@@ -98,7 +82,7 @@ impl<'a> Session<'a> {
             Ok(statement) => statement,
             Err(error) => return Err(self.failed(&error)),
         };
-        let request = Request { client: self.client, statement, sql, params };
+        let request = Request { client: self.client, statement, sql, params: Params::Row(params) };
         match std::mem::replace(&mut self.phase, Phase::Inside) {
             Phase::Outside(begin) => {
                 let (opened, answer) = tokio::join!(biased; self.client.batch_execute(begin), request.run());
@@ -136,48 +120,6 @@ impl<'a> Session<'a> {
     }
 }
 
-/// A statement with its parameters.
-pub(super) struct Request<'a> {
-    pub(super) client: &'a ClientWrapper,
-    /// None behind a pooler, where a name given on one connection is unknown on the next.
-    pub(super) statement: Option<Statement>,
-    pub(super) sql: &'static str,
-    pub(super) params: &'a [Value<'a>],
-}
-
-impl Request<'_> {
-    pub(super) async fn prepare(
-        client: &ClientWrapper,
-        sql: &'static str,
-        named: bool,
-    ) -> std::result::Result<Option<Statement>, DriverError> {
-        if named { client.prepare_cached(sql).await.map(Some) } else { Ok(None) }
-    }
-
-    pub(super) async fn run(&self) -> std::result::Result<Answer, DriverError> {
-        let params = self.params.iter().copied();
-        let stream = match &self.statement {
-            Some(statement) => self.client.query_raw(statement, params.collect::<Vec<_>>()).await?,
-            None => self.client.query_typed_raw(self.sql, params.map(|value| (value, type_of(&value)))).await?,
-        };
-        let mut stream = pin!(stream);
-        let mut rows = Vec::new();
-        while let Some(row) = stream.try_next().await? {
-            rows.push(row);
-        }
-        Ok(Answer { rows, changed: stream.rows_affected().unwrap_or_default() })
-    }
-}
-
-const fn type_of(value: &Value<'_>) -> Type {
-    match value {
-        Value::Null => Type::UNKNOWN,
-        Value::Int(_) => Type::INT8,
-        Value::Text(_) => Type::TEXT,
-        Value::Blob(_) => Type::BYTEA,
-    }
-}
-
 impl Conn for Session<'_> {
     const DIALECT: Dialect = Dialect::Postgres;
 
@@ -195,44 +137,5 @@ impl Conn for Session<'_> {
 
     fn revoked(&mut self, entry: FeedEntry) {
         self.revoked.push(entry);
-    }
-}
-
-impl ToSql for Value<'_> {
-    fn to_sql(
-        &self,
-        ty: &Type,
-        out: &mut BytesMut,
-    ) -> std::result::Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
-        match (self, ty) {
-            (Self::Null, _) => Ok(IsNull::Yes),
-            (Self::Int(number), &Type::INT8) => number.to_sql(ty, out),
-            // PostgreSQL's text holds no NUL. SQLite's does; nothing that is looked for has one.
-            (Self::Text(text), &Type::TEXT) => text.replace('\0', "\u{fffd}").to_sql(ty, out),
-            (Self::Blob(bytes), &Type::BYTEA) => bytes.to_sql(ty, out),
-            _ => Err(format!("a value of another type than {ty}").into()),
-        }
-    }
-
-    fn accepts(ty: &Type) -> bool {
-        matches!(*ty, Type::INT8 | Type::TEXT | Type::BYTEA | Type::UNKNOWN)
-    }
-
-    to_sql_checked!();
-}
-
-struct PostgresRow<'a>(&'a tokio_postgres::Row);
-
-impl Row for PostgresRow<'_> {
-    fn int(&self, column: usize) -> Result<Option<i64>> {
-        self.0.try_get(column).map_err(|_| Error::Corrupt("another type where an integer belongs"))
-    }
-
-    fn text(&self, column: usize) -> Result<Option<String>> {
-        self.0.try_get(column).map_err(|_| Error::Corrupt("another type where a text belongs"))
-    }
-
-    fn blob(&self, column: usize) -> Result<Option<Vec<u8>>> {
-        self.0.try_get(column).map_err(|_| Error::Corrupt("another type where bytes belong"))
     }
 }

@@ -8,6 +8,7 @@ use std::path::Path;
 pub fn statements() -> BTreeMap<String, String> {
     let made = hallpass_store::op::transfer::statements();
     let mut found: BTreeMap<String, String> = made.into_iter().map(|(name, sql)| (name, sql.to_owned())).collect();
+    found.insert("refresh::ROTATE".to_owned(), hallpass_store::op::ROTATE.one.to_owned());
     let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/op")];
     while let Some(folder) = folders.pop() {
         for file in std::fs::read_dir(folder).expect("lists") {

@@ -1,6 +1,7 @@
 //! What is PostgreSQL's alone.
 
 mod copy;
+mod merged;
 mod outages;
 mod pooler;
 mod races;

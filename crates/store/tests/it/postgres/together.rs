@@ -15,10 +15,10 @@ use super::outages::cut_connections;
 use crate::login::open;
 use crate::support::{Alone, POLICY, STRICT, World, create, first_token, new_session, new_user, refresh, session_id};
 
-const FAMILIES: u8 = 200;
+pub(super) const FAMILIES: u8 = 200;
 
 /// One user with many sessions.
-async fn fill(store: &Store) {
+pub(super) async fn fill(store: &Store) {
     store.write(create(new_user(1, Role::user()), None)).await.expect("writes");
     for n in 1..=FAMILIES {
         store.revoked(open(new_session(n, 1, 0), 1, 0)).await.expect("writes");
@@ -26,7 +26,7 @@ async fn fill(store: &Store) {
 }
 
 /// One statement that may be all of its operation.
-struct One(&'static str);
+pub(super) struct One(&'static str);
 
 impl Operation for One {
     type Output = ();
@@ -40,7 +40,7 @@ impl Operation for One {
 }
 
 /// Holds both of the transactions that may be under way.
-const DAWDLE: One = One("SELECT CAST(pg_sleep(0.3) AS TEXT)");
+pub(super) const DAWDLE: One = One("SELECT CAST(pg_sleep(0.3) AS TEXT)");
 const FAIL: One = One("UPDATE counters SET value = value / 0");
 
 /// Writes to the first family's row, and keeps it until it is told to go on.
@@ -65,7 +65,7 @@ impl Operation for Holds {
 }
 
 /// Rotates every family at once; how many have rotated, and how many were told that nobody knows.
-async fn rotate_all(store: &Store) -> (usize, usize) {
+pub(super) async fn rotate_all(store: &Store) -> (usize, usize) {
     let mut running = JoinSet::new();
     for n in 1..=FAMILIES {
         let store = store.clone();
