@@ -62,12 +62,11 @@ impl Caller {
         self.session.get().copied()
     }
 
-    /// Takes down who it is, here and in the span of the request. The first word stands.
+    /// Takes down who it is. The first word stands.
     pub(crate) fn note(&self, user: UserId, session: SessionId) {
-        if self.user.set(user).is_ok() && self.session.set(session).is_ok() {
-            let span = tracing::Span::current();
-            span.record("user", tracing::field::display(user));
-            span.record("session", tracing::field::display(session));
+        if self.user.set(user).is_ok() {
+            // The same caller: it was set with the user.
+            let _ = self.session.set(session);
         }
     }
 }

@@ -54,12 +54,11 @@ impl RequestCtx {
 
     /// Of a request with these marks, at this instant.
     pub(crate) fn new(state: &AppState, marks: &RequestMarks, agent: Option<&HeaderValue>) -> Self {
-        let agent = agent.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
         Self(Ctx {
             now: state.clock().now(),
             random: state.random().clone(),
             ip: marks.address,
-            user_agent: agent,
+            user_agent: agent.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()),
             request_id: Some(marks.id.clone()),
             caller: marks.caller.clone(),
         })

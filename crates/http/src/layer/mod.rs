@@ -6,6 +6,7 @@
 mod awaited;
 mod cors;
 mod cross_site;
+mod current;
 mod framing;
 mod headers;
 mod marks;
@@ -22,7 +23,6 @@ use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
-use tracing::Instrument;
 
 use self::cors::Cors;
 use self::observe::Observed;
@@ -31,6 +31,7 @@ use crate::problem::Problem;
 use crate::state::AppState;
 
 pub use self::cross_site::same_origin_only;
+pub use self::current::current_request;
 pub use self::turned::Turned;
 
 /// What the layer needs.
@@ -57,9 +58,8 @@ async fn pass(State(around): State<Arc<Around>>, mut request: Request, next: Nex
     let state = &around.state;
     let is_last = framing::came_in_chunks(&request);
     let marks = marks::assign(&mut request, state);
-    let observed = Observed::begin(&request, &marks);
-    let span = observed.span();
-    let mut response = across_origins(&around, request, next).instrument(span).await;
+    let observed = Arc::new(Observed::begin(&request, &marks));
+    let mut response = current::during(observed.clone(), across_origins(&around, request, next)).await;
     problem_body::write(&mut response, state);
     let mut response = observed.end(response, &around).await;
     headers::put_on(response.headers_mut(), state.http());

@@ -1,4 +1,4 @@
-//! One span, one log line and one measurement a request. No query, no header, no body: secrets travel in those.
+//! One log line and one measurement a request. No query, no header, no body: secrets travel in those.
 
 use std::time::Instant;
 
@@ -7,7 +7,6 @@ use axum::response::Response;
 use http::header::USER_AGENT;
 use http::{HeaderValue, Method};
 use tracing::Span;
-use tracing::field::Empty;
 
 use super::Around;
 use super::problem_body::Refusal;
@@ -40,16 +39,21 @@ impl Observed {
         self.route.as_ref().map_or("(none)", MatchedPath::as_str)
     }
 
-    /// At the level of errors, so that a warning can be joined to its request whatever the filter shows.
-    pub(super) fn span(&self) -> Span {
-        let RequestMarks { id, address, .. } = &self.marks;
-        tracing::error_span!(
-            target: "hallpass::http", "request", request_id = &**id, method = %self.method, route = self.route(),
-            ip = address.map(display), user = Empty, session = Empty
-        )
+    /// For the lines of what happens meanwhile; a warning can be joined to its request whatever the filter shows.
+    pub(super) fn fields(&self) -> Vec<(&'static str, String)> {
+        let RequestMarks { id, address, caller } = &self.marks;
+        let mut fields = vec![
+            ("request_id", id.to_string()),
+            ("method", self.method.to_string()),
+            ("route", self.route().to_owned()),
+        ];
+        fields.extend(address.map(|address| ("ip", address.to_string())));
+        fields.extend(caller.user().map(|user| ("user", user.to_string())));
+        fields.extend(caller.session().map(|session| ("session", session.to_string())));
+        fields
     }
 
-    pub(super) async fn end(self, response: Response, around: &Around) -> Response {
+    pub(super) async fn end(&self, response: Response, around: &Around) -> Response {
         // Other refusals are 403, too: a wrong current password, a request from another site.
         if response.extensions().get::<Refusal>().is_some_and(|refusal| refusal.0 == registry::FORBIDDEN.code) {
             self.note_denied(&around.state).await;
@@ -58,7 +62,7 @@ impl Observed {
         around.state.count_request();
         around.series.count(self.route(), &self.method, status, took);
         let RequestMarks { id, address, caller } = &self.marks;
-        // Outside the span, whose fields it has: a line says each of them once.
+        // It is no line of what happened meanwhile: it has these fields of its own.
         tracing::info!(
             target: "hallpass::http", parent: Span::none(),
             request_id = &**id, method = %self.method, route = self.route(), status = status.as_u16(),
