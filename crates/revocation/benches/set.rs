@@ -10,7 +10,7 @@ use hallpass_revocation::{Presented, Set, Subject};
 
 const ROUNDS: usize = 50;
 const PER_ROUND: u32 = 1_000;
-const SIZES: [usize; 2] = [1_000, 100_000];
+const SIZES: [usize; 3] = [1_000, 100_000, 1_000_000];
 /// Seconds since the epoch; the entries end within a quarter of an hour.
 const NOW: i64 = 1_800_000_000;
 
@@ -52,7 +52,7 @@ fn filled(size: usize) -> Ids {
 
 /// A change is an entry that comes and one that ends, so that the size stays; a heartbeat is an expiry that finds nothing.
 fn measured(set: &mut Ids, round: usize) -> [Duration; 4] {
-    let names: Vec<String> = (0..PER_ROUND as usize).map(|n| session(1_000_000 + round * 1_000 + n)).collect();
+    let names: Vec<String> = (0..PER_ROUND as usize).map(|n| session(10_000_000 + round * 1_000 + n)).collect();
     let change = timed(|n| {
         set.insert(Subject::Session(names[n].as_str().into()), NOW);
         black_box(set.expire(NOW));

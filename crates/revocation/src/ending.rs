@@ -4,17 +4,22 @@ use std::borrow::Borrow;
 use std::collections::{BTreeSet, HashMap};
 use std::hash::Hash;
 
+use foldhash::fast::RandomState;
+
 /// Each key is once in the map and once among the ends: an extension moves it there, so the ends never hold more than the
 /// map does, however often one key is extended.
+///
+/// The hash is quick, and not made to withstand keys that an attacker chooses: every name in here, and every name that is
+/// looked for, is one that the issuer has made and signed.
 #[derive(Debug)]
 pub(crate) struct Ending<K, V, E> {
-    entries: HashMap<K, (V, E)>,
+    entries: HashMap<K, (V, E), RandomState>,
     ends: BTreeSet<(E, K)>,
 }
 
 impl<K, V, E> Default for Ending<K, V, E> {
     fn default() -> Self {
-        Self { entries: HashMap::new(), ends: BTreeSet::new() }
+        Self { entries: HashMap::default(), ends: BTreeSet::new() }
     }
 }
 
