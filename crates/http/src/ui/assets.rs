@@ -82,6 +82,7 @@ static ASSETS: &[Asset] = assets! {
     "js/lab/sandbox.js",
     "js/lab/stage.js",
     "js/lab/texts/claims.js",
+    "js/lab/texts/cost.js",
     "js/lab/texts/deep.js",
     "js/lab/texts/patterns.js",
     "js/lab/texts/quiz.js",

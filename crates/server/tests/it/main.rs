@@ -52,6 +52,7 @@ mod http_sessions;
 mod http_shapes;
 mod http_sockets;
 mod http_timeline;
+mod lab_texts;
 mod logging;
 mod metrics;
 mod migrate;

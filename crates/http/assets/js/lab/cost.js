@@ -4,6 +4,7 @@ import { h, s, show, button } from "../dom.js";
 import { timeHash } from "./sandbox.js";
 import { achieve } from "./challenges.js";
 import { span } from "./parts.js";
+import { COST } from "./texts/cost.js";
 
 const LOW = 4;
 const HIGH = 14;
@@ -15,7 +16,7 @@ const measured = new Map();
 
 const ms = (micros) => (micros < 10_000 ? `${(micros / 1000).toFixed(1)} ms` : micros < 1e6 ? `${Math.round(micros / 1000)} ms` : `${(micros / 1e6).toFixed(2)} s`);
 const x = (cost) => EDGE.left + ((cost - LOW) / (HIGH - LOW)) * (WIDTH - EDGE.left - EDGE.right);
-// A hundredth of a second is a millionth of the axis otherwise: the scale is logarithmic, as the cost is.
+// The scale is logarithmic, as the cost is: on a linear one every cost below 10 would lie on the axis.
 const y = (micros) => HEIGHT - EDGE.bottom - (Math.log10(Math.max(100, Math.min(micros, 1e7)) / 100) / 5) * (HEIGHT - EDGE.top - EDGE.bottom);
 
 function axis() {
@@ -35,8 +36,13 @@ function chart() {
   return s("svg", { class: "chart", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": `Time against cost, on a logarithmic scale. ${points.map(([cost, micros]) => `Cost ${cost}: ${ms(micros)}.`).join(" ") || "Nothing measured yet."}` }, axis(), line, dots);
 }
 
-/** How long a billion guesses take a thief with as many machines as this one has in a thousand. */
-const billion = (micros) => span((micros / 1e6) * 1e9 / 1000);
+/** How long a million guesses take on one core that is as fast as the server's. */
+const million = (micros) => span((micros / 1e6) * 1e6);
+
+/** Figures that are passed on from page to page, beside the right ones. */
+const myths = () =>
+  h("section", { class: "myths" }, h("h4", {}, COST.mythsTitle),
+    h("dl", {}, COST.myths.map(({ said, right }) => [h("dt", {}, said), h("dd", {}, right)])));
 
 /** The slider with its chart. */
 export function view() {
@@ -51,7 +57,7 @@ export function view() {
       const result = await timeHash(Number(slider.value));
       measured.set(result.cost, result.micros);
       show(box, chart());
-      said.textContent = `Cost ${result.cost} took ${ms(result.micros)}. A thousand such machines need ${billion(result.micros)} for a billion guesses. ${result.hash}`;
+      said.textContent = `Cost ${result.cost} took ${ms(result.micros)}. A million guesses on one such core take ${million(result.micros)}. ${result.hash}`;
       if (measured.size >= 3) achieve("hash");
     } catch (error) {
       said.textContent = error.message;
@@ -60,7 +66,6 @@ export function view() {
     }
   };
   const go = button("Hash", hash, { kind: "primary", id: "hash" });
-  return h("div", { class: "card cost" }, h("h3", {}, "Time against cost"),
-    h("p", { class: "soft" }, "bcrypt does 2 to the cost rounds: each step doubles the work, for the server once a login, for a thief once a guess. About 300 ms (the dashed line) is a good aim."),
-    h("div", { class: "row" }, h("label", { class: "label", for: "cost" }, "Cost"), slider, label, go), said, box);
+  return h("div", { class: "card cost" }, h("h3", {}, COST.title), h("p", { class: "soft" }, COST.lead),
+    h("div", { class: "row" }, h("label", { class: "label", for: "cost" }, "Cost"), slider, label, go), said, box, myths());
 }

@@ -33,7 +33,7 @@ async function deep() {
   const { DEEP } = await import("./texts/deep.js");
   const items = DEEP.items.map((item) =>
     h("section", { class: "deep" }, h("h3", {}, item.title), item.text.map((words) => h("p", {}, words)),
-      h("p", { class: "refs soft" }, "Read on: ", item.refs.map((ref, index) => [index > 0 && ", ", h("a", { href: `https://www.rfc-editor.org/rfc/rfc${ref.number}`, rel: "noreferrer" }, ref.name)]))));
+      h("p", { class: "refs soft" }, "Read on: ", item.refs.map((ref, index) => [index > 0 && ", ", h("a", { href: ref.href, rel: "noreferrer" }, ref.name)]))));
   return [head(DEEP), items];
 }
 

@@ -1,33 +1,36 @@
 // The deep dive: how it is done here, and the documents that say so.
 
-const rfc = (number, section = "") => ({ name: `RFC ${number}${section ? ` §${section}` : ""}`, number });
+const named = (name, section) => `${name}${section ? ` §${section}` : ""}`;
+const rfc = (number, section = "") => ({ name: named(`RFC ${number}`, section), href: `https://www.rfc-editor.org/rfc/rfc${number}${section ? `#section-${section}` : ""}` });
+/** An Internet-Draft: no RFC says what SameSite is. */
+const draft = (name, document, section) => ({ name: named(name, section), href: `https://datatracker.ietf.org/doc/html/${document}#section-${section}` });
 
 export const DEEP = {
   title: "Deep dive",
-  lead: "The details, and where they are written down.",
+  lead: "The details, and the documents that define them.",
   items: [
     {
       title: "The seal, to the byte",
       text: [
-        "What is signed is the ASCII text of the first two segments with the dot between them, not the JSON. So nobody has to agree on how JSON is written, and whitespace in a payload is as sealed as a claim.",
-        "base64url has traps of its own: padding, line breaks, and bits left over in the last character. A decoder that is generous gives one token many spellings, and a list of refused tokens knows only one. hallpass takes the canonical one and refuses the rest.",
-        "An ES256 signature is exactly 64 bytes, R then S; a DER structure is not a JWS signature. An RS256 signature is as long as the key's modulus. Ed25519 checks that S is below the group order, or there would be two signatures for one message.",
+        "The signature covers the ASCII text of the first two segments with the dot between them, not the JSON. So nobody has to agree on how to write JSON, and whitespace in a payload is sealed just like a claim.",
+        "base64url has traps of its own: padding, line breaks, and unused bits in the last character. A lenient decoder accepts many spellings of one token, while a denylist knows only one. hallpass accepts the canonical spelling and refuses the rest.",
+        "An ES256 signature is exactly 64 bytes, R then S; a DER structure is not a JWS signature. An RS256 signature is as long as the key's modulus. An Ed25519 verifier checks that S is below the group order; otherwise anyone could turn one valid signature into a second one.",
       ],
       refs: [rfc(7515, "5.1"), rfc(4648, "3.5"), rfc(7518, "3.4"), rfc(8032, "5.1.7")],
     },
     {
       title: "The order of the checks",
       text: [
-        "Length before decoding, form before parsing, key before algorithm, algorithm before cryptography, seal before claims, claims before the denylist. Each check makes sure of what the next relies on, and the cheap ones come first.",
-        "Two members of the same name are refused, because two parsers may pick different ones: one for the check, another for the decision. crit says “understand this or refuse”, so an unknown one means refuse.",
+        "Length before decoding, form before parsing, key before algorithm, algorithm before cryptography, seal before claims, claims before the denylist. Each check establishes what the next one relies on, and the cheap ones come first.",
+        "A duplicate member name is refused, because two parsers may pick different values: one for the check, another for the decision. crit means “understand this or refuse”, so an unknown extension is refused.",
       ],
       refs: [rfc(7515, "5.2"), rfc(7519, "7.2"), rfc(8725, "3")],
     },
     {
       title: "HS256 against RS256, ES256, EdDSA",
       text: [
-        "HMAC is fast and its key does both jobs. An HS256 secret must have 256 random bits: a word from a dictionary is found offline from a single token, at billions of guesses a second, since nothing limits a guesser who holds one.",
-        "RSA signs slowly and verifies fast, which suits one issuer and many verifiers; its tokens are long. ES256 makes short seals and needs a good source of randomness for each, or the private key leaks. Ed25519 needs none when signing, and is the plainest choice where every verifier knows it.",
+        "HMAC is fast, and one key does both jobs. An HS256 secret needs 256 random bits: a word from a dictionary is found offline, from a single token, because nothing slows down a guesser who holds one.",
+        "RSA signs slowly and verifies fast, which suits one issuer and many verifiers; its tokens are long. ES256 signatures are short, and each needs good randomness, or the private key leaks. Ed25519 needs no randomness to sign, and is the simplest choice where every verifier supports it.",
         "A key is bound to one algorithm when it is loaded. The header's alg is compared, never obeyed.",
       ],
       refs: [rfc(7518, "3.2"), rfc(8037, "3.1"), rfc(8725, "3.1")],
@@ -35,48 +38,48 @@ export const DEEP = {
     {
       title: "Refresh tokens that rotate",
       text: [
-        "A refresh token here carries its session's id, a generation and a secret, under a tag that only the server can make. A forged one is turned away without touching the store; a spent one is recognised by its generation alone, so that storage grows with sessions and not with rotations.",
-        "A rotation is one conditional UPDATE: of many that race, one finds the row as it expects it. Answers get lost, so the token spent last may be repeated for ten seconds and gets the very same successor, which is derived and not stored. Once the successor was used, the repeat is reuse.",
-        "The revocation is committed in the same transaction that detects the reuse, so a crash between the two cannot leave the thief's branch alive.",
+        "A refresh token here carries its session's id, a generation and a secret, under a tag that only the server can make. A forged one is refused without a look at the store. A used one is recognised by its generation alone, so storage grows with sessions and not with rotations.",
+        "A rotation is one conditional UPDATE: of many that race, only one finds the row as it expects. Answers get lost, so the token used last may be repeated for 10 seconds and gets the same successor, which is derived and not stored. Once the successor has been used, a repeat counts as reuse.",
+        "The revocation is committed in the transaction that detects the reuse, so a crash between the two cannot leave the thief with a working token.",
       ],
       refs: [rfc(6749, "10.4"), rfc(9700, "4.14")],
     },
     {
-      title: "Revocation without a phone call",
+      title: "Revocation without asking for each request",
       text: [
-        "An entry names a token (jti), a session (sid) or a user (everything issued before an instant), and an end. It is written in the transaction of its cause. Services keep a replica that they feed from a stream, verify offline, and still see a logout within a second.",
-        "With Redis the layout is blacklist:<jti> with the token's remaining life as its TTL: the database forgets by itself. What a service does when its replica is stale is its choice; saying yes blindly is not among the defaults.",
+        "An entry names a token (jti), a session (sid) or a user (everything issued before a point in time), and when the entry ends. It is written in the transaction that causes it. Services keep a replica, fed from a stream. They verify offline and still hear of a logout within moments.",
+        "In Redis the key is blacklist:<jti>, and its TTL is the token's remaining lifetime, so the entry removes itself. What a service does when its replica is too old is its own choice, and hallpass-verify makes it choose.",
       ],
       refs: [rfc(7009), rfc(7662), rfc(9068, "4")],
     },
     {
       title: "Limits on the login",
       text: [
-        "Two counters, neither enough alone. Per client address: ten attempts in fifteen minutes, told in RateLimit headers; it slows one machine. Per account: five failures in a row lock it for half an hour; it stops a botnet on one victim. An IPv6 client is its /64, since that is what one subscriber gets.",
-        "Both are reserved before hashing and given back on success, and both exist for addresses without an account. Hashing has its own bounded pool: a flood of logins never slows a refresh.",
+        "There are two counters, because neither is enough alone. Per client address: 10 attempts in 15 minutes, announced in RateLimit headers; this slows down one machine. Per account: 5 failures in a row lock it for 30 minutes; this stops a botnet that attacks one victim. An IPv6 client is counted by its /64, since that is what one subscriber gets.",
+        "An attempt is reserved in both before hashing and given back on success, and both work for addresses without an account, too. Hashing has a bounded pool of its own, so a flood of logins does not slow down a refresh.",
       ],
       refs: [rfc(6585, "4"), rfc(9110, "10.2.3")],
     },
     {
       title: "The cookie, attribute by attribute",
       text: [
-        "HttpOnly: no script reads it. Secure: no plain request carries it. SameSite=Strict: no other site's page sends it. Path=/auth: no other route receives it. No Domain: no sibling host receives it.",
-        "A sibling subdomain is the same site, so Sec-Fetch-Site and Origin are checked as well. And only a verdict clears the cookie: a 429 or 503 must log nobody out.",
+        "HttpOnly: no script can read it. Secure: it is never sent over plain http. SameSite=Strict: no request from another site carries it. Path=/auth: no other route receives it. No Domain: no other host receives it.",
+        "A sibling subdomain counts as the same site, so Sec-Fetch-Site and Origin are checked as well. And only a real refusal clears the cookie: a 429 or a 503 must not log anyone out.",
       ],
-      refs: [rfc(6265, "4.1.2"), rfc(6454, "7")],
+      refs: [rfc(6265, "4.1.2"), draft("RFC 6265bis", "draft-ietf-httpbis-rfc6265bis", "4.1.2.7"), rfc(6454, "7")],
     },
     {
       title: "401, 403, and the challenge",
       text: [
-        "A bare 401 carries WWW-Authenticate: Bearer. A token that does not verify gets error=\"invalid_token\"; a token that is not enough gets 403 and error=\"insufficient_scope\". Why a token was refused is for the log: to whoever forged it, it would be a hint.",
+        "A 401 without a token carries WWW-Authenticate: Bearer. A token that does not verify gets error=\"invalid_token\"; a valid token with too few rights gets 403 and error=\"insufficient_scope\". The exact reason goes into the log only: it would help whoever is forging tokens.",
       ],
       refs: [rfc(6750, "3"), rfc(9110, "15.5"), rfc(9457)],
     },
     {
-      title: "Keys that change without anybody noticing",
+      title: "Key rotation without an outage",
       text: [
-        "announced → active → retired → gone. The next key stands in the JWKS longer than the JWKS may be cached before it signs; a retired one stays until its last token has run out. So at every instant every token in the world verifies with a cached set.",
-        "A kid is the key's own thumbprint: no counter to collide, no path to traverse.",
+        "announced → active → retired → gone. Before a new key signs, it is in the JWKS for longer than the JWKS may be cached; a retired key stays until its last token has expired. So at any moment every valid token verifies with any key set that may still be cached.",
+        "The kid is the key's thumbprint, so two keys never share one, and it is never a path or a query.",
       ],
       refs: [rfc(7517), rfc(7638), rfc(8414)],
     },

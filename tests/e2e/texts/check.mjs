@@ -1,0 +1,49 @@
+// The lab's words: every number in them holds, and every document that they name says what its section is called.
+
+import { STATUS_CODES } from "node:http";
+import { lab, load, names, strings } from "./modules.mjs";
+import { FALSE, NAMES, NUMBERS } from "./numbers.mjs";
+import { DOCUMENTS, mentions, wrongs } from "./references.mjs";
+
+const faults = [];
+const used = new Set();
+
+/** Which of the anatomy's words have their own tests: they are about the token in sight. */
+const ELSEWHERE = ["claims.js", "reasons.js"];
+
+const isStatus = (text) => text in STATUS_CODES;
+
+/** Takes what a line of the table covers out of a text; what is left has no number in it. */
+function uncovered(text) {
+  let left = text.replace(/RFC ?\d+(bis)?(?: ?§ ?[\d.]*\d)?|https:\S+/g, "").replace(NAMES, "");
+  for (const [index, [says]] of NUMBERS.entries()) {
+    const without = left.replace(new RegExp(says, "g"), "");
+    if (without !== left) used.add(index);
+    left = without;
+  }
+  return (left.match(/\d[\d.,]*/g) ?? []).filter((number) => !isStatus(number.replace(/[.,]+$/, "")));
+}
+
+for (const [says, holds] of NUMBERS) if (typeof holds === "function" && holds() !== true) faults.push(`does not hold: ${says}`);
+let [count, mentioned] = [0, 0];
+for (const name of names()) {
+  const found = strings(await load(name));
+  if (found.length < 5) faults.push(`${name} has no words`);
+  for (const text of found) {
+    count += 1;
+    mentioned += mentions(text).length;
+    if (FALSE.test(text)) faults.push(`${name}: “${text}” is false`);
+    faults.push(...wrongs(text).map((wrong) => `${name}: ${wrong}`));
+    if (ELSEWHERE.includes(name) || text.includes("\n")) continue;
+    for (const number of uncovered(text)) faults.push(`${name}: nobody has checked ${number} in “${text}”`);
+  }
+}
+for (const [index, [says]] of NUMBERS.entries()) if (!used.has(index)) faults.push(`nothing says ${says} any more`);
+for (const play of ["sign", "verify", "refresh", "revoke", "password"]) faults.push(...wrongs(lab(`plays/${play}.js`)));
+if (count < 200 || mentioned < 30) faults.push(`only ${count} texts and ${mentioned} references were read`);
+
+if (faults.length) {
+  console.error(faults.join("\n"));
+  process.exit(1);
+}
+console.log(`${count} texts, ${mentioned} references to ${Object.keys(DOCUMENTS).length} documents, ${NUMBERS.length} numbers`);

@@ -1,0 +1,58 @@
+// Every number that the lab says: worked out again here, read from the configuration's own table, or with its source.
+
+import { source } from "./modules.mjs";
+
+const YEAR = 365.25 * 86400;
+const DAY = 86400;
+const rounded = (value, digits = 1) => Number(value.toFixed(digits));
+
+/** The default of a configuration key. */
+const KEYS = source("crates/server/src/config/keys.rs");
+const set = (name, expected) => KEYS.includes(`key("${name}", "${expected}",`);
+const constant = (path, text) => source(path).includes(text);
+
+/** One hash at the cost that is aimed at. */
+const HASH = 0.3;
+/** hashcat 6.2.6 on an RTX 4090, mode 3200, at 32 rounds: gist.github.com/Chick3nman/32e662a5bb63bc4f51b847bb422222fd */
+const CARD_AT_5 = 184_000;
+const card = (cost) => CARD_AT_5 / 2 ** (cost - 5);
+
+/** [what is said, whether it holds or where it is from]. A number that no line covers is a failure, and so is a line that
+ * nothing says any more. */
+export const NUMBERS = [
+  [/Unknown in 2 ms, wrong password in 300 ms/, "an example of what a stopwatch sees"],
+  [/\b2 to the power of the cost rounds/, () => constant("crates/password/src/work.rs", "Self(1 << cost)")],
+  [/“A billion guesses at 300 ms take 9,500 years.”/, () => HASH * 1e9 / YEAR < 9_500 / 900],
+  [/\b9\.5 years/, () => rounded(HASH * 1e9 / YEAR) === 9.5],
+  [/\b3\.5 days on 1,000 cores/, () => rounded(HASH * 1e9 / 1_000 / DAY) === 3.5],
+  [/\b3\.5 days/, () => rounded(HASH * 1e6 / DAY) === 3.5],
+  [/“Going from cost 12 to 14 doubles the time.”|from (cost )?12 to 14/, () => 2 ** (14 - 12) === 4],
+  [/\b300 ms become 1,200 ms/, () => 300 * 2 ** (14 - 12) === 1_200],
+  [/184,000 guesses a second at cost 5\b/, () => CARD_AT_5 === 184_000 && 2 ** 5 === 32],
+  [/\b1,437 a second at cost 12\b/, () => Math.floor(card(12)) === 1_437],
+  [/\b12 minutes/, () => Math.round(1e6 / card(12) / 60) === 12],
+  [/less than 1 s for each hash, cost 10 or more for bcrypt/, "OWASP Password Storage Cheat Sheet, “Work Factors” and “bcrypt”"],
+  [/RTX 4090/, "the name of a graphics card"],
+  [/never (go )?below 10\b/, () => constant("crates/server/src/config/keys.rs", '"10 to 16; ')],
+  [/(“OWASP recommends |[Tt]he |about )?300 ms|\b0\.3 s\b/, () => HASH === 0.3],
+  [/[Aa]t cost 12|At 12\b|Why 12 rounds of bcrypt/, () => set("password.bcrypt_cost", "12")],
+  [/cost 12 to 13\b/, () => 2 ** 13 / 2 ** 12 === 2],
+  // Too little, too much: what the bounds of the configuration keep out.
+  [/\b8 or 20\b|Cost 4 “for the tests”|; or 16, and/, () => constant("crates/server/src/config/keys.rs", '"10 to 16; ')],
+  [/\b40 (parallel )?(guesses|requests)|each see 4 failures|are 40 guesses/, () => set("limits.lockout_failures", "5")],
+  [/\b256 (random )?bits/, () => constant("crates/model/src/refresh_token.rs", "const SECRET_LEN: usize = 32;") && 32 * 8 === 256],
+  // RFC 7518 §3.4: R and S of P-256 are 32 bytes each.
+  [/exactly 64 bytes/, () => 2 * 256 / 8 === 64],
+  [/counted by its \/64\b/, () => constant("crates/auth/src/rate_limit/key.rs", "or the /64 of an IPv6 one")],
+  [/\b10 attempts in 15 minutes/, () => set("limits.login_max", "10") && set("limits.login_window", "15m")],
+  [/\b5 failures in a row lock it for 30 minutes/, () => set("limits.lockout_failures", "5") && set("limits.lockout_for", "30m")],
+  [/\bfor 10 seconds\b/, () => set("token.refresh_grace", "10s")],
+  [/\b15 minutes\b/, () => set("token.access_ttl", "15m")],
+  [/^24 hours$/, "an answer of the game that is wrong on purpose"],
+];
+
+/** Names with digits in them that are no numbers, and what answers with them means. */
+export const NAMES = /\b(?:RS|HS|ES|PS)(?:256|384|512)\b|\bSHA-?256\b|\bP-256\b|\bEd25519\b|\bbase64url\b|\bArgon2id\b|\bIPv6\b/g;
+
+/** What the lab once said and is false: 0.3 s are not centuries for a billion guesses, nor hopeless for a dictionary. */
+export const FALSE = /\bcenturies\b|\bhopeless for a dictionary\b/;
