@@ -1,4 +1,5 @@
-//! The code that the lab shows: this program's own, cut out of its sources when it is compiled, so that it cannot rot.
+//! The code that the lab shows: this program's own, cut out of its sources when it is compiled, so that it cannot rot;
+//! and the same in Node.js, whole files of `examples/node`, which the tests run beside a live hallpass.
 
 use serde::Serialize;
 
@@ -7,6 +8,8 @@ use serde::Serialize;
 pub struct Excerpt {
     /// Which pattern it belongs to.
     pub pattern: &'static str,
+    /// `rust` or `js`.
+    pub language: &'static str,
     /// The file, from the root of the repository.
     pub file: &'static str,
     /// The line it begins at.
@@ -49,9 +52,41 @@ const SOURCES: &[Source] = sources! {
     "password", "password/src/hash.rs", "pub fn hash(";
 };
 
-/// Every excerpt.
+macro_rules! listings {
+    ($($pattern:literal, $file:literal;)*) => {
+        &[$(Listing {
+            pattern: $pattern,
+            file: concat!("examples/node/", $file),
+            text: include_str!(concat!("../../../examples/node/", $file)),
+        },)*]
+    };
+}
+
+/// A file of the example in Node.js.
+struct Listing {
+    pattern: &'static str,
+    file: &'static str,
+    text: &'static str,
+}
+
+const LISTINGS: &[Listing] = listings! {
+    "sign", "sign.mjs";
+    "verify", "verify.mjs";
+    "refresh", "refresh.mjs";
+    "revoke", "revoke.mjs";
+    "revoke", "redis.mjs";
+    "password", "password.mjs";
+    "password", "server.mjs";
+};
+
+/// Every excerpt, and every listing.
 pub fn excerpts() -> Vec<Excerpt> {
-    SOURCES.iter().filter_map(cut).collect()
+    SOURCES.iter().filter_map(cut).chain(LISTINGS.iter().map(whole)).collect()
+}
+
+fn whole(listing: &Listing) -> Excerpt {
+    let Listing { pattern, file, text } = *listing;
+    Excerpt { pattern, language: "js", file, line: 1, code: text.trim_end().to_owned() }
 }
 
 /// From the item's doc comment to the brace that closes it, moved to the left margin.
@@ -63,7 +98,13 @@ fn cut(source: &Source) -> Option<Excerpt> {
     let documented = lines[..head].iter().rev().take_while(|line| line.trim_start().starts_with("///")).count();
     let start = head - documented;
     let code: Vec<&str> = lines[start..=end].iter().map(|line| line.get(indent..).unwrap_or_default()).collect();
-    Some(Excerpt { pattern: source.pattern, file: source.file, line: start + 1, code: code.join("\n") })
+    Some(Excerpt {
+        pattern: source.pattern,
+        language: "rust",
+        file: source.file,
+        line: start + 1,
+        code: code.join("\n"),
+    })
 }
 
 #[cfg(test)]
@@ -75,14 +116,15 @@ mod tests {
         let found = excerpts();
         assert_eq!(
             found.len(),
-            SOURCES.len(),
+            SOURCES.len() + LISTINGS.len(),
             "an item was renamed: {:?}",
             found.iter().map(|e| e.file).collect::<Vec<_>>()
         );
         for excerpt in found {
             let (open, close) = (excerpt.code.matches('{').count(), excerpt.code.matches('}').count());
             assert_eq!(open, close, "{}: {}", excerpt.file, excerpt.code);
-            assert!((3..=60).contains(&excerpt.code.lines().count()), "{}", excerpt.code);
+            let most = if excerpt.language == "rust" { 60 } else { 80 };
+            assert!((3..=most).contains(&excerpt.code.lines().count()), "{}", excerpt.code);
         }
     }
 

@@ -1,7 +1,8 @@
 // The five patterns, each played to its end; the cost slider; the keys' way through the tabs.
 
+import { readFileSync } from "node:fs";
 import { check, run, until } from "./harness.mjs";
-import { done, visit, words } from "./lab_support.mjs";
+import { done, same, visit, words } from "./lab_support.mjs";
 
 /** What the sandbox must have said in each play, in this order. */
 const SAID = {
@@ -43,7 +44,12 @@ async function code(page, id) {
   const rust = await words(page, ".codes >> nth=0");
   check(/crates\/.*\.rs, line \d+/.test(rust) && rust.includes("fn "), `${id} shows the program's own code`);
   await page.locator("#side-tabs-node").click();
-  check((await words(page, ".codes >> nth=1")).includes("const "), `${id} shows the same in Node.js`);
+  const file = readFileSync(new URL(`../../../examples/node/${id}.mjs`, import.meta.url), "utf8");
+  const listing = page.locator(".codes >> nth=1").locator("figure", { hasText: `examples/node/${id}.mjs` });
+  same((await listing.locator("code").textContent()).trim(), file.trim(), `${id} shows the file that the tests run`);
+  await listing.getByRole("button", { name: `Copy examples/node/${id}.mjs` }).click();
+  await listing.getByText("Copied.").waitFor();
+  same((await page.evaluate(() => navigator.clipboard.readText())).trim(), file.trim(), `${id} can be copied`);
   await page.locator("#side-tabs-words").click();
 }
 
@@ -109,7 +115,7 @@ async function keyboard(page) {
 
 await run(async (browser) => {
   for (const viewport of [{ width: 1280, height: 900 }, { width: 390, height: 844 }]) {
-    const context = await browser.window({ viewport, reducedMotion: "reduce" });
+    const context = await browser.window({ viewport, reducedMotion: "reduce", permissions: ["clipboard-read", "clipboard-write"] });
     const page = await context.newPage();
     for (const id of Object.keys(SAID)) await play(page, browser, id);
     // What a play leaves behind, a lock among it, does not spoil the next one.

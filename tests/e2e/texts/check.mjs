@@ -34,7 +34,7 @@ for (const name of names()) {
     mentioned += mentions(text).length;
     if (FALSE.test(text)) faults.push(`${name}: “${text}” is false`);
     faults.push(...wrongs(text).map((wrong) => `${name}: ${wrong}`));
-    if (ELSEWHERE.includes(name) || text.includes("\n")) continue;
+    if (ELSEWHERE.includes(name)) continue;
     for (const number of uncovered(text)) faults.push(`${name}: nobody has checked ${number} in “${text}”`);
   }
 }

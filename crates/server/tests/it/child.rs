@@ -9,6 +9,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use serde_json::Value;
+use tempfile::TempDir;
 
 /// How long a program may take to say a line. Generous: the machine is shared.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -97,6 +98,27 @@ pub fn node(script: &str) -> Command {
     let mut command = Command::new("node");
     command.arg(in_repository(script));
     command
+}
+
+/// A copy of an example in Node beside the packages of `tests/e2e`, which are the ones that it asks for.
+pub fn packaged(example: &str) -> TempDir {
+    let (folder, source) = (tempfile::tempdir().expect("a folder"), in_repository(example));
+    for entry in std::fs::read_dir(&source).expect("a folder").map(|entry| entry.expect("an entry")) {
+        if entry.file_type().expect("a type").is_file() {
+            std::fs::copy(entry.path(), folder.path().join(entry.file_name())).expect("a copy");
+        }
+    }
+    let packages = in_repository("tests/e2e").canonicalize().expect("a folder");
+    let read = |folder: &Path| -> Value {
+        let text = std::fs::read_to_string(folder.join("package.json")).expect("package.json");
+        serde_json::from_str::<Value>(&text).expect("JSON")["dependencies"].clone()
+    };
+    let (wanted, installed) = (read(&source), read(&packages));
+    for (name, version) in wanted.as_object().expect("dependencies") {
+        assert_eq!(installed[name], *version, "{name}: tests/e2e has another version");
+    }
+    std::os::unix::fs::symlink(packages.join("node_modules"), folder.path().join("node_modules")).expect("a link");
+    folder
 }
 
 /// The system's Python: it has Debian's packages, which another may not.

@@ -7,9 +7,8 @@ use std::time::Duration;
 use reqwest::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use reqwest::{Client, Response};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
-use crate::child::{Program, free_port, in_repository, listening};
+use crate::child::{Program, free_port, in_repository, listening, packaged};
 use crate::people::{Person, admin, logout, register};
 use crate::process::{Running, Site, http};
 
@@ -152,7 +151,7 @@ async fn the_axum_service_lets_the_right_ones_in() {
 #[tokio::test]
 async fn the_express_service_lets_the_right_ones_in() {
     let mut installation = Installation::new();
-    let folder = express();
+    let folder = packaged("examples/express");
     let mut command = Command::new("node");
     command.arg(folder.path().join("server.js"));
     let _program = installation.start(command).await;
@@ -167,25 +166,4 @@ async fn the_fastapi_service_lets_the_right_ones_in() {
     command.env("PYTHONDONTWRITEBYTECODE", "1").current_dir(in_repository("examples/fastapi"));
     let _program = installation.start(command).await;
     is_a_good_service(&mut installation, true).await;
-}
-
-/// A copy of the service beside the packages of `tests/e2e`, which are the ones that it asks for.
-fn express() -> TempDir {
-    let (folder, source) = (tempfile::tempdir().expect("a folder"), in_repository("examples/express"));
-    for entry in std::fs::read_dir(&source).expect("a folder").map(|entry| entry.expect("an entry")) {
-        if entry.file_type().expect("a type").is_file() {
-            std::fs::copy(entry.path(), folder.path().join(entry.file_name())).expect("a copy");
-        }
-    }
-    let packages = in_repository("tests/e2e").canonicalize().expect("a folder");
-    let read = |folder: &Path| -> Value {
-        let text = std::fs::read_to_string(folder.join("package.json")).expect("package.json");
-        serde_json::from_str::<Value>(&text).expect("JSON")["dependencies"].clone()
-    };
-    let (wanted, installed) = (read(&source), read(&packages));
-    for (name, version) in wanted.as_object().expect("dependencies") {
-        assert_eq!(installed[name], *version, "{name}: tests/e2e has another version");
-    }
-    std::os::unix::fs::symlink(packages.join("node_modules"), folder.path().join("node_modules")).expect("a link");
-    folder
 }

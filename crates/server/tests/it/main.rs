@@ -53,6 +53,7 @@ mod http_shapes;
 mod http_sockets;
 mod http_timeline;
 mod lab_texts;
+mod listings;
 mod logging;
 mod metrics;
 mod migrate;

@@ -1,6 +1,8 @@
-// Shows code: the program's own, and the same in Node.js. Coloured by a few rules, as text and never as markup.
+// Shows code: the program's own, and the files of the example in Node.js. Coloured by a few rules, as text and never as
+// markup.
 
-import { h } from "../dom.js";
+import { button, h } from "../dom.js";
+import { speak } from "./parts.js";
 
 const RULES = /(?<comment>\/\/[^\n]*)|(?<string>`(?:[^`\\]|\\.)*`|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\]|\\.)*")|(?<word>\b(?:async|await|break|catch|const|else|export|fn|for|from|if|import|impl|in|let|match|mut|new|pub|return|self|Self|struct|try|where|while)\b)|(?<number>\b\d[\d_]*\b)/g;
 // In Rust a quote may begin a lifetime.
@@ -19,16 +21,24 @@ function pieces(text, rules) {
   return found;
 }
 
-/** A block of code under its name. */
-export const block = (name, text, language) =>
+async function copy(from, text) {
+  let said = "Copied.";
+  await navigator.clipboard.writeText(text).catch(() => (said = "The browser does not allow it."));
+  from.textContent = said;
+  speak(said);
+}
+
+/** A block of code under its name, which can be copied. */
+const block = (name, text, language) =>
   h("figure", { class: "code" },
-    h("figcaption", {}, name),
+    h("figcaption", {}, h("span", {}, name), button("Copy", (event) => copy(event.currentTarget, text), { kind: "small quiet", "aria-label": `Copy ${name}` })),
     h("pre", { tabindex: "0", "aria-label": name }, h("code", {}, pieces(text, language === "rust" ? RUST_RULES : RULES))));
 
 let excerpts = null;
 
-/** The program's own code for a pattern. */
-export async function rust(pattern) {
+/** The code for a pattern: `rust` is the program's own, `js` the example's files. */
+export async function code(pattern, language) {
   excerpts ??= fetch("/lab/code.json").then((answer) => (answer.ok ? answer.json() : []), () => []);
-  return (await excerpts).filter((one) => one.pattern === pattern).map((one) => block(`${one.file}, line ${one.line}`, one.code, "rust"));
+  const shown = (await excerpts).filter((one) => one.pattern === pattern && one.language === language);
+  return shown.map((one) => block(language === "rust" ? `${one.file}, line ${one.line}` : one.file, one.code, language));
 }

@@ -4,7 +4,7 @@ import { h, show, button, notice } from "../dom.js";
 import { Diagram } from "./diagram.js";
 import { Stage } from "./stage.js";
 import { achieve } from "./challenges.js";
-import { block, rust } from "./code.js";
+import { code } from "./code.js";
 import { speak, tabs } from "./parts.js";
 import { PATTERNS } from "./texts/patterns.js";
 
@@ -103,8 +103,8 @@ const SIDES = [{ id: "words", name: "In words" }, { id: "rust", name: "Rust" }, 
 async function beside({ pattern, diagram }) {
   const panels = {
     words: diagram.list,
-    rust: h("div", { class: "codes", hidden: true }, await rust(pattern.id)),
-    node: h("div", { class: "codes", hidden: true }, block("The same idea, in a hundred other servers", pattern.node, "js")),
+    rust: h("div", { class: "codes", hidden: true }, await code(pattern.id, "rust")),
+    node: h("div", { class: "codes", hidden: true }, await code(pattern.id, "js")),
   };
   const list = h("div", { class: "tabs", role: "tablist", "aria-label": "Beside the drawing", id: "side-tabs" });
   const choose = (id) => {
