@@ -38,9 +38,19 @@ async function letTimePass(page) {
   await page.locator("#events", { hasText: "denylist holds 0 entries" }).waitFor();
 }
 
+async function ask(page) {
+  for (const summary of await page.locator(".asked-item summary").all()) await summary.click();
+}
+
+/** A whole round, to its result: whatever is asked, the first key answers. */
 async function answer(page) {
-  await page.locator(".option").first().click();
-  await page.locator("#question[data-answered]").waitFor();
+  for (let count = 0; count < 10; count += 1) {
+    const isOpen = (await page.locator("#question").getAttribute("data-kind")) === "open";
+    if (isOpen) await page.locator("#show-answer").click();
+    await page.locator(".option").first().click();
+    await page.locator("#next-question").click();
+  }
+  await page.locator("#picture").waitFor();
 }
 
 /** Every part, and what is done in it before it is looked at. */
@@ -56,6 +66,8 @@ const PARTS = {
   metaphor: null,
   why: null,
   deep: null,
+  interview: ask,
+  "interview/senior/bound": null,
   quiz: answer,
 };
 

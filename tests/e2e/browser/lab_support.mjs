@@ -7,7 +7,7 @@ export async function visit(page, where) {
   const [section, pattern] = where.split("/");
   await page.goto(`/lab#${where}`);
   await page.locator(`#lab-stage[data-ready="${section}"]`).waitFor();
-  if (pattern) await page.locator(`#pattern[data-ready="${pattern}"]`).waitFor();
+  if (section === "patterns" && pattern) await page.locator(`#pattern[data-ready="${pattern}"]`).waitFor();
 }
 
 /** Whether a challenge has ticked itself. */

@@ -26,7 +26,7 @@ export const NUMBERS = [
   [/\b9\.5 years/, () => rounded(HASH * 1e9 / YEAR) === 9.5],
   [/\b3\.5 days on 1,000 cores/, () => rounded(HASH * 1e9 / 1_000 / DAY) === 3.5],
   [/\b3\.5 days/, () => rounded(HASH * 1e6 / DAY) === 3.5],
-  [/“Going from cost 12 to 14 doubles the time.”|from (cost )?12 to 14/, () => 2 ** (14 - 12) === 4],
+  [/“Going from cost 12 to 14 doubles the time.”|[Ff]rom (cost )?12 to 14/, () => 2 ** (14 - 12) === 4],
   [/\b300 ms become 1,200 ms/, () => 300 * 2 ** (14 - 12) === 1_200],
   [/184,000 guesses a second at cost 5\b/, () => CARD_AT_5 === 184_000 && 2 ** 5 === 32],
   [/\b1,437 a second at cost 12\b/, () => Math.floor(card(12)) === 1_437],
@@ -35,8 +35,8 @@ export const NUMBERS = [
   [/RTX 4090/, "the name of a graphics card"],
   [/never (go )?below 10\b/, () => constant("crates/server/src/config/keys.rs", '"10 to 16; ')],
   [/(“OWASP recommends |[Tt]he |about )?300 ms|\b0\.3 s\b/, () => HASH === 0.3],
-  [/[Aa]t cost 12|At 12\b|Why 12 rounds of bcrypt/, () => set("password.bcrypt_cost", "12")],
   [/cost 12 to 13\b/, () => 2 ** 13 / 2 ** 12 === 2],
+  [/[Cc]ost 12\b|At 12\b|Why 12 rounds of bcrypt/, () => set("password.bcrypt_cost", "12")],
   // Too little, too much: what the bounds of the configuration keep out.
   [/\b8 or 20\b|Cost 4 “for the tests”|; or 16, and/, () => constant("crates/server/src/config/keys.rs", '"10 to 16; ')],
   [/\b40 (parallel )?(guesses|requests)|each see 4 failures|are 40 guesses/, () => set("limits.lockout_failures", "5")],
@@ -48,11 +48,15 @@ export const NUMBERS = [
   [/\b5 failures in a row lock it for 30 minutes/, () => set("limits.lockout_failures", "5") && set("limits.lockout_for", "30m")],
   [/\bfor 10 seconds\b/, () => set("token.refresh_grace", "10s")],
   [/\b15 minutes\b/, () => set("token.access_ttl", "15m")],
+  [/\bin seconds since 1970\b/, () => new Date(0).getUTCFullYear() === 1970],
+  [/\bafter 5 failures\b/, () => set("limits.lockout_failures", "5")],
+  [/\breads only 72 bytes\b/, () => constant("crates/password/src/hash.rs", "bcrypt reads 72 bytes")],
+  [/^50 services verify tokens offline/, "an example of many"],
   [/^24 hours$/, "an answer of the game that is wrong on purpose"],
 ];
 
 /** Names with digits in them that are no numbers, and what answers with them means. */
-export const NAMES = /\b(?:RS|HS|ES|PS)(?:256|384|512)\b|\bSHA-?256\b|\bP-256\b|\bEd25519\b|\bbase64url\b|\bArgon2id\b|\bIPv6\b/g;
+export const NAMES = /\b(?:RS|HS|ES|PS)(?:256|384|512)\b|\bSHA-?256\b|\bP-256\b|\bEd25519\b|\bbase64url\b|\bArgon2id\b|\bIPv6\b|\bx5u\b/g;
 
 /** What the lab once said and is false: 0.3 s are not centuries for a billion guesses, nor hopeless for a dictionary. */
 export const FALSE = /\bcenturies\b|\bhopeless for a dictionary\b/;

@@ -4,8 +4,17 @@ use std::process::Stdio;
 
 use crate::child::node;
 
+fn passes(script: &str) {
+    let said = node(&format!("tests/e2e/texts/{script}.mjs")).stdin(Stdio::null()).output().expect("node runs");
+    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+}
+
 #[test]
 fn each_number_and_each_reference_of_the_labs_texts_holds() {
-    let said = node("tests/e2e/texts/check.mjs").stdin(Stdio::null()).output().expect("node runs");
-    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+    passes("check");
+}
+
+#[test]
+fn what_was_wrong_in_the_memory_game_comes_back_after_three_others_and_then_after_more() {
+    passes("spacing");
 }

@@ -13,6 +13,7 @@ const SECTIONS = [
   { id: "metaphor", name: "The hall pass", load: () => import("./reading.js") },
   { id: "why", name: "Why it matters", load: () => import("./reading.js") },
   { id: "deep", name: "Deep dive", load: () => import("./reading.js") },
+  { id: "interview", name: "Interview questions", load: () => import("./interview.js") },
   { id: "quiz", name: "Memory game", load: () => import("./quiz.js") },
 ];
 

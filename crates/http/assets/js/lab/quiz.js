@@ -1,15 +1,22 @@
-// The memory game: questions drawn at random, an explanation after each answer, progress kept in this browser.
+// The memory game: rounds of ten, from the game's own questions and the interview's. What was wrong comes back.
 
-import { h, show, button, notice } from "../dom.js";
-import { keep, recall } from "./progress.js";
+import { button, h, notice, show, tag } from "../dom.js";
 import { achieve } from "./challenges.js";
+import { keep, recall } from "./progress.js";
+import { INTERVIEW } from "./questions.js";
+import { view as resultView } from "./result.js";
+import { ROUND, answered, next, whole } from "./spacing.js";
 import { QUESTIONS } from "./texts/quiz.js";
 
-/** Right answers in a row that end the game well. */
+/** Right answers in a row that are a challenge met. */
 const GOAL = 10;
 
-const scores = () => recall("quiz", { seen: {}, row: 0, best: 0, right: 0, wrong: 0 });
+const POOL = new Map([...QUESTIONS.map((one) => [one.id, { kind: "choice", ...one }]), ...INTERVIEW.map((one) => [one.address, { ...one, kind: "open", id: one.address }])]);
+const IDS = [...POOL.keys()];
+
+const state = () => whole(recall("quiz", {}));
 const random = (limit) => crypto.getRandomValues(new Uint32Array(1))[0] % limit;
+const known = ({ seen }) => IDS.filter((id) => seen[id] === true).length;
 
 function shuffled(list) {
   const copy = [...list];
@@ -20,35 +27,13 @@ function shuffled(list) {
   return copy;
 }
 
-/** One that was answered wrong or never, rather than one that is known; and not the same twice. */
-function draw(last) {
-  const { seen } = scores();
-  const others = QUESTIONS.filter((question) => question.id !== last);
-  const open = others.filter((question) => !seen[question.id]);
-  const pool = open.length ? open : others;
-  return pool[random(pool.length)];
-}
-
-function answered(question, isRight) {
-  const before = scores();
-  const row = isRight ? before.row + 1 : 0;
-  const after = {
-    seen: { ...before.seen, [question.id]: isRight },
-    row,
-    best: Math.max(before.best, row),
-    right: before.right + Number(isRight),
-    wrong: before.wrong + Number(!isRight),
-  };
-  keep("quiz", after);
-  if (row >= GOAL) achieve("quiz");
-  return after;
-}
-
 function standing() {
-  const { seen, row, best, right, wrong } = scores();
-  const known = Object.values(seen).filter(Boolean).length;
-  return `${known} of ${QUESTIONS.length} known · ${row} in a row, ${best} at best · ${right} right, ${wrong} wrong`;
+  const now = state();
+  const waiting = Object.keys(now.due).length;
+  return `${known(now)} of ${IDS.length} known · ${now.row} in a row, ${now.best} at best · ${now.right} right, ${now.wrong} wrong${waiting ? ` · ${waiting} will come back` : ""}`;
 }
+
+const key = (name) => h("kbd", { "aria-hidden": "true" }, name);
 
 class Game {
   constructor() {
@@ -56,35 +41,83 @@ class Game {
     this.score = h("p", { class: "soft num", id: "score" }, standing());
   }
 
+  /** The next question, or the result where a round is full. */
   ask() {
-    const question = draw(this.last);
-    this.last = question.id;
-    const options = shuffled([question.right, ...question.wrong]);
-    const said = h("div", { class: "explained", id: "explained", role: "status", "aria-live": "polite" });
-    const buttons = options.map((text, index) =>
-      h("button", { type: "button", class: "option", data: { option: String(index + 1) }, on: { click: () => this.judge(question, text, buttons, said) } },
-        h("kbd", { "aria-hidden": "true" }, String(index + 1)), h("span", {}, text)));
-    this.buttons = buttons;
-    this.card.dataset.question = question.id;
+    const now = state();
     delete this.card.dataset.answered;
-    show(this.card, h("h3", { id: "question-text", tabindex: "-1" }, question.ask), h("div", { class: "options", role: "group", "aria-labelledby": "question-text" }, buttons), said);
+    if (now.round.length >= ROUND) return this.result(now);
+    const question = POOL.get(next(now, IDS, random));
+    Object.assign(this.card.dataset, { question: question.id, kind: question.kind });
+    this.said = h("div", { class: "explained", id: "explained", role: "status", "aria-live": "polite" });
+    const head = [h("p", { class: "soft num" }, `Question ${now.round.length + 1} of ${ROUND}`), h("h3", { id: "question-text", tabindex: "-1" }, question.ask)];
+    show(this.card, head, question.kind === "open" ? this.open(question) : this.choice(question), this.said);
   }
 
-  judge(question, text, buttons, said) {
-    if (this.card.dataset.answered) return;
+  choice(question) {
+    const options = shuffled([question.right, ...question.wrong]);
+    this.buttons = options.map((text, index) =>
+      h("button", { type: "button", class: "option", data: { option: String(index + 1) }, on: { click: () => this.choose(question, text) } }, key(String(index + 1)), h("span", {}, text)));
+    return h("div", { class: "options", role: "group", "aria-labelledby": "question-text" }, this.buttons);
+  }
+
+  choose(question, text) {
     const isRight = text === question.right;
-    this.card.dataset.answered = isRight ? "right" : "wrong";
-    for (const node of buttons) {
+    if (!this.judge(question, isRight)) return;
+    for (const node of this.buttons) {
       const words = node.lastChild.textContent;
       node.setAttribute("aria-disabled", "true");
       if (words === question.right) node.classList.add("right");
       else if (words === text) node.classList.add("wrong");
     }
-    answered(question, isRight);
+    this.explain(notice(isRight ? "good" : "warn", isRight ? "Right." : `No: ${question.right}`, question.because));
+  }
+
+  /** A question of the interview: the visitor answers aloud, looks, and is the judge. */
+  open(question) {
+    const judge = (isRight) => () => {
+      if (!this.judge(question, isRight)) return;
+      for (const node of this.buttons) node.setAttribute("aria-disabled", "true");
+      this.explain(h("p", {}, isRight ? "Known." : "It comes back after three others.", " ", h("a", { href: `#${question.where}` }, `Play it: ${question.place}`)));
+    };
+    const look = () => {
+      const [knew, not] = [judge(true), judge(false)].map((act, index) => h("button", { type: "button", class: "option", on: { click: act } }, key(String(index + 1)), h("span", {}, ["I knew it", "Not yet"][index])));
+      this.buttons = [knew, not];
+      show(body, h("p", { class: "answer", id: "answer", tabindex: "-1" }, question.answer), h("div", { class: "options", role: "group", "aria-label": "Did you know it?" }, knew, not));
+      body.firstChild.focus({ preventScroll: true });
+    };
+    this.buttons = [h("button", { type: "button", class: "option", id: "show-answer", on: { click: look } }, key("1"), h("span", {}, "Show the answer"))];
+    const body = h("div", { class: "stack" }, h("p", { class: "soft" }, "Answer aloud, then look. ", tag(`Interview, ${question.level.toLowerCase()}`)), h("div", { class: "options" }, this.buttons));
+    return body;
+  }
+
+  /** Keeps an answer; whether it is the first to this question. */
+  judge(question, isRight) {
+    if (this.card.dataset.answered) return false;
+    this.card.dataset.answered = isRight ? "right" : "wrong";
+    const after = answered(state(), question.id, isRight);
+    keep("quiz", after);
+    if (after.row >= GOAL) achieve("quiz");
     this.score.textContent = standing();
-    const next = button("Next question", () => this.following(), { kind: "primary", id: "next-question" });
-    show(said, notice(isRight ? "good" : "warn", isRight ? "Right." : `No: ${question.right}`, question.because), h("div", { class: "row" }, next));
-    next.focus({ preventScroll: true });
+    return true;
+  }
+
+  explain(words) {
+    const isEnd = state().round.length >= ROUND;
+    const more = button(isEnd ? "See the result" : "Next question", () => this.following(), { kind: "primary", id: "next-question" });
+    show(this.said, words, h("div", { class: "row" }, more));
+    more.focus({ preventScroll: true });
+  }
+
+  result(now) {
+    const { round, best } = now;
+    const missed = new Set(round.filter(([, isRight]) => !isRight).map(([id]) => id));
+    this.buttons = [];
+    Object.assign(this.card.dataset, { question: "", kind: "result" });
+    const again = () => {
+      keep("quiz", { ...state(), round: [] });
+      this.following();
+    };
+    show(this.card, resultView({ round, best, known: known(now), all: IDS.length }, [...missed].map((id) => POOL.get(id)?.ask ?? id), again));
   }
 
   following() {
@@ -108,7 +141,7 @@ export function mount(stage) {
   };
   show(stage, h("div", { class: "stack quiz" },
     h("h2", {}, "Memory game"),
-    h("p", { class: "soft" }, `${QUESTIONS.length} questions, drawn at random; what you got wrong comes again. Ten right in a row and it sits. The keys 1 to 4 answer.`),
+    h("p", { class: "soft" }, `${QUESTIONS.length} questions with four answers and ${INTERVIEW.length} from interviews, in rounds of ${ROUND}. What you get wrong comes back after three others, then after more. The number keys answer.`),
     game.score, game.card,
     h("div", { class: "row" }, button("Forget my answers", forget, { kind: "small quiet", id: "forget" }))));
   game.ask();

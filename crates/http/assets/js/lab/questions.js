@@ -1,0 +1,28 @@
+// The interview questions by level, and the places of the lab that show their answers.
+
+import { JUNIOR } from "./texts/interview_junior.js";
+import { MID } from "./texts/interview_mid.js";
+import { SENIOR } from "./texts/interview_senior.js";
+
+const PLACES = {
+  anatomy: "Anatomy",
+  "patterns/sign": "Sign",
+  "patterns/verify": "Verify",
+  "patterns/refresh": "Refresh",
+  "patterns/revoke": "Revoke",
+  "patterns/password": "Password",
+  clock: "Clock",
+  why: "Why it matters",
+  deep: "Deep dive",
+};
+
+const level = (id, name, entries) => ({
+  id,
+  name,
+  questions: entries.map(([own, ask, answer, where]) => ({ id: own, address: `interview/${id}/${own}`, level: name, ask, answer, where, place: PLACES[where] })),
+});
+
+export const LEVELS = [level("junior", "Junior", JUNIOR), level("mid", "Mid", MID), level("senior", "Senior", SENIOR)];
+
+/** All of them, one after the other. */
+export const INTERVIEW = LEVELS.flatMap(({ questions }) => questions);
