@@ -25,7 +25,7 @@ await run(async (browser) => {
   await done(page, "expire");
   await browser.expecting([401, 429], async () => {
     await page.locator("#do-request").click();
-    await told(page, "refreshed in silence");
+    await told(page, "refreshed silently");
     await done(page, "silent");
     await page.locator("#do-lock").click();
     await told(page, "429 account_locked");

@@ -81,10 +81,10 @@ class Clock {
 
   passed(mark, after) {
     const words = {
-      access: "The access token has expired. The next request will find out.",
+      access: "The access token has expired. The next request will be refused.",
       session: "The session has ended: seven days without a refresh.",
       lock: "The lock has ended. Grace may log in again.",
-      entry: `The denylist holds ${after.denylist.length} entries now: the tokens it spoke of are void by themselves.`,
+      entry: `The denylist holds ${after.denylist.length} entries now: the tokens it named have expired by themselves.`,
     };
     this.tell("good", words[mark.id]);
     if (mark.id === "access") achieve("expire");
@@ -102,7 +102,7 @@ class Clock {
     const ahead = marks(inside, token);
     show(this.marks, ahead.length
       ? ahead.map((mark) => button(`${mark.name}: ${span(mark.away)}`, () => this.move(mark.away), { kind: "small", data: { mark: mark.id } }))
-      : h("p", { class: "soft" }, "Nothing lies ahead. Sign in, lock an account, or log out, and something will."));
+      : h("p", { class: "soft" }, "Nothing ends soon. Sign in, lock an account or log out, and something will."));
     show(this.inside, ...insides(inside, token, user));
     show(this.ticks, ahead.map((mark) => h("option", { value: String(toSlider(mark.away)), label: mark.name })));
   }
@@ -114,7 +114,7 @@ class Clock {
     if (answer.ok) {
       this.tell("", `GET /auth/me answered 200: ${answer.body.email}.`);
     } else {
-      this.tell("bad", `GET /auth/me answered ${answer.status} ${answer.body.code}: the token has run out, or was revoked.`);
+      this.tell("bad", `GET /auth/me answered ${answer.status} ${answer.body.code}: the token has expired or was revoked.`);
       await this.silently();
     }
     await this.refresh();
@@ -129,13 +129,13 @@ class Clock {
     }
     await keepAccess(fresh.body.access_token);
     const again = await ask("/auth/me", { token: fresh.body.access_token });
-    this.tell("", `The page refreshed in silence (POST /auth/refresh, 200) and asked again: ${again.status}. Nobody noticed anything.`);
+    this.tell("", `The page refreshed silently (POST /auth/refresh, 200) and asked again: ${again.status}. The user noticed nothing.`);
     achieve("silent");
   }
 
   async signIn() {
     const answer = await login("ada@lab.example");
-    this.tell(answer.ok ? "" : "bad", answer.ok ? "Ada signed in: 15 minutes of access, 7 days of session." : `Refused: ${answer.status} ${answer.body.code}.`);
+    this.tell(answer.ok ? "" : "bad", answer.ok ? "Ada signed in: her access token lasts 15 minutes, her session 7 days." : `Refused: ${answer.status} ${answer.body.code}.`);
     await this.refresh();
   }
 
@@ -154,7 +154,7 @@ class Clock {
     const who = (await sandbox()).user?.email ?? "Ada";
     const answer = await ask("/auth/logout", { method: "POST", token });
     await keepAccess(null);
-    this.tell(answer.ok ? "" : "bad", answer.ok ? `${who} signed out. The session is on the denylist for as long as its tokens could live.` : `Refused: ${answer.status}.`);
+    this.tell(answer.ok ? "" : "bad", answer.ok ? `${who} signed out. The session is on the denylist for as long as its tokens can live.` : `Refused: ${answer.status}.`);
     await this.refresh();
   }
 }
@@ -177,17 +177,17 @@ export async function mount(stage) {
   const act = (work) => () => work.call(clock).catch((error) => clock.tell("bad", error.message));
   show(stage, h("div", { class: "stack" },
     h("div", { class: "card" }, h("h2", {}, "A clock to drag"),
-      h("p", { class: "soft" }, "Pull the handle to the right and let go (or use the arrow keys, then Enter): that much time passes in your sandbox, and nowhere else. Time goes forward only; start over to have it back."),
+      h("p", { class: "soft" }, "Drag the handle to the right and let go (or use the arrow keys, then Enter): that much time passes in your sandbox, and nowhere else. Time only moves forward; start over to reset it."),
       h("div", { class: "row" }, h("label", { class: "label", for: "drag" }, "Forward"), clock.slider, clock.ticks, clock.far),
-      h("p", { class: "label", id: "marks-label" }, "Or jump to what lies ahead"), clock.marks),
-    h("div", { class: "card" }, h("h3", {}, "Do something that time undoes"),
+      h("p", { class: "label", id: "marks-label" }, "Or jump to what ends next"), clock.marks),
+    h("div", { class: "card" }, h("h3", {}, "Do something that ends by itself"),
       h("div", { class: "row" },
         button("Sign Ada in", act(clock.signIn), { kind: "small", id: "do-sign-in" }),
         button("Make a request", act(clock.request), { kind: "small primary", id: "do-request" }),
         button("Guess at Grace", act(clock.lock), { kind: "small", id: "do-lock" }),
         button("Sign out", act(clock.signOut), { kind: "small", id: "do-sign-out" })),
       h("div", { class: "clock-grid" }, clock.inside, clock.log)),
-    notice("", "What to look for", "Nothing here is cleaned up by a person. Tokens, locks, sessions and denylist entries all carry their own end, so forgetting them is safe, and an attacker gains nothing by waiting.")));
+    notice("", "What to look for", "Nobody cleans up here. Tokens, locks, sessions and denylist entries all carry their own end, so it is safe to forget them, and an attacker gains nothing by waiting.")));
   await access();
   await clock.refresh();
 }

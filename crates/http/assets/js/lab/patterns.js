@@ -56,7 +56,7 @@ class Player {
     this.said.textContent = "Asking the sandbox…";
     const { done } = await this.steps.next();
     if (run !== this.run) return false;
-    this.said.textContent = done ? (this.script.after ?? "That was all. Open a line of the list to see what went over the wire.") : "Each arrow was a real request.";
+    this.said.textContent = done ? (this.script.after ?? "That was all. Open a line in the list to see what went over the wire.") : "Each arrow was a real request.";
     if (done) this.ended();
     return !done;
   }

@@ -1,4 +1,4 @@
-// Passwords: dear to check for us once, dear to guess for a thief a billion times.
+// Passwords: slow to check, which costs us little once and a guesser much a million times.
 
 import { ask } from "../sandbox.js";
 
@@ -14,16 +14,16 @@ export async function* play(stage) {
   const email = `nobody-${crypto.randomUUID().slice(0, 8)}@lab.example`;
   const nobody = await ask("/auth/login", { actor: "thief", method: "POST", body: { email, password: "letmein" } });
   stage.arrow("Thief", "hallpass", "POST /auth/login", "An address that has no account.");
-  stage.answered("Thief", nobody, { label: "invalid_credentials", answer: "The same words after the same work as for a wrong password: a decoy hash is computed. Who has an account is not told." });
+  stage.answered("Thief", nobody, { label: "invalid_credentials", answer: "The same answer after the same work as for a wrong password: a decoy hash was computed. So nobody learns who has an account." });
   yield;
   for (const password of GUESSES) {
     await guess(stage, password, { because: `Grace's address, “${password}”.`, label: "invalid_credentials", answer: (answer) => `${left(answer)} attempts left for this client address.` });
     yield;
   }
   const body = { email: "grace@lab.example", password: "the bell rings at nine" };
-  await stage.ask("/auth/login", { method: "POST", body }, { because: "Grace herself, with the right password.", label: "account_locked", answer: "Five failures in a row lock the account for 30 minutes, even for the right password, and nothing is hashed any more." });
+  await stage.ask("/auth/login", { method: "POST", body }, { because: "Grace herself, with the right password.", label: "account_locked", answer: "5 failures in a row lock the account for 30 minutes, even for the right password. Nothing is hashed meanwhile." });
   yield;
 }
 
 /** After the play the lock is left as it is: the clock can end it. */
-export const after = "Grace is locked out now. Move the clock by 30 minutes and she can log in again.";
+export const after = "Grace is locked out now. Move the clock forward by 30 minutes, and she can log in again.";
