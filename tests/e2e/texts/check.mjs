@@ -1,7 +1,7 @@
 // The lab's words: every number in them holds, and every document that they name says what its section is called.
 
 import { STATUS_CODES } from "node:http";
-import { lab, load, names, strings } from "./modules.mjs";
+import { lab, load, names, source, strings } from "./modules.mjs";
 import { FALSE, NAMES, NUMBERS } from "./numbers.mjs";
 import { DOCUMENTS, mentions, wrongs } from "./references.mjs";
 
@@ -41,6 +41,15 @@ for (const name of names()) {
 }
 for (const [index, [says]] of NUMBERS.entries()) if (!used.has(index)) faults.push(`nothing says ${says} any more`);
 for (const play of ["sign", "verify", "refresh", "revoke", "password"]) faults.push(...wrongs(lab(`plays/${play}.js`)));
+
+/** The table of the seed in the documentation leads to places that are there. */
+const entries = { junior: (await load("interview_junior.js")).JUNIOR, mid: (await load("interview_mid.js")).MID, senior: (await load("interview_senior.js")).SENIOR };
+const named = [...source("docs/lab.md").matchAll(/`#interview\/(\w+)\/([\w-]+)`/g)];
+for (const [address, level, id] of named) if (!entries[level]?.some(([known]) => known === id)) faults.push(`docs/lab.md: ${address} is not there`);
+const asked = Object.values(entries).flat().length;
+const game = (await load("quiz.js")).QUESTIONS.length;
+if (named.length < 15 || !source("docs/lab.md").includes(`${game} questions with four answers and the ${asked} of the interviews`)) faults.push("docs/lab.md: the table is not in step");
+
 if (count < 200 || mentioned < 30) faults.push(`only ${count} texts and ${mentioned} references were read`);
 
 if (faults.length) {
