@@ -9,11 +9,16 @@ import { createInterface } from "node:readline";
 export const told = JSON.parse(process.argv[2]);
 export const PASSWORD = "a long enough password";
 
+const children = new Set();
+// A server that outlives a failed test keeps its output open, and the test runner would wait for its end.
+process.on("exit", () => children.forEach((child) => child.kill("SIGKILL")));
+
 /** The server of the listings, with a database of its own in the Redis. */
 export async function start(database, more = {}) {
   const env = { ...process.env, ISSUER: told.issuer, AUDIENCE: told.audience, JWKS_URL: told.jwks, PRIVATE_KEY: told.key,
     REDIS_URL: `${told.redis}/${database}`, DEMO_PASSWORD: PASSWORD, PORT: "0", ...more };
   const child = spawn("node", ["server.mjs"], { cwd: told.folder, env, stdio: ["ignore", "pipe", "inherit"] });
+  children.add(child);
   for await (const line of createInterface({ input: child.stdout })) {
     if (line.startsWith("listening on ")) return { base: line.slice("listening on ".length), stop: () => child.kill("SIGKILL") };
   }
