@@ -67,6 +67,7 @@ static ASSETS: &[Asset] = assets! {
     "js/lab/diagram.js",
     "js/lab/drawing.js",
     "js/lab/interview.js",
+    "js/lab/json.js",
     "js/lab/jws.js",
     "js/lab/keys.js",
     "js/lab/main.js",

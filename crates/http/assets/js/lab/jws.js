@@ -1,6 +1,8 @@
 // Reads a compact JWS as strictly as the server does, but goes on reading so that a broken one can be looked at.
 
-const LIMIT = 8192;
+import { JsonError, read } from "./json.js";
+
+export const LIMIT = 8192;
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /** Bytes as base64url, without padding. */
@@ -33,35 +35,28 @@ function utf8(bytes) {
   }
 }
 
-/** The names that occur twice in one object of a JSON text, which `JSON.parse` would pass over in silence. */
-export function duplicates(text) {
-  const found = [];
-  const open = [];
-  const pattern = /"(?:[^"\\]|\\.)*"(\s*:)?|[{}[\]]/g;
-  for (const [piece, colon] of text.matchAll(pattern)) {
-    if (piece === "{" || piece === "[") open.push(new Set());
-    else if (piece === "}" || piece === "]") open.pop();
-    else if (colon) {
-      const name = JSON.parse(piece.slice(0, piece.length - colon.length));
-      const names = open.at(-1);
-      if (names?.has(name)) found.push(name);
-      names?.add(name);
-    }
-  }
-  return found;
+/** What base64 of any spelling holds, as far as it goes: for eyes only. */
+export function decodeLoosely(segment) {
+  const plain = segment.replaceAll("+", "-").replaceAll("/", "_").split(/[^A-Za-z0-9_-]/)[0];
+  const whole = plain.length % 4 === 1 ? plain.slice(0, -1) : plain;
+  return Uint8Array.from(atob(whole.replaceAll("-", "+").replaceAll("_", "/")), (character) => character.charCodeAt(0));
 }
 
-/** A JSON object out of bytes: its text, its value, and the reason if it is none. */
-function object(bytes) {
-  if (!bytes) return { text: "", value: null, error: "bad_base64url" };
+/** A JSON object out of a segment: its text, tree and value, and the reason if it is none, as a code and in words. */
+function object(segment) {
+  const bytes = decode(segment);
+  const bad = (error, words, text) => ({ text, tree: null, value: null, twice: [], error, words });
+  if (!bytes) return bad("bad_base64url", "It is not canonical base64url.", utf8(decodeLoosely(segment)) ?? "");
   const text = utf8(bytes);
-  if (text === null) return { text: "", value: null, error: "bad_json" };
+  if (text === null) return bad("bad_json", "Its bytes are not UTF-8 text: encrypted, compressed, or cut in the middle.", "");
   try {
-    const value = JSON.parse(text);
-    if (value === null || typeof value !== "object" || Array.isArray(value)) return { text, value: null, error: "bad_json" };
-    return { text, value, error: duplicates(text).length ? "bad_json" : null };
-  } catch {
-    return { text, value: null, error: "bad_json" };
+    const { tree, twice } = read(text);
+    if (tree.kind !== "object") return bad("bad_json", "It is JSON, but not an object in { }.", text);
+    const words = twice.length ? `“${twice[0].slice(0, 80)}” occurs twice. One reader takes the first, another the last.` : null;
+    return { text, tree, value: JSON.parse(text), twice, error: words && "bad_json", words };
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    return bad("bad_json", error.message, text);
   }
 }
 
@@ -72,8 +67,8 @@ function object(bytes) {
 export function parse(token) {
   const parts = token.split(".");
   const segments = [parts[0] ?? "", parts[1] ?? "", parts.slice(2).join(".")];
-  const header = object(decode(segments[0]));
-  const payload = object(decode(segments[1]));
+  const header = object(segments[0]);
+  const payload = object(segments[1]);
   const signature = decode(segments[2]);
   return { token, segments, header, payload, signature, error: formError(token, parts, header, payload, signature) };
 }
@@ -88,8 +83,11 @@ function formError(token, parts, header, payload, signature) {
 
 function headerError(header) {
   if (typeof header.alg !== "string") return "bad_header";
-  if ("crit" in header || "b64" in header) return "critical_extension";
-  if (["jwk", "jku", "x5u", "x5c"].some((name) => name in header)) return "embedded_key";
-  if ("kid" in header && typeof header.kid !== "string") return "bad_header";
+  const has = (name) => Object.hasOwn(header, name);
+  if (has("crit") || has("b64")) return "critical_extension";
+  // A DPoP proof shows that its sender holds the key in it (RFC 9449): there, and only there, it belongs in the header.
+  const isProof = header.typ === "dpop+jwt";
+  if (["jku", "x5u", "x5c"].some(has) || (has("jwk") && !isProof)) return "embedded_key";
+  if (has("kid") && typeof header.kid !== "string") return "bad_header";
   return null;
 }
