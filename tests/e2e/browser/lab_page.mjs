@@ -12,6 +12,7 @@ const play = async (page) => {
 
 /** A broken seal, and an attack that was stopped. */
 async function forge(page) {
+  await page.locator("#attacks").scrollIntoViewIfNeeded();
   await page.locator('[data-attack="none"]').click();
   await page.locator("#outcome-none.bad").waitFor();
   await page.locator('[data-attack="promote"]').click();

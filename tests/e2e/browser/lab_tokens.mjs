@@ -1,4 +1,4 @@
-// Thirty tokens, good and broken, made by another library than the lab's, each with the key it is checked with and the
+// Forty tokens and more, good and broken, made by another library than the lab's, each with the key it is checked with and the
 // verdict that must come out.
 
 import crypto from "node:crypto";
@@ -12,6 +12,7 @@ const jwk = (key, more) => JSON.stringify({ ...key.export({ format: "jwk" }), ..
 const rsa = crypto.generateKeyPairSync("rsa", { modulusLength: 2048 });
 const p256 = crypto.generateKeyPairSync("ec", { namedCurve: "P-256" });
 const p384 = crypto.generateKeyPairSync("ec", { namedCurve: "P-384" });
+const p521 = crypto.generateKeyPairSync("ec", { namedCurve: "P-521" });
 const ed = crypto.generateKeyPairSync("ed25519");
 const other = crypto.generateKeyPairSync("rsa", { modulusLength: 2048 });
 const SECRET = crypto.randomBytes(48).toString("base64url");
@@ -24,9 +25,13 @@ const SIGN = {
   RS384: (text) => crypto.sign("sha384", text, rsa.privateKey),
   RS512: (text) => crypto.sign("sha512", text, rsa.privateKey),
   PS256: (text) => crypto.sign("sha256", text, { key: rsa.privateKey, padding: crypto.constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }),
+  PS384: (text) => crypto.sign("sha384", text, { key: rsa.privateKey, padding: crypto.constants.RSA_PKCS1_PSS_PADDING, saltLength: 48 }),
+  PS512: (text) => crypto.sign("sha512", text, { key: rsa.privateKey, padding: crypto.constants.RSA_PKCS1_PSS_PADDING, saltLength: 64 }),
   ES256: (text) => crypto.sign("sha256", text, { key: p256.privateKey, dsaEncoding: "ieee-p1363" }),
   ES384: (text) => crypto.sign("sha384", text, { key: p384.privateKey, dsaEncoding: "ieee-p1363" }),
+  ES512: (text) => crypto.sign("sha512", text, { key: p521.privateKey, dsaEncoding: "ieee-p1363" }),
   EdDSA: (text) => crypto.sign(null, text, ed.privateKey),
+  Ed25519: (text) => crypto.sign(null, text, ed.privateKey),
 };
 
 function make(alg, { header = {}, claims = {}, payload, by = alg } = {}) {
@@ -48,6 +53,18 @@ export const TOKENS = [
   t("RS384 by PEM", make("RS384"), { keys: pem(rsa.publicKey), bound: "RS384" }, "ok"),
   t("RS512 by PEM", make("RS512"), { keys: pem(rsa.publicKey), bound: "RS512" }, "ok"),
   t("PS256 by JWK", make("PS256"), { keys: jwk(rsa.publicKey, { alg: "PS256" }) }, "ok"),
+  t("PS384 by PEM", make("PS384"), { keys: pem(rsa.publicKey), bound: "PS384" }, "ok"),
+  t("PS512 by PEM, its algorithm left open", make("PS512"), { keys: pem(rsa.publicKey) }, "ok"),
+  t("RS512 by PKCS#1", make("RS512"), { keys: rsa.publicKey.export({ type: "pkcs1", format: "pem" }) }, "ok"),
+  t("HS256 by JWK", make("HS256"), { keys: JSON.stringify({ kty: "oct", k: Buffer.from(SECRET).toString("base64url") }) }, "ok"),
+  t("HS256 by base64", make("HS256"), { keys: Buffer.from(SECRET).toString("base64"), written: "base64" }, "ok"),
+  t("HS256 by hexadecimal", make("HS256"), { keys: Buffer.from(SECRET).toString("hex"), written: "hex" }, "ok"),
+  t("HS512 by a secret, its algorithm left open", make("HS512"), { keys: SECRET }, "ok"),
+  t("ES512 by PEM", make("ES512"), { keys: pem(p521.publicKey) }, "ok"),
+  t("Ed25519 by JWK", make("Ed25519"), { keys: jwk(ed.publicKey) }, "ok"),
+  t("a set with keys that cannot be used", make("ES256", { header: { kid: "good" } }), { keys: JSON.stringify({ keys: [{ kty: "EC", crv: "secp256k1", kid: "bitcoin" }, { kty: "RSA", use: "enc", kid: "envelope" }, null, JSON.parse(jwk(p256.publicKey, { kid: "good" }))] }) }, "ok"),
+  t("no kid, and two keys", make("ES256"), { keys: JSON.stringify({ keys: [JSON.parse(jwk(p256.publicKey, { kid: "a" })), JSON.parse(jwk(p384.publicKey, { kid: "b" }))] }) }, "unknown_kid"),
+  t("HS256 under a public key, its algorithm left open", make("HS256"), { keys: pem(rsa.publicKey) }, "algorithm_mismatch"),
   t("ES256 by PEM", make("ES256"), { keys: pem(p256.publicKey) }, "ok"),
   t("ES384 by JWK", make("ES384"), { keys: jwk(p384.publicKey) }, "ok"),
   t("EdDSA by PEM", make("EdDSA"), { keys: pem(ed.publicKey) }, "ok"),

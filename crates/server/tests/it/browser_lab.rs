@@ -4,8 +4,13 @@ use crate::browser::{drive, drive_with};
 use crate::process::Site;
 
 #[test]
-fn the_anatomy_judges_thirty_tokens_and_stops_every_attack() {
+fn the_anatomy_judges_tokens_signs_them_again_and_stops_every_attack() {
     drive("lab_anatomy", &Site::new().serve());
+}
+
+#[test]
+fn whatever_is_pasted_ends_in_a_sentence_that_helps_and_nothing_leaves_the_browser() {
+    drive("lab_paste", &Site::new().serve());
 }
 
 #[test]

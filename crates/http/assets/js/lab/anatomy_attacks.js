@@ -1,20 +1,34 @@
 // The attacks as buttons: each forges, shows the forgery to the sandbox, and is told which check refused it.
 
-import { h } from "../dom.js";
-import { ATTACKS, forge } from "./attacks.js";
-import { access } from "./sandbox.js";
+import { h, show, button, notice } from "../dom.js";
+import { ATTACKS } from "./texts/attacks.js";
+import { reason } from "./texts/reasons.js";
+import { access, ask, verdict } from "./sandbox.js";
 import { achieve } from "./challenges.js";
 import { recall, keep } from "./progress.js";
 
+/** Sends the token on the table to the sandbox's own verifier. */
+async function present(view, attacked) {
+  const { token } = view.parsed;
+  const said = await verdict(token);
+  // What is no visible ASCII cannot travel in a header at all.
+  const real = /^[!-~]+$/.test(token) ? await ask("/auth/me", { token }) : { status: "nothing: such a token cannot be sent" };
+  const words = said.ok ? "It is a good token." : reason(said.reason);
+  show(attacked, notice(said.ok ? "good" : "bad", said.ok ? "hallpass lets it in." : `hallpass refuses: ${said.reason}`, words, ` GET /auth/me answered ${real.status}.`));
+  attacked.dataset.reason = said.ok ? "ok" : said.reason;
+  return said;
+}
+
 /** A list of the attacks on the view's good token. */
-export function attacks(view, present) {
+function list(view, attacked) {
   const tried = new Set(recall("attacks", []));
   return h("ul", { class: "attacks" }, ATTACKS.map((attack) => {
     const outcome = h("span", { class: "attack-outcome", id: `outcome-${attack.id}` });
     const run = async () => {
+      const { forge } = await import("./attacks.js");
       view.good ||= await access();
       await view.put(await forge(attack, view.good, view.jwks));
-      const said = await present();
+      const said = await present(view, attacked);
       outcome.textContent = said.ok ? "got in" : `stopped: ${said.reason}`;
       outcome.className = `attack-outcome ${said.ok ? "good" : "bad"}`;
       if (said.ok) return;
@@ -28,4 +42,10 @@ export function attacks(view, present) {
       h("button", { type: "button", class: "button small", data: { attack: attack.id }, on: { click: run } }, attack.name),
       h("span", { class: "soft" }, `hopes for ${attack.hope}`), outcome);
   }));
+}
+
+export function attacks(view) {
+  const attacked = h("div", { class: "attacked", id: "attacked", role: "status", "aria-live": "polite" });
+  return [h("p", { class: "soft" }, "Each changes Ada's good token, puts it on the table, and shows it to the sandbox's own verifier. A real server tells the reason to its log only; this one tells you."),
+    button("Show the token at hand to hallpass", () => present(view, attacked), { kind: "small", id: "present" }), attacked, list(view, attacked)];
 }

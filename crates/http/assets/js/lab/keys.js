@@ -2,120 +2,121 @@
 
 import { decode } from "./jws.js";
 
-const RSA = (name, hash) => ({ import: { name, hash }, check: name === "RSA-PSS" ? { name, saltLength: hashBytes(hash) } : { name } });
+const RSA = (name, bits) => ({ import: { name, hash: `SHA-${bits}` }, check: name === "RSA-PSS" ? { name, saltLength: bits / 8 } : { name } });
 const EC = (namedCurve, hash) => ({ import: { name: "ECDSA", namedCurve }, check: { name: "ECDSA", hash } });
 const HMAC = (hash) => ({ import: { name: "HMAC", hash }, check: { name: "HMAC" } });
+const ED = { import: { name: "Ed25519" }, check: { name: "Ed25519" } };
 
-function hashBytes(hash) {
-  return Number(hash.slice(4)) / 8;
-}
-
-/** Every algorithm that can be verified here. */
+/** Every algorithm that is verified and signed with here. */
 export const ALGORITHMS = {
   HS256: HMAC("SHA-256"),
   HS384: HMAC("SHA-384"),
   HS512: HMAC("SHA-512"),
-  RS256: RSA("RSASSA-PKCS1-v1_5", "SHA-256"),
-  RS384: RSA("RSASSA-PKCS1-v1_5", "SHA-384"),
-  RS512: RSA("RSASSA-PKCS1-v1_5", "SHA-512"),
-  PS256: RSA("RSA-PSS", "SHA-256"),
+  RS256: RSA("RSASSA-PKCS1-v1_5", 256),
+  RS384: RSA("RSASSA-PKCS1-v1_5", 384),
+  RS512: RSA("RSASSA-PKCS1-v1_5", 512),
+  PS256: RSA("RSA-PSS", 256),
+  PS384: RSA("RSA-PSS", 384),
+  PS512: RSA("RSA-PSS", 512),
   ES256: EC("P-256", "SHA-256"),
   ES384: EC("P-384", "SHA-384"),
-  EdDSA: { import: { name: "Ed25519" }, check: { name: "Ed25519" } },
+  ES512: EC("P-521", "SHA-512"),
+  EdDSA: ED,
+  // The same by the name that says which curve (RFC 9864).
+  Ed25519: ED,
 };
+
+export const isKnown = (alg) => typeof alg === "string" && Object.hasOwn(ALGORITHMS, alg);
+export const SECRETS = ["HS256", "HS384", "HS512"];
+export const RSAS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"];
+export const EDS = ["EdDSA", "Ed25519"];
 
 /** The key material cannot be used; the message says why. */
 export class KeyError extends Error {}
 
-const OIDS = [
-  ["06092a864886f70d010101", ["RS256", "RS384", "RS512", "PS256"]],
-  ["06082a8648ce3d030107", ["ES256"]],
-  ["06052b81040022", ["ES384"]],
-  ["06032b6570", ["EdDSA"]],
-];
-
-/** The algorithms that an SPKI may serve, by the object identifier in it. */
-function spkiAlgorithms(bytes) {
-  const hex = Array.from(bytes.slice(0, 64), (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return OIDS.find(([oid]) => hex.includes(oid))?.[1] ?? [];
-}
-
-async function importKey(format, material, alg, usages = ["verify"]) {
+export async function importKey(format, material, alg, usages = ["verify"], extractable = false) {
   try {
-    return await crypto.subtle.importKey(format, material, ALGORITHMS[alg].import, false, usages);
+    return await crypto.subtle.importKey(format, material, ALGORITHMS[alg].import, extractable, usages);
   } catch (error) {
-    if (alg === "EdDSA" && error.name === "NotSupportedError") throw new KeyError("This browser cannot verify Ed25519 signatures yet.");
+    if (EDS.includes(alg) && error.name === "NotSupportedError") throw new KeyError("This browser cannot use Ed25519 yet.");
     throw new KeyError(`This is no key for ${alg}.`);
   }
 }
 
-function pemBytes(text) {
-  const label = /-----BEGIN ([A-Z0-9 ]+)-----/.exec(text)?.[1];
-  if (label?.includes("PRIVATE")) throw new KeyError("That is a private key: it signs. Only its public half verifies, and only that may leave its owner.");
-  if (label !== "PUBLIC KEY") throw new KeyError(`A PEM of “${label}” is not read here; “PUBLIC KEY” (SPKI) is.`);
-  const body = text.replace(/-----[A-Z ]+-----/g, "").replace(/\s+/g, "");
-  try {
-    return Uint8Array.from(atob(body), (character) => character.charCodeAt(0));
-  } catch {
-    throw new KeyError("The PEM is damaged: its body is not base64.");
-  }
+/** The key for the one algorithm that it is bound to, if its type serves that; it is imported once to see that it can be. */
+export async function usable(key, bound) {
+  if (bound && !key.algs.includes(bound)) throw new KeyError(`A key of this type is not for ${bound}, but for ${key.algs.join(", ")}.`);
+  const algs = bound ? [bound] : key.algs;
+  await key.as(algs[0]);
+  return { ...key, algs };
 }
 
-const JWK_ALGORITHMS = { "EC P-256": "ES256", "EC P-384": "ES384", "OKP Ed25519": "EdDSA", "RSA undefined": "RS256", "oct undefined": "HS256" };
+const JWK_ALGORITHMS = { "EC P-256": ["ES256"], "EC P-384": ["ES384"], "EC P-521": ["ES512"], "OKP Ed25519": EDS, "RSA undefined": RSAS, "oct undefined": SECRETS };
 
-/** The one algorithm that a JWK is bound to: what it says, or what its type leaves. */
-const jwkAlgorithm = (jwk) => jwk.alg ?? JWK_ALGORITHMS[`${jwk.kty} ${jwk.crv}`];
+/** The algorithms that a JWK serves: the one it says, or those that its type leaves open. */
+export function jwkAlgorithms(jwk) {
+  const byType = JWK_ALGORITHMS[`${jwk.kty} ${jwk.crv}`] ?? [];
+  if (jwk.alg === undefined) return byType;
+  return isKnown(jwk.alg) && (!byType.length || byType.includes(jwk.alg)) ? [jwk.alg] : [];
+}
 
-async function fromJwk(jwk) {
+/** The members that WebCrypto is shown: the others (alg, use, key_ops) would only make it refuse. */
+export const bare = ({ kty, n, e, crv, x, y, d, p, q, dp, dq, qi }) => JSON.parse(JSON.stringify({ kty, n, e, crv, x, y, d, p, q, dp, dq, qi }));
+
+export function jwkSecret(jwk) {
+  const bytes = typeof jwk.k === "string" ? decode(jwk.k) : null;
+  if (!bytes?.length) throw new KeyError("This is no key for HS256: its k is not base64url text.");
+  return bytes;
+}
+
+async function jwkKey(jwk, bound) {
   if (jwk === null || typeof jwk !== "object") throw new KeyError("In a key set, every key is an object.");
-  const alg = jwkAlgorithm(jwk);
-  if (typeof alg !== "string" || !Object.hasOwn(ALGORITHMS, alg)) throw new KeyError(`A key of type ${jwk.kty ?? "?"} for ${alg ?? "no algorithm"} is not known here.`);
-  if (jwk.d) throw new KeyError("That JWK holds the private half (d). Paste the public one.");
-  const { kty, n, e, crv, x, y, k } = jwk;
-  const bare = JSON.parse(JSON.stringify({ kty, n, e, crv, x, y, k }));
-  const key = alg.startsWith("HS") ? await importKey("raw", decode(typeof k === "string" ? k : "") ?? new Uint8Array(), alg) : await importKey("jwk", bare, alg);
-  return { kid: jwk.kid ?? null, alg, key, kind: alg.startsWith("HS") ? "secret" : "public" };
+  const algs = jwkAlgorithms(jwk);
+  if (jwk.use === "enc") throw new KeyError("It is for encryption (use: enc), and signs nothing.");
+  if (!algs.length) throw new KeyError(`A key of type ${[jwk.kty ?? "?", jwk.crv].filter(Boolean).join(" ")} for ${jwk.alg ?? "no algorithm"} is not known here.`);
+  if (jwk.d) throw new KeyError("That JWK holds the private half (d). Paste the public one; to sign with it, use “Sign again”.");
+  const isSecret = SECRETS.includes(algs[0]);
+  const as = isSecret ? (alg) => importKey("raw", jwkSecret(jwk), alg) : (alg) => importKey("jwk", bare(jwk), alg);
+  return usable({ kid: typeof jwk.kid === "string" ? jwk.kid : null, algs, kind: isSecret ? "secret" : "public", as }, jwk.alg ? undefined : bound);
 }
 
-async function fromJson(text) {
-  let value;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new KeyError("This begins like JSON and is none.");
-  }
-  const list = Array.isArray(value.keys) ? value.keys : [value];
+/** Every key of a set that can be used. One that cannot is named with its reason, and hides no other. */
+export async function setKeys(list, bound) {
   if (!list.length) throw new KeyError("The key set is empty.");
-  return Promise.all(list.map(fromJwk));
+  const [keys, skipped] = [[], []];
+  for (const [index, jwk] of list.entries()) {
+    try {
+      keys.push(await jwkKey(jwk, bound));
+    } catch (error) {
+      if (!(error instanceof KeyError)) throw error;
+      skipped.push({ name: typeof jwk?.kid === "string" ? jwk.kid : `number ${index + 1}`, why: error.message });
+    }
+  }
+  if (!keys.length) throw new KeyError(skipped.length === 1 ? skipped[0].why : `None of these ${list.length} keys can be used. ${skipped.map(({ name, why }) => `${name}: ${why}`).join(" ")}`);
+  return { keys, skipped };
 }
 
 /**
- * Keys out of what was pasted: a secret, a PEM, a JWK or a JWKS. `wanted` is the algorithm that the key is bound to
- * where the material leaves a choice; a token's header never is asked.
+ * Keys out of what was pasted, and those of a set that cannot be used. `bound` is the algorithm that the key is for where
+ * the material leaves a choice, and `written` how a secret is written down. A key set is read here; the other forms by a
+ * module of their own, which most visits never need.
  */
-export async function readKeys(text, wanted) {
-  const trimmed = text.trim();
-  if (!trimmed) throw new KeyError("Paste a secret, a PEM, a JWK or a JWKS.");
-  if (trimmed.startsWith("{")) return fromJson(trimmed);
-  if (trimmed.startsWith("-----BEGIN")) {
-    const bytes = pemBytes(trimmed);
-    const allowed = spkiAlgorithms(bytes);
-    const alg = allowed.includes(wanted) ? wanted : allowed[0];
-    if (!alg) throw new KeyError("The PEM holds a key of a type that is not known here.");
-    return [{ kid: null, alg, key: await importKey("spki", bytes, alg), kind: "public" }];
+export async function readKeys(text, bound, written) {
+  const set = /^\s*\{\s*"keys"/.test(text) ? jsonOf(text) : null;
+  if (Array.isArray(set?.keys)) return setKeys(set.keys, bound);
+  return (await import("./key_texts.js")).readText(text, bound, written);
+}
+
+export function jsonOf(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new KeyError("This begins like JSON and is none.");
   }
-  const alg = wanted?.startsWith("HS") ? wanted : "HS256";
-  return [{ kid: null, alg, key: await importKey("raw", new TextEncoder().encode(text), alg), kind: "secret" }];
 }
 
-/** Whether a signature over a token's first two segments is this key's. */
-export async function checkSignature(parsed, key) {
+/** Whether a signature over a token's first two segments is this key's, under one of its algorithms. */
+export async function checkSignature(parsed, key, alg) {
   const message = new TextEncoder().encode(`${parsed.segments[0]}.${parsed.segments[1]}`);
-  return crypto.subtle.verify(ALGORITHMS[key.alg].check, key.key, parsed.signature, message);
-}
-
-/** An HMAC-SHA-256 over text, under a key of any bytes: what the confusion attack does with a public key. */
-export async function hmac(keyBytes, text) {
-  const key = await crypto.subtle.importKey("raw", keyBytes, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
-  return new Uint8Array(await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(text)));
+  return crypto.subtle.verify(ALGORITHMS[alg].check, await key.as(alg), parsed.signature, message);
 }
