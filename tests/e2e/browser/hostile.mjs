@@ -24,6 +24,7 @@ const ADDRESSES = [
   ["/account?next=//evil.example", ".session"],
   ["/lab#%E0%A4%A", '#lab-stage[data-ready="anatomy"]'],
   ["/lab#%3Cimg%20src=x%20onerror=window.owned=1%3E/%3Cimg%20src=x%3E", '#lab-stage[data-ready="anatomy"]'],
+  ["/lab#anatomy/%3Cimg%20src=x%20onerror=window.owned=1%3E.%E0%A4%A", '#lab-stage[data-ready="anatomy"]'],
   ["/lab#patterns/__proto__", '#pattern[data-ready="sign"]'],
 ];
 
@@ -31,15 +32,16 @@ const ADDRESSES = [
 async function tokens(page) {
   await page.goto("/lab#anatomy");
   await page.locator("#editor").waitFor();
-  await page.locator(".paste summary").click();
   const url = (text) => Buffer.from(text).toString("base64url");
   const evil = "<img src=x onerror=window.owned=1>";
   const payload = `{"${evil}":"${evil}","__proto__":{"owned":1},"constructor":"x","exp":1e300,"iat":-1e15,"sub":["<script>window.owned=1</script>"]}`;
   for (const token of [`${url(JSON.stringify({ alg: evil, kid: evil, typ: evil }))}.${url(payload)}.AAAA`, `${evil}.${url(evil)}.${evil}`, `${url("{}")}.${url(`{"a":${"[".repeat(900)}${"]".repeat(900)}}`)}.x`]) {
+    const turn = () => page.locator("#checks").getAttribute("data-turn");
+    const before = await turn();
     await page.locator("#paste").fill(token);
-    await page.locator("#seal-line.bad").waitFor();
+    await until(async () => (await turn()) !== before, `${token.slice(0, 20)} is judged`);
     for (const name of ["header", "signature", "payload"]) {
-      await page.locator(`.seg.${name}`).click();
+      await page.locator(`.seg-tab.${name}`).click();
       await isUnhurt(page, `the lab, ${name} of ${token.slice(0, 20)}`);
     }
   }
