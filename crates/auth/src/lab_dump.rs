@@ -34,7 +34,7 @@ impl Auth {
     pub async fn lab_dump(&self, ctx: &Ctx) -> Result<LabDump> {
         let store = &self.core().store;
         let page: PageRequest<UserId> = PageRequest { after: None, limit: USERS };
-        let users = store.read(op::ListUsers { query: None, page }).await?.items;
+        let users = store.read(op::ListUsers { page }).await?.items;
         let accounts = users.iter().map(|user| self.account_key(&user.email)).collect();
         let rule = self.settings().rules.login;
         let found = store.read(op::LabDump { now: ctx.now, accounts, rule }).await?;

@@ -70,7 +70,7 @@ impl Accounts<'_> {
     /// [`Error::SamePassword`], [`Error::WeakPassword`] for the new one; [`Error::TooManyAttempts`],
     /// [`Error::AccountLocked`], [`Error::LoginInProgress`], [`Error::InvalidEmail`], [`Error::Overloaded`], [`Error::Unavailable`].
     pub async fn login(self, ctx: &Ctx, login: Login<'_>) -> Result<(LoggedIn, Option<Budget>), Refused> {
-        let (this, ctx, email) = (self.0.clone(), ctx.clone(), login.email.to_owned());
+        let (this, at, ctx, email) = (self.0.clone(), ctx.now, ctx.clone(), login.email.to_owned());
         let (password, new_password) = (login.password, login.new_password);
         let previous = login.previous.map(str::to_owned);
         let attempt = async move {
@@ -82,7 +82,7 @@ impl Accounts<'_> {
             Ok(_) => "success",
             Err(refused) => label(&refused.error),
         };
-        self.0.core().counters.logins.count(label);
+        self.0.core().counters.count_login(label, at);
         result
     }
 }
@@ -234,7 +234,7 @@ impl Auth {
                     settled.inspect_err(|error| tracing::warn!(%error, "a good login could not be settled")).ok()
                 } else {
                     self.wake_waiting(&attempt.counted);
-                    self.core().counters.count_lockout(settled.is_some_and(|settled| settled.locked));
+                    self.core().counters.count_lockout(settled.is_some_and(|settled| settled.locked), ctx.now);
                     settled
                 };
                 let left = settled.and_then(|settled| settled.budget);

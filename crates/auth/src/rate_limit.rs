@@ -64,7 +64,7 @@ impl Auth {
                     (Some(budget), Error::TooManyAttempts { retry_after: budget.resets_in })
                 }
                 Reservation::AccountHeld { budget, hold, has_closed } => {
-                    self.core().counters.count_lockout(has_closed);
+                    self.core().counters.count_lockout(has_closed, attempt.act.at);
                     match self.wait_for(hold, attempt, &mut place).await {
                         Ok(()) => continue,
                         Err(error) => (budget, error),
@@ -140,7 +140,7 @@ impl Auth {
             }
             settlement
         };
-        self.core().counters.count_lockout(settlement.locked);
+        self.core().counters.count_lockout(settlement.locked, attempt.act.at);
         Ok(settlement)
     }
 

@@ -37,7 +37,7 @@ impl Sessions<'_> {
             Err(Error::InvalidRefreshToken) => "invalid",
             Err(_) => "unavailable",
         };
-        self.0.core().counters.refreshes.count(label);
+        self.0.core().counters.count_refresh(label, ctx.now);
         result.map(|(refreshed, _)| refreshed)
     }
 }

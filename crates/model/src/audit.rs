@@ -77,6 +77,8 @@ events! {
     UserActivated => "user.activated",
     /// The account was deleted.
     UserDeleted => "user.deleted",
+    /// A user took an export of the own account.
+    AccountExported => "account.exported",
     /// Users were written to a file, with their password hashes or without.
     UsersExported => "users.exported",
     /// A signing key entered the ring.

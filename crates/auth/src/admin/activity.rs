@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use hallpass_model::Timestamp;
+
 use super::Admin;
+pub use crate::state::{Happening, Series};
 
 /// Numbers of this process, at one instant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +25,11 @@ pub struct Activity {
 }
 
 impl Admin {
+    /// What happened in this process in the last hour, by minutes, and in the last day, by quarters of an hour.
+    pub fn history(&self, now: Timestamp) -> [Series; 2] {
+        self.auth.core().counters.history.read(now)
+    }
+
     /// What this process has done since it started.
     pub fn activity(&self) -> Activity {
         let core = self.auth.core();

@@ -1,5 +1,6 @@
 //! Reading the audit log.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use hallpass_model::audit::{AuditRecord, Event};
@@ -51,6 +52,25 @@ impl Admin {
         }
     }
 
+    /// The row of this place in the audit log.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Unavailable`].
+    pub async fn audit_row(&self, seq: i64) -> Result<AuditRecord> {
+        let behind = op::ListAudit { filter: AuditFilter::default(), before: Some(seq.saturating_add(1)), limit: 1 };
+        let found = self.read(behind).await?.items.pop();
+        found.filter(|row| row.seq == seq).ok_or(Error::NotFound)
+    }
+
+    /// The present addresses of the users that rows name, as whom it happened to and as who did it.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn people_of(&self, rows: &[AuditRecord]) -> Result<BTreeMap<UserId, String>> {
+        let users: BTreeSet<UserId> = rows.iter().flat_map(|row| [row.user, acting_user(row)]).flatten().collect();
+        if users.is_empty() { Ok(BTreeMap::new()) } else { self.read(op::FindAddresses { users }).await }
+    }
+
     /// The audit log, newest first.
     ///
     /// # Errors
@@ -68,4 +88,9 @@ impl Admin {
         let filter = AuditFilter { subject, event, ip, since, until };
         self.read(op::ListAudit { filter, before, limit }).await
     }
+}
+
+/// The user who did it, if it was a user.
+pub fn acting_user(row: &AuditRecord) -> Option<UserId> {
+    row.actor.strip_prefix("user:")?.parse().ok()
 }

@@ -67,7 +67,7 @@ impl Export<'_> {
     }
 
     async fn users(&self, page: PageRequest<UserId>) -> Result<Page<ExportedUser, UserId>> {
-        let Page { items, next } = self.admin.users(None, page).await?;
+        let Page { items, next } = self.admin.users(page).await?;
         let items = items.into_iter().map(|user| ExportedUser { user, password_hash: None }).collect();
         Ok(Page { items, next })
     }

@@ -21,13 +21,13 @@ use crate::ctx::Ctx;
 use crate::principal::Principal;
 use crate::{Error, Result};
 
-pub use self::activity::Activity;
-pub use self::audit::{AuditFault, AuditQuery, Head, Progress};
+pub use self::activity::{Activity, Happening, Series};
+pub use self::audit::{AuditFault, AuditQuery, Head, Progress, acting_user};
 pub use self::export::{Export, ExportedUser};
 pub use self::locks::Lock;
 pub use self::passwords::OneTimePassword;
 pub use self::sessions::Timeline;
-pub use self::users::{ImportUser, UserPatch};
+pub use self::users::{ImportUser, SearchPlace, UserPatch};
 
 /// The permission to administer, and whose it is.
 pub struct Admin {

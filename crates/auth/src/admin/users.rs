@@ -7,6 +7,8 @@ use hallpass_model::{Email, Role, Timestamp, UserId};
 use hallpass_password::Password;
 use hallpass_store::op::{self, CreateUserOutcome, DeleteUserOutcome, NewUser, UpdateUserOutcome, UserKey};
 
+pub use hallpass_store::op::SearchPlace;
+
 use super::{Admin, Authority};
 use crate::ctx::Ctx;
 use crate::{Error, Result};
@@ -35,12 +37,21 @@ pub struct ImportUser {
 }
 
 impl Admin {
-    /// Users by ascending id, whose canonical address contains `query`.
+    /// Users by ascending id.
     ///
     /// # Errors
     /// [`Error::Unavailable`].
-    pub async fn users(&self, query: Option<String>, page: PageRequest<UserId>) -> Result<Page<User, UserId>> {
-        self.read(op::ListUsers { query, page }).await
+    pub async fn users(&self, page: PageRequest<UserId>) -> Result<Page<User, UserId>> {
+        self.read(op::ListUsers { page }).await
+    }
+
+    /// Users whose canonical address contains `query`: those that begin with it first, then those whose domain does. A page
+    /// may hold fewer than it may, and not be the last.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn search_users(&self, query: String, page: PageRequest<SearchPlace>) -> Result<Page<User, SearchPlace>> {
+        self.read(op::SearchUsers { query, page, rows: op::SearchUsers::ROWS }).await
     }
 
     /// One user.
@@ -106,7 +117,7 @@ impl Admin {
     /// [`Error::Unavailable`].
     pub async fn is_empty(&self) -> Result<bool> {
         let first = PageRequest { after: None, limit: 1 };
-        Ok(self.users(None, first).await?.items.is_empty())
+        Ok(self.users(first).await?.items.is_empty())
     }
 
     /// Changes a user.

@@ -3,6 +3,7 @@
 mod attempts;
 mod counters;
 mod feed_places;
+mod history;
 mod notices;
 mod readiness;
 mod schedule;
@@ -12,6 +13,7 @@ mod verified;
 pub(crate) use self::attempts::{Attempts, Place};
 pub(crate) use self::counters::Counters;
 pub(crate) use self::feed_places::{FeedPlace, FeedPlaces, Found};
+pub use self::history::{Happening, Series};
 pub(crate) use self::notices::{Notices, Subject};
 pub(crate) use self::readiness::Readiness;
 pub(crate) use self::schedule::Schedule;

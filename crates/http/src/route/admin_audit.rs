@@ -1,10 +1,11 @@
 //! `GET /admin/audit`: the audit log, newest first, for the role `admin`.
 
+use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use axum::Json;
 use axum::extract::State;
-use hallpass_auth::admin::AuditQuery;
+use hallpass_auth::admin::{AuditQuery, acting_user};
 use hallpass_model::audit::AuditRecord;
 use hallpass_model::{SessionId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
@@ -14,12 +15,12 @@ use utoipa_axum::routes;
 
 use super::admin_users::page_limit;
 use super::dto::PageOf;
-use crate::extract::{Bearer, Cursor, Query};
+use crate::extract::{Bearer, Cursor, Id, Query};
 use crate::problem::Problem;
 use crate::state::AppState;
 
 pub(super) fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(list))
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(show))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -69,7 +70,11 @@ impl AuditFilter {
 }
 
 /// A parameter, or the words that say what is expected of it.
-fn parsed<T: FromStr>(name: &'static str, text: Option<String>, words: &'static str) -> Result<Option<T>, Problem> {
+pub(super) fn parsed<T: FromStr>(
+    name: &'static str,
+    text: Option<String>,
+    words: &'static str,
+) -> Result<Option<T>, Problem> {
     text.map(|text| text.parse().map_err(|_| Problem::invalid(name, words))).transpose()
 }
 
@@ -85,9 +90,13 @@ pub(super) struct AuditEntry {
     event: String,
     /// `anonymous`, `user:<id>`, `client:<id>`, `operator` or `system`.
     actor: String,
+    /// The present address of the user who did it; null when it was none, or the account is gone.
+    actor_email: Option<String>,
     /// The user it happened to.
     #[schema(value_type = Option<Uuid>)]
     user: Option<UserId>,
+    /// The present address of the user it happened to; null when the account is gone.
+    user_email: Option<String>,
     /// The session it happened to.
     #[schema(value_type = Option<Uuid>)]
     session: Option<SessionId>,
@@ -102,9 +111,13 @@ pub(super) struct AuditEntry {
     detail: serde_json::Value,
 }
 
-impl From<AuditRecord> for AuditEntry {
-    fn from(row: AuditRecord) -> Self {
+impl AuditEntry {
+    /// A row, with the addresses of those it names.
+    pub(super) fn new(row: AuditRecord, people: &BTreeMap<UserId, String>) -> Self {
+        let address = |user: Option<UserId>| people.get(&user?).cloned();
         Self {
+            actor_email: address(acting_user(&row)),
+            user_email: address(row.user),
             seq: row.seq,
             at: row.at,
             event: row.event,
@@ -138,8 +151,32 @@ async fn list(
     let admin = state.auth().admin(&principal).await?;
     let Query(filter) = filter?;
     let page = admin.audit(filter.query()?).await?;
+    let people = admin.people_of(&page.items).await?;
     Ok(Json(PageOf {
-        items: page.items.into_iter().map(AuditEntry::from).collect(),
+        items: page.items.into_iter().map(|row| AuditEntry::new(row, &people)).collect(),
         next_cursor: page.next.as_ref().map(Cursor::encode),
     }))
+}
+
+/// One row of the log.
+#[utoipa::path(
+    get,
+    path = "/admin/audit/{seq}",
+    tag = "admin",
+    operation_id = "audit_row",
+    params(("seq" = i64, Path, description = "Its place in the log")),
+    security(("bearer" = ["admin"])),
+    responses(
+        (status = 200, body = AuditEntry)
+    )
+)]
+async fn show(
+    State(state): State<AppState>,
+    Bearer(principal): Bearer,
+    seq: Result<Id<i64>, Problem>,
+) -> Result<Json<AuditEntry>, Problem> {
+    let admin = state.auth().admin(&principal).await?;
+    let row = admin.audit_row(seq?.0).await?;
+    let people = admin.people_of(std::slice::from_ref(&row)).await?;
+    Ok(Json(AuditEntry::new(row, &people)))
 }

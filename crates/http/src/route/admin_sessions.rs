@@ -1,5 +1,7 @@
 //! `/admin/users/{id}/sessions` and `/admin/sessions/{id}/timeline`: sessions, for the role `admin`.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
@@ -174,6 +176,7 @@ struct TimelineView {
 impl From<Timeline> for TimelineView {
     fn from(timeline: Timeline) -> Self {
         let Timeline { life, reuse, events, refused_until } = timeline;
+        let people = BTreeMap::from([(life.user, life.email.clone())]);
         let reuse = reuse.map(|(reuse, suspect)| ReuseView {
             at: reuse.at,
             presented_generation: reuse.presented,
@@ -195,7 +198,7 @@ impl From<Timeline> for TimelineView {
             truncated: life.runs.first().is_some_and(|run| run.from > 0),
             runs: life.runs.into_iter().map(RunView::from).collect(),
             reuse,
-            events: events.into_iter().map(AuditEntry::from).collect(),
+            events: events.into_iter().map(|row| AuditEntry::new(row, &people)).collect(),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::State;
-use hallpass_auth::admin::Activity;
+use hallpass_auth::admin::{Activity, Happening, Series};
 use hallpass_model::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -16,7 +16,7 @@ use crate::problem::Problem;
 use crate::state::AppState;
 
 pub(super) fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(stats))
+    OpenApiRouter::new().routes(routes!(stats)).routes(routes!(history))
 }
 
 /// Counters of this process since it started: the same that `/metrics` shows.
@@ -60,4 +60,70 @@ async fn stats(
         state.auth().admin(&principal).await?.activity();
     let requests = state.requests();
     Ok(Json(Stats { at: ctx.now, logins, refreshes, lockouts, hash_queue, hash_shed, denylist, requests }))
+}
+
+/// Counts of steps of one length, the oldest first. The last step is not over.
+#[derive(Debug, Serialize, ToSchema)]
+struct SeriesView {
+    /// Seconds of a step.
+    step_secs: u32,
+    /// RFC 3339: when the first step began.
+    #[schema(value_type = String, format = DateTime)]
+    from: Timestamp,
+    /// Good logins.
+    logins: Vec<u32>,
+    /// Logins that were refused, for whatever reason.
+    refused_logins: Vec<u32>,
+    /// Refreshes that were answered with a token.
+    refreshes: Vec<u32>,
+    /// Spent refresh tokens that came again.
+    reuse: Vec<u32>,
+    /// Locks that closed.
+    locks: Vec<u32>,
+}
+
+impl From<Series> for SeriesView {
+    fn from(series: Series) -> Self {
+        Self {
+            step_secs: series.step_secs,
+            from: series.from,
+            logins: series.of(Happening::Login),
+            refused_logins: series.of(Happening::RefusedLogin),
+            refreshes: series.of(Happening::Refresh),
+            reuse: series.of(Happening::Reuse),
+            locks: series.of(Happening::Lock),
+        }
+    }
+}
+
+/// What happened in this process lately. It is kept in memory and begins anew when the process does.
+#[derive(Debug, Serialize, ToSchema)]
+struct History {
+    /// RFC 3339: when it was read.
+    #[schema(value_type = String, format = DateTime)]
+    at: Timestamp,
+    /// The last hour, by minutes.
+    hour: SeriesView,
+    /// The last day, by quarters of an hour.
+    day: SeriesView,
+}
+
+/// What happened in the last hour and in the last day.
+#[utoipa::path(
+    get,
+    path = "/admin/stats/history",
+    tag = "admin",
+    operation_id = "stats_history",
+    security(("bearer" = ["admin"])),
+    responses(
+        (status = 200, body = History)
+    )
+)]
+async fn history(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    Bearer(principal): Bearer,
+) -> Result<Json<History>, Problem> {
+    let [hour, day] = state.auth().admin(&principal).await?.history(ctx.now);
+    Ok(Json(History { at: ctx.now, hour: hour.into(), day: day.into() }))
 }

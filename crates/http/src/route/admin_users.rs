@@ -4,8 +4,8 @@ use axum::Json;
 use axum::extract::State;
 use hallpass_auth::admin::UserPatch;
 use hallpass_model::Timestamp;
-use hallpass_model::page::PageRequest;
-use hallpass_model::user::Status;
+use hallpass_model::page::{Page, PageRequest};
+use hallpass_model::user::{Status, User};
 use hallpass_model::{Role, UserId};
 use hallpass_password::Password;
 use http::StatusCode;
@@ -32,7 +32,8 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct ListQuery {
-    /// Only addresses that contain this.
+    /// Only addresses that contain this: those that begin with it first, then those whose domain does. Of the others each
+    /// page looks at so many accounts and no more, so a page may hold fewer and not be the last: `next_cursor` says.
     q: Option<String>,
     /// Where the page starts.
     #[param(min_length = 1)]
@@ -47,7 +48,7 @@ pub(super) fn page_limit(limit: Option<u32>) -> Result<u32, Problem> {
     page_size(limit, 50, 200)
 }
 
-/// Lists users by ascending id.
+/// Lists users by ascending id, or finds them by their address.
 #[utoipa::path(
     get,
     path = "/admin/users",
@@ -65,12 +66,18 @@ async fn list(
 ) -> Result<Json<PageOf<FullUser>>, Problem> {
     let admin = state.auth().admin(&principal).await?;
     let Query(query) = query?;
-    let page = PageRequest { after: Cursor::decode(query.cursor.as_deref())?, limit: page_limit(query.limit)? };
-    let page = admin.users(query.q, page).await?;
-    Ok(Json(PageOf {
+    let (cursor, limit) = (query.cursor.as_deref(), page_limit(query.limit)?);
+    let Some(text) = query.q.filter(|text| !text.is_empty()) else {
+        return Ok(shown(&admin.users(PageRequest { after: Cursor::decode(cursor)?, limit }).await?));
+    };
+    Ok(shown(&admin.search_users(text, PageRequest { after: Cursor::decode(cursor)?, limit }).await?))
+}
+
+fn shown<K: ToString>(page: &Page<User, K>) -> Json<PageOf<FullUser>> {
+    Json(PageOf {
         items: page.items.iter().map(FullUser::from).collect(),
         next_cursor: page.next.as_ref().map(Cursor::encode),
-    }))
+    })
 }
 
 /// An account to be made.

@@ -16,6 +16,7 @@ mod login;
 mod meta;
 mod oauth;
 mod operator;
+mod own_data;
 mod refresh;
 mod sessions;
 
@@ -38,6 +39,7 @@ fn cookie_routes() -> OpenApiRouter<AppState> {
 fn other_routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .merge(account::router())
+        .merge(own_data::router())
         .merge(sessions::router())
         .merge(gateway::router())
         .merge(jwks::router())

@@ -219,15 +219,33 @@ async fn set_password(user: &str, password: Option<Password>, job: &Job<'_>) -> 
 }
 
 async fn list(query: Option<String>, limit: u32, job: &Job<'_>) -> Result<()> {
-    let page = job.admin.users(query, PageRequest { after: None, limit }).await?;
-    let documents: Vec<Value> = page.items.iter().map(document).collect();
+    let (users, has_more) = found(query, limit, job.admin).await?;
+    let documents: Vec<Value> = users.iter().map(document).collect();
     job.out.print(&documents, || {
-        table(["id", "email", "role", "status", "created", "last login"], page.items.iter().map(row))
+        table(["id", "email", "role", "status", "created", "last login"], users.iter().map(row))
     })?;
-    if page.next.is_some() {
+    if has_more {
         job.out.note("there are more: raise --limit, or narrow with --query");
     }
     Ok(())
+}
+
+/// Users, and whether there are more. A search goes on until it has enough of them, or has read all.
+async fn found(query: Option<String>, limit: u32, admin: &Admin) -> Result<(Vec<User>, bool)> {
+    let Some(query) = query.filter(|query| !query.is_empty()) else {
+        let page = admin.users(PageRequest { after: None, limit }).await?;
+        return Ok((page.items, page.next.is_some()));
+    };
+    let (mut users, mut after) = (Vec::new(), None);
+    loop {
+        let left = limit.saturating_sub(u32::try_from(users.len()).unwrap_or(u32::MAX));
+        let page = admin.search_users(query.clone(), PageRequest { after, limit: left }).await?;
+        users.extend(page.items);
+        after = page.next;
+        if after.is_none() || users.len() >= usize::try_from(limit).unwrap_or(usize::MAX) {
+            return Ok((users, after.is_some()));
+        }
+    }
 }
 
 pub(super) fn document(user: &User) -> Value {

@@ -45,6 +45,8 @@ const OPERATIONS: &[Operation] = &[
     op("POST", "/auth/logout-all", With::Bearer, None),
     op("POST", "/auth/password", With::Bearer, CHANGE),
     op("GET", "/auth/me", With::Bearer, None),
+    op("GET", "/auth/account/activity", With::Bearer, None),
+    op("GET", "/auth/account/export", With::Bearer, None),
     op("GET", "/auth/sessions", With::Bearer, None),
     op("DELETE", "/auth/sessions/{session}", With::Bearer, None),
     op("GET", "/admin/users", With::Bearer, None),
@@ -62,7 +64,9 @@ const OPERATIONS: &[Operation] = &[
     op("POST", "/admin/keys/rotate", With::Bearer, Some(r#"{"force":true}"#)),
     op("DELETE", "/admin/keys/{kid}", With::Bearer, None),
     op("GET", "/admin/audit", With::Bearer, None),
+    op("GET", "/admin/audit/{seq}", With::Bearer, None),
     op("GET", "/admin/stats", With::Bearer, None),
+    op("GET", "/admin/stats/history", With::Bearer, None),
     op("GET", "/admin/config", With::Bearer, None),
     op("GET", "/admin/locks", With::Bearer, None),
     op("POST", "/admin/locks/unlock", With::Bearer, Some(r#"{"email":"ada@example.com"}"#)),
@@ -89,7 +93,7 @@ struct World {
     server: TestServer,
     root: Client,
     ada: Client,
-    places: [(&'static str, String); 4],
+    places: [(&'static str, String); 5],
     service: String,
 }
 
@@ -111,6 +115,7 @@ impl World {
             ("{id}", server.id_of("ada@example.com").await.to_string()),
             ("{sid}", of_ada["sessions"][0]["id"].as_str().expect("an id").to_owned()),
             ("{session}", session["id"].as_str().expect("an id").to_owned()),
+            ("{seq}", "1".to_owned()),
             ("{kid}", keys["keys"][0]["kid"].as_str().expect("a kid").to_owned()),
         ];
         let service = format!("Basic {}", base64_simd::STANDARD.encode_to_string(pair));

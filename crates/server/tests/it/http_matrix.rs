@@ -30,11 +30,12 @@ const fn with(row: Row, body: fn() -> Option<Value>) -> Row {
 
 const EMAIL: &str = "{fresh}@example.com";
 
-/// `{id}` is a fresh user's; `{kid}`, `{session}` and `{sid}` name nothing.
+/// `{id}` is a fresh user's; `{seq}` is the first row of the audit log; `{kid}`, `{session}` and `{sid}` name nothing.
 const TABLE: &[Row] = &[
     row("GET", "/.well-known/jwks.json", [200, 200, 200]),
     row("GET", "/.well-known/oauth-authorization-server", [200, 200, 200]),
     row("GET", "/admin/audit", [401, 403, 200]),
+    row("GET", "/admin/audit/{seq}", [401, 403, 200]),
     row("GET", "/admin/keys", [401, 403, 200]),
     with(row("POST", "/admin/keys/rotate", [401, 403, 200]), || Some(json!({"force": true}))),
     row("DELETE", "/admin/keys/{kid}", [401, 403, 404]),
@@ -43,6 +44,7 @@ const TABLE: &[Row] = &[
     row("GET", "/admin/locks", [401, 403, 200]),
     with(row("POST", "/admin/locks/unlock", [401, 403, 204]), || Some(json!({"email": EMAIL}))),
     row("GET", "/admin/stats", [401, 403, 200]),
+    row("GET", "/admin/stats/history", [401, 403, 200]),
     row("GET", "/admin/users", [401, 403, 200]),
     with(row("POST", "/admin/users", [401, 403, 201]), || Some(json!({"email": EMAIL, "password": PASSWORD}))),
     row("DELETE", "/admin/users/{id}", [401, 403, 204]),
@@ -53,6 +55,8 @@ const TABLE: &[Row] = &[
     row("GET", "/admin/users/{id}/sessions", [401, 403, 200]),
     row("DELETE", "/admin/users/{id}/sessions/{sid}", [401, 403, 404]),
     row("POST", "/admin/users/{id}/unlock", [401, 403, 204]),
+    row("GET", "/auth/account/activity", [401, 200, 200]),
+    row("GET", "/auth/account/export", [401, 200, 200]),
     with(row("POST", "/auth/login", [401, 401, 401]), || Some(json!({"email": EMAIL, "password": PASSWORD}))),
     row("POST", "/auth/logout", [401, 204, 204]),
     row("POST", "/auth/logout-all", [401, 204, 204]),
@@ -108,7 +112,7 @@ impl World {
         let id = self.server.id_of(&format!("victim-{name}@example.com")).await.to_string();
         let path = row.path.replace("{id}", &id).replace("{kid}", "nobody").replace("{code}", "token_reuse");
         let nothing = "01890a5d-ac96-774b-bcce-b302099a8057";
-        let path = path.replace("{session}", nothing).replace("{sid}", nothing);
+        let path = path.replace("{session}", nothing).replace("{sid}", nothing).replace("{seq}", "1");
         let mut call =
             client.call(Method::from_bytes(row.method.as_bytes()).expect("a method"), &path).without_cookie();
         if let Some(token) = token {
@@ -270,7 +274,8 @@ async fn head_answers_as_get_does_without_a_body() {
     let sid = sessions["sessions"][0]["id"].as_str().expect("a session").to_owned();
     // Who may ask for the feed, and that a stream has no end, is tested beside it.
     for row in TABLE.iter().filter(|row| row.method == "GET" && !row.path.starts_with("/revocations")) {
-        let path = row.path.replace("{code}", "token_reuse").replace("{id}", &id).replace("{sid}", &sid);
+        let path =
+            row.path.replace("{code}", "token_reuse").replace("{id}", &id).replace("{sid}", &sid).replace("{seq}", "1");
         let get = admin.get(&path).bearer().send().await.expect(200);
         let head = admin.call(Method::HEAD, &path).bearer().send().await;
         assert_eq!(head.status, get.status, "{path}");

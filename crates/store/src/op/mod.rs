@@ -3,6 +3,7 @@
 #[macro_use]
 mod columns;
 
+mod address;
 mod audit;
 mod audit_list;
 mod audit_verify;
@@ -29,12 +30,14 @@ mod trail;
 pub mod transfer;
 mod user;
 mod user_change;
+mod user_search;
 
 use std::future::Future;
 
 use crate::Result;
 use crate::conn::Conn;
 
+pub use self::address::FindAddresses;
 pub use self::audit::AppendAudit;
 pub use self::audit_list::{AuditFilter, AuditSubject, ListAudit};
 pub use self::audit_verify::{Fault as AuditFault, Head, Progress, VerifyAudit};
@@ -64,6 +67,7 @@ pub use self::user::{
     ListUsers, NewUser, UserKey,
 };
 pub use self::user_change::{DeleteUser, DeleteUserOutcome, UpdateUser, UpdateUserOutcome};
+pub use self::user_search::{ParsePlaceError, SearchPlace, SearchUsers};
 
 /// How an operation uses the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -20,7 +20,7 @@ const COUNT: &str = "SELECT COUNT(*) FROM users";
 const IS_INHABITED: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM users LIMIT 1) AS first";
 const BY_ID: &str = select!(credential, "FROM users WHERE id = $1");
 const BY_EMAIL: &str = select!(credential, "FROM users WHERE email_key = $1");
-const LIST: &str = select!(user, "FROM users WHERE id > $1 AND email_key LIKE $2 ESCAPE '!' ORDER BY id LIMIT $3");
+const LIST: &str = select!(user, "FROM users WHERE id > $1 ORDER BY id LIMIT $2");
 const CREDENTIALS: &str = select!(credential, "FROM users WHERE id > $1 ORDER BY id LIMIT $2");
 
 /// An account about to be made.
@@ -222,8 +222,6 @@ impl Operation for FindCredential {
 /// Lists users by ascending id.
 #[derive(Debug)]
 pub struct ListUsers {
-    /// Only those whose canonical address contains this, whatever the case.
-    pub query: Option<String>,
     pub page: PageRequest<UserId>,
 }
 
@@ -234,8 +232,7 @@ impl Operation for ListUsers {
 
     async fn run<C: Conn>(&self, conn: &mut C) -> Result<Self::Output> {
         let after = self.page.after.as_ref().map_or(&[][..], |id| id.as_bytes().as_slice());
-        let pattern = contains(self.query.as_deref().unwrap_or_default());
-        let params = [Value::Blob(after), pattern.as_str().into(), self.page.limit.saturating_add(1).into()];
+        let params = [Value::Blob(after), self.page.limit.saturating_add(1).into()];
         let users = conn.rows::<User>(LIST, &params).await?;
         Ok(Page::cut(users, self.page.limit, |user| user.id))
     }
@@ -259,19 +256,6 @@ impl Operation for ListCredentials {
         let found = conn.rows::<Credential>(CREDENTIALS, &params).await?;
         Ok(Page::cut(found, self.page.limit, |found| found.user.id))
     }
-}
-
-/// A LIKE pattern that contains `text` literally.
-fn contains(text: &str) -> String {
-    let mut pattern = String::from("%");
-    for c in text.to_lowercase().chars() {
-        if matches!(c, '!' | '%' | '_') {
-            pattern.push('!');
-        }
-        pattern.push(c);
-    }
-    pattern.push('%');
-    pattern
 }
 
 pub(super) fn read_user(columns: &mut Columns<'_>) -> Result<User> {
@@ -298,15 +282,5 @@ impl FromRow for Credential {
     fn from_row(row: &dyn Row) -> Result<Self> {
         let mut columns = Columns::of(row);
         Ok(Self { user: read_user(&mut columns)?, password_hash: columns.opt_text()? })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::contains;
-
-    #[test]
-    fn wildcards_in_a_search_are_taken_literally() {
-        assert_eq!(contains("A_b%c!"), "%a!_b!%c!!%");
     }
 }

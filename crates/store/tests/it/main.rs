@@ -20,4 +20,5 @@ mod sessions;
 mod statements;
 mod support;
 mod user_changes;
+mod user_search;
 mod users;

@@ -18,4 +18,5 @@ mod statements;
 #[allow(dead_code, reason = "some of it is for tests of files")]
 mod support;
 mod user_changes;
+mod user_search;
 mod users;

@@ -102,7 +102,7 @@ async fn users_are_read_with_their_hashes_page_by_page_without_a_gap_or_a_repeat
 
 async fn search(world: &World, query: &str) -> Vec<String> {
     let page = PageRequest { after: None, limit: 50 };
-    let found = world.read(op::ListUsers { query: Some(query.to_owned()), page }).await;
+    let found = world.read(op::SearchUsers { query: query.to_owned(), page, rows: op::SearchUsers::ROWS }).await;
     found.items.into_iter().map(|user| user.email.as_given().to_owned()).collect()
 }
 
@@ -133,7 +133,7 @@ async fn a_list_is_walked_page_by_page_without_a_gap_or_a_repeat() {
     let mut seen = Vec::new();
     let mut after = None;
     loop {
-        let page = world.read(op::ListUsers { query: None, page: PageRequest { after, limit: 10 } }).await;
+        let page = world.read(op::ListUsers { page: PageRequest { after, limit: 10 } }).await;
         seen.extend(page.items.into_iter().map(|user| user.id));
         after = page.next;
         if after.is_none() {
