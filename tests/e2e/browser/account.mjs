@@ -1,5 +1,7 @@
 // From registering to signing out, with everything that is refused on the way.
 
+import { readFileSync } from "node:fs";
+
 import { check, raw, register, run, signIn, until } from "./harness.mjs";
 
 const GOOD = "hall-monitor 4711";
@@ -73,6 +75,51 @@ async function changesPassword(browser, page, other) {
   });
 }
 
+/** What each address says of its network, and nothing that it does not say. */
+async function networks(page) {
+  const kinds = {
+    "127.0.0.1": "loopback", "10.1.2.3": "private network", "172.31.0.1": "private network", "172.32.0.1": "public IPv4",
+    "fd00::1": "private network", "fe80::1": "link-local", "100.64.0.1": "shared by a provider's customers",
+    "203.0.113.9": "public IPv4", "::ffff:203.0.113.9": "public IPv4", "2001:db8::7": "public IPv6",
+  };
+  await page.route("**/auth/sessions*", async (route) => {
+    const answer = await (await route.fetch()).json();
+    const own = answer.sessions[0];
+    const others = Object.keys(kinds).map((ip, index) => ({ ...own, id: `${index}`, ip, current: false }));
+    await route.fulfill({ json: { sessions: [{ ...own, ip: "203.0.113.9" }, ...others], next_cursor: null } });
+  });
+  await page.reload();
+  await page.getByText("this one").waitFor();
+  const rows = await page.locator(".session:not(:first-child) .what + .hint").allTextContents();
+  check(rows.length === Object.keys(kinds).length, rows.join("\n"));
+  for (const [index, [ip, kind]] of Object.entries(kinds).entries()) {
+    check(rows[index].includes(` · ${kind} · `), `${ip}: ${rows[index]}`);
+    check(rows[index].includes("the same address as here") === (ip === "203.0.113.9"), rows[index]);
+  }
+  await page.unroute("**/auth/sessions*");
+}
+
+/** The sign-in before this one, and the guesses since then. */
+async function lastSignIn(browser, phone, page) {
+  await page.locator("#last").getByText("none: this is the first").waitFor();
+  await raw(browser, "/auth/login", { body: { email: "ada@example.com", password: "a guess" } });
+  await page.reload();
+  await page.locator("#last").getByText("from this machine, Safari 18 on iPhone").waitFor();
+  await page.locator("#last").getByText("1 wrong password since then").waitFor();
+  await phone.locator("#last").getByText("none: this is the first").waitFor();
+}
+
+/** What is kept of the account, as a file. */
+async function takesData(page) {
+  const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Save my data" }).click()]);
+  check(file.suggestedFilename() === "hallpass-account.json", file.suggestedFilename());
+  const text = readFileSync(await file.path(), "utf8");
+  const data = JSON.parse(text);
+  check(data.account.email === "ada@example.com" && data.sessions.length === 2 && data.events.length >= 3, text);
+  check(!/eyJ|hpr_|hash|\$2/.test(text), "no secret is in it");
+  await page.getByText(`Saved: 2 sessions, ${data.events.length} events.`).waitFor();
+}
+
 await run(async (browser) => {
   const context = await browser.window();
   const page = await context.newPage();
@@ -90,6 +137,10 @@ await run(async (browser) => {
   const phone = await (await browser.window({ userAgent: "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile/15E148 Safari/604.1" })).newPage();
   await signIn(phone, "ada@example.com", GOOD);
   await phone.waitForURL("**/account");
+  await phone.getByText("this one").waitFor();
+  await lastSignIn(browser, phone, page);
+  await takesData(page);
+  await networks(page);
   await page.reload();
   const row = page.locator(".session", { hasText: "Safari 18 on iPhone" });
   await row.getByText("this machine").waitFor();

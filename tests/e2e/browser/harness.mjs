@@ -49,11 +49,12 @@ export class Browser {
       const text = message.text();
       const refusal = text.match(/the server responded with a status of (\d+)/);
       if (refusal && this.expected.includes(Number(refusal[1]))) return;
+      if (this.expected.some((words) => typeof words === "string" && text.includes(words))) return;
       this.wrongs.push(`console at ${page.url()}: ${text} (${message.location()?.url ?? ""})`);
     });
   }
 
-  /** Refusals with these statuses are part of what is tested while `work` runs: Chromium reports each in the console. */
+  /** Refusals with these statuses, and faults with these words, are part of what is tested while `work` runs: Chromium reports each in the console. */
   async expecting(statuses, work) {
     this.expected = statuses;
     try {

@@ -3,27 +3,48 @@
 import { get, post, query, remove } from "./api.js";
 import { button, byId, h, notice, show, tag } from "./dom.js";
 import { guardPage, signOutEverywhere } from "./leave.js";
+import { address } from "./parts/address.js";
+import { busy } from "./parts/busy.js";
 import { confirm } from "./parts/dialog.js";
-import { device, deviceIcon, place } from "./parts/device.js";
+import { device, deviceIcon, network, place } from "./parts/device.js";
 import { canReveal, fault, faults } from "./parts/fields.js";
-import { withMessage, pages } from "./parts/pages.js";
+import { pages, refusal, withMessage } from "./parts/pages.js";
 import { watchStrength } from "./parts/strength.js";
 import { toast } from "./parts/toast.js";
 import { Problem, headline } from "./problem.js";
-import { accessToken, goodUntil } from "./session.js";
+import { accessToken, claims, goodUntil } from "./session.js";
 import { span, when } from "./time.js";
 
 const [form, current, password, email, said] = ["form", "current", "password", "email", "message"].map(byId);
 
 async function drawMe() {
   const me = await get("/auth/me");
-  byId("who").textContent = me.email;
+  show(byId("who"), address(me.email));
   email.value = me.email;
   show(byId("role"), tag(me.role, me.role === "admin" ? "info" : ""));
   show(byId("since"), when(me.created_at));
 }
 
-function sessionRow(session) {
+/** The sign-in before this one, and whether somebody guessed since then: what a thief cannot hide. */
+async function drawLast(current) {
+  const [good, bad] = await Promise.all(["login.succeeded", "login.failed"].map((event) =>
+    get(query("/auth/account/activity", { event, limit: 10 }))));
+  const before = good.items.find(({ session }) => session !== current);
+  const since = before ? bad.items.filter(({ at }) => at > before.at) : bad.items;
+  const guesses = `${since.length}${since.length === 10 ? " or more" : ""} wrong ${since.length === 1 ? "password" : "passwords"} since then`;
+  show(byId("last"),
+    before ? [when(before.at), ` from ${place(before.ip)}, ${device(before.user_agent).name}`] : "none: this is the first",
+    since.length > 0 && before && h("p", { class: "hint warned" }, guesses));
+}
+
+/** What the address says of the network, and whether it is the one of this session. */
+function where(session, current) {
+  const kind = network(session.ip);
+  const isSame = !session.current && session.ip !== null && session.ip === current?.ip;
+  return [kind, isSame && "the same address as here"].filter(Boolean).map((words) => ` · ${words}`);
+}
+
+function sessionRow(session, current) {
   const { name, kind } = device(session.user_agent);
   const end = async () => {
     await remove(`/auth/sessions/${session.id}`);
@@ -34,7 +55,7 @@ function sessionRow(session) {
     deviceIcon(kind),
     h("div", { class: "grow" },
       h("p", { class: "what", title: session.user_agent ?? undefined }, name, session.current && tag("this one", "good")),
-      h("p", { class: "hint" }, "from ", place(session.ip), " · last used ", when(session.last_used_at)),
+      h("p", { class: "hint" }, "from ", place(session.ip), where(session, current), " · last used ", when(session.last_used_at)),
       h("p", { class: "hint" }, "signed in ", when(session.created_at), " · ends unused ", when(session.expires_at))),
     session.current
       ? null
@@ -86,10 +107,23 @@ const loadSessions = pages(byId("sessions"), "/auth/sessions", (sessions) => {
   show(byId("sessions-actions"),
     sessions.some((session) => !session.current) && button("End the others", endOthers, { kind: "small" }),
     button("Sign out everywhere", endAll, { kind: "small danger" }));
-  return h("ul", { class: "sessions" }, sessions.map(sessionRow));
+  const current = sessions.find((session) => session.current);
+  return h("ul", { class: "sessions" }, sessions.map((session) => sessionRow(session, current)));
 }, { of: "sessions" });
 
 const drawSessions = () => loadSessions({ limit: 50 });
+
+/** Saves what is kept of the account as a file. */
+async function takeExport() {
+  const data = await busy(byId("export"), byId("export-progress"), () => get("/auth/account/export"), "Still reading.");
+  const at = URL.createObjectURL(new Blob([JSON.stringify(data, null, 2)], { type: "application/json" }));
+  h("a", { href: at, download: "hallpass-account.json" }).click();
+  // The download has begun by then.
+  setTimeout(() => URL.revokeObjectURL(at), 60_000);
+  show(byId("export-message"), notice("good", null, `Saved: ${data.sessions.length} sessions, ${data.events.length} events.`));
+}
+
+byId("export").addEventListener("click", () => withMessage(byId("export-message"), takeExport, { reads: true }));
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
@@ -100,9 +134,9 @@ form.addEventListener("submit", async (event) => {
     (current.value ? password : current).focus();
     return;
   }
-  byId("go").disabled = true;
+  const body = { current_password: current.value, new_password: password.value };
   try {
-    await post("/auth/password", { current_password: current.value, new_password: password.value });
+    await busy(byId("go"), byId("progress"), () => post("/auth/password", body));
     form.reset();
     email.value = byId("who").textContent;
     password.dispatchEvent(new Event("input"));
@@ -117,8 +151,6 @@ form.addEventListener("submit", async (event) => {
       const wait = error.retryAfter && error.status === 429 ? ` Try again in ${span(error.retryAfter)}.` : "";
       show(said, notice("bad", headline(error), error.message, wait));
     }
-  } finally {
-    byId("go").disabled = false;
   }
 });
 
@@ -143,7 +175,28 @@ canReveal(password);
 watchStrength(password, email);
 document.addEventListener("visibilitychange", () => {
   // Sessions may have ended on another device meanwhile, this one too.
-  if (!document.hidden) drawSessions();
+  if (!document.hidden && goodUntil() !== null) drawSessions();
 });
-await Promise.all([withMessage(byId("sessions-message"), drawMe), drawSessions()]);
+
+/** The page is of use without it. */
+function withoutLast(error) {
+  if (!(error instanceof Problem)) throw error;
+  byId("last").textContent = "not known right now";
+}
+
+/** Everything of the page stands on an access token: without one there is one message, and one button. */
+async function begin() {
+  try {
+    await accessToken();
+    await drawMe();
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    if (error.status !== 401) show(byId("page-message"), refusal(error, begin));
+    return;
+  }
+  show(byId("page-message"));
+  await Promise.all([drawSessions(), drawLast(claims(await accessToken()).sid).catch(withoutLast)]);
+}
+
+await begin();
 keepGood();

@@ -18,6 +18,20 @@ export class Problem extends Error {
 }
 
 const OFFLINE = { code: "offline", detail: "The server cannot be reached. Check the connection and try again." };
+const FOREIGN = { code: "foreign_answer", detail: "Something between this page and hallpass answered in its place: a proxy, or the sign-in page of a network. Open any other site to see whether the network lets you through, then try again." };
+
+/** A refusal without a problem document is not hallpass's own: a proxy in front of it has answered. */
+function byProxy(status) {
+  const whose = "Something in front of hallpass, such as a proxy,";
+  if ([502, 503, 504].includes(status)) {
+    const why = status === 504 ? "got no answer from it in time" : "could not reach it";
+    return { code: "gateway", detail: `${whose} ${why} (status ${status}). Wait a minute and try again. If it stays like this, tell whoever runs this site: hallpass may be stopped or restarting.` };
+  }
+  return { code: "gateway", detail: `${whose} refused this with status ${status}. Try again; if it stays like this, tell whoever runs this site which page it was.` };
+}
+
+/** Whether trying again may help without anything else being changed: nobody has decided anything. */
+export const mayPass = (problem) => problem.status === 0 || problem.status >= 500 || problem.code === "gateway";
 
 /** Sends a request to this origin. Answers `{ status, body, headers }`, or throws a `Problem`. */
 export async function ask(path, { method = "GET", body, token, keepalive, signal } = {}) {
@@ -43,12 +57,13 @@ export async function ask(path, { method = "GET", body, token, keepalive, signal
   if (answer.ok) return { status: answer.status, body: await bodyOf(answer), headers: answer.headers };
   const document = await answer.json().catch(() => null);
   const wait = Number(answer.headers.get("Retry-After"));
-  throw new Problem(answer.status, document ?? {}, Number.isFinite(wait) && wait > 0 ? wait : null);
+  throw new Problem(answer.status, document?.code ? document : byProxy(answer.status), Number.isFinite(wait) && wait > 0 ? wait : null);
 }
 
 /** The body of a good answer. One that is cut off on the way, as by leaving the page, is a connection that failed. */
 async function bodyOf(answer) {
   if (answer.status === 204) return null;
+  if (!/json/i.test(answer.headers.get("Content-Type") ?? "")) throw new Problem(0, FOREIGN);
   try {
     return await answer.json();
   } catch (error) {
@@ -71,6 +86,8 @@ const TITLES = {
   unavailable: "Not available right now",
   timeout: "That took too long",
   offline: "No connection",
+  foreign_answer: "That was not hallpass",
+  gateway: "No answer from hallpass",
   forbidden: "Not for this role",
   cross_site: "Asked from another site",
   last_admin: "The last admin stays",

@@ -1,9 +1,11 @@
 // The sign-in page: sign in, register, and say clearly why not.
 
 import { byId, h, notice, show } from "./dom.js";
+import { busy } from "./parts/busy.js";
 import { canReveal, fault, faults } from "./parts/fields.js";
+import { refusal } from "./parts/pages.js";
 import { watchStrength } from "./parts/strength.js";
-import { Problem, ask, headline, whyEnded } from "./problem.js";
+import { Problem, ask, headline, mayPass, whyEnded } from "./problem.js";
 import { accessToken, claims, inTurn, onSession, signedIn } from "./session.js";
 import { span } from "./time.js";
 
@@ -106,16 +108,16 @@ form.addEventListener("submit", async (event) => {
   event.preventDefault();
   clear();
   if (!isFilled()) return;
-  go.disabled = true;
   try {
     const body = { email: email.value.trim(), password: password.value, ...(isRenewing && { new_password: next.value }) };
     // In turn: a refused refresh of another tab, coming late, would clear the cookie of this sign-in.
-    const answer = (await inTurn(() => ask(`/auth/${mode}`, { method: "POST", body }))).body;
+    const answer = (await busy(go, byId("progress"), () => inTurn(() => ask(`/auth/${mode}`, { method: "POST", body })))).body;
     password.value = next.value = "";
+    // Nothing is pressed twice while the next page loads.
+    go.disabled = true;
     signedIn(answer);
     onward(answer.access_token);
   } catch (error) {
-    go.disabled = false;
     if (!(error instanceof Problem)) throw error;
     refuse(error);
   }
@@ -150,6 +152,8 @@ async function enter() {
   } catch (error) {
     const words = error instanceof Problem ? whyEnded(error.code) : null;
     if (error.status === 401 && words) show(said, notice("", words[0], words[1]));
+    // Somebody seems to be signed in, and it could not be found out: that is no reason to ask for a password again.
+    else if (error instanceof Problem && mayPass(error)) show(said, refusal(error, enter));
   }
 }
 

@@ -2,6 +2,12 @@
 // place. They are hints and nothing more; what may be seen is decided by the server.
 (() => {
   const root = document.documentElement;
+  // What needs scripts is shown only where they run; without, a page says so instead of waiting for ever.
+  root.dataset.scripted = "";
+  // A script that did not load, as when the server went away in between: the page offers to be loaded again.
+  addEventListener("error", (event) => {
+    if (event.target instanceof HTMLScriptElement) root.dataset.unloaded = "";
+  }, true);
   const kept = (name) => {
     try {
       return localStorage.getItem(name);

@@ -118,6 +118,8 @@ static ASSETS: &[Asset] = assets! {
     "js/lab/texts/quiz.js",
     "js/lab/texts/reading.js",
     "js/lab/texts/reasons.js",
+    "js/parts/address.js",
+    "js/parts/busy.js",
     "js/parts/device.js",
     "js/parts/dialog.js",
     "js/parts/fields.js",

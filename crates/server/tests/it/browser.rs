@@ -47,6 +47,11 @@ fn from_registering_to_signing_out_and_every_refusal_on_the_way() {
 }
 
 #[test]
+fn a_server_that_is_slow_away_or_behind_a_broken_proxy_is_said_and_tried_again() {
+    drive("trouble", &Site::new().serve());
+}
+
+#[test]
 fn a_closed_registration_is_said_and_not_offered() {
     drive("closed", &Site::with(&["registration=closed"]).serve());
 }

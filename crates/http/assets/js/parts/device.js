@@ -24,13 +24,28 @@ export function device(agent) {
   return { name: first.length > 40 ? `${first.slice(0, 39)}…` : first, kind: system ? kind : "program" };
 }
 
-const isPrivate = (ip) => /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.|f[cd][0-9a-f]{2}:|fe80:)/i.test(ip);
+/** What an address says by itself, the first that fits: RFC 1918, 3927, 4193, 4291, 6598. */
+const NETWORKS = [
+  [/^(127\.|::1$)/, "loopback"],
+  [/^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|f[cd][0-9a-f]{2}:)/i, "private network"],
+  [/^(169\.254\.|fe[89ab][0-9a-f]:)/i, "link-local"],
+  [/^100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\./, "shared by a provider's customers"],
+  [/^[\d.]+$/, "public IPv4"],
+  [/:/, "public IPv6"],
+];
+
+/** The kind of network, or null where no address is known. */
+export function network(ip) {
+  const bare = ip?.replace(/^::ffff:(?=[\d.]+$)/i, "");
+  return (bare && NETWORKS.find(([pattern]) => pattern.test(bare))?.[1]) ?? null;
+}
 
 /** Where from. An address is all that is known; a city would be a guess. */
 export function place(ip) {
   if (!ip) return "an unknown address";
-  if (/^(127\.|::1$|::ffff:127\.)/.test(ip)) return "this machine";
-  return isPrivate(ip) ? `${ip} (a private network)` : ip;
+  const kind = network(ip);
+  if (kind === "loopback") return "this machine";
+  return kind === "private network" || kind === "link-local" ? `${ip} (a private network)` : ip;
 }
 
 const SHAPES = {

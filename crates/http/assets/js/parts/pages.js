@@ -2,21 +2,31 @@
 
 import { button, h, notice, show } from "../dom.js";
 import { get, query } from "../api.js";
-import { Problem, headline } from "../problem.js";
+import { Problem, headline, mayPass } from "../problem.js";
 
-/** Says what went wrong in place of what was asked for. A 401 needs no words: the page is left. */
-export async function withMessage(where, work) {
+/** The words of a refusal, with a button that asks again where that may help. */
+export function refusal(error, again) {
+  return notice("bad", headline(error), error.message,
+    again && mayPass(error) && h("div", { class: "notice-act" }, button("Try again", again, { kind: "small" })));
+}
+
+/**
+ * Says what went wrong in place of what was asked for. What was only read may be asked for again by a button. A 401 needs
+ * no words: the page is left.
+ */
+export async function withMessage(where, work, { reads = false } = {}) {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    if (error.status !== 401) show(where, notice("bad", headline(error), error.message));
+    const again = reads ? () => withMessage(where, work, { reads }) : null;
+    if (error.status !== 401) show(where, refusal(error, again));
     return null;
   }
 }
 
 /** Fills `where` from a paged route; `draw(items, hasMore)` makes nodes of all items so far, which come as `of`. */
-export function pages(where, path, draw, { of = "items", empty = "Nothing here." } = {}) {
+export function pages(where, path, draw, { of = "items", empty = "Nothing here.", further = "More" } = {}) {
   let turn = 0;
   return async function load(parameters = {}) {
     const mine = (turn += 1);
@@ -30,9 +40,10 @@ export function pages(where, path, draw, { of = "items", empty = "Nothing here."
         items.push(...page[of]);
         cursor = page.next_cursor;
         show(where,
-          items.length ? draw(items, cursor !== null) : h("p", { class: "empty" }, empty),
-          cursor && h("div", { class: "more" }, button("More", next)));
-      });
+          // A page may be empty, and not be the last.
+          items.length ? draw(items, cursor !== null) : h("p", { class: "empty" }, cursor ? "Nothing so far." : empty),
+          cursor && h("div", { class: "more" }, button(page[of].length ? "More" : further, next)));
+      }, { reads: true });
     }
     await next();
   };
