@@ -28,17 +28,17 @@ async function users(browser, page) {
   });
   await dialog(page).getByLabel("Password").fill(GOOD);
   await yes(page, "Make the account");
-  await page.getByRole("button", { name: "linus@example.com" }).waitFor();
+  await page.getByRole("link", { name: "linus@example.com" }).waitFor();
   await page.getByLabel("Search users by address").fill("LINUS");
-  await page.getByRole("button", { name: "ada@example.com" }).waitFor({ state: "detached" });
+  await page.getByRole("link", { name: "ada@example.com" }).waitFor({ state: "detached" });
 
-  await page.getByRole("button", { name: "linus@example.com" }).click();
+  await page.getByRole("link", { name: "linus@example.com" }).click();
   await dialog(page).getByText("Signed in nowhere.").waitFor();
   await dialog(page).getByLabel("Role").selectOption("admin");
   await dialog(page).getByRole("button", { name: "Change role" }).click();
   await page.locator("#users tr", { hasText: "linus@example.com" }).getByText("admin").waitFor();
   await raw(browser, "/auth/login", { body: { email: "linus@example.com", password: GOOD } });
-  await dialog(page).getByRole("button", { name: "Unlock" }).click();
+  await lockedAndUnlocked(browser, page, "linus@example.com");
   await dialog(page).getByText("One session").waitFor();
   await dialog(page).getByRole("button", { name: "End", exact: true }).click();
   await dialog(page).getByText("Signed in nowhere.").waitFor();
@@ -54,13 +54,29 @@ async function users(browser, page) {
   await dialog(page).getByRole("button", { name: "Delete" }).click();
   await yes(page, "Delete for good");
   await until(async () => (await page.getByRole("dialog").count()) === 0, "nothing is left open");
-  await page.getByText("Nothing here.").waitFor();
+  await page.getByRole("link", { name: "linus@example.com" }).waitFor({ state: "detached" });
+  await page.getByLabel("Search users by address").fill("LINUS");
+  await page.getByText("No address contains that.").waitFor();
   await page.getByLabel("Search users by address").fill("");
+}
+
+/** A lock is seen in the list and in the account, and a button against it is there as long as it is. */
+async function lockedAndUnlocked(browser, page, email) {
+  check((await dialog(page).getByRole("button", { name: "Unlock" }).count()) === 0, "nothing to unlock");
+  for (let n = 0; n < 5; n += 1) await raw(browser, "/auth/login", { body: { email, password: "a wrong guess" } });
+  await page.reload();
+  await dialog(page).getByText("locked", { exact: true }).waitFor();
+  await page.locator("#users tr", { hasText: email }).getByText("locked", { exact: true }).waitFor();
+  await dialog(page).getByRole("button", { name: "Unlock" }).click();
+  await dialog(page).getByText("locked", { exact: true }).waitFor({ state: "detached" });
+  await page.locator("#users tr", { hasText: email }).getByText("locked", { exact: true }).waitFor({ state: "detached" });
+  check((await dialog(page).getByRole("button", { name: "Unlock" }).count()) === 0, "nothing to unlock any more");
 }
 
 async function incident(page) {
   await page.getByRole("tab", { name: "Incidents" }).click();
-  await page.getByRole("button", { name: "Open the timeline" }).click();
+  await page.locator("#incidents").getByRole("link", { name: "ada@example.com" }).waitFor();
+  await page.getByRole("link", { name: "Open the timeline" }).click();
   await dialog(page).getByText("The earlier one looks like the thief").waitFor();
   const rows = await dialog(page).locator(".family li").allTextContents();
   check(rows.length === 4, `login, thief, reuse, end: ${rows.join(" | ")}`);
@@ -103,6 +119,7 @@ async function audit(page) {
   await page.getByRole("button", { name: "Filter" }).click();
   await until(async () => (await page.locator("#audit tbody tr").count()) === 1, "one reuse, and nothing else");
   await page.locator("#audit").getByText("presented=1").waitFor();
+  await page.locator("#audit").getByRole("link", { name: "ada@example.com" }).waitFor();
   await page.locator("#audit-user").fill("nobody@example.com");
   await page.getByRole("button", { name: "Filter" }).click();
   await until(async () => (await page.locator("#audit tbody tr").count()) === 0, "no reuse there");
@@ -139,10 +156,15 @@ await run(async (browser, email, password) => {
   await signIn(page, email, password);
   await page.waitForURL("**/console");
   await page.locator(".tile", { hasText: "Reuse" }).getByText("1", { exact: true }).waitFor();
-  const logins = page.locator(".tile", { hasText: "Logins" }).first().locator(".value");
-  const before = Number(await logins.textContent());
+  const logins = page.locator(".tile", { hasText: "Logins" }).first();
+  const shown = async () => Number(await logins.locator(".value").textContent());
+  const before = await shown();
   await raw(browser, "/auth/login", { body: { email: "ada@example.com", password: GOOD } });
-  await until(async () => Number(await logins.textContent()) === before + 1, "the counter follows by itself");
+  await until(async () => (await shown()) === before + 1, "the counter follows by itself");
+  await logins.getByText(`${before + 1} in the last day`).waitFor();
+  check((await logins.getByRole("img").getAttribute("aria-label")).startsWith(`Logins in the last hour: ${before + 1}, at most`), "what the chart tells");
+  await page.getByText("Last day", { exact: true }).click();
+  await logins.getByText(`${before + 1} in the last hour`).waitFor();
   await users(browser, page);
   await locks(browser, page);
   await incident(page);

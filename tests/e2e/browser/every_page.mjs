@@ -6,8 +6,13 @@ import { SIZES, budget, faultsOf, firstVisit, picture } from "./measure.mjs";
 const GOOD = "hall-monitor 4711";
 
 const dialog = (name) => async (page) => {
-  await page.getByRole("button", { name }).first().click();
+  await page.getByRole("link", { name }).first().click();
   await page.getByRole("dialog").locator("table").waitFor();
+};
+const shown = (part) => (page) => page.getByRole("dialog").locator(part).first().waitFor();
+const chosen = async (page) => {
+  await page.getByLabel("Choose grace@example.com").check();
+  await page.getByRole("button", { name: "Suspend…" }).click();
 };
 const tab = (name) => (page) => page.getByRole("tab", { name }).click();
 
@@ -26,6 +31,10 @@ const PAGES = [
   ["console-config", "/console#config", "#config td"],
   ["console-incident", "/console#incidents", "#incidents td", dialog("Open the timeline")],
   ["console-user", "/console", "#users td", dialog("ada@example.com")],
+  ["console-bulk", "/console", "#users td", chosen],
+  ["console-new-user", "/console#new-user", "dialog form", shown("form")],
+  ["console-row", "/console#audit/1", "dialog dl", shown("dl")],
+  ["console-help", "/console#help", "dialog table", shown("table")],
   ["docs", "/docs", "details"],
   ["problem", "/problems/token_reuse", "h1"],
 ];

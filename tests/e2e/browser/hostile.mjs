@@ -60,7 +60,7 @@ await run(async (browser, email, password) => {
   const page = await (await browser.window()).newPage();
   await signIn(page, email, password);
   await page.waitForURL("**/console");
-  await page.getByRole("button", { name: "o'clock@example.com" }).waitFor();
+  await page.getByRole("link", { name: "o'clock@example.com" }).waitFor();
   await isUnhurt(page, "users");
   await page.getByRole("tab", { name: "Audit log" }).click();
   await page.locator("#audit td").first().waitFor();
@@ -68,10 +68,10 @@ await run(async (browser, email, password) => {
   for (const agent of AGENTS) check(titles.includes(agent), `shown as it is: ${agent}`);
   await isUnhurt(page, "the audit log");
   await page.getByRole("tab", { name: "Users" }).click();
-  await page.getByRole("button", { name: email }).click();
+  await page.getByRole("link", { name: email }).click();
   await page.getByRole("dialog").getByText(/sessions$/).waitFor();
   await isUnhurt(page, "sessions of a user");
-  await page.getByRole("dialog").getByRole("button", { name: "Timeline" }).nth(1).click();
+  await page.getByRole("dialog").getByRole("link", { name: "Timeline" }).nth(1).click();
   await page.locator(".family li").first().waitFor();
   await isUnhurt(page, "a timeline");
   await page.goto("/account");

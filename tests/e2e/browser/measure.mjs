@@ -50,12 +50,12 @@ export function budget(where, { bytes, shift, paint }) {
   return faults;
 }
 
-/** What axe finds serious, and whatever makes the page wider than its window. */
+/** What axe finds serious, headers of tables that say nothing, and whatever makes the page wider than its window. */
 export async function faultsOf(page, where) {
   // The page's policy lets no script in; the debugger's evaluation is outside it.
   await page.evaluate(`${AXE}; undefined`);
   const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
-  const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  const serious = violations.filter(({ id, impact }) => impact === "serious" || impact === "critical" || id === "empty-table-header");
   const told = serious.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.slice(0, 3).map((node) => `${node.target} ${node.any.map((one) => one.message).join("; ")}`).join(" | ")}`);
   return [...told, ...(await wide(page))].map((found) => `${where}: ${found}`);
 }

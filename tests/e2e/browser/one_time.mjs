@@ -10,7 +10,7 @@ await run(async (browser, email, password) => {
   const admin = await (await browser.window()).newPage();
   await signIn(admin, email, password);
   await admin.waitForURL("**/console");
-  await admin.getByRole("button", { name: "ada@example.com" }).click();
+  await admin.getByRole("link", { name: "ada@example.com" }).click();
   const dialog = admin.getByRole("dialog").last();
   await dialog.getByRole("button", { name: "One-time password" }).click();
   await dialog.getByRole("button", { name: "Make a one-time password" }).click();

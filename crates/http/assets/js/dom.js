@@ -48,11 +48,12 @@ export const tag = (text, kind = "") => h("span", { class: `tag ${kind}`.trim() 
 export const notice = (kind, title, ...words) =>
   h("div", { class: `notice ${kind}`, role: kind === "bad" ? "alert" : "status" }, title && h("strong", {}, title), ...words);
 
-/** A table that turns into cards on a phone. Cells are text, nodes or lists of them. */
+/** A table that turns into cards on a phone. Cells are text, nodes or lists of them. An unseen column's name is only heard. */
 export function table(columns, rows, { caption, cards = true } = {}) {
-  const head = columns.map((column) => h("th", { scope: "col", class: column.class }, column.name));
+  const head = columns.map(({ name, isUnseen, class: kind }) =>
+    h("th", { scope: "col", class: kind }, isUnseen ? h("span", { class: "visually-hidden" }, name) : name));
   const cell = (content, index) =>
-    h("td", { class: columns[index].class, "data-label": columns[index].name || undefined }, h("div", { class: "grow" }, content ?? "–"));
+    h("td", { class: columns[index].class, "data-label": columns[index].isUnseen ? undefined : columns[index].name }, h("div", { class: "grow" }, content ?? "–"));
   return h("div", { class: "scroll" },
     h("table", { class: cards ? "table cards" : "table" },
       caption && h("caption", { class: "visually-hidden" }, caption),

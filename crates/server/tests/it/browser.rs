@@ -77,6 +77,11 @@ fn an_admin_does_everything_in_the_console() {
 }
 
 #[test]
+fn each_view_and_dialog_of_the_console_has_an_address_and_several_users_are_served_at_once() {
+    drive("console_places", &Site::new().serve());
+}
+
+#[test]
 fn a_one_time_password_is_handed_over_and_replaced_while_signing_in() {
     drive("one_time", &Site::new().serve());
 }

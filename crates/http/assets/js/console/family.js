@@ -2,19 +2,20 @@
 // likely one, and what was revoked.
 
 import { get } from "../api.js";
-import { button, h, notice, s, show, table, tag } from "../dom.js";
-import { open } from "../parts/dialog.js";
+import { h, notice, s, show, table, tag } from "../dom.js";
+import { showing } from "../parts/dialog.js";
 import { device, place } from "../parts/device.js";
-import { withMessage } from "../parts/pages.js";
 import { exactly, when } from "../time.js";
+import { userLink } from "./people.js";
+import { address } from "./views.js";
 
 const LANE = 26;
 /** More clients than this share the last lane. */
 const MOST = 4;
 const columns = [{ name: "When" }, { name: "Event" }, { name: "From" }];
 
-/** A button that opens the timeline of a session. */
-export const timelineButton = (session, text = "Timeline") => button(text, () => openTimeline(session), { kind: "small" });
+/** A link to the timeline of a session. */
+export const timelineLink = (session, text = "Timeline") => h("a", { class: "button small", href: address("sessions", {}, session) }, text);
 
 const clientOf = ({ ip, user_agent }) => `${ip}\n${user_agent}`;
 const count = (number, one, many) => (number === 1 ? one : `${number} ${many}`);
@@ -111,7 +112,7 @@ function words(life, row) {
 function content(life) {
   const [title, why] = life.reuse ? GUESS[life.reuse.suspect] : [];
   return [
-    h("p", {}, h("strong", {}, life.email), " · signed in ", when(life.created_at), life.revoked_at ? "" : " · alive"),
+    h("p", {}, userLink(life.user, life.email), " · signed in ", when(life.created_at), life.revoked_at ? "" : " · alive"),
     life.reuse && notice(life.reuse.suspect === "same_client" ? "warn" : "bad", title, why),
     life.truncated && h("p", { class: "hint" }, "The beginning is no longer kept: only the latest moves between places are."),
     family(life),
@@ -121,11 +122,6 @@ function content(life) {
   ];
 }
 
-async function openTimeline(session) {
-  const body = h("div", { class: "stack" }, h("p", { class: "waiting" }, "Reading…"));
-  const dialog = open("A session's life", [body], { broad: true });
-  dialog.append(button("Close", () => dialog.close(), { kind: "quiet small dialog-close" }));
-  await withMessage(body, async () => {
-    show(body, content(await get(`/admin/sessions/${session}/timeline`)));
-  });
-}
+/** The life of a session, by its id. */
+export const timeline = (session) =>
+  showing("A session's life", async (body) => show(body, content(await get(`/admin/sessions/${encodeURIComponent(session)}/timeline`))));

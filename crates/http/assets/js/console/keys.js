@@ -2,16 +2,17 @@
 
 import { get, post, remove } from "../api.js";
 import { button, byId, h, s, show, table, tag } from "../dom.js";
-import { confirm } from "../parts/dialog.js";
+import { confirm, showing } from "../parts/dialog.js";
 import { withMessage } from "../parts/pages.js";
 import { toast } from "../parts/toast.js";
-import { when } from "../time.js";
+import { exactly, when } from "../time.js";
+import { address, reload } from "./views.js";
 
 const ROW = 46;
 const TOP = 34;
 const HOUR = 3_600_000;
 const KINDS = { announced: "info", active: "good", retired: "warn", gone: "", revoked: "bad" };
-const columns = [{ name: "Key" }, { name: "State" }, { name: "Announced" }, { name: "Signs from" }, { name: "Signs until" }, { name: "Checked until" }, { name: "", class: "end" }];
+const columns = [{ name: "Key" }, { name: "State" }, { name: "Announced" }, { name: "Signs from" }, { name: "Signs until" }, { name: "Checked until" }, { name: "Revoke", isUnseen: true, class: "end" }];
 
 const at = (text) => (text ? Date.parse(text) : null);
 
@@ -102,7 +103,7 @@ const revoke = (key) =>
   });
 
 const row = (key) => [
-  [h("code", { title: key.kid }, `${key.kid.slice(0, 14)}…`), h("div", { class: "hint" }, key.algorithm)],
+  [h("a", { href: address("keys", {}, key.kid), title: key.kid }, h("code", {}, `${key.kid.slice(0, 14)}…`)), h("div", { class: "hint" }, key.algorithm)],
   [tag(key.state, KINDS[key.state]), key.ripe_at && key.state === "announced" && h("div", { class: "hint" }, "ripe ", when(key.ripe_at))],
   when(key.announced_at),
   key.active_from ? when(key.active_from) : "not yet",
@@ -132,3 +133,27 @@ export async function keys() {
     drawChart();
   });
 }
+
+const moment = (text) => (text ? [exactly(new Date(text)), " (", when(text), ")"] : "not yet");
+
+/** One key, by its `kid`. */
+export const keyDialog = (kid) =>
+  showing("Signing key", async (body, dialog) => {
+    const key = (await get("/admin/keys")).keys.find((one) => one.kid === kid);
+    if (!key) {
+      show(body, h("p", { class: "empty" }, "The ring holds no key of this id."));
+      return;
+    }
+    const fact = (name, ...content) => [h("dt", {}, name), h("dd", {}, content)];
+    const end = async () => {
+      if (!(await revoke(key))) return;
+      dialog.close();
+      await reload();
+    };
+    show(body,
+      h("dl", { class: "facts" },
+        fact("Id (kid)", h("code", {}, key.kid)), fact("Algorithm", key.algorithm), fact("State", tag(key.state, KINDS[key.state])),
+        fact("Announced", moment(key.announced_at)), key.ripe_at && fact("Ripe", moment(key.ripe_at)), fact("Signs from", moment(key.active_from)),
+        fact("Signs until", moment(key.retired_at)), fact("Checked until", moment(key.gone_at)), key.revoked_at && fact("Revoked", moment(key.revoked_at))),
+      key.state !== "gone" && key.state !== "revoked" && h("div", { class: "row" }, button("Revoke", end, { kind: "small danger" })));
+  });

@@ -1,50 +1,86 @@
-// Live counters: asked for every two seconds, while somebody looks.
+// What happens: counts of the last hour and the last day, asked for every two seconds while somebody looks.
 
 import { get } from "../api.js";
 import { byId, h, show } from "../dom.js";
+import { bars } from "../parts/bars.js";
 import { spark } from "../parts/spark.js";
 
 const EVERY = 2000;
-const sum = (counts) => Object.values(counts).reduce((all, one) => all + one, 0);
+/** The charts move on by the minute also when nothing happens. */
+const REDRAWN_AFTER = 30_000;
+const SPANS = { hour: ["in the last hour", "a minute"], day: ["in the last day", "a quarter of an hour"] };
+const sum = (counts) => counts.reduce((all, one) => all + one, 0);
+const number = (count) => count.toLocaleString("en");
 
-/** What is shown: a name, the number, and what "lately" means for it. */
 const TILES = [
-  { name: "Logins", kind: "good", of: (stats) => stats.logins.success ?? 0 },
-  { name: "Refused logins", kind: "warn", of: (stats) => sum(stats.logins) - (stats.logins.success ?? 0) },
-  { name: "Refreshes", kind: "info", of: (stats) => (stats.refreshes.rotated ?? 0) + (stats.refreshes.repeated ?? 0) },
-  { name: "Reuse", kind: "bad", of: (stats) => stats.refreshes.reuse ?? 0 },
-  { name: "Locked", kind: "warn", of: (stats) => stats.lockouts },
-  { name: "Hash queue", kind: "info", of: (stats) => stats.hash_queue, isLevel: true, more: (stats) => `${stats.hash_shed} turned away` },
+  { name: "Logins", kind: "good", of: "logins" },
+  { name: "Refused logins", kind: "warn", of: "refused_logins" },
+  { name: "Refreshes", kind: "info", of: "refreshes" },
+  { name: "Reuse", kind: "bad", of: "reuse" },
+  { name: "Locks", kind: "warn", of: "locks" },
 ];
 
-function tile({ name, kind, of, isLevel, more }) {
-  const value = h("span", { class: "value" }, "0");
-  const hint = h("span", { class: "hint" }, " ");
-  const line = spark();
-  let last = null;
+let span = "hour";
+
+function tile({ name, kind, of }) {
+  const [value, hint, place] = [h("span", { class: "value" }, "0"), h("span", { class: "hint" }, " "), h("div", { class: "chart-place" })];
   return {
-    node: h("div", { class: `tile ${kind}` }, h("span", { class: "label" }, name), value, hint, line.node),
-    update(stats) {
-      const now = of(stats);
-      const lately = last === null ? 0 : Math.max(0, now - last);
-      last = now;
-      value.textContent = now.toLocaleString("en");
-      hint.textContent = more ? more(stats) : `${(lately / (EVERY / 1000)).toFixed(1)} a second`;
-      line.push(isLevel ? now : lately);
+    node: h("div", { class: `tile ${kind}` }, h("span", { class: "label" }, name), value, hint, place),
+    update(history) {
+      const other = span === "hour" ? "day" : "hour";
+      const { from, step_secs: step, [of]: counts } = history[span];
+      const all = sum(counts);
+      value.textContent = number(all);
+      hint.textContent = `${number(sum(history[other][of]))} ${SPANS[other][0]}`;
+      const words = `${name} ${SPANS[span][0]}: ${all}, at most ${Math.max(...counts)} ${SPANS[span][1]}`;
+      show(place, bars(counts, { from: Date.parse(from), step, words }));
     },
   };
 }
 
+/** Passwords that wait to be checked: a level and no count. */
+function queue() {
+  const [value, hint, line] = [h("span", { class: "value" }, "0"), h("span", { class: "hint" }, " "), spark()];
+  return {
+    node: h("div", { class: "tile info" }, h("span", { class: "label" }, "Hash queue"), value, hint, line.node),
+    update(stats) {
+      value.textContent = number(stats.hash_queue);
+      hint.textContent = `${number(stats.hash_shed)} turned away`;
+      line.push(stats.hash_queue);
+    },
+  };
+}
+
+function choice(redraw) {
+  const option = (name, text) => h("label", { class: "segment" },
+    h("input", { type: "radio", name: "span", value: name, checked: name === span, on: { change: () => {
+      span = name;
+      redraw();
+    } } }), text);
+  return h("fieldset", { class: "segments" }, h("legend", { class: "visually-hidden" }, "Time span of the counts"),
+    option("hour", "Last hour"), option("day", "Last day"));
+}
+
 /** Draws the tiles and keeps them going. */
-export function live(first) {
-  const tiles = TILES.map(tile);
-  show(byId("live"), tiles.map(({ node }) => node));
-  const update = (stats) => tiles.forEach((one) => one.update(stats));
-  update(first);
+export async function live(first) {
+  const [tiles, waiting] = [TILES.map(tile), queue()];
+  let [history, seen, drawn] = [null, "", 0];
+  const redraw = () => history && tiles.forEach((one) => one.update(history));
+  show(byId("live-span"), choice(redraw));
+  show(byId("live"), tiles.map(({ node }) => node), waiting.node);
+  async function update(stats) {
+    waiting.update(stats);
+    const now = JSON.stringify([stats.logins, stats.refreshes, stats.lockouts]);
+    if (now === seen && Date.now() - drawn < REDRAWN_AFTER) return;
+    history = await get("/admin/stats/history");
+    [seen, drawn] = [now, Date.now()];
+    redraw();
+  }
   async function tick() {
     // A server that cannot be reached is asked again; the numbers stand still meanwhile.
-    if (!document.hidden) await get("/admin/stats").then(update, () => {});
+    if (!document.hidden) await get("/admin/stats").then(update).catch(() => {});
     setTimeout(tick, EVERY);
   }
   setTimeout(tick, EVERY);
+  await update(first);
 }

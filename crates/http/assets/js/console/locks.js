@@ -6,13 +6,15 @@ import { place } from "../parts/device.js";
 import { withMessage, pages } from "../parts/pages.js";
 import { toast } from "../parts/toast.js";
 import { when } from "../time.js";
-import { openUser } from "./user.js";
+import { forgetLocks } from "./locked.js";
+import { userLink } from "./people.js";
 
-const columns = [{ name: "Address" }, { name: "Locked" }, { name: "Ends" }, { name: "Last attempt from" }, { name: "", class: "end" }];
+const columns = [{ name: "Address" }, { name: "Locked" }, { name: "Ends" }, { name: "Last attempt from" }, { name: "Unlock", isUnseen: true, class: "end" }];
 
 async function unlock(email) {
   await withMessage(byId("locks-message"), async () => {
     await post("/admin/locks/unlock", { email });
+    forgetLocks();
     toast(`${email} may try again.`);
     await locks();
   });
@@ -21,7 +23,7 @@ async function unlock(email) {
 const load = pages(byId("locks"), "/admin/locks", (items) =>
   table(columns, items.map((lock) => [
     lock.user
-      ? h("button", { type: "button", class: "plain", on: { click: () => openUser(lock.user, locks) } }, lock.email)
+      ? userLink(lock.user, lock.email)
       : [lock.email, h("div", { class: "hint" }, "no account")],
     lock.locked_at ? when(lock.locked_at) : "–",
     when(lock.locked_until),
