@@ -5,3 +5,4 @@ pub mod cmd;
 pub mod config;
 pub mod log;
 pub mod serve;
+pub mod terminal;

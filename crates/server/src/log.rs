@@ -2,9 +2,13 @@
 
 mod lines;
 
+use std::io::{self, Write};
+
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::format::JsonFields;
+
+use crate::terminal;
 
 /// The form of a log line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -124,14 +128,35 @@ pub fn install(format: Format, filter: &Filter) -> Result<(), String> {
     // What libraries tell at `info` is of no use to an operator; directives after these still win.
     let filter =
         EnvFilter::try_new(format!("refinery_core=warn,{}", filter.text)).map_err(|error| error.to_string())?;
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).with_writer(std::io::stderr);
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).with_writer(io::stderr);
     let installed = match format {
-        Format::Text => lines.event_format(lines::Text).try_init(),
+        Format::Text => lines.event_format(lines::Text).with_writer(|| ForPeople).try_init(),
         Format::Json => lines.fmt_fields(JsonFields::new()).event_format(lines::Object::new()).try_init(),
     };
     // A second installation, as in tests, keeps the first.
     drop(installed);
     Ok(())
+}
+
+/// Standard error, with lines broken at words where it is a terminal. In a file or a pipe an event is one line.
+struct ForPeople;
+
+impl Write for ForPeople {
+    /// One event, as the formatter hands it over.
+    fn write(&mut self, event: &[u8]) -> io::Result<usize> {
+        // Asked each time: a window changes its size.
+        let columns = terminal::columns(io::stderr(), None);
+        let text = std::str::from_utf8(event).ok().filter(|_| columns.is_some());
+        match text {
+            Some(text) => io::stderr().write_all(terminal::wrap(text, columns, 4).as_bytes())?,
+            None => io::stderr().write_all(event)?,
+        }
+        Ok(event.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        io::stderr().flush()
+    }
 }
 
 #[cfg(test)]

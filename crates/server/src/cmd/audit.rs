@@ -13,7 +13,8 @@ use serde_json::{Value, json};
 use super::World;
 use super::failure::Result;
 use super::installation::with_installation;
-use super::out::{Out, table};
+use super::out::Out;
+use super::table::{Column, text, time, whole};
 use crate::config::Config;
 
 #[derive(Debug, Subcommand)]
@@ -83,7 +84,7 @@ async fn verify(verification: &Verification, admin: &Admin, out: &Out) -> Result
         "chained": found.chained, "unchained": found.unchained, "before_the_chain": found.before,
         "head": head, "faults": faults,
     });
-    out.print(&document, || {
+    out.say(&document, || {
         let (chained, head) = (found.chained, head.as_deref().unwrap_or("none"));
         let (before, faults_found) = (found.before, faults.len());
         let before = if before == 0 { String::new() } else { format!(", {before} rows from before the chain") };
@@ -97,7 +98,7 @@ async fn list(filter: Filter, admin: &Admin, out: &Out) -> Result<()> {
     let Filter { user, email, event, ip, since, until, limit } = filter;
     let page = admin.audit(AuditQuery { user, email, event, ip, since, until, before: None, limit }).await?;
     let documents: Vec<Value> = page.items.iter().map(document).collect();
-    out.print(&documents, || table(["at", "event", "who", "from", "particulars"], page.items.iter().map(row)))?;
+    out.table(&documents, &COLUMNS, page.items.iter().map(row))?;
     if page.next.is_some() {
         out.note("there are more: raise --limit, or narrow with --since and --until");
     }
@@ -118,6 +119,8 @@ fn document(entry: &AuditRecord) -> Value {
         "detail": serde_json::from_str::<Value>(&entry.detail).unwrap_or_default(),
     })
 }
+
+const COLUMNS: [Column; 5] = [time("at"), whole("event"), text("who"), whole("from").leaves(1), text("particulars")];
 
 fn row(entry: &AuditRecord) -> [String; 5] {
     let ip = entry.ip.clone().unwrap_or_else(|| "-".to_owned());

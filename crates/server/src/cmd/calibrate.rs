@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 
 use super::World;
 use super::failure::{Failure, Result};
-use super::out::{Out, table};
+use super::out::Out;
+use super::table::{lay, whole};
 use crate::config::value;
 
 pub(super) fn run(target: &str, world: &World, out: &Out) -> Result<()> {
@@ -18,7 +19,7 @@ pub(super) fn run(target: &str, world: &World, out: &Out) -> Result<()> {
     out.print(&document, || {
         let rows = found.measured.iter().map(|m| [m.cost.to_string(), millis(m)]);
         let cost = found.cost;
-        let table = table(["cost", "milliseconds"], rows);
+        let table = lay(&[whole("cost"), whole("milliseconds")], rows, None).text;
         format!("{table}\n\nNearest to {} ms: password.bcrypt_cost = {cost}", target.as_millis())
     })
 }

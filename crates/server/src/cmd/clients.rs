@@ -11,7 +11,8 @@ use super::World;
 use super::failure::{Failure, Result, no_such};
 use super::installation::with_installation;
 use super::keyfile;
-use super::out::{Out, table};
+use super::out::Out;
+use super::table::{Column, day, text, whole};
 use crate::config::Config;
 
 #[derive(Debug, Subcommand)]
@@ -56,14 +57,12 @@ pub(super) async fn run(command: Command, config: &Config, world: &World, out: &
             Command::List => {
                 let clients = admin.clients().await?;
                 let documents: Vec<Value> = clients.iter().map(document).collect();
-                out.print(&documents, || {
-                    table(["client_id", "name", "method", "created", "revoked"], clients.iter().map(row))
-                })
+                out.table(&documents, &COLUMNS, clients.iter().map(row))
             }
             Command::Revoke { client_id } => {
                 let id: ClientId = client_id.parse().map_err(|_| Failure::usage("that is no client_id"))?;
                 admin.revoke_client(&world.ctx(), id).await.map_err(|error| no_such(error, "client", &client_id))?;
-                out.print(&json!({"client_id": client_id, "revoked": true}), || format!("{client_id} is revoked"))
+                out.say(&json!({"client_id": client_id, "revoked": true}), || format!("{client_id} is revoked"))
             }
         }
     })
@@ -84,6 +83,10 @@ fn document(client: &ServiceClient) -> Value {
         "revoked_at": client.revoked_at.map(|at| at.to_string()),
     })
 }
+
+/// The id is what `clients revoke` asks for.
+const COLUMNS: [Column; 5] =
+    [whole("client_id"), text("name"), whole("method").leaves(2), day("created").leaves(1), day("revoked")];
 
 fn row(client: &ServiceClient) -> [String; 5] {
     let revoked = client.revoked_at.map_or_else(|| "-".to_owned(), |at| at.to_string());

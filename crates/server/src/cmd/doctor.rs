@@ -19,7 +19,10 @@ use super::failure::Result;
 use super::installation::{IfAbsent, Installation};
 use super::out::{Mark, Out};
 use crate::config::layers::Inputs;
-use crate::config::{Config, Database};
+use crate::config::{Config, ConfigError, Database};
+
+/// What follows a line's break stands under its sentence, beside the name of the check: five columns are the line's own.
+const BESIDE: usize = 15;
 
 /// One thing that was looked at.
 #[derive(Serialize)]
@@ -41,12 +44,15 @@ pub(super) async fn run(inputs: &Inputs, world: &World, out: &Out) -> Result<Exi
             findings.push(hash_time(&config, world));
         }
         Err(errors) => {
-            let text = errors.0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
-            findings.push(finding("configuration", Mark::Fail, text));
+            let fault = |error: &ConfigError| finding("configuration", Mark::Fail, error.to_string());
+            findings.extend(errors.0.iter().map(fault));
         }
     }
     out.print(&findings, || {
-        let line = |f: &Finding| format!("{} {:<14} {}\n", out.mark(f.verdict), f.check, f.text);
+        let line = |f: &Finding| {
+            let told = out.wrapped(&format!("     {:<14} {}\n", f.check, f.text), BESIDE);
+            told.replacen("    ", out.mark(f.verdict), 1)
+        };
         findings.iter().map(line).collect()
     })?;
     let has_failed = findings.iter().any(|finding| finding.verdict == Mark::Fail);

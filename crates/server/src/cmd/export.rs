@@ -40,7 +40,7 @@ pub(super) async fn run(arguments: &Arguments, job: &Job<'_>) -> Result<()> {
     drop(file);
     target.finish()?;
     let shown = json!({"exported": users, "with_hashes": with_hashes, "output": path});
-    job.out.print(&shown, || format!("{} in {}", summary(users, with_hashes), path.display()))
+    job.out.say(&shown, || format!("{} in {}", summary(users, with_hashes), path.display()))
 }
 
 async fn to_stdout(with_hashes: bool, job: &Job<'_>) -> Result<()> {

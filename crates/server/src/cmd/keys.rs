@@ -11,7 +11,8 @@ use super::World;
 use super::failure::{Failure, Result, no_such};
 use super::installation::{Installation, with_installation};
 use super::keyfile;
-use super::out::{Out, table};
+use super::out::Out;
+use super::table::{Column, day, whole};
 use crate::config::Config;
 
 #[derive(Debug, Subcommand)]
@@ -61,7 +62,7 @@ pub(super) async fn run(command: Command, config: &Config, world: &World, out: &
         Command::Rotate { force } => show(&rotate(installation, world, force).await?, out),
         Command::Revoke { kid } => {
             installation.admin().revoke_key(&world.ctx(), &kid).await.map_err(|error| no_such(error, "key", &kid))?;
-            out.print(&json!({"kid": kid, "revoked": true}), || {
+            out.say(&json!({"kid": kid, "revoked": true}), || {
                 format!("{kid} is revoked: all that it signed is refused")
             })
         }
@@ -70,7 +71,7 @@ pub(super) async fn run(command: Command, config: &Config, world: &World, out: &
             let is_new = installation.admin().import_key(&world.ctx(), &key).await?;
             let outcome =
                 if is_new { "is announced; it signs when a rotation calls it" } else { "is in the ring already" };
-            out.print(&json!({"kid": key.kid(), "imported": is_new}), || format!("{} {outcome}", key.kid()))
+            out.say(&json!({"kid": key.kid(), "imported": is_new}), || format!("{} {outcome}", key.kid()))
         }
         Command::ExportPublic { format } => export(installation, world, format, out),
     })
@@ -89,7 +90,7 @@ async fn rotate(installation: &Installation, world: &World, force: bool) -> Resu
 
 fn show(keys: &[KeyView], out: &Out) -> Result<()> {
     let documents: Vec<Value> = keys.iter().map(document).collect();
-    out.print(&documents, || table(["kid", "algorithm", "state", "since", "ripe at"], keys.iter().map(row)))
+    out.table(&documents, &COLUMNS, keys.iter().map(row))
 }
 
 fn document(key: &KeyView) -> Value {
@@ -106,6 +107,9 @@ fn document(key: &KeyView) -> Value {
         "ripe_at": text(key.ripe_at),
     })
 }
+
+/// The thumbprint is what `keys revoke` asks for.
+const COLUMNS: [Column; 5] = [whole("kid"), whole("algorithm"), whole("state"), day("since"), day("ripe at").leaves(1)];
 
 fn row(key: &KeyView) -> [String; 5] {
     let since = match key.state.as_str() {

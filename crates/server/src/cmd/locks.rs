@@ -6,7 +6,7 @@ use hallpass_model::page::PageRequest;
 use serde_json::{Value, json};
 
 use super::failure::Result;
-use super::out::table;
+use super::table::{Column, id, text, time, whole};
 use super::users::{self, Job};
 
 /// Prints the locks that stand, or the one on an address.
@@ -16,8 +16,7 @@ pub(super) async fn list(email: Option<&str>, job: &Job<'_>) -> Result<()> {
         None => all(job).await?,
     };
     let documents: Vec<Value> = locks.iter().map(document).collect();
-    job.out
-        .print(&documents, || table(["email", "user", "locked", "until", "last attempt from"], locks.iter().map(row)))
+    job.out.table(&documents, &COLUMNS, locks.iter().map(row))
 }
 
 async fn all(job: &Job<'_>) -> Result<Vec<Lock>> {
@@ -42,7 +41,7 @@ pub(super) async fn end(text: &str, job: &Job<'_>) -> Result<()> {
     let was_locked = job.admin.unlock(&job.world.ctx(), email).await?;
     let shown = user.as_ref().map_or_else(|| json!({"email": email}), users::document);
     let words = if was_locked { "may try again" } else { "had no failures to forget" };
-    job.out.print(&shown, || format!("{email} {words}"))
+    job.out.say(&shown, || format!("{email} {words}"))
 }
 
 fn document(lock: &Lock) -> Value {
@@ -54,6 +53,14 @@ fn document(lock: &Lock) -> Value {
         "ip": lock.ip,
     })
 }
+
+const COLUMNS: [Column; 5] = [
+    text("email"),
+    id("user").leaves(2),
+    time("locked").leaves(3),
+    time("until"),
+    whole("last attempt from").leaves(1),
+];
 
 fn row(lock: &Lock) -> [String; 5] {
     let or_dash = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());

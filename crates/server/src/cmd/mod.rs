@@ -21,6 +21,8 @@ mod prompt;
 mod record;
 mod serve;
 mod sessions;
+mod suggest;
+mod table;
 mod token;
 mod users;
 
@@ -35,7 +37,7 @@ use clap::{Args, Parser, Subcommand};
 use hallpass_auth::{Clock, Ctx, Random};
 
 use self::failure::{Failure, Result};
-use self::out::Out;
+use self::out::{Out, Wanted};
 use crate::config::Config;
 use crate::config::layers::Inputs;
 
@@ -73,7 +75,7 @@ impl World {
 ///
 /// Without a command, hallpass serves on its embedded defaults.
 #[derive(Debug, Parser)]
-#[command(name = "hallpass", version, propagate_version = true)]
+#[command(name = "hallpass", version, propagate_version = true, max_term_width = 100)]
 struct Cli {
     #[command(flatten)]
     global: Global,
@@ -102,6 +104,9 @@ struct Global {
     /// One JSON document on standard output, for scripts.
     #[arg(long, global = true)]
     json: bool,
+    /// Tables in full, however wide the terminal.
+    #[arg(long, global = true)]
+    wide: bool,
 }
 
 fn pair(text: &str) -> std::result::Result<(String, String), String> {
@@ -152,9 +157,9 @@ pub fn run(arguments: impl Iterator<Item = OsString>, world: &World) -> ExitCode
     let arguments: Vec<OsString> = arguments.collect();
     let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
-        Err(error) => return unusable(&error, &arguments),
+        Err(error) => return unusable(&suggest::nearest(error, &arguments), &arguments, world),
     };
-    let out = Out::new(cli.global.json, world.variable("NO_COLOR").is_none());
+    let out = out(world, cli.global.json, cli.global.wide);
     match dispatch(cli, world, &out) {
         Ok(code) => code,
         Err(failure) => {
@@ -164,18 +169,24 @@ pub fn run(arguments: impl Iterator<Item = OsString>, world: &World) -> ExitCode
     }
 }
 
+/// Colour only if it is wanted (<https://no-color.org>).
+fn out(world: &World, json: bool, wide: bool) -> Out {
+    let (colour, columns) = (world.variable("NO_COLOR").is_none(), world.variable("COLUMNS"));
+    Out::new(Wanted { json, wide, colour, columns })
+}
+
 /// Help and version are no errors, and go to standard output. A script that asked for JSON gets its errors in it, too.
-fn unusable(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
+fn unusable(error: &clap::Error, arguments: &[OsString], world: &World) -> ExitCode {
     if !error.use_stderr() {
-        drop(error.print());
+        out(world, false, false).usage(error);
         return ExitCode::SUCCESS;
     }
     if arguments.iter().take_while(|argument| *argument != "--").any(|argument| argument == "--json") {
         let message = error.to_string();
         let message = message.trim().strip_prefix("error: ").unwrap_or_default();
-        Out::new(true, false).failure(&Failure::new("usage", message.to_owned()));
+        out(world, true, false).failure(&Failure::new("usage", message.to_owned()));
     } else {
-        drop(error.print());
+        out(world, false, false).usage(error);
     }
     ExitCode::from(2)
 }

@@ -1,17 +1,34 @@
 //! What a command prints: tables and sentences for people, one JSON document for scripts.
 
+use std::ffi::OsStr;
 use std::io::{IsTerminal, Write};
 
-use comfy_table::presets::NOTHING;
-use comfy_table::{Row, Table};
 use serde::Serialize;
 use serde_json::json;
 
 use super::failure::{Failure, Result};
+use super::table::{Column, lay};
+use crate::terminal;
 
 pub(super) struct Out {
     json: bool,
     colour: bool,
+    /// Columns of standard output; none when lines stay whole.
+    columns: Option<usize>,
+    /// The same of standard error.
+    error_columns: Option<usize>,
+    /// Tables are shown in full.
+    is_wide: bool,
+}
+
+/// How it was asked for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    pub(super) json: bool,
+    pub(super) wide: bool,
+    pub(super) colour: bool,
+    /// `COLUMNS` of the environment.
+    pub(super) columns: Option<&'a OsStr>,
 }
 
 /// How a line of the doctor, or an error, is marked.
@@ -25,8 +42,16 @@ pub(super) enum Mark {
 
 impl Out {
     /// Colour only on a terminal, and only if it is wanted (<https://no-color.org>).
-    pub(super) fn new(json: bool, colour_is_wanted: bool) -> Self {
-        Self { json, colour: !json && colour_is_wanted && std::io::stdout().is_terminal() }
+    pub(super) fn new(wanted: Wanted<'_>) -> Self {
+        let Wanted { json, wide, colour, columns } = wanted;
+        let room = |found: Option<usize>| found.filter(|_| !json);
+        Self {
+            json,
+            colour: !json && colour && std::io::stdout().is_terminal(),
+            columns: room(terminal::columns(std::io::stdout(), columns)),
+            error_columns: room(terminal::columns(std::io::stderr(), columns)),
+            is_wide: wide,
+        }
     }
 
     /// Whether a person reads along, and not a script.
@@ -34,7 +59,32 @@ impl Out {
         !self.json
     }
 
-    /// Prints the value for scripts, or what `text` makes for people.
+    /// Prints the value for scripts, or for people a table that fits their terminal.
+    pub(super) fn table<const N: usize>(
+        &self,
+        value: &impl Serialize,
+        columns: &[Column; N],
+        rows: impl IntoIterator<Item = [String; N]>,
+    ) -> Result<()> {
+        let laid = lay(columns, rows, self.columns.filter(|_| !self.is_wide));
+        self.print(value, || laid.text)?;
+        if laid.is_cut && !self.json {
+            self.note("shortened to fit; --wide shows everything, --json gives it to a program");
+        }
+        Ok(())
+    }
+
+    /// Prints the value for scripts, or sentences for people, broken at words.
+    pub(super) fn say(&self, value: &impl Serialize, text: impl FnOnce() -> String) -> Result<()> {
+        self.print(value, || self.wrapped(&text(), 2))
+    }
+
+    /// Sentences that fit the terminal, with what follows a break indented by so many columns.
+    pub(super) fn wrapped(&self, text: &str, hang: usize) -> String {
+        terminal::wrap(text, self.columns, hang)
+    }
+
+    /// Prints the value for scripts, or what `text` makes for people, as it is: what will be copied is not broken.
     pub(super) fn print(&self, value: &impl Serialize, text: impl FnOnce() -> String) -> Result<()> {
         let mut text = if self.json {
             serde_json::to_string_pretty(value).map_err(|error| Failure::new("unprintable", error.to_string()))?
@@ -52,9 +102,8 @@ impl Out {
     }
 
     /// Says something beside the result, on standard error: a script that takes the result whole must not miss it.
-    #[allow(clippy::unused_self, reason = "whatever is printed is printed by this type")]
     pub(super) fn note(&self, text: &str) {
-        eprintln!("{text}");
+        eprintln!("{}", terminal::wrap(text, self.error_columns, 2));
     }
 
     /// Prints a failure on standard error.
@@ -63,8 +112,23 @@ impl Out {
             let document = json!({"error": {"code": failure.code, "message": failure.message}});
             eprintln!("{document:#}");
         } else {
-            eprintln!("{} {failure}", if self.colour { "\x1b[31merror:\x1b[0m" } else { "error:" });
+            let text = terminal::wrap(&format!("error: {failure}"), self.error_columns, 2);
+            let text = if self.colour { text.replacen("error:", "\x1b[31merror:\x1b[0m", 1) } else { text };
+            eprintln!("{text}");
         }
+    }
+
+    /// Prints help, or what is wrong with a command line: clap breaks its sentences, but not its lines of usage.
+    pub(super) fn usage(&self, error: &clap::Error) {
+        let (text, columns) = (error.render(), if error.use_stderr() { self.error_columns } else { self.columns });
+        let text = if self.colour { text.ansi().to_string() } else { text.to_string() };
+        let text = terminal::wrap(&text, columns, 4);
+        // A closed pipe, as behind `head`, is not a failure.
+        drop(if error.use_stderr() {
+            std::io::stderr().lock().write_all(text.as_bytes())
+        } else {
+            std::io::stdout().lock().write_all(text.as_bytes())
+        });
     }
 
     pub(super) const fn mark(&self, mark: Mark) -> &'static str {
@@ -77,15 +141,4 @@ impl Out {
             (Mark::Fail, false) => "fail",
         }
     }
-}
-
-/// A table with a heading and no lines, so that it can be read, cut and grepped.
-pub(super) fn table<const N: usize>(heading: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> String {
-    let mut table = Table::new();
-    table.load_style(NOTHING).set_header(heading.map(str::to_uppercase));
-    for row in rows {
-        table.add_row(Row::from(row));
-    }
-    let lines: Vec<String> = table.lines().map(|line| line.trim_end().trim_start_matches(' ').to_owned()).collect();
-    lines.join("\n")
 }

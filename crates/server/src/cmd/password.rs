@@ -46,7 +46,7 @@ pub(super) fn run(command: Command, inputs: &Inputs, world: &World, out: &Out) -
         Command::Verify { hash, password } => {
             let verdict = verify(&password.read(false)?, &hash, scheme).map_err(unusable)?;
             let document = json!({"verified": verdict.ok, "needs_rehash": verdict.needs_rehash});
-            out.print(&document, || {
+            out.say(&document, || {
                 let remade = if verdict.ok && verdict.needs_rehash { "; the next login remakes the hash" } else { "" };
                 format!("the password {} the hash{remade}", if verdict.ok { "fits" } else { "does not fit" })
             })?;

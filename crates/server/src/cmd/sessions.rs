@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 use super::World;
 use super::failure::Result;
 use super::installation::with_installation;
-use super::out::{Out, table};
+use super::out::Out;
+use super::table::{Column, day, id, text, time, whole};
 use super::users::find;
 use crate::config::Config;
 
@@ -47,13 +48,13 @@ pub(super) async fn run(command: Command, config: &Config, world: &World, out: &
             Command::End(Whose { user: Some(user), .. }) => {
                 let user = find(&user, &admin).await?;
                 let ended = admin.logout_user(&world.ctx(), user.id).await?;
-                out.print(&json!({"user": user.id.to_string(), "ended": ended}), || {
+                out.say(&json!({"user": user.id.to_string(), "ended": ended}), || {
                     format!("{ended} sessions of {} have ended", user.email.as_given())
                 })
             }
             Command::End(Whose { user: None, .. }) => {
                 let ended = admin.end_all_sessions(&world.ctx()).await?;
-                out.print(&json!({"ended": ended}), || format!("sessions ended: {ended}"))
+                out.say(&json!({"ended": ended}), || format!("sessions ended: {ended}"))
             }
         }
     })
@@ -69,7 +70,7 @@ async fn list(user: Option<&str>, limit: u32, admin: &Admin, (world, out): (&Wor
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let shown = &sessions[..sessions.len().min(limit)];
     let documents: Vec<Value> = shown.iter().map(document).collect();
-    out.print(&documents, || table(["id", "user", "created", "last used", "address"], shown.iter().map(row)))?;
+    out.table(&documents, &COLUMNS, shown.iter().map(row))?;
     if sessions.len() > limit {
         out.note("there are more: raise --limit, or narrow with --user");
     }
@@ -88,6 +89,9 @@ fn document(session: &LiveSession) -> Value {
         "user_agent": session.user_agent,
     })
 }
+
+const COLUMNS: [Column; 5] =
+    [id("id").leaves(2), text("user"), day("created").leaves(1), time("last used"), whole("address").leaves(3)];
 
 fn row(session: &LiveSession) -> [String; 5] {
     let address = session.ip.clone().unwrap_or_else(|| "-".to_owned());

@@ -14,8 +14,9 @@ use serde_json::{Value, json};
 
 use super::failure::{Failure, Result, no_such};
 use super::installation::with_installation;
-use super::out::{Out, table};
+use super::out::Out;
 use super::prompt::{self, PasswordArgs};
+use super::table::{Column, day, id, text, time, whole};
 use super::{World, export, import, locks};
 use crate::config::Config;
 
@@ -148,7 +149,7 @@ async fn act(command: Command, password: Option<Password>, job: &Job<'_>) -> Res
         Command::Logout { user } => {
             let user = find(&user, job.admin).await?;
             job.admin.logout_user(&job.world.ctx(), user.id).await?;
-            job.out.print(&document(&user), || format!("every session of {} has ended", user.email.as_given()))
+            job.out.say(&document(&user), || format!("every session of {} has ended", user.email.as_given()))
         }
         Command::Export(arguments) => export::run(&arguments, job).await,
         Command::Import { .. } => Ok(()),
@@ -176,7 +177,7 @@ async fn update(user: &str, patch: UserPatch, job: &Job<'_>) -> Result<()> {
     let user = find(user, job.admin).await?;
     let user = job.admin.update_user(&job.world.ctx(), user.id, patch).await?;
     job.out
-        .print(&document(&user), || format!("{} is {} with the role {}", user.email.as_given(), user.status, user.role))
+        .say(&document(&user), || format!("{} is {} with the role {}", user.email.as_given(), user.status, user.role))
 }
 
 async fn create(email: &str, role: &str, password: Option<Password>, job: &Job<'_>) -> Result<()> {
@@ -192,7 +193,7 @@ async fn create(email: &str, role: &str, password: Option<Password>, job: &Job<'
     if let Some(made) = &made {
         shown["password"] = made.as_str().into();
     }
-    job.out.print(&shown, || {
+    job.out.say(&shown, || {
         let password = made.as_ref().map(|made| format!("\npassword  {}   (shown this once)", made.as_str()));
         format!("{} may log in with the role {}{}", user.email.as_given(), user.role, password.unwrap_or_default())
     })
@@ -212,18 +213,16 @@ async fn set_password(user: &str, password: Option<Password>, job: &Job<'_>) -> 
             "one-time password  {password}   (for {}, good until {until}, shown this once)",
             user.email.as_given()
         );
-        return job.out.print(&shown, || words);
+        return job.out.say(&shown, || words);
     };
     job.admin.set_password(&ctx, user.id, password).await?;
-    job.out.print(&shown, || format!("{} has the new password; every session has ended", user.email.as_given()))
+    job.out.say(&shown, || format!("{} has the new password; every session has ended", user.email.as_given()))
 }
 
 async fn list(query: Option<String>, limit: u32, job: &Job<'_>) -> Result<()> {
     let (users, has_more) = found(query, limit, job.admin).await?;
     let documents: Vec<Value> = users.iter().map(document).collect();
-    job.out.print(&documents, || {
-        table(["id", "email", "role", "status", "created", "last login"], users.iter().map(row))
-    })?;
+    job.out.table(&documents, &COLUMNS, users.iter().map(row))?;
     if has_more {
         job.out.note("there are more: raise --limit, or narrow with --query");
     }
@@ -258,6 +257,9 @@ pub(super) fn document(user: &User) -> Value {
         "last_login_at": user.last_login_at.map(|at| at.to_string()),
     })
 }
+
+const COLUMNS: [Column; 6] =
+    [id("id").leaves(2), text("email"), whole("role"), whole("status"), day("created").leaves(1), time("last login")];
 
 fn row(user: &User) -> [String; 6] {
     let last = user.last_login_at.map_or_else(|| "-".to_owned(), |at| at.to_string());

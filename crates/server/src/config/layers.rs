@@ -10,7 +10,8 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use super::environment::Variables;
-use super::error::{ConfigError, ConfigErrors};
+use super::error::ConfigError;
+use super::file::Parsed;
 use super::keys::{self, KEYS, Key};
 
 /// The file that is read when none is named and it is there.
@@ -73,18 +74,16 @@ impl fmt::Debug for Raw {
 }
 
 impl Raw {
-    /// Lays the inputs over the defaults.
-    ///
-    /// # Errors
-    /// Unknown keys, unreadable files, a secret given twice.
-    pub fn collect(inputs: &Inputs) -> Result<Self, ConfigErrors> {
+    /// Lays the inputs over the defaults, and tells what could not be laid there: unknown keys, unreadable files, a secret
+    /// given twice.
+    pub fn collect(inputs: &Inputs) -> (Self, Vec<ConfigError>) {
         let Self { values, .. } = Self::defaults();
         let mut layers = Layers { values, warnings: Vec::new(), errors: Vec::new() };
         layers.file(inputs.file.as_deref());
         layers.environment(&inputs.environment);
         layers.set(Source::Flag, "--set", &inputs.flags);
         let Layers { values, warnings, errors } = layers;
-        if errors.is_empty() { Ok(Self { values, warnings }) } else { Err(ConfigErrors(errors)) }
+        (Self { values, warnings }, errors)
     }
 
     /// The defaults.
@@ -119,13 +118,10 @@ impl Layers {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound && named.is_none() => return,
             Err(error) => return self.wrong("unreadable_file", &shown, format!("cannot be read: {error}")),
         };
-        let table: toml::Table = match text.parse() {
-            Ok(table) => table,
-            // Only the message: the excerpt that the error would show may hold a secret.
-            Err(error) => return self.wrong("bad_toml", &shown, toml_message(&error, &text)),
-        };
-        let mut pairs = Vec::new();
-        flatten("", &table, &mut pairs);
+        let Parsed { pairs, faults } = Parsed::read(&text);
+        for fault in faults {
+            self.wrong("bad_toml", &shown, fault);
+        }
         self.set(Source::File, &shown, &pairs);
     }
 
@@ -172,21 +168,6 @@ impl Layers {
     }
 }
 
-/// Tables become dotted names, arrays become lists.
-fn flatten(prefix: &str, table: &toml::Table, pairs: &mut Vec<(String, String)>) {
-    for (name, value) in table {
-        let name = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
-        match value {
-            toml::Value::Table(table) => flatten(&name, table, pairs),
-            toml::Value::Array(items) => {
-                let items: Vec<String> = items.iter().map(scalar).collect();
-                pairs.push((name, items.join(",")));
-            }
-            single => pairs.push((name, scalar(single))),
-        }
-    }
-}
-
 /// `<secret>_file` names a file with the secret, whose one trailing newline does not count.
 fn secret_from_file(name: &str, path: &str) -> Option<Result<(&'static Key, Zeroizing<String>), String>> {
     let key = keys::secret_of_file(name)?;
@@ -200,17 +181,4 @@ fn read_secret(path: &str) -> Result<Zeroizing<String>, String> {
     let line = text.strip_suffix('\n').unwrap_or(&text);
     let line = line.strip_suffix('\r').unwrap_or(line);
     if line.trim().is_empty() { Err(format!("{path} is empty")) } else { Ok(line.to_owned().into()) }
-}
-
-fn toml_message(error: &toml::de::Error, text: &str) -> String {
-    let line = error.span().map(|span| text[..span.start.min(text.len())].lines().count().max(1));
-    let place = line.map(|line| format!(" (line {line})")).unwrap_or_default();
-    format!("is not valid TOML{place}: {}", error.message())
-}
-
-fn scalar(value: &toml::Value) -> String {
-    match value {
-        toml::Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
 }

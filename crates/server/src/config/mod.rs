@@ -2,6 +2,7 @@
 
 mod environment;
 mod error;
+mod file;
 pub mod keys;
 pub mod layers;
 mod reader;
@@ -19,7 +20,8 @@ use hallpass_shared::RedisUrl;
 use hallpass_store::{Options, PostgresUrl};
 
 pub use self::error::{ConfigError, ConfigErrors};
-use self::layers::{Inputs, Raw};
+use self::keys::KEYS;
+use self::layers::{Inputs, Raw, Source};
 pub(crate) use self::resolve::{parse_database, parse_master_key};
 use crate::log;
 use crate::serve::Sockets;
@@ -113,7 +115,18 @@ impl Config {
     /// # Errors
     /// Everything that is wrong with the inputs.
     pub fn load(inputs: &Inputs) -> Result<Self, ConfigErrors> {
-        resolve::resolve(Raw::collect(inputs)?)
+        let (raw, faults) = Raw::collect(inputs);
+        let is_set: Vec<&str> =
+            KEYS.iter().map(|key| key.name).filter(|key| raw.source(key) != Source::Default).collect();
+        match resolve::resolve(raw) {
+            resolved if faults.is_empty() => resolved,
+            Ok(_) => Err(ConfigErrors(faults)),
+            // A default is refused only because what should stand in its place was not understood.
+            Err(ConfigErrors(refused)) => {
+                let further = refused.into_iter().filter(|error| is_set.contains(&error.key.as_str()));
+                Err(ConfigErrors(faults.into_iter().chain(further).collect()))
+            }
+        }
     }
 
     /// The defaults alone, whatever files and the environment say.

@@ -339,6 +339,56 @@ fn everything_that_is_wrong_is_told_at_once() {
 }
 
 #[test]
+fn a_fault_of_one_kind_hides_none_of_another() {
+    let (_folder, path) = file(
+        "listen = \"127.0.0.1:8080\"\naudience = \"open\n[token]\nalgoritm = \"ES256\"\naccess_ttl = \"2h\"\n\
+         leeway = 5s\n[password]\nscheme = \"md5\"\nhash_threads = \"many\"\n",
+    );
+    let environment = variables(&[("HALLPASS_LOG__FORMAT", "xml"), ("HALLPASS_REGISTRATION", "")]);
+    let inputs = Inputs { file: Some(path), environment, flags: owned(&[("keys.rsa_bits", "1024"), ("halp", "x")]) };
+    let errors = refused(&inputs);
+    let mut seen: Vec<_> = errors.0.iter().map(|error| (error.code, error.key.as_str())).collect();
+    seen.retain(|(code, _)| *code != "bad_toml");
+    let expected = [
+        ("bad_value", "keys.rsa_bits"),
+        ("bad_value", "log.format"),
+        ("bad_value", "password.hash_threads"),
+        ("bad_value", "password.scheme"),
+        ("empty_value", "HALLPASS_REGISTRATION"),
+        ("out_of_range", "token.access_ttl"),
+        ("unknown_key", "halp"),
+        ("unknown_key", "token.algoritm"),
+    ];
+    seen.sort_unstable();
+    assert_eq!(seen, expected, "{errors}");
+    let text = errors.to_string();
+    assert!(text.contains("(line 2)") && text.contains("(line 6)"), "{text}");
+}
+
+#[test]
+fn what_is_refused_alone_is_refused_among_others_too() {
+    let absurd = |key: &str| (key.to_owned(), "\u{1}?".to_owned());
+    let blamed = |flags: Vec<(String, String)>| -> std::collections::BTreeSet<String> {
+        let loaded = Config::load(&Inputs { flags, ..Inputs::default() });
+        loaded.err().into_iter().flat_map(|errors| errors.0).map(|error| error.key).collect()
+    };
+    let alone: std::collections::BTreeSet<String> =
+        KEYS.iter().flat_map(|key| blamed(vec![absurd(key.name)])).filter(|key| !key.starts_with("tls.")).collect();
+    let together = blamed(KEYS.iter().map(|key| absurd(key.name)).chain([absurd("no_such_key")]).collect());
+    assert!(alone.len() > 40, "{alone:?}");
+    let hidden: Vec<_> = alone.difference(&together).collect();
+    assert!(hidden.is_empty() && together.contains("no_such_key"), "{hidden:?}");
+}
+
+#[test]
+fn a_fault_is_not_followed_by_its_own_consequences() {
+    let (_folder, path) = file("tls.key_file = \"key.pem\"\ntls.cert_file = \"cert.pem\n");
+    let errors = refused(&Inputs { file: Some(path), ..Inputs::default() });
+    let codes: Vec<_> = errors.0.iter().map(|error| error.code).collect();
+    assert_eq!(codes, ["bad_toml"], "{errors}");
+}
+
+#[test]
 fn every_key_of_the_table_is_explained_in_the_documentation() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/configuration.md");
     let text = std::fs::read_to_string(path).expect("docs/configuration.md");

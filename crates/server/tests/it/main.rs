@@ -15,6 +15,7 @@ mod cli_export;
 mod cli_import;
 mod cli_incident;
 mod cli_sessions;
+mod cli_width;
 mod cluster;
 mod config;
 mod crash;

@@ -94,7 +94,7 @@ impl Import<'_> {
         }
         let refused: Vec<Value> =
             self.refused.iter().map(|refused| json!({"line": refused.line, "reason": refused.reason})).collect();
-        out.print(&json!({"imported": self.imported, "refused": refused}), || {
+        out.say(&json!({"imported": self.imported, "refused": refused}), || {
             let lines: Vec<String> =
                 self.refused.iter().map(|refused| format!("line {}: {}\n", refused.line, refused.reason)).collect();
             format!("{}{} imported, {} refused", lines.concat(), self.imported, lines.len())

@@ -55,7 +55,7 @@ struct Job<'a> {
 async fn update(config: &Config, world: &World, out: &Out) -> Result<()> {
     Installation::open(config, world, IfAbsent::Create).await?.close().await;
     let database = config.data.database.to_string();
-    out.print(&json!({"database": database, "up_to_date": true}), || format!("{database} is up to date"))
+    out.say(&json!({"database": database, "up_to_date": true}), || format!("{database} is up to date"))
 }
 
 async fn reopen(from: &str, config: &Config, out: &Out) -> Result<()> {
@@ -66,7 +66,7 @@ async fn reopen(from: &str, config: &Config, out: &Out) -> Result<()> {
     source.close().await;
     result?;
     let shown = place.shown;
-    out.print(&json!({"database": shown, "open": true}), || format!("{shown} is open for writing"))
+    out.say(&json!({"database": shown, "open": true}), || format!("{shown} is open for writing"))
 }
 
 async fn transfer((from, to): (&str, &str), copy_only: bool, job: &Job<'_>) -> Result<()> {

@@ -5,7 +5,8 @@ use hallpass_model::hex;
 use serde_json::json;
 
 use crate::cmd::failure::Result;
-use crate::cmd::out::{Out, table};
+use crate::cmd::out::Out;
+use crate::cmd::table::{lay, whole};
 
 pub(super) struct Summary<'a> {
     pub(super) from: &'a str,
@@ -20,7 +21,7 @@ impl Summary<'_> {
     pub(super) fn copied(&self, out: &Out) -> Result<()> {
         let Self { from, to, is_resumed, passes } = self;
         let document = json!({"from": from, "to": to, "resumed": is_resumed, "moved": false, "passes": passes});
-        out.print(&document, || {
+        out.say(&document, || {
             let written = passes.first().copied().unwrap_or_default();
             let caught_up: u64 = passes.iter().skip(1).sum();
             format!(
@@ -40,12 +41,12 @@ impl Summary<'_> {
             "from": from, "to": to, "resumed": is_resumed, "moved": true, "passes": passes,
             "tables": tables.collect::<Vec<_>>(), "signing_keys": verified.signing_keys,
         });
-        out.print(&document, || {
+        out.say(&document, || {
             let rows = verified.tables.iter().map(|found| {
                 let sum = hex(&found.source.sum[..8]);
                 [found.table.name().to_owned(), found.source.rows.to_string(), sum, "equal in both".to_owned()]
             });
-            let table = table(["table", "rows", "checksum", ""], rows);
+            let table = lay(&["table", "rows", "checksum", ""].map(whole), rows, None).text;
             format!(
                 "{table}\n\n{} signing keys open under the master key.\n\
                  Moved: set database_url to {to} and start the server again, with the same master key.\n\

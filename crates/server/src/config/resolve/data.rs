@@ -18,7 +18,9 @@ pub(super) fn settings(reader: &mut Reader<'_>) -> Option<DataSettings> {
     let folder = reader.with("data_dir", |text| {
         if text.is_empty() { Err(("bad_value", "must name a folder".to_owned())) } else { Ok(PathBuf::from(text)) }
     });
-    let database = folder.as_deref().and_then(|folder| reader.with("database_url", |text| database(text, folder)));
+    // A folder that is refused does not hide a fault of the address.
+    let place = folder.clone().unwrap_or_default();
+    let database = reader.with("database_url", |text| database(text, &place));
     let redis = reader.with("redis_url", redis);
     let master_key = reader.with("keys.master_key", master_key);
     Some(DataSettings { folder: folder?, database: database?, redis: redis?, master_key: master_key? })
@@ -73,12 +75,12 @@ pub(crate) fn parse_master_key(text: &str) -> Option<Secret<32>> {
     if bytes.iter().all(|byte| *byte == bytes[0]) { None } else { Some(Secret::new(bytes)) }
 }
 
-pub(super) fn pool(reader: &mut Reader<'_>, scheme: Scheme) -> Option<PoolOptions> {
+pub(super) fn pool(reader: &mut Reader<'_>, scheme: Option<Scheme>) -> Option<PoolOptions> {
     let threads = reader.number("password.hash_threads", 0..=1024_usize);
     let lanes = reader.number("password.bcrypt_lanes", 1..=4_usize);
     let queue = reader.number("password.hash_queue", 0..=1_000_000_usize);
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let threads = if threads? == 0 { cores } else { threads? };
     let queue = if queue? == 0 { threads * 16 } else { queue? };
-    Some(PoolOptions { threads, lanes: lanes?, queue, scheme })
+    Some(PoolOptions { threads, lanes: lanes?, queue, scheme: scheme? })
 }

@@ -36,7 +36,7 @@ fn sections(reader: &mut Reader<'_>) -> Option<impl FnOnce(Raw) -> Config + use<
     let http = http::settings(reader, issuer.as_ref());
     let sockets = http::sockets(reader);
     let data = data::settings(reader);
-    let pool = auth.as_ref().and_then(|auth| data::pool(reader, auth.accounts.scheme));
+    let pool = data::pool(reader, auth.as_ref().map(|auth| auth.accounts.scheme));
     let log = log_settings(reader);
     let lab = lab::settings(reader, issuer.as_ref(), sockets.as_ref());
     check_probes(reader, issuer.as_ref(), sockets.as_ref());
