@@ -53,6 +53,9 @@ pub(crate) fn document(routes: OpenApiRouter<AppState>, cookie_name: &str) -> St
         operation["operationId"] = id.into();
         refuse_null(operation);
         refuse_in_general(path, operation);
+        if path == "/problems/{code}" {
+            operation["responses"]["404"]["content"]["text/html"] = json!({"schema": {"type": "string"}});
+        }
     }
     serde_json::to_string_pretty(&document).unwrap_or_default()
 }

@@ -37,7 +37,12 @@ const PAGES = [
   ["console-help", "/console#help", "dialog table", shown("table")],
   ["docs", "/docs", "details"],
   ["problem", "/problems/token_reuse", "h1"],
+  ["lost", "/nothing-here", "h1"],
+  ["no-such-problem", "/problems/nothing", "h1"],
 ];
+
+/** Where nothing is, which Chromium reports in the console. */
+const LOST = new Set(["lost", "no-such-problem"]);
 
 /** Something to look at; for pictures with time between what happens. */
 async function furnish(browser, email, password, pause) {
@@ -71,7 +76,8 @@ await run(async (browser, email, password, colorScheme) => {
     for (const [name, path, complete, open] of PAGES) {
       if (name === "account") await enter(context, email, password);
       const where = `${name} ${size} ${colorScheme}`;
-      const { page, ...measured } = await firstVisit(context, path, complete);
+      const visit = () => firstVisit(context, path, complete);
+      const { page, ...measured } = await (LOST.has(name) ? browser.expecting([404], visit) : visit());
       faults.push(...budget(where, measured));
       await open?.(page);
       faults.push(...(await faultsOf(page, where)));

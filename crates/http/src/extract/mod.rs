@@ -1,5 +1,6 @@
 //! Reading requests: strictly, once, and before any use case is asked.
 
+mod accept;
 mod bearer;
 mod body;
 mod client_ip;
@@ -11,6 +12,7 @@ mod marks;
 mod oauth_client;
 mod query;
 
+pub use self::accept::prefers_page;
 pub use self::bearer::{Bearer, bearer_token};
 pub use self::body::read as read_body;
 pub use self::body::{Body, OptionalBody};

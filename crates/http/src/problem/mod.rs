@@ -13,6 +13,9 @@ use serde::Serialize;
 
 pub use self::registry::{ALL, Kind};
 
+/// The media type of a problem document.
+pub const DOCUMENT: &str = "application/problem+json";
+
 /// Why a request was refused, on its way to becoming a document.
 #[derive(Debug, Clone)]
 pub struct Problem {
@@ -174,7 +177,7 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = self.status.into_response();
         let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(DOCUMENT));
         if let Some(after) = self.retry_after {
             headers.insert(RETRY_AFTER, HeaderValue::from(whole_seconds(after)));
         }

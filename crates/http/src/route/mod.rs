@@ -62,12 +62,12 @@ fn documented() -> OpenApiRouter<AppState> {
 
 /// The whole server as one router, with further routes; tests drive it without a socket.
 pub fn router(state: &AppState, more: Router<AppState>) -> Router {
-    finish(public_routes(state).merge(plain(operator::router())).merge(more), state)
+    finish_with_pages(public_routes(state).merge(plain(operator::router())).merge(more), state)
 }
 
 /// The router of the public listener when the operator's routes have a listener of their own.
 pub fn public_router(state: &AppState, more: Router<AppState>) -> Router {
-    finish(public_routes(state).merge(more), state)
+    finish_with_pages(public_routes(state).merge(more), state)
 }
 
 /// The routes of the operator's listener alone.
@@ -98,6 +98,12 @@ fn plain(routes: OpenApiRouter<AppState>) -> Router<AppState> {
     routes.split_for_parts().0
 }
 
+fn finish_with_pages(routes: Router<AppState>, state: &AppState) -> Router {
+    let routes = routes.fallback(ui::lost::not_found).method_not_allowed_fallback(ui::lost::method_not_allowed);
+    layer::around(routes, state)
+}
+
+/// Without pages, where nothing is served that they would load.
 fn finish(routes: Router<AppState>, state: &AppState) -> Router {
     layer::around(routes.fallback(not_found).method_not_allowed_fallback(method_not_allowed), state)
 }

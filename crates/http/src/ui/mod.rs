@@ -2,6 +2,7 @@
 
 mod assets;
 mod lab;
+pub(crate) mod lost;
 mod page;
 mod pages;
 pub(crate) mod problem;

@@ -1,11 +1,11 @@
 //! `GET /problems/{code}`: what an error code means, and what to do about it.
 
 use askama::Template;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 
+use super::lost::{self, Reader};
 use super::page::{Shell, render};
 use crate::extract::Id;
-use crate::problem::Problem;
 use crate::problem::registry::{self, Kind};
 
 #[derive(Template)]
@@ -24,9 +24,9 @@ struct Page {
     responses((status = 200, description = "What the code means", content_type = "text/html"),
               (status = 404, description = "not_found"))
 )]
-pub(crate) async fn show(shell: Shell, Id(code): Id<String>) -> Response {
+pub(crate) async fn show(shell: Shell, reader: Reader, Id(code): Id<String>) -> Response {
     match registry::find(&code) {
         Some(kind) => render(&shell.clone(), &Page { shell, kind }),
-        None => Problem::new(&registry::NOT_FOUND).into_response(),
+        None => lost::no_such_code(reader),
     }
 }

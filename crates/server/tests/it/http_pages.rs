@@ -106,3 +106,53 @@ async fn a_file_of_another_version_is_todays_file_and_is_not_kept() {
         server.client().get(path).send().await.refused(404, "not_found");
     }
 }
+
+const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+
+#[tokio::test]
+async fn a_browser_that_is_lost_gets_a_page_and_a_program_a_problem_document() {
+    let server = server_with_lab(1).await;
+    for (path, status, code, words) in [
+        ("/nothing", 404, "not_found", "There is no such page"),
+        ("/console/users", 404, "not_found", "There is no such page"),
+        ("/problems/nothing", 404, "not_found", "No error has this code"),
+        ("/auth/login", 405, "method_not_allowed", "This address is for programs"),
+    ] {
+        let asked = async |accept| server.client().get(path).header("accept", accept).send().await;
+        let page = asked(BROWSER).await.expect(status);
+        assert_eq!(page.header("content-type").as_deref(), Some("text/html; charset=utf-8"), "{path}");
+        let text = page.text();
+        assert!(text.contains(words) && text.contains(code), "{path}: {text}");
+        assert!(nonce_of(&page).len() >= 22 && text.contains(&nonce_of(&page)), "{path}");
+        let allowed = page.header("allow");
+        assert_eq!(allowed.is_some(), status == 405, "{path}");
+        for accept in ["*/*", "application/json", "application/problem+json, text/html;q=0.9", "text/html;q=0"] {
+            let answer = asked(accept).await;
+            assert_eq!(answer.header("allow"), allowed, "{path}");
+            answer.refused(status, code);
+        }
+        for answer in [page, server.client().get(path).send().await] {
+            assert!(answer.headers.get_all("vary").iter().any(|name| name == "accept"), "{path}: caches are told");
+        }
+    }
+}
+
+#[tokio::test]
+async fn only_a_visit_is_answered_with_a_page() {
+    let server = server_with_lab(1).await;
+    let posted = server.client().post("/nothing").header("accept", BROWSER).send().await;
+    posted.refused(404, "not_found");
+    let person = server.client().get("/auth/me").header("accept", BROWSER).send().await;
+    person.refused(401, "missing_token");
+    let gateway = server.client().get("/auth/verify").header("accept", BROWSER).send().await;
+    gateway.refused(401, "missing_token");
+}
+
+#[tokio::test]
+async fn the_page_of_an_unknown_error_lists_every_known_one() {
+    let server = server_with_lab(1).await;
+    let page = server.client().get("/problems/nothing").header("accept", BROWSER).send().await.expect(404).text();
+    for kind in hallpass_http::problem::ALL {
+        assert!(page.contains(&format!("/problems/{}\"", kind.code)), "{}", kind.code);
+    }
+}

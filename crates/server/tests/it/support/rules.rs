@@ -15,17 +15,21 @@ pub struct Asked {
     /// The issuer of whoever answers: the server, or a sandbox of its lab.
     issuer: String,
     request_id: Option<String>,
+    /// Whether it asks as a browser does that visits an address.
+    is_visit: bool,
 }
 
 impl Asked {
     pub fn of(request: &Request<Body>) -> Self {
         let id = request.headers().get("x-request-id").and_then(|value| value.to_str().ok());
+        let accept = request.headers().get("accept").and_then(|value| value.to_str().ok());
         let (base, path) = within_sandbox(request.uri().path());
         Self {
             method: request.method().clone(),
             path: path.to_owned(),
             issuer: format!("{ISSUER}{base}"),
             request_id: id.map(str::to_owned),
+            is_visit: request.method() == Method::GET && accept.is_some_and(|kinds| kinds.starts_with("text/html,")),
         }
     }
 }
@@ -134,8 +138,10 @@ fn secrets_are_not_stored(asked: &Asked, answer: &Answer) {
 
 /// RFC 9457, with our members.
 fn problem(asked: &Asked, answer: &Answer) {
-    if asked.method == Method::HEAD {
-        return;
+    let is_page = answer.header("content-type").is_some_and(|kind| kind.starts_with("text/html"));
+    // A browser that visits an address without a page is shown one.
+    if asked.method == Method::HEAD || (is_page && asked.is_visit) {
+        return assert!(matches!(answer.status.as_u16(), 404 | 405), "{} is a page", answer.status);
     }
     assert_eq!(answer.header("content-type").as_deref(), Some("application/problem+json"), "{}", answer.text());
     let body = answer.json();
