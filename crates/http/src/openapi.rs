@@ -29,6 +29,13 @@ use crate::state::AppState;
 )]
 struct Description;
 
+/// What a sample sends although it may be left out: a program has no cookie jar, and a change changes something.
+const EXAMPLES: [(&str, &str); 3] = [
+    ("/components/schemas/SignIn/properties/delivery", "body"),
+    ("/components/schemas/Credentials/properties/delivery", "body"),
+    ("/components/schemas/ChangeUser/properties/role", "user"),
+];
+
 /// The description of these routes as JSON. It is the same for every server but for the name of the refresh cookie.
 pub(crate) fn document(routes: OpenApiRouter<AppState>, cookie_name: &str) -> String {
     let (_, mut api) = OpenApiRouter::with_openapi(Description::openapi()).merge(routes).split_for_parts();
@@ -45,6 +52,11 @@ pub(crate) fn document(routes: OpenApiRouter<AppState>, cookie_name: &str) -> St
     if let Some(code) = document.pointer_mut("/components/schemas/ProblemDocument/properties/code") {
         code["enum"] = codes.into();
     }
+    for (place, example) in EXAMPLES {
+        if let Some(described) = document.pointer_mut(place) {
+            described["examples"] = json!([example]);
+        }
+    }
     let events: Vec<&str> = Event::ALL.iter().map(|event| event.as_str()).collect();
     if let Some(event) = document.pointer_mut("/components/schemas/AuditEntry/properties/event") {
         event["examples"] = events.into();
@@ -54,6 +66,7 @@ pub(crate) fn document(routes: OpenApiRouter<AppState>, cookie_name: &str) -> St
         refuse_null(operation);
         refuse_in_general(path, operation);
         if path == "/problems/{code}" {
+            operation["parameters"][0]["example"] = "token_reuse".into();
             operation["responses"]["404"]["content"]["text/html"] = json!({"schema": {"type": "string"}});
         }
     }

@@ -1,6 +1,7 @@
 // Draws the API description.
 
-import { byId, h, notice, show, table } from "./dom.js";
+import { operationsOf, languages, samplesOf } from "./docs/samples.js";
+import { button, byId, h, notice, show, table } from "./dom.js";
 
 const nameOf = (schema) => {
   if (!schema) return "";
@@ -18,18 +19,73 @@ const prose = (text = "") => text.split("`").map((part, index) => (index % 2 ? c
 const bodyOf = (content) => nameOf(Object.values(content ?? {})[0]?.schema);
 const columns = (...names) => names.map((name) => ({ name }));
 
-function operation(method, path, details) {
+const LANGUAGE = "hallpass.docs.language";
+const kept = () => {
+  try {
+    return localStorage.getItem(LANGUAGE);
+  } catch {
+    return null;
+  }
+};
+let language = languages.includes(kept()) ? kept() : languages[0];
+/** Every sample on the page follows the choice that is made at one of them. */
+const drawn = new Set();
+
+function choose(name) {
+  language = name;
+  try {
+    localStorage.setItem(LANGUAGE, name);
+  } catch {
+    // A browser that keeps nothing shows the first language again.
+  }
+  for (const draw of drawn) draw();
+}
+
+/** Copies, or where the browser does not allow that selects, so that a key does it. */
+async function copy(text, node, pressed) {
+  try {
+    await navigator.clipboard.writeText(text);
+    pressed.textContent = "Copied";
+  } catch {
+    getSelection().selectAllChildren(node);
+    pressed.textContent = "Selected: copy it by key";
+  }
+  setTimeout(() => (pressed.textContent = "Copy"), 2500);
+}
+
+function sample(api, one) {
+  const texts = samplesOf(api, location.origin, one);
+  const text = h("code");
+  const pick = languages.map((name) => button(name, () => choose(name), { kind: "small" }));
+  const copied = button("Copy", ({ currentTarget }) => copy(texts[language], text, currentTarget), { kind: "small quiet copy", "aria-live": "polite" });
+  const draw = () => {
+    text.textContent = texts[language];
+    languages.forEach((name, at) => pick[at].setAttribute("aria-pressed", String(name === language)));
+  };
+  drawn.add(draw);
+  draw();
+  const label = `Sample: ${one.method.toUpperCase()} ${one.path}`;
+  return h("figure", { class: "sample", "aria-label": label },
+    h("figcaption", { role: "group", "aria-label": "Language of the samples" }, pick, copied),
+    h("pre", { tabindex: "0", role: "region", "aria-label": label }, text));
+}
+
+function operation(api, { method, path, details }) {
   const open = h("summary", {},
     h("span", { class: `method ${method}` }, method.toUpperCase()), " ", code(path),
     h("span", { class: "what" }, prose(details.summary)));
   const needs = details.security?.flatMap(Object.keys).join(" or ");
   const parameters = details.parameters?.map((p) => [code(p.name), p.in, nameOf(p.schema), prose(p.description)]);
   const answers = Object.entries(details.responses).map(([status, r]) => [code(status), bodyOf(r.content), r.description]);
-  return h("details", {}, open,
+  const place = h("div");
+  // Drawn when it is looked at: there are more than forty.
+  const opened = () => place.childElementCount || place.append(sample(api, { method, path, details }));
+  return h("details", { on: { toggle: opened } }, open,
     needs && h("p", {}, `Needs: ${needs}`),
     parameters?.length && table(columns("parameter", "in", "type", "meaning"), parameters),
     details.requestBody && h("p", {}, "Body: ", code(bodyOf(details.requestBody.content))),
-    table(columns("status", "body", "meaning"), answers));
+    table(columns("status", "body", "meaning"), answers),
+    place);
 }
 
 function schema(name, details) {
@@ -42,12 +98,11 @@ function schema(name, details) {
 
 function draw(api) {
   show(byId("lead"), api.info.description, " ", h("a", { href: "/openapi.json" }, "openapi.json"));
-  const operations = Object.entries(api.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, details]) => ({ method, path, details })));
+  const operations = operationsOf(api);
   const groups = api.tags.map(({ name, description }) => [
     h("h2", { id: `of-${name}` }, name),
     h("p", {}, prose(description)),
-    operations.filter(({ details }) => details.tags?.includes(name)).map((o) => operation(o.method, o.path, o.details)),
+    operations.filter(({ details }) => details.tags?.includes(name)).map((one) => operation(api, one)),
   ]);
   const shapes = Object.entries(api.components.schemas).map(([name, details]) => schema(name, details));
   show(byId("api"), groups, h("h2", {}, "Shapes"), shapes);

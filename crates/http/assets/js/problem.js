@@ -1,11 +1,15 @@
 // Asking, and what a refusal means in words.
 
+/** What a proxy answers by itself, without a document, while the server behind it is away. */
+const GATEWAY = [502, 503, 504];
+const BEHIND = "The server does not answer right now. Try again in a moment.";
+
 /** A refusal: a problem document (RFC 9457), or a connection that failed (`status` 0). */
 export class Problem extends Error {
   constructor(status, document, retryAfter = null) {
-    super(document.detail ?? document.title ?? "Something went wrong.");
+    super(document.detail ?? document.title ?? (GATEWAY.includes(status) ? BEHIND : "Something went wrong."));
     this.status = status;
-    this.code = document.code ?? "unknown";
+    this.code = document.code ?? (GATEWAY.includes(status) ? "unavailable" : "unknown");
     this.type = document.type ?? null;
     this.fields = document.errors ?? [];
     this.retryAfter = retryAfter;

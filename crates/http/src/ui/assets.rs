@@ -43,6 +43,7 @@ static ASSETS: &[Asset] = assets! {
     "js/api.js",
     "js/leave.js",
     "js/docs.js",
+    "js/docs/samples.js",
     "js/sign_in.js",
     "js/account.js",
     "js/console.js",

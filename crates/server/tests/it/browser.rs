@@ -100,3 +100,8 @@ fn every_page_is_light_still_and_accessible_in_the_light_theme_wide_and_narrow()
 fn every_page_is_light_still_and_accessible_in_the_dark_theme_wide_and_narrow() {
     drive_with("every_page", &Site::new().serve(), &["dark"]);
 }
+
+#[test]
+fn the_api_description_has_samples_to_copy() {
+    drive("docs", &Site::new().serve());
+}

@@ -65,6 +65,7 @@ mod process;
 mod readiness;
 mod readme;
 mod replicas;
+mod samples;
 mod signals;
 mod start;
 mod support;
