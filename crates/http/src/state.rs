@@ -32,6 +32,8 @@ pub struct HttpSettings {
     pub streams_per_client: usize,
     /// Whether pages lead to the lab.
     pub has_lab: bool,
+    /// Whether the lab is all that is served.
+    pub is_lab_only: bool,
 }
 
 /// A setting as operators and admins see it.

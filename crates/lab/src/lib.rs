@@ -4,6 +4,7 @@
 //! may move. It shares nothing with the installation: no account, no key, no denylist, no audit log, no metric. Sandboxes
 //! are bounded in number, size, life and speed, and each visitor has a share that no other visitor's greed can touch.
 
+mod bounds;
 mod clock;
 pub mod code;
 mod lab;
@@ -17,6 +18,7 @@ mod template;
 mod trace;
 mod view;
 
+pub use crate::bounds::Bounds;
 pub use crate::clock::TooFar;
 pub use crate::lab::Lab;
 pub use crate::refused::{LabSettings, Refused};

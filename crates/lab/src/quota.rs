@@ -9,11 +9,11 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::refused::Refused;
 
 /// Requests that may come at once after a pause.
-const BURST: i64 = 120;
+pub(crate) const BURST: i64 = 120;
 /// Milliseconds after which one more may come.
-const EACH: i64 = 50;
+pub(crate) const EACH: i64 = 50;
 /// Requests under way.
-const AT_ONCE: usize = 8;
+pub(crate) const AT_ONCE: usize = 8;
 
 /// What one client address may use, however many sandboxes it has.
 #[derive(Debug)]

@@ -11,11 +11,11 @@ use crate::refused::Refused;
 use crate::sandbox::Sandbox;
 
 /// Sandboxes of one client address. A further one takes the place of the one it has used least lately.
-const EACH: usize = 4;
+pub(crate) const EACH: usize = 4;
 /// When every place is taken, a sandbox idle for this long gives its place up.
 const YIELDS: Duration = Duration::from_secs(5 * 60);
 /// Client addresses that are remembered.
-const SHARES: usize = 4096;
+pub(crate) const SHARES: usize = 4096;
 /// A share unused for this long, with no sandbox, is as good as new.
 const FORGOTTEN: Duration = Duration::from_secs(60);
 

@@ -30,9 +30,9 @@ use hallpass_http::problem::Problem;
 use hallpass_http::state::{AppState, CookieSettings, HttpSettings};
 
 /// An unused sandbox ends after this long.
-const IDLE: Duration = Duration::from_secs(30 * 60);
+pub(crate) const IDLE: Duration = Duration::from_secs(30 * 60);
 /// Any sandbox ends after this long.
-const LIFE: Duration = Duration::from_secs(2 * 3600);
+pub(crate) const LIFE: Duration = Duration::from_secs(2 * 3600);
 /// Users that a sandbox holds at most.
 pub const USERS: usize = 20;
 /// The name of its refresh cookie: another than a real one's, on a path of its own.

@@ -93,6 +93,7 @@ fn http_settings() -> HttpSettings {
         request_timeout: std::time::Duration::from_secs(600),
         streams_per_client: 1,
         has_lab: false,
+        is_lab_only: false,
     }
 }
 

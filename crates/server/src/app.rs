@@ -23,11 +23,17 @@ impl App {
 
     /// Every route; tests drive it without a socket.
     pub fn router(&self) -> Router {
+        if self.state.http().is_lab_only {
+            return route::lab_router(&self.state, self.of_the_lab());
+        }
         route::router(&self.state, self.of_the_lab())
     }
 
     /// The router of the public listener when the operator's routes have a listener of their own.
     pub fn public_router(&self) -> Router {
+        if self.state.http().is_lab_only {
+            return route::lab_router(&self.state, self.of_the_lab());
+        }
         route::public_router(&self.state, self.of_the_lab())
     }
 

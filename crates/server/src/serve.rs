@@ -30,6 +30,7 @@ use crate::app::App;
 use hallpass_http::state::AppState;
 
 pub use self::background::Broken;
+pub use self::limit::MEMORY as REQUEST_MEMORY;
 pub use self::listen::Listen;
 pub use self::signals::{Order, orders};
 pub use self::tls::{TlsError, check as check_tls};

@@ -52,6 +52,7 @@ mod tests {
             request_timeout: Duration::from_secs(1),
             streams_per_client: 1,
             has_lab: false,
+            is_lab_only: false,
         };
         let headers =
             headers.iter().map(|(name, value)| (http::HeaderName::from_static(name), HeaderValue::from_static(value)));

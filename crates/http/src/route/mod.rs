@@ -70,6 +70,11 @@ pub fn public_router(state: &AppState, more: Router<AppState>) -> Router {
     finish_with_pages(public_routes(state).merge(more), state)
 }
 
+/// The router of the lab alone, with its routes: no login, no account, no key, no metric outside of a sandbox.
+pub fn lab_router(state: &AppState, lab: Router<AppState>) -> Router {
+    finish_with_pages(ui::lab_router().merge(plain(operator::probes())).merge(lab), state)
+}
+
 /// The routes of the operator's listener alone.
 pub fn operator_router(state: &AppState) -> Router {
     finish(plain(operator::router()), state)

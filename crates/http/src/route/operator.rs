@@ -13,7 +13,12 @@ use crate::problem::{Problem, registry};
 use crate::state::AppState;
 
 pub(super) fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(alive)).routes(routes!(ready)).routes(routes!(metrics))
+    probes().routes(routes!(metrics))
+}
+
+/// Whether the server is well, which anyone may know.
+pub(super) fn probes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(alive)).routes(routes!(ready))
 }
 
 /// The process answers.

@@ -80,8 +80,8 @@ static ASSETS: &[Asset] = assets! {
     "js/lab/der.js",
     "js/lab/diagram.js",
     "js/lab/drawing.js",
-    "js/lab/interview.js",
     "js/lab/field.js",
+    "js/lab/interview.js",
     "js/lab/json.js",
     "js/lab/jws.js",
     "js/lab/key_texts.js",
@@ -100,26 +100,22 @@ static ASSETS: &[Asset] = assets! {
     "js/lab/questions.js",
     "js/lab/quiz.js",
     "js/lab/reading.js",
+    "js/lab/recognise.js",
+    "js/lab/remarks.js",
     "js/lab/result.js",
+    "js/lab/samples.js",
     "js/lab/sandbox.js",
+    "js/lab/sign.js",
     "js/lab/spacing.js",
     "js/lab/stage.js",
-    "js/lab/texts/claims.js",
+    "js/lab/texts/anatomy.js",
+    "js/lab/texts/attacks.js",
+    "js/lab/texts/claims_more.js",
     "js/lab/texts/cost.js",
     "js/lab/texts/deep.js",
     "js/lab/texts/interview_junior.js",
     "js/lab/texts/interview_mid.js",
     "js/lab/texts/interview_senior.js",
-    "js/lab/recognise.js",
-    "js/lab/remarks.js",
-    "js/lab/samples.js",
-    "js/lab/sandbox.js",
-    "js/lab/sign.js",
-    "js/lab/stage.js",
-    "js/lab/texts/anatomy.js",
-    "js/lab/texts/attacks.js",
-    "js/lab/texts/claims_more.js",
-    "js/lab/texts/deep.js",
     "js/lab/texts/kinds.js",
     "js/lab/texts/patterns.js",
     "js/lab/texts/quiz.js",
@@ -155,6 +151,11 @@ fn find(name: &str) -> Option<&'static str> {
     ASSETS.iter().find(|asset| asset.name == name).map(|asset| asset.text)
 }
 
+/// The text of an asset, the system's styles among them.
+pub(super) fn text_of(name: &str) -> Option<&'static str> {
+    if name == SYSTEM { Some(SYSTEM_TEXT.as_str()) } else { find(name) }
+}
+
 /// The address of an asset, for a page.
 pub(super) fn address(name: &str) -> String {
     debug_assert!(name == SYSTEM || find(name).is_some(), "no asset {name}");
@@ -163,8 +164,7 @@ pub(super) fn address(name: &str) -> String {
 
 /// `GET /assets/{version}/{name}`.
 pub(super) async fn show(Path((version, name)): Path<(String, String)>) -> Response {
-    let text = if name == SYSTEM { Some(SYSTEM_TEXT.as_str()) } else { find(&name) };
-    let Some(text) = text else { return Problem::new(&registry::NOT_FOUND).into_response() };
+    let Some(text) = text_of(&name) else { return Problem::new(&registry::NOT_FOUND).into_response() };
     // A page from before an upgrade finds today's file, and does not keep it under yesterday's name.
     let kept = if version == *VERSION { "public, max-age=31536000, immutable" } else { "no-cache" };
     ([(CONTENT_TYPE, kind(&name)), (CACHE_CONTROL, kept)], text).into_response()

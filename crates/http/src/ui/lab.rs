@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::Router;
-use axum::response::Response;
+use axum::response::{Redirect, Response};
 use axum::routing::get;
 
 use super::page::{Shell, render};
@@ -10,13 +10,18 @@ use crate::state::AppState;
 
 #[derive(Template)]
 #[template(path = "lab.html")]
-struct Lab {
-    shell: Shell,
+pub(super) struct Lab {
+    pub(super) shell: Shell,
 }
 
 /// Served only while the lab is open.
 pub(crate) fn router() -> Router<AppState> {
     Router::new().route("/lab", get(show))
+}
+
+/// Of a server of the lab alone.
+pub(crate) fn alone() -> Router<AppState> {
+    router().route("/", get(async || Redirect::temporary("/lab")))
 }
 
 /// `GET /lab`.

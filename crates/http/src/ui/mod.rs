@@ -1,6 +1,7 @@
 //! Pages and their assets, embedded in the binary. They load nothing from outside.
 
 mod assets;
+mod folder;
 mod lab;
 pub(crate) mod lost;
 mod page;
@@ -12,6 +13,18 @@ use axum::routing::get;
 
 use crate::state::AppState;
 
+pub use self::folder::{File, lab_as_files};
+
+/// What every page loads.
+fn loaded() -> Router<AppState> {
+    Router::new().route("/assets/{version}/{*name}", get(assets::show)).route("/favicon.ico", get(assets::favicon))
+}
+
+/// The lab's page, and nothing else.
+pub(crate) fn lab_router() -> Router<AppState> {
+    loaded().merge(lab::alone()).route("/problems/{code}", get(problem::show))
+}
+
 /// The pages and what they load; that of the lab only while it is open.
 pub(crate) fn router(has_lab: bool) -> Router<AppState> {
     let pages = Router::new()
@@ -19,7 +32,6 @@ pub(crate) fn router(has_lab: bool) -> Router<AppState> {
         .route("/account", get(pages::account))
         .route("/console", get(pages::console))
         .route("/docs", get(pages::docs))
-        .route("/assets/{version}/{*name}", get(assets::show))
-        .route("/favicon.ico", get(assets::favicon));
+        .merge(loaded());
     if has_lab { pages.merge(lab::router()) } else { pages }
 }

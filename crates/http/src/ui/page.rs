@@ -18,6 +18,18 @@ pub(crate) struct Shell {
     nonce: String,
     path: String,
     has_lab: bool,
+    place: Place,
+}
+
+/// What the page is part of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// An auth server with all its pages.
+    Server,
+    /// A server of the lab alone.
+    Lab,
+    /// A folder of files, without a server of ours.
+    Folder,
 }
 
 impl Shell {
@@ -27,9 +39,41 @@ impl Shell {
     }
 
     /// The address of an asset.
-    #[allow(clippy::unused_self, reason = "a template calls methods")]
     pub(crate) fn asset(&self, name: &str) -> String {
-        assets::address(name)
+        // A folder may lie below any path.
+        if self.is_folder() { format!("assets/{name}") } else { assets::address(name) }
+    }
+
+    /// Of the page in a folder, which has no answer whose headers it could be shown under.
+    pub(super) const fn of_a_folder() -> Self {
+        Self { nonce: String::new(), path: String::new(), has_lab: true, place: Place::Folder }
+    }
+
+    /// Where the name of the product leads.
+    pub(crate) const fn home(&self) -> &'static str {
+        match self.place {
+            Place::Server => "/",
+            Place::Lab => "/lab",
+            Place::Folder => "./",
+        }
+    }
+
+    /// Whether there is nothing but the lab.
+    pub(crate) fn is_alone(&self) -> bool {
+        self.place != Place::Server
+    }
+
+    /// Whether there is no server.
+    pub(crate) fn is_folder(&self) -> bool {
+        self.place == Place::Folder
+    }
+
+    /// The policy of a page in a folder: whose scripts bear no nonce, since every visitor gets the same file. A page cannot
+    /// forbid its framing by itself.
+    #[allow(clippy::unused_self, reason = "a template calls methods")]
+    pub(crate) const fn folder_policy(&self) -> &'static str {
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; \
+         form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
     }
 
     /// Whether the lab is open.
@@ -54,6 +98,7 @@ impl FromRequestParts<AppState> for Shell {
             nonce: BASE64.encode_to_string(bytes),
             path: parts.uri.path().to_owned(),
             has_lab: state.http().has_lab,
+            place: if state.http().is_lab_only { Place::Lab } else { Place::Server },
         })
     }
 }

@@ -12,6 +12,7 @@ mod import;
 mod installation;
 mod keyfile;
 mod keys;
+mod lab;
 mod locks;
 mod migrate;
 mod openapi;
@@ -42,6 +43,7 @@ use crate::config::Config;
 use crate::config::layers::Inputs;
 
 /// The outside world, as `main` hands it in: nothing below reads a clock, an environment or randomness on its own.
+#[derive(Clone)]
 pub struct World {
     /// The wall clock.
     pub clock: Arc<dyn Clock>,
@@ -150,6 +152,8 @@ enum Command {
     Migrate(migrate::Arguments),
     /// Print the API description, OpenAPI 3.1.
     Openapi,
+    /// Serve only the lab, for anybody on the internet: no database, no accounts, bounds that are printed.
+    Lab(lab::Arguments),
 }
 
 /// Runs one command line. Exit codes: 0 done, 1 refused or failed, 2 wrong usage.
@@ -207,6 +211,7 @@ fn dispatch(cli: Cli, world: &World, out: &Out) -> Result<ExitCode> {
         Command::Password(command) => return password::run(command, &inputs(), world, out),
         Command::Migrate(arguments) => block_on(migrate::run(arguments, &load()?, world, out))?,
         Command::Openapi => openapi::run(&load()?, out)?,
+        Command::Lab(arguments) => lab::run(arguments, load, world, out)?,
     }
     Ok(ExitCode::SUCCESS)
 }

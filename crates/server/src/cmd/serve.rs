@@ -55,7 +55,7 @@ async fn serve(config: Config, world: &World, out: &Out) -> Result<()> {
     Ok(served?)
 }
 
-fn install_metrics() -> Result<PrometheusHandle> {
+pub(super) fn install_metrics() -> Result<PrometheusHandle> {
     let unusable = |error: metrics_exporter_prometheus::BuildError| Failure::new("metrics", error.to_string());
     PrometheusBuilder::new().set_buckets(&BUCKETS).map_err(unusable)?.install_recorder().map_err(unusable)
 }

@@ -45,6 +45,8 @@ pub struct Config {
     pub pool: PoolOptions,
     /// For the lab, if it is open.
     pub lab: Option<LabSettings>,
+    /// For the lab, whether it is open beside the server or not.
+    pub lab_settings: LabSettings,
     /// For the log.
     pub log: LogSettings,
     /// The address of the admin made at the first start.

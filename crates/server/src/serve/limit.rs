@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// and a refusal in words to others.
 const SPARE: usize = 32;
 /// Bytes that all requests under way may hold: headers, bodies, and what serving them costs.
-const MEMORY: usize = 64 << 20;
+pub const MEMORY: usize = 64 << 20;
 /// Bytes that the requests of one address may hold.
 const SHARE_OF_MEMORY: usize = MEMORY / 4;
 

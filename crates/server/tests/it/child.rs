@@ -128,6 +128,13 @@ pub fn python(script: &str) -> Command {
     command
 }
 
+/// A module of Python, run as a program.
+pub fn python_module(module: &str) -> Command {
+    let mut command = Command::new("/usr/bin/python3");
+    command.args(["-u", "-m", module]);
+    command
+}
+
 /// A port that was free a moment ago.
 pub fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a port").port()

@@ -8,7 +8,7 @@ use crate::process::{Ended, Site, bare};
 const PASSWORD: &str = "hall-monitor 4711";
 
 /// A command of the site, on a terminal of so many columns; it is stopped once it has written `until`, if that is anything.
-fn on_a_terminal(command: &Command, columns: usize, until: &str) -> Ended {
+pub fn on_a_terminal(command: &Command, columns: usize, until: &str) -> Ended {
     let mut terminal = python("tests/e2e/terminal.py");
     terminal.arg(columns.to_string()).arg(until).arg(command.get_program()).args(command.get_args());
     terminal.current_dir(command.get_current_dir().expect("a folder")).env_clear().env("NO_COLOR", "1");

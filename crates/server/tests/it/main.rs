@@ -55,6 +55,7 @@ mod http_sessions;
 mod http_shapes;
 mod http_sockets;
 mod http_timeline;
+mod lab_alone;
 mod lab_texts;
 mod listings;
 mod logging;

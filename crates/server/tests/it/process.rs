@@ -96,7 +96,8 @@ impl Site {
         self.start(command)
     }
 
-    fn start(&self, mut command: Command) -> Running {
+    /// Starts what prints a greeting and goes on, and waits for that.
+    pub fn start(&self, mut command: Command) -> Running {
         let log = std::fs::File::options().create(true).append(true).open(self.path("log")).expect("a file");
         let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().expect("it runs");
         let stdout = child.stdout.take().expect("piped");
@@ -125,6 +126,24 @@ pub struct Running {
 }
 
 impl Running {
+    /// What it printed at its start.
+    pub fn greeting(&self) -> &Value {
+        &self.greeting
+    }
+
+    /// A line of `/proc/…/status`.
+    pub fn status_of_process(&self, name: &str) -> String {
+        let text = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("a process");
+        let line = text.lines().find_map(|line| line.strip_prefix(name)).expect("the line");
+        line.trim_start_matches(':').trim().to_owned()
+    }
+
+    /// Ctrl-C, and the exit code.
+    pub fn interrupt(mut self) -> Option<i32> {
+        self.signal("INT");
+        self.child.wait().expect("it ends").code()
+    }
+
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.greeting["listen"].as_str().expect("an address"))
     }

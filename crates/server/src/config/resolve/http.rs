@@ -29,6 +29,7 @@ pub(super) fn settings(reader: &mut Reader<'_>, issuer: Option<&Issuer>) -> Opti
         request_timeout: request_timeout?,
         streams_per_client: streams_per_client?,
         has_lab: false,
+        is_lab_only: false,
     })
 }
 

@@ -46,10 +46,22 @@ fn sections(reader: &mut Reader<'_>) -> Option<impl FnOnce(Raw) -> Config + use<
     // Everything was looked at; from here on one missing section is enough to stop.
     let (auth, http, sockets, data, pool, lab, log) = (auth?, http?, sockets?, data?, pool?, lab?, log?);
     let admin_email = admin_email?.as_given().to_owned();
-    let (is_open, lab) = lab;
-    let lab = is_open.then_some(lab);
+    let (is_open, lab_settings) = lab;
+    let lab = is_open.then_some(lab_settings);
     let http = HttpSettings { has_lab: is_open, ..http };
-    Some(move |raw| Config { raw, auth, http, sockets, data, pool, lab, log, admin_email, warnings: Vec::new() })
+    Some(move |raw| Config {
+        raw,
+        auth,
+        http,
+        sockets,
+        data,
+        pool,
+        lab,
+        lab_settings,
+        log,
+        admin_email,
+        warnings: Vec::new(),
+    })
 }
 
 /// The probes and the metrics say how many accounts log in and fail: they are the operator's.
