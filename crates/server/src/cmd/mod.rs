@@ -5,6 +5,7 @@ mod calibrate;
 mod certificate;
 mod clients;
 mod config;
+mod demo;
 mod doctor;
 mod export;
 mod failure;
@@ -154,6 +155,8 @@ enum Command {
     Openapi,
     /// Serve only the lab, for anybody on the internet: no database, no accounts, bounds that are printed.
     Lab(lab::Arguments),
+    /// Serve a made-up installation with life in it, in memory: to look around. It is gone when the command ends.
+    Demo,
 }
 
 /// Runs one command line. Exit codes: 0 done, 1 refused or failed, 2 wrong usage.
@@ -212,6 +215,7 @@ fn dispatch(cli: Cli, world: &World, out: &Out) -> Result<ExitCode> {
         Command::Migrate(arguments) => block_on(migrate::run(arguments, &load()?, world, out))?,
         Command::Openapi => openapi::run(&load()?, out)?,
         Command::Lab(arguments) => lab::run(arguments, load, world, out)?,
+        Command::Demo => demo::run(&inputs(), world, out)?,
     }
     Ok(ExitCode::SUCCESS)
 }

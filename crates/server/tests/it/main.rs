@@ -20,6 +20,7 @@ mod cluster;
 mod config;
 mod crash;
 mod crash_logins;
+mod demo;
 mod deploy;
 mod dice;
 mod examples;
