@@ -30,7 +30,7 @@ function turn(isOn) {
 let wentAt = 0;
 
 function search() {
-  go("#users");
+  if (byId("panel-users").hidden) go("#users");
   byId("user-search").focus();
   byId("user-search").select();
 }

@@ -49,6 +49,8 @@ export async function users({ q = "" }) {
     });
     byId("user-new").addEventListener("click", () => go("#new-user"));
   }
-  if (byId("user-search").value.trim() !== q) byId("user-search").value = q;
-  await draw(q);
+  const field = byId("user-search");
+  // Who types already, while this part was still loading, is not interrupted.
+  if (document.activeElement !== field || !field.value) field.value = q;
+  await draw(field.value.trim());
 }
