@@ -22,8 +22,8 @@ const ADDRESSES = [
   ["/?why=%3Cimg%20src=x%20onerror=window.owned=1%3E&next=javascript:window.owned=1", "#users td"],
   ["/console#%3Cimg%20src=x%3E", "#users td"],
   ["/account?next=//evil.example", ".session"],
-  ["/lab#%E0%A4%A", '#lab-stage[data-ready="anatomy"]'],
-  ["/lab#%3Cimg%20src=x%20onerror=window.owned=1%3E/%3Cimg%20src=x%3E", '#lab-stage[data-ready="anatomy"]'],
+  ["/lab#%E0%A4%A", '#lab-stage[data-ready="walkthrough"]'],
+  ["/lab#%3Cimg%20src=x%20onerror=window.owned=1%3E/%3Cimg%20src=x%3E", '#lab-stage[data-ready="walkthrough"]'],
   ["/lab#anatomy/%3Cimg%20src=x%20onerror=window.owned=1%3E.%E0%A4%A", '#lab-stage[data-ready="anatomy"]'],
   ["/lab#patterns/__proto__", '#pattern[data-ready="sign"]'],
 ];

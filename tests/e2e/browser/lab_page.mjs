@@ -111,7 +111,7 @@ async function refusal(browser) {
   const page = await context.newPage();
   await page.route("**/lab/box", (route) => route.fulfill({ status: 503, contentType: "application/problem+json", body: JSON.stringify({ code: "lab_full", detail: "Every sandbox of the lab is in use." }) }));
   await browser.expecting([503], async () => {
-    await page.goto("/lab");
+    await page.goto("/lab#anatomy");
     await page.getByText("Every sandbox of the lab is in use.").first().waitFor();
   });
   await page.unroute("**/lab/box");

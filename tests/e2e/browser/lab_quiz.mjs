@@ -146,7 +146,7 @@ async function read(page) {
   }
   check((await page.locator('a[href^="https://www.rfc-editor.org/rfc/"]').count()) >= 15, "the deep dive names its RFCs");
   await visit(page, "walkthrough");
-  await page.getByRole("link", { name: "Refresh: a theft trap" }).click();
+  await page.locator('[data-stop="patterns/refresh"] h3 a').click();
   await until(async () => (await page.locator('#pattern[data-ready="refresh"]').count()) === 1, "a link of the walkthrough leads to its pattern");
 }
 

@@ -29,6 +29,11 @@ fn the_memory_game_is_won_with_the_keys_and_remembered() {
 }
 
 #[test]
+fn the_guided_way_leads_through_every_stop_is_kept_and_ends() {
+    drive("lab_guide", &Site::new().serve());
+}
+
+#[test]
 fn the_lab_is_accessible_light_and_still_in_the_light_theme_wide_and_narrow() {
     drive_with("lab_page", &Site::new().serve(), &["light"]);
 }

@@ -27,7 +27,13 @@ export const CHALLENGES = [
   ["quiz", "Ten right answers in a row", "quiz"],
 ];
 
-const isDone = (id) => recall("done", []).includes(id);
+const listeners = [];
+
+/** Whether a challenge has been ticked. */
+export const isDone = (id) => recall("done", []).includes(id);
+
+/** Calls back whenever one is ticked. */
+export const whenDone = (listener) => listeners.push(listener);
 
 /** Ticks a challenge. */
 export function achieve(id) {
@@ -35,6 +41,7 @@ export function achieve(id) {
   if (!found || isDone(id)) return;
   keep("done", [...recall("done", []), id]);
   draw();
+  for (const listener of listeners) listener();
   speak(`Done: ${found[1]}.`);
 }
 

@@ -4,12 +4,13 @@ import { byId, h, show, notice, button } from "../dom.js";
 import { draw as drawChallenges } from "./challenges.js";
 import { listen, renew, sandbox, state, LabError } from "./sandbox.js";
 import { speak, tabs } from "./parts.js";
+import { recall } from "./progress.js";
 
 const SECTIONS = [
+  { id: "walkthrough", name: "Five minutes", load: () => import("./start.js") },
   { id: "anatomy", name: "Anatomy", load: () => import("./anatomy.js") },
   { id: "patterns", name: "Five patterns", load: () => import("./patterns.js") },
   { id: "clock", name: "Clock", load: () => import("./clock.js") },
-  { id: "walkthrough", name: "Walkthrough", load: () => import("./reading.js") },
   { id: "metaphor", name: "The hall pass", load: () => import("./reading.js") },
   { id: "why", name: "Why it matters", load: () => import("./reading.js") },
   { id: "deep", name: "Deep dive", load: () => import("./reading.js") },
@@ -123,6 +124,8 @@ function start() {
   byId("box-renew").addEventListener("click", () => startOver(select));
   listen((event) => heard(event).catch(() => null));
   drawChallenges();
+  // Who is not led need not load what leads.
+  if (Number.isInteger(recall("guide", null))) import("./guide.js").then(({ draw }) => draw());
   setInterval(tick, 1000);
   tick();
   go(select);

@@ -1,4 +1,4 @@
-// What there is to read: the walkthrough, the metaphor, why it matters, the deep dive.
+// What there is to read: the metaphor, why it matters, the deep dive.
 
 import { h, show, notice } from "../dom.js";
 import { drawing } from "./drawing.js";
@@ -6,15 +6,6 @@ import { drawing } from "./drawing.js";
 const texts = () => import("./texts/reading.js");
 
 const head = ({ title, lead }) => [h("h2", {}, title), h("p", { class: "lead" }, lead)];
-
-async function walkthrough() {
-  const { WALKTHROUGH } = await texts();
-  const { PATTERNS } = await import("./texts/patterns.js");
-  const insight = (where) => PATTERNS.find((pattern) => where === `patterns/${pattern.id}`)?.insight;
-  const steps = WALKTHROUGH.steps.map(([name, where, words]) =>
-    h("li", {}, h("h3", {}, h("a", { href: `#${where}` }, name)), h("p", {}, words), insight(where) && h("p", { class: "insight" }, h("strong", {}, "The key insight: "), insight(where))));
-  return [head(WALKTHROUGH), h("ol", { class: "walk" }, steps), h("p", {}, WALKTHROUGH.end, " ", h("a", { href: "#quiz" }, "To the game"), ".")];
-}
 
 async function metaphor() {
   const { METAPHOR } = await texts();
@@ -37,7 +28,7 @@ async function deep() {
   return [head(DEEP), items];
 }
 
-const PAGES = { walkthrough, metaphor, why, deep };
+const PAGES = { metaphor, why, deep };
 
 export async function mount(stage, { section }) {
   show(stage, h("article", { class: `prose reading ${section}` }, await PAGES[section]()));

@@ -1,8 +1,8 @@
 // What there is to read: plain data, which reading.js shows.
 
 export const WALKTHROUGH = {
-  title: "Walkthrough",
-  lead: "Five minutes, five patterns, one idea each. The links lead to where you can try it.",
+  title: "JWT authentication in five minutes",
+  lead: "You have a whole auth server to yourself here: real code, invented people, a clock that you can move. Nothing you do reaches an account. The tour has one thing to do at each stop; leave it whenever you like, and go on where you were.",
   steps: [
     ["Read a pass", "anatomy", "A JWT is three pieces of text with dots between them. The first two are JSON that anyone can read. The third is a seal over both. Change one letter of the payload and watch the seal break: that is all the magic there is."],
     ["Sign: who can make one?", "patterns/sign", "With a shared secret, everyone who checks can also forge. With a key pair, the issuer seals and the world checks. That single difference decides whether a break-in at the smallest service is a nuisance or the end."],
@@ -10,9 +10,9 @@ export const WALKTHROUGH = {
     ["Refresh: a theft trap", "patterns/refresh", "A pass of 15 minutes needs a successor without a password prompt. The refresh token brings it, once. Because it works only once, a stolen copy must sooner or later collide with the original, and the collision ends both."],
     ["Revoke: the short list", "patterns/revoke", "Logging out cannot unseal a token. So its session goes onto a list that every check consults, for no longer than the token could have lived. Short lives keep the list short."],
     ["Password: slow on purpose", "patterns/password", "One hash costs a third of a second: nothing once, a wall a billion times over. Count the attempt before you hash, say the same to the unknown as to the wrong, and lock what is being hammered."],
-    ["Let time do the rest", "clock", "Tokens, locks, sessions and list entries all carry their own end. Drag the clock and watch each of them go by itself."],
   ],
-  end: "Then play the memory game until ten in a row are right. What you can explain, you know.",
+  end: "Now play the memory game until ten in a row are right. What you can explain, you know.",
+  after: "Afterwards, let time do the rest: tokens, locks, sessions and list entries all carry their own end. Drag the clock and watch each of them go by itself.",
 };
 
 export const METAPHOR = {

@@ -1,0 +1,32 @@
+// The first page: what the lab is, the guided way with its stops, and what was done of it.
+
+import { button, h, notice, show } from "../dom.js";
+import { lead, place, wasDone } from "./guide.js";
+import { STOPS } from "./texts/guide.js";
+import { PATTERNS } from "./texts/patterns.js";
+import { WALKTHROUGH } from "./texts/reading.js";
+
+const insight = (where) => PATTERNS.find((pattern) => where === `patterns/${pattern.id}`)?.insight;
+
+function stop(entry) {
+  const [where, name, task] = entry;
+  const isDone = wasDone(entry);
+  const [, , words] = WALKTHROUGH.steps.find(([, known]) => known === where) ?? [];
+  return h("li", { class: isDone ? "done" : "", data: { stop: where } },
+    h("h3", {}, h("a", { href: `#${where}` }, name), isDone && h("span", { class: "soft" }, " ✓ done")),
+    h("p", {}, words, words && " ", h("em", {}, task)),
+    insight(where) && h("p", { class: "insight" }, h("strong", {}, "The key insight: "), insight(where)));
+}
+
+export function mount(stage) {
+  const open = STOPS.findIndex((entry) => !wasDone(entry));
+  const isWhole = open < 0;
+  const from = place() ?? Math.max(open, 0);
+  const word = from === 0 ? "Start" : `Go on with “${STOPS[from][1]}”`;
+  show(stage, h("article", { class: "prose reading walkthrough" },
+    h("h2", {}, WALKTHROUGH.title), h("p", { class: "lead" }, WALKTHROUGH.lead),
+    h("div", { class: "row" }, button(word, () => lead(from), { kind: "primary", id: "guide-start" })),
+    isWhole && notice("good", "You have been everywhere", WALKTHROUGH.end),
+    h("ol", { class: "walk" }, STOPS.map(stop)),
+    h("p", {}, WALKTHROUGH.after, " ", h("a", { href: "#clock" }, "To the clock"), ".")));
+}
