@@ -37,6 +37,7 @@ async function variables({ path, details }) {
   const KEY_ID = path.includes("{kid}") ? await retired(await adminsToken()) : "";
   // Afterwards, since the sample may revoke the key that signed the last one.
   const admin = await adminsToken();
+  const log = await call("/admin/audit", undefined, admin, "GET");
   const EMAIL = address();
   const person = await call("/auth/register", { email: EMAIL, password: PASSWORD, delivery: "body" });
   const sessions = await call("/auth/sessions", undefined, person.access_token, "GET");
@@ -46,7 +47,7 @@ async function variables({ path, details }) {
     EMAIL: isNew ? address() : EMAIL, PASSWORD, NEW_PASSWORD: "another plum trellis anvil",
     ACCESS_TOKEN: isForAdmins ? admin : person.access_token, REFRESH_TOKEN: person.refresh_token,
     USER_ID: person.user.id, SESSION_ID: sessions.sessions[0].id,
-    KEY_ID, CLIENT_ID, CLIENT_SECRET,
+    KEY_ID, AUDIT_ID: String(log.items[0].seq), CLIENT_ID, CLIENT_SECRET,
   };
 }
 
