@@ -56,7 +56,7 @@ fn jwt_simple(folder: &Path) -> Outcome<Vec<Rival>> {
 fn node(folder: &Path) -> Outcome<Vec<Rival>> {
     printed(Command::new("node").arg("--version"))?;
     if let Some(missing) = NODE.iter().find(|library| !folder.join("node_modules").join(library).is_dir()) {
-        return Err(format!("{missing} is not installed: run `npm ci` in {}", folder.display()).into());
+        return Err(format!("{missing} is not installed: run `npm install` in {}", folder.display()).into());
     }
     let rival = |library: &&str| {
         let script = folder.join("library.mjs").into_os_string();

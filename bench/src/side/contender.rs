@@ -118,5 +118,5 @@ async fn until_open(port: u16) -> Outcome<()> {
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    Err(format!("nothing listens on port {port}: was `npm ci` run in bench/rivals?").into())
+    Err(format!("nothing listens on port {port}: was `npm install` run in bench/rivals?").into())
 }
