@@ -12,7 +12,7 @@ const shown = (req) => /(?:^|; )refresh_token=([\w-]+)/.exec(req.get('cookie') ?
 // Answers with both tokens. A login opens a session; a refresh goes on with it.
 export async function issue(res, email, user, session = randomUUID()) {
   const token = randomBytes(32).toString('base64url');
-  // Only the hash is kept: whoever steals the database has no token.
+  // Only the hash is stored: a stolen database holds no token.
   await redis.set(`refresh:${hashOf(token)}`, JSON.stringify({ email, session }), 'EX', WEEK);
   res.cookie('refresh_token', token, { ...COOKIE, maxAge: WEEK * 1000 });
   res.json({ access_token: await signAccess(user, session), token_type: 'Bearer', expires_in: 900 });

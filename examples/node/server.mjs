@@ -20,7 +20,7 @@ app.post('/auth/refresh', refresh);
 app.post('/auth/logout', authenticate, logout);
 app.get('/auth/me', authenticate, notRevoked, (req, res) => res.json({ id: req.auth.sub, role: req.auth.role }));
 app.get('/admin', authenticate, notRevoked, requireRole('admin'), (req, res) => res.json({ hello: 'admin' }));
-// A fault says nothing about the user: no cookie is cleared, and nobody is logged out.
+// A fault says nothing about the user: no cookie is cleared, and no session ends.
 app.use((error, req, res, next) => res.status(error.status ?? 503).json({ error: 'Please try again in a moment.' }));
 
 const server = app.listen(Number(process.env.PORT ?? 3000), '127.0.0.1', (error) => {

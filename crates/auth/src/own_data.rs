@@ -32,16 +32,16 @@ pub struct OwnEvent {
     /// `you`, `anonymous`, `administrator`, `service`, `operator` or `system`.
     pub by: &'static str,
     pub session: Option<SessionId>,
-    /// The client address; of others none is told.
+    /// The client address; `None` for an event that somebody else caused.
     pub ip: Option<String>,
-    /// The client's `User-Agent`; of others none is told.
+    /// The client's `User-Agent`; `None` for an event that somebody else caused.
     pub user_agent: Option<String>,
     /// Particulars: a JSON object of strings.
     pub detail: String,
 }
 
 impl OwnEvent {
-    /// What the user is told of a row. Who the administrator was, and where from, is the installation's and not the user's.
+    /// What an export says of a row. It names no administrator and no address of one: those belong to the installation.
     fn new(row: AuditRecord, user: UserId) -> Self {
         let by = match row.actor.split(':').next() {
             Some("user") if row.actor == Actor::User(user).to_string() => "you",

@@ -2,7 +2,7 @@
 
 mod lines;
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
@@ -130,7 +130,11 @@ pub fn install(format: Format, filter: &Filter) -> Result<(), String> {
         EnvFilter::try_new(format!("refinery_core=warn,{}", filter.text)).map_err(|error| error.to_string())?;
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).with_writer(io::stderr);
     let installed = match format {
-        Format::Text => lines.event_format(lines::Text).with_writer(|| ForPeople).try_init(),
+        // Asked once: it would be a system call for each line.
+        Format::Text if io::stderr().is_terminal() => {
+            lines.event_format(lines::Text).with_writer(|| ForPeople).try_init()
+        }
+        Format::Text => lines.event_format(lines::Text).try_init(),
         Format::Json => lines.fmt_fields(JsonFields::new()).event_format(lines::Object::new()).try_init(),
     };
     // A second installation, as in tests, keeps the first.
@@ -138,7 +142,7 @@ pub fn install(format: Format, filter: &Filter) -> Result<(), String> {
     Ok(())
 }
 
-/// Standard error, with lines broken at words where it is a terminal. In a file or a pipe an event is one line.
+/// Standard error that is a terminal: lines are broken at words. In a file or a pipe an event is one line.
 struct ForPeople;
 
 impl Write for ForPeople {
@@ -146,10 +150,9 @@ impl Write for ForPeople {
     fn write(&mut self, event: &[u8]) -> io::Result<usize> {
         // Asked each time: a window changes its size.
         let columns = terminal::columns(io::stderr(), None);
-        let text = std::str::from_utf8(event).ok().filter(|_| columns.is_some());
-        match text {
-            Some(text) => io::stderr().write_all(terminal::wrap(text, columns, 4).as_bytes())?,
-            None => io::stderr().write_all(event)?,
+        match std::str::from_utf8(event) {
+            Ok(text) => io::stderr().write_all(terminal::wrap(text, columns, 4).as_bytes())?,
+            Err(_) => io::stderr().write_all(event)?,
         }
         Ok(event.len())
     }

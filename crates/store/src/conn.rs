@@ -21,7 +21,7 @@ pub enum Dialect {
 }
 
 /// A statement that concerns one row, and the same statement for several operations at once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug)]
 pub struct RowStatement {
     pub one: &'static str,
     /// In the SQL of PostgreSQL. Each parameter is an array of what the operations have; the last column of a row is the

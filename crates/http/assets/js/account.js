@@ -25,7 +25,7 @@ async function drawMe() {
   show(byId("since"), when(me.created_at));
 }
 
-/** The sign-in before this one, and whether somebody guessed since then: what a thief cannot hide. */
+/** The sign-in before this one, and the wrong passwords since then: a thief cannot hide them. */
 async function drawLast(current) {
   const [good, bad] = await Promise.all(["login.succeeded", "login.failed"].map((event) =>
     get(query("/auth/account/activity", { event, limit: 10 }))));

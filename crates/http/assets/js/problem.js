@@ -34,7 +34,7 @@ function byProxy(status) {
   return { code: "gateway", detail: `${whose} refused this with status ${status}. Try again; if it stays like this, tell whoever runs this site which page it was.` };
 }
 
-/** Whether trying again may help without anything else being changed: nobody has decided anything. */
+/** Whether the same request may succeed later: it was answered without a decision. */
 export const mayPass = (problem) => problem.status === 0 || problem.status >= 500 || problem.code === "gateway";
 
 /** Sends a request to this origin. Answers `{ status, body, headers }`, or throws a `Problem`. */

@@ -152,7 +152,7 @@ async function enter() {
   } catch (error) {
     const words = error instanceof Problem ? whyEnded(error.code) : null;
     if (error.status === 401 && words) show(said, notice("", words[0], words[1]));
-    // Somebody seems to be signed in, and it could not be found out: that is no reason to ask for a password again.
+    // Whether the user is signed in is unknown: that is no reason to ask for a password again.
     else if (error instanceof Problem && mayPass(error)) show(said, refusal(error, enter));
   }
 }

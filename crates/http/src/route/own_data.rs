@@ -53,9 +53,9 @@ struct OwnEventView {
     /// The session it happened to.
     #[schema(value_type = Option<Uuid>)]
     session: Option<SessionId>,
-    /// The client address; null when it was somebody else's.
+    /// The client address; null for an event that another person caused.
     ip: Option<String>,
-    /// The client's `User-Agent`; null when it was somebody else's.
+    /// The client's `User-Agent`; null for an event that another person caused.
     user_agent: Option<String>,
     /// Particulars.
     #[schema(value_type = Object)]

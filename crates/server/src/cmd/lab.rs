@@ -110,7 +110,7 @@ async fn serve_on(config: Config, cores: (usize, usize), world: &World, out: &Ou
     let orders = orders()?;
     let metrics = install_metrics()?;
     let http = HttpSettings { has_lab: true, is_lab_only: true, cors_origins: Vec::new(), ..config.http.clone() };
-    let auth = nobodys(&config, world).await?;
+    let auth = empty_installation(&config, world).await?;
     let state = AppState::new(auth, world.clock.clone(), world.random.clone(), http, Some(metrics));
     greet(&Greeting { address: &address, issuer: &config.auth.token.issuer, cores, connections }, settings, out)?;
     bound.serve(App::new(state, Some((settings, Config::defaults()?.auth))), orders).await?;
@@ -131,14 +131,14 @@ fn hardened(config: &Config) -> Sockets {
 }
 
 /// The installation that the lab's server stands on: empty, in memory, and behind no route.
-async fn nobodys(config: &Config, world: &World) -> Result<Auth> {
+async fn empty_installation(config: &Config, world: &World) -> Result<Auth> {
     let mut settings = Config::defaults()?.auth;
     settings.token.issuer.clone_from(&config.auth.token.issuer);
     settings.token.algorithm = Alg::EdDsa;
     in_memory(settings, PoolOptions { threads: 1, lanes: 1, queue: 1, scheme: config.pool.scheme }, world).await
 }
 
-/// An installation without a file, under a master key that nobody learns.
+/// An installation without a file, under a random master key that is never written.
 pub(super) async fn in_memory(settings: hallpass_auth::Settings, pool: PoolOptions, world: &World) -> Result<Auth> {
     let mut master = [0; 32];
     world.random.fill(&mut master)?;

@@ -4,9 +4,9 @@ use std::fmt;
 
 use hallpass_http::layer::current_request;
 use tracing::{Event, Subscriber};
-use tracing_subscriber::fmt::FmtContext;
 use tracing_subscriber::fmt::format::{self, FormatEvent, FormatFields, Json, Writer};
 use tracing_subscriber::fmt::time::{FormatTime, SystemTime};
+use tracing_subscriber::fmt::{FmtContext, FormattedFields};
 use tracing_subscriber::registry::{LookupSpan, Scope};
 
 /// For people: the instant, the level, the request, spans, the target, the fields.
@@ -26,7 +26,11 @@ where
             write!(out, "request{{{}}}: ", fields.join(" "))?;
         }
         for span in ctx.event_scope().into_iter().flat_map(Scope::from_root) {
-            write!(out, "{}: ", span.name())?;
+            write!(out, "{}", span.name())?;
+            if let Some(fields) = span.extensions().get::<FormattedFields<N>>().filter(|fields| !fields.is_empty()) {
+                write!(out, "{{{fields}}}")?;
+            }
+            write!(out, ": ")?;
         }
         write!(out, "{}: ", metadata.target())?;
         ctx.field_format().format_fields(out.by_ref(), event)?;

@@ -150,7 +150,7 @@ impl Cells for (i64, SessionId) {
     }
 }
 
-/// Writes entries of the denylist as if these sessions had been ended. No server may be running: nobody is told.
+/// Writes entries of the denylist as if these sessions had been ended. No server may be running: it would not be notified.
 #[derive(Debug)]
 pub struct BenchRevocations {
     pub sessions: Vec<SessionId>,

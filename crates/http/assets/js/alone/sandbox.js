@@ -50,7 +50,7 @@ export async function jwks() {
   return { keys: [(await keys()).jwk] };
 }
 
-/** What a sandbox would hold: nobody, and the rules that the token was made by. */
+/** The state of a sandbox: no user, and the rules that the token was made by. */
 export async function state() {
   const now = new Date().toISOString();
   const rules = { issuer: ISSUER, audience: AUDIENCE, algorithm: "RS256", access_ttl: LIFE, refresh_ttl: 604800, refresh_absolute_ttl: 2592000, refresh_grace: 10, login_max: 10, login_window: 900, lockout_failures: 5, lockout_for: 1800 };

@@ -71,7 +71,7 @@ async function preview(act) {
     said, h("div", { class: "actions" }, cancel, agree)]);
 }
 
-/** One after the other: a refusal of one (the last admin) keeps nobody else from it. */
+/** Changes the users one after the other. When one is refused (the last admin), the others are still changed. */
 async function run(act, users, { states, said, agree, cancel }) {
   agree.disabled = true;
   let done = 0;

@@ -1,4 +1,4 @@
-// What happens: counts of the last hour and the last day, asked for every two seconds while somebody looks.
+// Live counters: counts of the last hour and the last day, read every two seconds while the page is visible.
 
 import { get } from "../api.js";
 import { byId, h, show } from "../dom.js";

@@ -46,7 +46,7 @@ function act(key) {
   return true;
 }
 
-/** Listens, but where somebody types, and where a dialog is open. */
+/** Handles the shortcuts, except while a field has the focus or a dialog is open. */
 export function shortcuts() {
   document.addEventListener("keydown", (event) => {
     const isTyping = event.target.closest?.("input:not([type=checkbox], [type=radio]), select, textarea, [contenteditable]");

@@ -1,6 +1,6 @@
 // The addresses of the console. Each view and each dialog that shows something has one, in the fragment:
 // #users?q=ada, #users/<id>, #sessions/<id>, #keys/<kid>, #audit/<number>. Back and Forward go through them. A question
-// ("Delete this user?") has none: a link must not ask to delete somebody.
+// ("Delete this user?") has none: a link must not lead to a deletion.
 
 import { toast } from "../parts/toast.js";
 

@@ -1,5 +1,5 @@
 // Samples for each operation, made from the API description: curl, Node and Python. They run as they stand, with what is
-// secret or somebody's own in variables of the environment.
+// secret or personal in variables of the environment.
 
 const resolve = (api, schema) => (schema?.$ref ? api.components.schemas[schema.$ref.split("/").pop()] : schema);
 

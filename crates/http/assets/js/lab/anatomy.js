@@ -272,7 +272,7 @@ function pasteAnywhere(view) {
     const text = event.clipboardData?.getData("text/plain");
     if (isField || !text) return;
     const isInField = event.target === view.field.area;
-    // Nobody pastes a whole token into the middle of another: it takes the place of what is there. So does a text so long
+    // A token that is pasted replaces the whole field: it is never a part of another token. So does a text so long
     // that the browser would lay it out for minutes.
     if (isInField && text.length < LONG && !/[\w-]{8,}\.[\w-]*/.test(text)) return;
     event.preventDefault();

@@ -11,7 +11,7 @@ import { HEADER, CLAIMS, SEGMENTS, unknown } from "./texts/anatomy.js";
 export const NAMES = ["header", "payload", "signature"];
 const TIMES = ["exp", "iat", "nbf", "auth_time", "updated_at", "warnafter"];
 const ROWS = 100;
-/** A value that is longer is told in part; the field above has all of it. */
+/** A longer value is shown in part; the field above has all of it. */
 const LONGEST = 600;
 const zoned = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "long" });
 

@@ -6,7 +6,7 @@ import { checkSignature, isKnown } from "./keys.js";
 const END_OF_TIME = 253402300800;
 const pass = (id, more) => ({ id, status: "pass", code: null, ...more });
 const fail = (id, code, more) => ({ id, status: "fail", code, ...more });
-/** Nobody said what to expect. */
+/** No issuer and no audience is expected. */
 const unasked = (id) => ({ id, status: "unasked", code: null });
 
 /** The key that may have signed: by kid, or the only one there is. The header names a key and chooses nothing. */

@@ -8,7 +8,7 @@ import { STOPS } from "./texts/guide.js";
 
 const looked = () => recall("guide-looked", []);
 
-/** The number of the stop that the visitor is at, from 0; null when nobody is led. */
+/** The number of the stop that the visitor is at, from 0; null outside of the tour. */
 export function place() {
   const at = recall("guide", null);
   return Number.isInteger(at) && at >= 0 && at < STOPS.length ? at : null;

@@ -1,4 +1,4 @@
-// What is worth saying about a token of somebody else's, beyond its kind.
+// Remarks about a token of another issuer, beyond its kind.
 
 import { decode } from "./jws.js";
 import { textOf } from "./json.js";

@@ -10,7 +10,7 @@ export const ROUND = 10;
 const object = (value) => (value && typeof value === "object" && !Array.isArray(value) ? value : {});
 const number = (value) => (Number.isSafeInteger(value) && value >= 0 ? value : 0);
 
-/** What is kept, made whole: it may be of an older page, or somebody else's. */
+/** The stored state with its missing members: an older page may have written it, or another program. */
 export function whole(kept) {
   const { seen, due, round, last, ...counts } = object(kept);
   const named = Object.fromEntries(["turn", "row", "best", "right", "wrong"].map((name) => [name, number(counts[name])]));

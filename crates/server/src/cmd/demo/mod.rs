@@ -51,7 +51,7 @@ fn load(inputs: &Inputs) -> Result<Config> {
 }
 
 async fn serve(config: Config, world: &World, out: &Out) -> Result<()> {
-    // Bound first: a port that is taken must be known before the story is told.
+    // Bound first: a port that is taken must be known before the installation is filled.
     let bound = config.sockets.clone().bind()?;
     let orders = orders()?;
     let metrics = install_metrics()?;
@@ -71,7 +71,7 @@ async fn serve(config: Config, world: &World, out: &Out) -> Result<()> {
         .operator()
         .create_first_admin(&past.ctx(), &config.admin_email, Password::from(admin.to_string()))
         .await?;
-    // What is told did not happen: the log begins with what does.
+    // The events of the filling are invented: the log begins after them.
     let told =
         Story::new(&state, &clock, everybody.to_string()).tell().with_subscriber(NoSubscriber::default()).await?;
     greet(&config, &bound.address()?.to_string(), &Passwords { admin, everybody }, told, out)?;

@@ -1,4 +1,4 @@
-//! A clock that is behind the real one while the story is told, and runs with it afterwards.
+//! A clock that is behind the real one while the installation is filled, and runs with it afterwards.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};

@@ -24,11 +24,11 @@ use crate::cmd::failure::{Failure, Result};
 
 /// How long ago it begins.
 pub(super) const LENGTH: Duration = Duration::from_secs(48 * 3600);
-/// The last half hour, in which a token is stolen and somebody guesses.
+/// The last half hour, in which a token is stolen and a password is guessed.
 const LAST: Duration = Duration::from_secs(1800);
 /// The time between the beginning and that.
 const TOLD_IN_STEPS: Duration = Duration::from_secs(47 * 3600);
-/// What happens in it is told in so many steps.
+/// How many steps it is filled in.
 const STEPS: u32 = 144;
 /// The most that an answer holds.
 const ANSWER: usize = 1 << 20;
@@ -46,7 +46,7 @@ pub(super) struct Told {
 /// A program and where it runs.
 type Client = (&'static str, [u8; 4]);
 
-/// Somebody's session, as their program keeps it.
+/// A session, as the user's program keeps it.
 struct Held {
     client: Client,
     refresh: String,
@@ -77,7 +77,7 @@ impl<'a> Story<'a> {
             self.step(step).await?;
         }
         self.a_token_is_stolen().await?;
-        self.somebody_guesses(11).await?;
+        self.passwords_are_guessed(11).await?;
         // Lately: a retired key leaves the ring as soon as nothing that it signed is good any more.
         self.clock.go_back(Duration::from_secs(300));
         self.admin().rotate_keys(&self.ctx(), true).await?;
@@ -110,7 +110,7 @@ impl<'a> Story<'a> {
         Ok(())
     }
 
-    /// Every twenty minutes somebody comes, and those who are there go on; now and then something else happens.
+    /// Every twenty minutes a user logs in, and the open sessions refresh; sometimes something else happens.
     async fn step(&mut self, step: u32) -> Result<()> {
         let at = step as usize;
         self.log_in(at * 7 % NAMES.len(), CLIENTS[at % CLIENTS.len()]).await?;
@@ -191,7 +191,7 @@ impl<'a> Story<'a> {
         self.refresh(last).await
     }
 
-    async fn somebody_guesses(&mut self, index: usize) -> Result<()> {
+    async fn passwords_are_guessed(&mut self, index: usize) -> Result<()> {
         for guess in 0..6_u64 {
             self.clock.go_back(Duration::from_secs(480 - 7 * guess));
             let body = json!({"email": address(index), "password": format!("letmein{guess}")});

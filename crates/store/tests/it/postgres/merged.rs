@@ -112,5 +112,5 @@ async fn a_batch_reads_its_own_rows_of_a_small_table_and_collides_with_no_other(
     let updates = counted(&cluster, written).await - before.1;
     assert_eq!(updates, u64::from(FAMILIES), "two batches of a hundred: a rollback would have updated some twice");
     let reads = counted(&cluster, fetched).await - before.0;
-    assert_eq!(reads, u64::from(FAMILIES), "whoever reads the whole table locks the rows of the other batch");
+    assert_eq!(reads, u64::from(FAMILIES), "a batch that reads the whole table locks the rows of the other");
 }

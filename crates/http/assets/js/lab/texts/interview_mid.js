@@ -1,4 +1,4 @@
-// Interview questions for somebody with some years: how the pieces work together, and how they are attacked.
+// Interview questions for a mid-level developer: how the pieces work together, and how they are attacked.
 
 export const MID = [
   ["bcrypt-12", "Why bcrypt cost 12, and why not more?", "The cost is an exponent: each step doubles the work. Cost 12 takes about 300 ms on many servers, which a user hardly notices. From cost 12 to 14 is fourfold, so 300 ms become 1,200 ms: the login feels slow, and it is easier to overload the server. Measure on your own hardware, and never go below 10. It slows a thief down and does not save a weak password: a million words take 3.5 days on one core.", "patterns/password"],
