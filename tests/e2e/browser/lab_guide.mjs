@@ -4,7 +4,7 @@
 import { check, run, until } from "./harness.mjs";
 import { same, visit, words } from "./lab_support.mjs";
 import { SIZES, faultsOf, picture } from "./measure.mjs";
-import { STOPS } from "../../../crates/http/assets/js/lab/texts/guide.js";
+import { STOPS } from "../../../crates/http/assets/js/texts/en/guide.js";
 
 /** Words a minute, of somebody who reads on a screen. */
 const PACE = 240;

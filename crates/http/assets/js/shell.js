@@ -1,6 +1,9 @@
-// The frame of every page: the theme switch, and signing out.
+// The frame of every page: its language, the theme switch, and signing out.
 
 import { byId } from "./dom.js";
+import { choose, translate, words } from "./language.js";
+
+const { FRAME } = await words("frame");
 
 const root = document.documentElement;
 const wanted = matchMedia("(prefers-color-scheme: dark)");
@@ -16,7 +19,7 @@ function keep(theme) {
 }
 
 function label() {
-  byId("theme").setAttribute("aria-label", isDark() ? "Use the light theme" : "Use the dark theme");
+  byId("theme").setAttribute("aria-label", isDark() ? FRAME.light : FRAME.dark);
 }
 
 byId("theme").addEventListener("click", () => {
@@ -29,7 +32,16 @@ addEventListener("storage", ({ key, newValue }) => {
   if (key === "hallpass.theme" && newValue) root.dataset.theme = newValue;
   label();
 });
+await translate();
 label();
+
+// A page in one language has nothing to choose.
+const other = document.getElementById("language");
+if (other) {
+  const [code, name] = FRAME.other;
+  Object.assign(other, { hidden: false, lang: code, textContent: name });
+  other.addEventListener("click", () => choose(code));
+}
 
 byId("sign-out").addEventListener("click", async () => {
   // Loaded when it is needed: a page that shows words must not refresh a session.

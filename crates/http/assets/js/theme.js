@@ -1,5 +1,5 @@
-// Runs before the first paint, so that nothing flashes: the chosen theme, and the hints from which the page keeps its
-// place. They are hints and nothing more; what may be seen is decided by the server.
+// Runs before the first paint, so that nothing flashes: the chosen theme and language, and the hints from which the page
+// keeps its place. They are hints and nothing more; what may be seen is decided by the server.
 (() => {
   const root = document.documentElement;
   // What needs scripts is shown only where they run; without, a page says so instead of waiting for ever.
@@ -17,6 +17,10 @@
   };
   const theme = kept("hallpass.theme");
   if (theme === "light" || theme === "dark") root.dataset.theme = theme;
+  // A page that exists in other languages names them, its own among them: the visitor's choice decides, then the browser's.
+  const written = root.dataset.languages?.split(" ") ?? [];
+  const wanted = [kept("hallpass.language"), ...navigator.languages.map((tag) => tag.split("-")[0])];
+  root.lang = wanted.find((language) => written.includes(language)) ?? root.lang;
   if (kept("hallpass.hint")) {
     root.dataset.signedIn = "";
     if (kept("hallpass.hint") === "admin") root.dataset.role = "admin";

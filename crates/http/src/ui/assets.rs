@@ -35,6 +35,7 @@ static ASSETS: &[Asset] = assets! {
     "css/docs.css",
     "css/lab.css",
     "js/theme.js",
+    "js/language.js",
     "js/shell.js",
     "js/dom.js",
     "js/time.js",
@@ -110,20 +111,6 @@ static ASSETS: &[Asset] = assets! {
     "js/lab/spacing.js",
     "js/lab/stage.js",
     "js/lab/start.js",
-    "js/lab/texts/anatomy.js",
-    "js/lab/texts/attacks.js",
-    "js/lab/texts/claims_more.js",
-    "js/lab/texts/cost.js",
-    "js/lab/texts/deep.js",
-    "js/lab/texts/guide.js",
-    "js/lab/texts/interview_junior.js",
-    "js/lab/texts/interview_mid.js",
-    "js/lab/texts/interview_senior.js",
-    "js/lab/texts/kinds.js",
-    "js/lab/texts/patterns.js",
-    "js/lab/texts/quiz.js",
-    "js/lab/texts/reading.js",
-    "js/lab/texts/reasons.js",
     "js/parts/address.js",
     "js/parts/bars.js",
     "js/parts/busy.js",
@@ -137,6 +124,44 @@ static ASSETS: &[Asset] = assets! {
     "js/parts/toast.js",
 };
 
+/// The languages that words are written in.
+pub(super) const LANGUAGES: [&str; 2] = ["en", "de"];
+
+macro_rules! words {
+    ($($name:literal,)*) => {
+        &[$(
+            Asset {
+                name: concat!("js/texts/en/", $name, ".js"),
+                text: include_str!(concat!("../../assets/js/texts/en/", $name, ".js")),
+            },
+            Asset {
+                name: concat!("js/texts/de/", $name, ".js"),
+                text: include_str!(concat!("../../assets/js/texts/de/", $name, ".js")),
+            },
+        )*]
+    };
+}
+
+/// The words of modules, in each language.
+static WORDS: &[Asset] = words! {
+    "anatomy",
+    "attacks",
+    "claims_more",
+    "cost",
+    "deep",
+    "frame",
+    "guide",
+    "interview_junior",
+    "interview_mid",
+    "interview_senior",
+    "kinds",
+    "page",
+    "patterns",
+    "quiz",
+    "reading",
+    "reasons",
+};
+
 /// What every page is painted with, in one file: one request before the first paint.
 const SYSTEM: &str = "css/hallpass.css";
 static SYSTEM_TEXT: LazyLock<String> = LazyLock::new(|| {
@@ -145,13 +170,17 @@ static SYSTEM_TEXT: LazyLock<String> = LazyLock::new(|| {
 
 /// The version of all assets together.
 static VERSION: LazyLock<String> = LazyLock::new(|| {
-    let all: String = ASSETS.iter().flat_map(|asset| [asset.name, asset.text]).collect();
+    let all: String = every().flat_map(|asset| [asset.name, asset.text]).collect();
     let hash = digest(&SHA256, all.as_bytes());
     BASE64.encode_to_string(hash.as_ref()).chars().take(12).collect()
 });
 
+fn every() -> impl Iterator<Item = &'static Asset> {
+    ASSETS.iter().chain(WORDS)
+}
+
 fn find(name: &str) -> Option<&'static str> {
-    ASSETS.iter().find(|asset| asset.name == name).map(|asset| asset.text)
+    every().find(|asset| asset.name == name).map(|asset| asset.text)
 }
 
 /// The text of an asset, the system's styles among them.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 
-use super::assets::text_of;
+use super::assets::{LANGUAGES, text_of};
 use super::lab::Lab;
 use super::page::Shell;
 
@@ -56,7 +56,9 @@ fn imported_by(name: &str, text: &str) -> Vec<String> {
     let named =
         text.split("from \"").skip(1).chain(text.split("import(\"").skip(1)).chain(text.split("import \"").skip(1));
     let named = named.filter_map(|rest| rest.split('"').next()).filter(|path| path.starts_with('.'));
-    named.map(|path| beside(name, path)).collect()
+    let words = text.split("words(\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let words = words.flat_map(|name| LANGUAGES.map(|language| format!("js/texts/{language}/{name}.js")));
+    named.map(|path| beside(name, path)).chain(words).collect()
 }
 
 /// `../dom.js` beside `js/lab/main.js` is `js/dom.js`.

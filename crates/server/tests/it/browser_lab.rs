@@ -34,6 +34,11 @@ fn the_guided_way_leads_through_every_stop_is_kept_and_ends() {
 }
 
 #[test]
+fn the_lab_and_the_sign_in_page_speak_german_to_those_who_do() {
+    drive("lab_language", &Site::new().serve());
+}
+
+#[test]
 fn the_lab_is_accessible_light_and_still_in_the_light_theme_wide_and_narrow() {
     drive_with("lab_page", &Site::new().serve(), &["light"]);
 }

@@ -18,3 +18,8 @@ fn each_number_and_each_reference_of_the_labs_texts_holds() {
 fn what_was_wrong_in_the_memory_game_comes_back_after_three_others_and_then_after_more() {
     passes("spacing");
 }
+
+#[test]
+fn the_german_words_have_the_shape_the_numbers_and_the_references_of_the_english_ones() {
+    passes("german");
+}

@@ -13,6 +13,7 @@ import { Segments } from "./anatomy_segment.js";
 import { drawChecks } from "./anatomy_checks.js";
 import { checkingPart, samplesPart, signingPart } from "./anatomy_keys.js";
 import { copyButton, shareButton, tokenIn } from "./anatomy_share.js";
+import { words } from "../language.js";
 
 const COOKIE = 4096;
 const HEADERS = 8192;
@@ -21,7 +22,7 @@ const LONG = 20_000;
 const PASTED = ["insertFromPaste", "insertFromDrop", "", undefined];
 
 async function everything() {
-  const [{ recognise }, { classify }, { MORE, MORE_HEADER }, said] = await Promise.all([import("./recognise.js"), import("./kinds_other.js"), import("./texts/claims_more.js"), import("./remarks.js")]);
+  const [{ recognise }, { classify }, { MORE, MORE_HEADER }, said] = await Promise.all([import("./recognise.js"), import("./kinds_other.js"), words("claims_more"), import("./remarks.js")]);
   return { recognise, classify, claims: MORE, header: MORE_HEADER, ...said };
 }
 
@@ -178,7 +179,7 @@ class View {
     const [iss, aud] = [this.nodes.iss.value || undefined, this.nodes.aud.value || undefined];
     const asked = this.usesSandbox && !this.foreign ? this.expected : { iss, aud };
     const result = await judge(this.parsed, read.keys, { now: this.now, ...asked });
-    const reasons = result.code === "ok" ? null : await import("./texts/reasons.js");
+    const reasons = result.code === "ok" ? null : await words("reasons");
     if (turn === this.turn) drawChecks(this, result, { ...read, reasons });
   }
 

@@ -1,11 +1,13 @@
 // The attacks as buttons: each forges, shows the forgery to the sandbox, and is told which check refused it.
 
 import { h, show, button, notice } from "../dom.js";
-import { ATTACKS } from "./texts/attacks.js";
-import { reason } from "./texts/reasons.js";
 import { access, ask, verdict } from "./sandbox.js";
 import { achieve } from "./challenges.js";
 import { recall, keep } from "./progress.js";
+import { words } from "../language.js";
+
+const { ATTACKS } = await words("attacks");
+const { reason } = await words("reasons");
 
 /** Sends the token on the table to the sandbox's own verifier. */
 async function present(view, attacked) {

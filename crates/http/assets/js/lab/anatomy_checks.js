@@ -3,7 +3,9 @@
 import { h, show, notice, tag } from "../dom.js";
 import { span } from "./parts.js";
 import { achieve } from "./challenges.js";
-import { CHECKS, STATUS } from "./texts/anatomy.js";
+import { words } from "../language.js";
+
+const { CHECKS, STATUS } = await words("anatomy");
 
 /** What the claims say about themselves, without a full stop. */
 function claimsSay({ parsed, now }, row) {

@@ -3,7 +3,9 @@
 import { h, button } from "../dom.js";
 import { ALGORITHMS } from "./keys.js";
 import { copyButton } from "./anatomy_share.js";
-import { GROUPS } from "./texts/anatomy.js";
+import { words } from "../language.js";
+
+const { GROUPS } = await words("anatomy");
 
 export const option = (value, name) => h("option", { value }, name);
 export const select = (id, options, change) => h("select", { class: "input", id, on: { change } }, options.map(([value, name]) => option(value, name)));

@@ -6,7 +6,9 @@ import { editable, textOf, write } from "./json.js";
 import { encodeText } from "./jws.js";
 import { MILLIS, visible } from "./kinds.js";
 import { span } from "./parts.js";
-import { HEADER, CLAIMS, SEGMENTS, unknown } from "./texts/anatomy.js";
+import { words } from "../language.js";
+
+const { HEADER, CLAIMS, SEGMENTS, unknown } = await words("anatomy");
 
 export const NAMES = ["header", "payload", "signature"];
 const TIMES = ["exp", "iat", "nbf", "auth_time", "updated_at", "warnafter"];

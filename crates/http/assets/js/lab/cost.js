@@ -4,7 +4,9 @@ import { h, s, show, button } from "../dom.js";
 import { timeHash } from "./sandbox.js";
 import { achieve } from "./challenges.js";
 import { span } from "./parts.js";
-import { COST } from "./texts/cost.js";
+import { words } from "../language.js";
+
+const { COST } = await words("cost");
 
 const LOW = 4;
 const HIGH = 14;

@@ -4,7 +4,9 @@ import { button, byId, h, show } from "../dom.js";
 import { isDone, whenDone } from "./challenges.js";
 import { speak } from "./parts.js";
 import { keep, recall } from "./progress.js";
-import { STOPS } from "./texts/guide.js";
+import { words } from "../language.js";
+
+const { STOPS } = await words("guide");
 
 const looked = () => recall("guide-looked", []);
 

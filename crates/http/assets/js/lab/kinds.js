@@ -2,7 +2,9 @@
 
 import { LIMIT } from "./jws.js";
 import { isKnown } from "./keys.js";
-import { TYPES } from "./texts/anatomy.js";
+import { words } from "../language.js";
+
+const { TYPES } = await words("anatomy");
 
 
 /** Characters that turn the direction of text would let a token rearrange the page's own words: they are written out. */

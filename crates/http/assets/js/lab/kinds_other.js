@@ -3,7 +3,9 @@
 import { decodeLoosely } from "./jws.js";
 import { member, read, textOf, write } from "./json.js";
 import { jws, kind } from "./kinds.js";
-import { OPAQUE, PASETO } from "./texts/kinds.js";
+import { words } from "../language.js";
+
+const { OPAQUE, PASETO } = await words("kinds");
 
 const count = (text, one) => text.split(one).length - 1;
 

@@ -6,7 +6,9 @@ import { Stage } from "./stage.js";
 import { achieve } from "./challenges.js";
 import { code } from "./code.js";
 import { speak, tabs } from "./parts.js";
-import { PATTERNS } from "./texts/patterns.js";
+import { words } from "../language.js";
+
+const { PATTERNS } = await words("patterns");
 
 const PLAYS = {
   sign: () => import("./plays/sign.js"),

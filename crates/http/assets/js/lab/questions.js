@@ -1,8 +1,10 @@
 // The interview questions by level, and the places of the lab that show their answers.
 
-import { JUNIOR } from "./texts/interview_junior.js";
-import { MID } from "./texts/interview_mid.js";
-import { SENIOR } from "./texts/interview_senior.js";
+import { words } from "../language.js";
+
+const { JUNIOR } = await words("interview_junior");
+const { MID } = await words("interview_mid");
+const { SENIOR } = await words("interview_senior");
 
 const PLACES = {
   anatomy: "Anatomy",

@@ -6,7 +6,9 @@ import { keep, recall } from "./progress.js";
 import { INTERVIEW } from "./questions.js";
 import { view as resultView } from "./result.js";
 import { ROUND, answered, next, whole } from "./spacing.js";
-import { QUESTIONS } from "./texts/quiz.js";
+import { words } from "../language.js";
+
+const { QUESTIONS } = await words("quiz");
 
 /** Right answers in a row that are a challenge met. */
 const GOAL = 10;

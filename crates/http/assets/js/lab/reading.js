@@ -2,8 +2,9 @@
 
 import { h, show, notice } from "../dom.js";
 import { drawing } from "./drawing.js";
+import { words } from "../language.js";
 
-const texts = () => import("./texts/reading.js");
+const texts = () => words("reading");
 
 const head = ({ title, lead }) => [h("h2", {}, title), h("p", { class: "lead" }, lead)];
 
@@ -21,7 +22,7 @@ async function why() {
 }
 
 async function deep() {
-  const { DEEP } = await import("./texts/deep.js");
+  const { DEEP } = await words("deep");
   const items = DEEP.items.map((item) =>
     h("section", { class: "deep" }, h("h3", {}, item.title), item.text.map((words) => h("p", {}, words)),
       h("p", { class: "refs soft" }, "Read on: ", item.refs.map((ref, index) => [index > 0 && ", ", h("a", { href: ref.href, rel: "noreferrer" }, ref.name)]))));

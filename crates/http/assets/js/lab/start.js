@@ -2,9 +2,11 @@
 
 import { button, h, notice, show } from "../dom.js";
 import { lead, place, wasDone } from "./guide.js";
-import { STOPS } from "./texts/guide.js";
-import { PATTERNS } from "./texts/patterns.js";
-import { WALKTHROUGH } from "./texts/reading.js";
+import { words } from "../language.js";
+
+const { STOPS } = await words("guide");
+const { PATTERNS } = await words("patterns");
+const { WALKTHROUGH } = await words("reading");
 
 const insight = (where) => PATTERNS.find((pattern) => where === `patterns/${pattern.id}`)?.insight;
 

@@ -1,0 +1,52 @@
+// The pages' own markup, which is written in English, in German: each text and each attribute that is read out.
+
+export const PAGE = {
+  // Every page.
+  "To the page": "Zum Inhalt",
+  "Pages": "Seiten",
+  "Account": "Konto",
+  "Lab": "Labor",
+  "API": "API",
+  "Console": "Konsole",
+  "Sign out": "Abmelden",
+  "Change the theme": "Darstellung wechseln",
+  "A signed pass for every hallway.": "Ein unterschriebener Pass für jeden Flur.",
+  "Public keys": "Öffentliche Schlüssel",
+  "Files only: what needs a sandbox, a whole auth server, says so.": "Nur Dateien: Wo eine Sandbox nötig wäre, also ein ganzer Auth-Server, steht es dabei.",
+  "serves all of it.": "stellt alles bereit.",
+
+  // The lab.
+  "Take a pass apart.": "Nimm einen Pass auseinander.",
+  "A whole auth server to yourself. Nothing you do reaches an account.": "Ein ganzer Auth-Server nur für dich. Nichts davon berührt ein echtes Konto.",
+  "Parts of the lab": "Teile des Labors",
+  "Opening the lab…": "Das Labor wird geöffnet …",
+  "Your sandbox and what to try in it": "Deine Sandbox und was du darin ausprobieren kannst",
+  "Your sandbox": "Deine Sandbox",
+  "Start over": "Von vorn",
+  "Its time": "Uhrzeit dort",
+  "Signed in": "Angemeldet",
+  "Exchanges": "Anfragen",
+  "To try": "Zum Ausprobieren",
+  "Guided tour": "Rundgang",
+  "The lab is a thing to touch, and needs JavaScript for it. The story it tells is in docs/lab.md of the source.": "Das Labor ist zum Anfassen da und braucht dafür JavaScript. Was es erzählt, steht im Quelltext unter docs/lab.md.",
+
+  // Signing in.
+  "Sign in": "Anmelden",
+  "The hall pass office": "Das Passbüro",
+  "Show your pass, or get one.": "Zeig deinen Pass oder hol dir einen.",
+  "Sign in once. You get a sealed pass that every service can check by itself, good for minutes, renewed while you are here, and void the moment you say so.": "Einmal anmelden genügt. Du bekommst einen unterschriebenen Pass, den jeder Dienst selbst prüfen kann. Er gilt nur Minuten, wird erneuert, solange du da bist, und ist ungültig, sobald du es willst.",
+  "Sign in or register": "Anmelden oder registrieren",
+  "Register": "Registrieren",
+  "The page did not load completely": "Die Seite wurde nicht vollständig geladen",
+  "The server may be restarting.": "Vielleicht startet der Server gerade neu.",
+  "Load it again": "Neu laden",
+  "Email address": "E-Mail-Adresse",
+  "Password": "Passwort",
+  "Show the password": "Passwort anzeigen",
+  "Show": "Anzeigen",
+  "New password": "Neues Passwort",
+  "Show the new password": "Neues Passwort anzeigen",
+  "At least 8 characters. Three or four odd words make a good one.": "Mindestens 8 Zeichen. Drei oder vier ungewöhnliche Wörter ergeben ein gutes Passwort.",
+  "Registration is closed here: an administrator makes the accounts.": "Die Registrierung ist hier geschlossen: Konten legt die Verwaltung an.",
+  "Signing in needs JavaScript: the pass is kept by a script, in memory only. Allow scripts for this site and load the page again.": "Zum Anmelden ist JavaScript nötig: Ein Skript behält den Pass, und zwar nur im Arbeitsspeicher. Erlaube Skripte für diese Seite und lade sie neu.",
+};

@@ -1,0 +1,8 @@
+// What the frame of every page says.
+
+export const FRAME = {
+  light: "Use the light theme",
+  dark: "Use the dark theme",
+  /** The other language: its code, and its name in itself. */
+  other: ["de", "Deutsch"],
+};
