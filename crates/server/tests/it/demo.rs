@@ -17,9 +17,12 @@ async fn the_demo_is_full_of_life_and_leaves_nothing_behind() {
     // What a real installation is configured to is none of its business.
     site.write("hallpass.toml", "nonsense = 1\n");
     let server = site.start(site.command(&["--json", "--listen", "127.0.0.1:0", "demo"]));
-    let told = &server.greeting()["told"];
-    let count = |name: &str| told[name].as_u64().expect("a number");
-    assert!(count("users") > 30 && count("logins") > 80 && count("refreshes") > 100 && count("failures") > 8, "{told}");
+    let counts = &server.greeting()["counts"];
+    let count = |name: &str| counts[name].as_u64().expect("a number");
+    assert!(
+        count("users") > 30 && count("logins") > 80 && count("refreshes") > 100 && count("failures") > 8,
+        "{counts}"
+    );
     let (email, password) = server.first_admin().expect("an admin");
     let admin = token(&login(&server, &email, &password).await.1);
     let locks = ask(&server, &admin, "/admin/locks").await;

@@ -1,4 +1,4 @@
-//! Who is in the story, and with what they come.
+//! Who is in the history, and with what they come.
 
 /// Names that are easy to tell apart; their addresses are of RFC 2606, so no letter ever reaches anybody.
 pub(super) const NAMES: [&str; 40] = [

@@ -1,8 +1,8 @@
 //! `hallpass demo`: an installation in memory, with two days of life behind it.
 
 mod cast;
+mod history;
 mod past;
-mod story;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -14,8 +14,8 @@ use tracing::instrument::WithSubscriber;
 use tracing::subscriber::NoSubscriber;
 use zeroize::Zeroizing;
 
+use self::history::{Counts, History};
 use self::past::PastClock;
-use self::story::{Story, Told};
 use super::World;
 use super::failure::{Failure, Result};
 use super::lab::in_memory;
@@ -28,7 +28,7 @@ use crate::config::layers::Inputs;
 use crate::log;
 use crate::serve::orders;
 
-/// The quickest hash that is allowed: hundreds of logins are told within seconds.
+/// The quickest hash that is allowed: hundreds of logins are made within seconds.
 const MEMORY_KIB: u32 = 7168;
 
 pub(super) fn run(inputs: &Inputs, world: &World, out: &Out) -> Result<()> {
@@ -46,7 +46,7 @@ fn load(inputs: &Inputs) -> Result<Config> {
         return Ok(config);
     }
     let message =
-        "the demo is for this machine: everybody in it has one password, which is printed. Listen on 127.0.0.1";
+        "the demo is for this machine: everyone in it has one password, which is printed. Listen on 127.0.0.1";
     Err(Failure::new("public_demo", message))
 }
 
@@ -60,21 +60,21 @@ async fn serve(config: Config, world: &World, out: &Out) -> Result<()> {
     settings.accounts.scheme =
         Scheme::argon2id(MEMORY_KIB, 1, 1).map_err(|error| Failure::new("bad_hash", error.to_string()))?;
     let pool = PoolOptions { scheme: settings.accounts.scheme, ..config.pool };
-    clock.go_back(story::LENGTH);
+    clock.go_back(history::LENGTH);
     let past = World { clock: clock.clone(), ..world.clone() };
     let auth = in_memory(settings, pool, &past).await?;
     let state = AppState::new(auth, clock.clone(), world.random.clone(), config.http.clone(), Some(metrics));
     state.show_config(config.shown());
-    let (admin, everybody) = (prompt::generate(world)?, prompt::generate(world)?);
+    let (admin, everyone) = (prompt::generate(world)?, prompt::generate(world)?);
     state
         .auth()
         .operator()
         .create_first_admin(&past.ctx(), &config.admin_email, Password::from(admin.to_string()))
         .await?;
     // The events of the filling are invented: the log begins after them.
-    let told =
-        Story::new(&state, &clock, everybody.to_string()).tell().with_subscriber(NoSubscriber::default()).await?;
-    greet(&config, &bound.address()?.to_string(), &Passwords { admin, everybody }, told, out)?;
+    let counts =
+        History::new(&state, &clock, everyone.to_string()).play().with_subscriber(NoSubscriber::default()).await?;
+    greet(&config, &bound.address()?.to_string(), &Passwords { admin, everyone }, counts, out)?;
     let lab = match config.lab {
         Some(settings) => Some((settings, Config::defaults()?.auth)),
         None => None,
@@ -84,24 +84,24 @@ async fn serve(config: Config, world: &World, out: &Out) -> Result<()> {
 
 struct Passwords {
     admin: Zeroizing<String>,
-    everybody: Zeroizing<String>,
+    everyone: Zeroizing<String>,
 }
 
-fn greet(config: &Config, address: &str, passwords: &Passwords, told: Told, out: &Out) -> Result<()> {
+fn greet(config: &Config, address: &str, passwords: &Passwords, counts: Counts, out: &Out) -> Result<()> {
     let (issuer, email) = (&config.auth.token.issuer, &config.admin_email);
-    let (admin, everybody) = (passwords.admin.as_str(), passwords.everybody.as_str());
+    let (admin, everyone) = (passwords.admin.as_str(), passwords.everyone.as_str());
     let document = json!({
-        "listen": address, "issuer": issuer, "told": told,
+        "listen": address, "issuer": issuer, "counts": counts,
         "first_admin": {"email": email, "password": admin},
-        "user": {"email": cast::address(0), "password": everybody},
+        "user": {"email": cast::address(0), "password": everyone},
     });
-    let Told { users, logins, refreshes, failures, .. } = told;
+    let Counts { users, logins, refreshes, failures, .. } = counts;
     out.print(&document, || {
         let user = cast::address(0);
         format!(
             "hallpass {} shows a made-up installation, in memory: it is gone when this ends (Ctrl-C)\n\n  \
              Console      {issuer}/console\n    email     {email}\n    password  {admin}\n  \
-             An account   {issuer}/account\n    email     {user}\n    password  {everybody}\n  \
+             An account   {issuer}/account\n    email     {user}\n    password  {everyone}\n  \
              The API      {issuer}/docs\n\n  \
              {users} users, {logins} logins, {refreshes} refreshes, {failures} failed logins,\n  \
              one lock, one stolen token, three keys that signed, three service clients\n",

@@ -17,7 +17,7 @@ impl PastClock {
         Self { real, behind_millis: AtomicI64::new(0) }
     }
 
-    /// Lies so far behind. The story goes forward only: nothing that was written may lie in the future of what follows.
+    /// Lies so far behind. The history goes forward only: nothing that was written may lie in the future of what follows.
     pub(super) fn go_back(&self, by: Duration) {
         self.behind_millis.store(i64::try_from(by.as_millis()).unwrap_or(i64::MAX), Ordering::SeqCst);
     }

@@ -1,4 +1,4 @@
-//! Two days of an installation, told through its real router: what is in the audit log did happen, by this clock.
+//! Two days of an installation, made through its real router: what is in the audit log did happen, by this clock.
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
@@ -27,15 +27,15 @@ pub(super) const LENGTH: Duration = Duration::from_secs(48 * 3600);
 /// The last half hour, in which a token is stolen and a password is guessed.
 const LAST: Duration = Duration::from_secs(1800);
 /// The time between the beginning and that.
-const TOLD_IN_STEPS: Duration = Duration::from_secs(47 * 3600);
+const IN_STEPS: Duration = Duration::from_secs(47 * 3600);
 /// How many steps it is filled in.
 const STEPS: u32 = 144;
 /// The most that an answer holds.
 const ANSWER: usize = 1 << 20;
 
-/// How much was told.
+/// How many of each the history has.
 #[derive(Debug, Clone, Copy, Default, Serialize)]
-pub(super) struct Told {
+pub(super) struct Counts {
     pub(super) users: usize,
     pub(super) logins: u32,
     pub(super) refreshes: u32,
@@ -53,27 +53,27 @@ struct Held {
     access: String,
 }
 
-pub(super) struct Story<'a> {
+pub(super) struct History<'a> {
     router: Router,
     state: &'a AppState,
     clock: &'a PastClock,
     password: String,
     people: Vec<UserId>,
     held: Vec<Held>,
-    told: Told,
+    counts: Counts,
 }
 
-impl<'a> Story<'a> {
+impl<'a> History<'a> {
     pub(super) fn new(state: &'a AppState, clock: &'a PastClock, password: String) -> Self {
         let router = route::router(state, Router::new());
-        Self { router, state, clock, password, people: Vec::new(), held: Vec::new(), told: Told::default() }
+        Self { router, state, clock, password, people: Vec::new(), held: Vec::new(), counts: Counts::default() }
     }
 
-    /// Tells it to its end, which is now.
-    pub(super) async fn tell(mut self) -> Result<Told> {
+    /// Makes the history up to now.
+    pub(super) async fn play(mut self) -> Result<Counts> {
         self.people_arrive().await?;
         for step in 0..STEPS {
-            self.clock.go_back(LAST + TOLD_IN_STEPS * (STEPS - step) / STEPS);
+            self.clock.go_back(LAST + IN_STEPS * (STEPS - step) / STEPS);
             self.step(step).await?;
         }
         self.a_token_is_stolen().await?;
@@ -82,7 +82,7 @@ impl<'a> Story<'a> {
         self.clock.go_back(Duration::from_secs(300));
         self.admin().rotate_keys(&self.ctx(), true).await?;
         self.clock.go_back(Duration::ZERO);
-        Ok(self.told)
+        Ok(self.counts)
     }
 
     fn admin(&self) -> Admin {
@@ -100,7 +100,7 @@ impl<'a> Story<'a> {
             let user = self.admin().create_user(&self.ctx(), &address(index), password, role).await?;
             self.people.push(user.id);
         }
-        self.told.users = self.people.len() + 1;
+        self.counts.users = self.people.len() + 1;
         for name in ["billing", "notes-api", "old-gateway"] {
             let (client, _) = self.admin().create_client(&self.ctx(), name).await?;
             if name == "old-gateway" {
@@ -139,9 +139,9 @@ impl<'a> Story<'a> {
 
     async fn log_in(&mut self, index: usize, client: Client) -> Result<()> {
         let body = json!({"email": address(index), "password": self.password, "delivery": "body"});
-        // Who is suspended, or has a one-time password, is refused: that is part of the story.
+        // Who is suspended, or has a one-time password, is refused: that is part of the history.
         let Some(answer) = self.ask("/auth/login", client, None, &body).await? else { return Ok(()) };
-        self.told.logins += 1;
+        self.counts.logins += 1;
         let text = |name: &str| answer[name].as_str().unwrap_or_default().to_owned();
         self.held.push(Held { client, refresh: text("refresh_token"), access: text("access_token") });
         Ok(())
@@ -151,7 +151,7 @@ impl<'a> Story<'a> {
         let Some(held) = self.held.get(index) else { return Ok(()) };
         let (client, body) = (held.client, json!({"refresh_token": held.refresh}));
         let Some(answer) = self.ask("/auth/refresh", client, None, &body).await? else { return Ok(()) };
-        self.told.refreshes += 1;
+        self.counts.refreshes += 1;
         let text = |name: &str| answer[name].as_str().unwrap_or_default().to_owned();
         self.held[index].refresh = text("refresh_token");
         self.held[index].access = text("access_token");
@@ -161,7 +161,7 @@ impl<'a> Story<'a> {
     async fn mistype(&mut self, index: usize) -> Result<()> {
         let body = json!({"email": address(index), "password": "not quite"});
         self.ask("/auth/login", CLIENTS[index % CLIENTS.len()], None, &body).await?;
-        self.told.failures += 1;
+        self.counts.failures += 1;
         Ok(())
     }
 
@@ -171,7 +171,7 @@ impl<'a> Story<'a> {
         }
         let held = self.held.swap_remove(self.held.len() / 2);
         self.ask("/auth/logout", held.client, Some(&held.access), &json!({"refresh_token": held.refresh})).await?;
-        self.told.logouts += 1;
+        self.counts.logouts += 1;
         Ok(())
     }
 
@@ -196,7 +196,7 @@ impl<'a> Story<'a> {
             self.clock.go_back(Duration::from_secs(480 - 7 * guess));
             let body = json!({"email": address(index), "password": format!("letmein{guess}")});
             self.ask("/auth/login", STRANGER, None, &body).await?;
-            self.told.failures += 1;
+            self.counts.failures += 1;
         }
         Ok(())
     }
@@ -212,14 +212,14 @@ impl<'a> Story<'a> {
         if let Some(token) = token {
             request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
         }
-        let untold = |error: String| Failure::new("untold", error);
-        let request = request.body(Body::from(body)).map_err(|error| untold(error.to_string()))?;
+        let failed = |error: String| Failure::new("demo_failed", error);
+        let request = request.body(Body::from(body)).map_err(|error| failed(error.to_string()))?;
         let Ok(answer) = self.router.clone().oneshot(request).await;
         if answer.status().is_server_error() {
-            return Err(untold(format!("{path} was answered {}", answer.status())));
+            return Err(failed(format!("{path} was answered {}", answer.status())));
         }
         let is_good = answer.status().is_success();
-        let bytes = to_bytes(answer.into_body(), ANSWER).await.map_err(|error| untold(error.to_string()))?;
+        let bytes = to_bytes(answer.into_body(), ANSWER).await.map_err(|error| failed(error.to_string()))?;
         Ok(is_good.then(|| serde_json::from_slice(&bytes).unwrap_or_default()))
     }
 }
