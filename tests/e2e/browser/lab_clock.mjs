@@ -47,7 +47,7 @@ await run(async (browser) => {
   check((await words(page, "#inside")) === before, "the keys alone move no time");
   await page.keyboard.press("Enter");
   await until(async () => (await words(page, "#inside")) !== before, "arrow keys and Enter move the clock");
-  const ahead = async () => /,\s*(.*) ahead/.exec(await words(page, "#inside"))?.[1];
+  const ahead = async () => /\((.*) ahead\)/.exec(await words(page, "#inside"))?.[1];
   const kept = await ahead();
   await page.reload();
   await page.locator('#lab-stage[data-ready="clock"]').waitFor();

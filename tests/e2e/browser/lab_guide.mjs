@@ -55,7 +55,7 @@ async function walk(browser, page) {
   await page.locator('#lab-stage[data-ready="walkthrough"]').waitFor();
   check(await page.locator("#guide").isHidden(), "the way has ended");
   same(await page.locator("[data-stop].done").count(), STOPS.length, "stops that are done");
-  check(await page.getByText("You have been everywhere").isVisible(), "the end is told");
+  check(await page.getByText("You have seen it all").isVisible(), "the end is told");
   const seconds = Math.round((performance.now() - begun) / 1000);
   console.log(`${seconds} s to walk it, ${read} words in sight, ${Math.round((read / PACE) * 60)} s to read every one of them`);
 }
@@ -79,7 +79,7 @@ async function left(page) {
   await page.locator("#guide-end").click();
   check(await page.locator("#guide").isHidden(), "it was ended");
   await visit(page, "walkthrough");
-  same(await words(page, "#guide-start"), `Go on with “${STOPS[1][1]}”`, "the button");
+  same(await words(page, "#guide-start"), `Continue with “${STOPS[1][1]}”`, "the button");
   await page.locator("#guide-start").click();
   await page.locator('#lab-stage[data-ready="anatomy"]').waitFor();
   await page.locator("#guide-back").click();

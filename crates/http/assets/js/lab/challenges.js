@@ -3,29 +3,23 @@
 import { h, byId, show } from "../dom.js";
 import { keep, recall } from "./progress.js";
 import { speak } from "./parts.js";
+import { words } from "../language.js";
 
-export const CHALLENGES = [
-  ["look-header", "Decode the header", "anatomy"],
-  ["look-payload", "Decode the payload", "anatomy"],
-  ["look-signature", "Look at the signature", "anatomy"],
-  ["edit", "Change a claim", "anatomy"],
-  ["break", "Break the seal", "anatomy"],
-  ["paste", "Paste a token of your own", "anatomy"],
-  ["attack-none", "Try alg: none", "anatomy"],
-  ["attack-confusion", "Try RS256 → HS256", "anatomy"],
-  ["attack-all", "Try every attack", "anatomy"],
-  ["play-sign", "Play “Sign” to its end", "patterns/sign"],
-  ["play-verify", "Play “Verify” to its end", "patterns/verify"],
-  ["play-refresh", "See a theft end the family", "patterns/refresh"],
-  ["play-revoke", "See a sealed token refused", "patterns/revoke"],
-  ["play-password", "Lock an account", "patterns/password"],
-  ["hash", "Hash at three costs", "patterns/password"],
-  ["expire", "Let an access token expire", "clock"],
-  ["silent", "See a silent refresh", "clock"],
-  ["unlock", "Let a lockout end", "clock"],
-  ["fall-away", "Let a denylist entry fall away", "clock"],
-  ["quiz", "Ten right answers in a row", "quiz"],
-];
+const { CHALLENGES, TO_TRY } = await words("lab");
+
+/** The part of the lab that each is tried in. */
+const PLACES = {
+  anatomy: ["look-header", "look-payload", "look-signature", "edit", "break", "paste", "attack-none", "attack-confusion", "attack-all"],
+  "patterns/sign": ["play-sign"],
+  "patterns/verify": ["play-verify"],
+  "patterns/refresh": ["play-refresh"],
+  "patterns/revoke": ["play-revoke"],
+  "patterns/password": ["play-password", "hash"],
+  clock: ["expire", "silent", "unlock", "fall-away"],
+  quiz: ["quiz"],
+};
+
+const ALL = Object.entries(PLACES).flatMap(([place, ids]) => ids.map((id) => ({ id, place, name: CHALLENGES[id] })));
 
 const listeners = [];
 
@@ -37,20 +31,20 @@ export const whenDone = (listener) => listeners.push(listener);
 
 /** Ticks a challenge. */
 export function achieve(id) {
-  const found = CHALLENGES.find(([known]) => known === id);
+  const found = ALL.find((one) => one.id === id);
   if (!found || isDone(id)) return;
   keep("done", [...recall("done", []), id]);
   draw();
   for (const listener of listeners) listener();
-  speak(`Done: ${found[1]}.`);
+  speak(TO_TRY.achieved(found.name));
 }
 
 /** Draws the list. */
 export function draw() {
-  const done = CHALLENGES.filter(([id]) => isDone(id)).length;
-  byId("challenges-count").textContent = `${done} of ${CHALLENGES.length}`;
-  show(byId("challenges"), CHALLENGES.map(([id, words, where]) =>
+  const done = ALL.filter(({ id }) => isDone(id)).length;
+  byId("challenges-count").textContent = TO_TRY.count(done, ALL.length);
+  show(byId("challenges"), ALL.map(({ id, place, name }) =>
     h("li", { class: isDone(id) ? "done" : "", data: { challenge: id } },
       h("span", { class: "tick", "aria-hidden": "true" }, isDone(id) ? "✓" : ""),
-      h("a", { href: `#${where}` }, words, isDone(id) && h("span", { class: "visually-hidden" }, " (done)")))));
+      h("a", { href: `#${place}` }, name, isDone(id) && h("span", { class: "visually-hidden" }, ` ${TO_TRY.done}`)))));
 }

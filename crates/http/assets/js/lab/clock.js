@@ -4,7 +4,10 @@ import { h, show, button, tag, notice } from "../dom.js";
 import { access, advance, ask, keepAccess, login, sandbox, state } from "./sandbox.js";
 import { parse } from "./jws.js";
 import { achieve } from "./challenges.js";
-import { instant, span, speak } from "./parts.js";
+import { dateTime, instant, said, span, speak } from "./parts.js";
+import { words } from "../language.js";
+
+const { CLOCK, ENDED, INSIDE, MARKS, TOLD } = await words("clock");
 
 const HOUR = 3600;
 /** The farthest that one drag goes. */
@@ -15,6 +18,9 @@ const GRACE = "grace@lab.example";
 const seconds = (text) => Math.floor(Date.parse(text) / 1000);
 /** What ends within a second has ended when the second is over. */
 const end = (text) => Math.ceil(Date.parse(text) / 1000);
+const timeOf = (text) => dateTime(Date.parse(text));
+/** A resident's name, by the address. */
+const nameOf = (email) => email[0].toUpperCase() + email.slice(1).split("@")[0];
 // Minutes are as wide as days: the slider's scale is logarithmic.
 const toSlider = (time) => Math.min(STEPS, Math.ceil((Math.log(time + 1) / Math.log(REACH + 1)) * STEPS));
 const fromSlider = (value) => (value <= 0 ? 0 : Math.max(1, Math.round(Math.exp((value / STEPS) * Math.log(REACH + 1)) - 1)));
@@ -23,14 +29,14 @@ const fromSlider = (value) => (value <= 0 ? 0 : Math.max(1, Math.round(Math.exp(
 function marks(inside, token) {
   const now = seconds(inside.now);
   const found = [];
-  if (token) found.push({ id: "access", name: "access token ends", at: parse(token).payload.value.exp });
+  if (token) found.push({ id: "access", at: parse(token).payload.value.exp });
   const session = inside.sessions.find((one) => !one.revoked_at);
-  if (session) found.push({ id: "session", name: "idle session ends", at: end(session.expires_at) });
+  if (session) found.push({ id: "session", at: end(session.expires_at) });
   const locked = inside.users.find((user) => user.locked_until);
-  if (locked) found.push({ id: "lock", name: `lock on ${locked.email.split("@")[0]} ends`, at: end(locked.locked_until) });
+  if (locked) found.push({ id: "lock", who: nameOf(locked.email), at: end(locked.locked_until) });
   const entry = inside.denylist[0];
-  if (entry) found.push({ id: "entry", name: "denylist entry falls away", at: end(entry.until) });
-  return found.map((mark) => ({ ...mark, away: mark.at - now })).filter((mark) => mark.away > 0).sort((a, b) => a.away - b.away);
+  if (entry) found.push({ id: "entry", at: end(entry.until) });
+  return found.map((mark) => ({ ...mark, name: MARKS[mark.id](mark.who), away: mark.at - now })).filter((mark) => mark.away > 0).sort((a, b) => a.away - b.away);
 }
 
 class Clock {
@@ -38,17 +44,17 @@ class Clock {
     this.before = null;
     /** Counts what was asked: an answer that comes after a later one is out of date. */
     this.turn = 0;
-    this.log = h("ol", { class: "events", id: "events", "aria-live": "polite", "aria-label": "What happened" });
+    this.log = h("ol", { class: "events", id: "events", "aria-live": "polite", "aria-label": CLOCK.events });
     this.marks = h("div", { class: "marks", id: "marks" });
     this.inside = h("div", { class: "inside", id: "inside" });
     this.ticks = h("datalist", { id: "ticks" });
-    this.far = h("output", { class: "num", id: "far", for: "drag" }, "now");
+    this.far = h("output", { class: "num", id: "far", for: "drag" }, CLOCK.now);
     this.slider = h("input", { type: "range", class: "slider wide", id: "drag", list: "ticks", min: "0", max: String(STEPS), step: "1", value: "0", on: { input: () => this.dragged(), change: () => this.byKey || this.dropped(), pointerdown: () => (this.byKey = false), keydown: (event) => this.key(event) } });
   }
 
   dragged() {
     const away = fromSlider(Number(this.slider.value));
-    this.far.textContent = away ? `${span(away)} from now` : "now";
+    this.far.textContent = away ? CLOCK.far(span(away)) : CLOCK.now;
     this.slider.setAttribute("aria-valuetext", this.far.textContent);
   }
 
@@ -65,28 +71,23 @@ class Clock {
     if (away) await this.move(away);
   }
 
+  /** Tells what happened: `good` has ended by itself, `bad` was refused. */
   tell(kind, text) {
-    this.log.prepend(h("li", {}, tag(kind === "good" ? "ended" : kind === "bad" ? "refused" : "happened", kind), h("span", {}, text)));
+    this.log.prepend(h("li", {}, tag(TOLD[kind || "plain"], kind), h("span", {}, text)));
     while (this.log.children.length > 12) this.log.lastChild.remove();
   }
 
   async move(away) {
     const passed = marks(this.before ?? (await state()), (await sandbox()).access).filter((mark) => mark.away <= away);
     const after = await advance(away);
-    this.tell("", `${span(away)} passed. It is ${after.now.slice(0, 19).replace("T", " ")} in the sandbox.`);
+    this.tell("", TOLD.moved(span(away), timeOf(after.now)));
     for (const mark of passed) this.passed(mark, after);
     await this.refresh(after);
-    speak(`${span(away)} passed.`);
+    speak(TOLD.passed(span(away)));
   }
 
   passed(mark, after) {
-    const words = {
-      access: "The access token has expired. The next request will be refused.",
-      session: "The session has ended: seven days without a refresh.",
-      lock: "The lock has ended. Grace may log in again.",
-      entry: `The denylist holds ${after.denylist.length} entries now: the tokens it named have expired by themselves.`,
-    };
-    this.tell("good", words[mark.id]);
+    this.tell("good", ENDED[mark.id](mark.id === "lock" ? mark.who : after.denylist.length));
     if (mark.id === "access") achieve("expire");
     if (mark.id === "lock") achieve("unlock");
     if (mark.id === "entry" && !after.denylist.length) achieve("fall-away");
@@ -101,8 +102,8 @@ class Clock {
     this.before = inside;
     const ahead = marks(inside, token);
     show(this.marks, ahead.length
-      ? ahead.map((mark) => button(`${mark.name}: ${span(mark.away)}`, () => this.move(mark.away), { kind: "small", data: { mark: mark.id } }))
-      : h("p", { class: "soft" }, "Nothing ends soon. Sign in, lock an account or log out, and something will."));
+      ? ahead.map((mark) => button(MARKS.label(mark.name, span(mark.away)), () => this.move(mark.away), { kind: "small", data: { mark: mark.id } }))
+      : h("p", { class: "soft" }, CLOCK.nothing));
     show(this.inside, ...insides(inside, token, user));
     show(this.ticks, ahead.map((mark) => h("option", { value: String(toSlider(mark.away)), label: mark.name })));
   }
@@ -112,9 +113,9 @@ class Clock {
     const token = await access();
     const answer = await ask("/auth/me", { token });
     if (answer.ok) {
-      this.tell("", `GET /auth/me answered 200: ${answer.body.email}.`);
+      this.tell("", TOLD.answered(answer.body.email));
     } else {
-      this.tell("bad", `GET /auth/me answered ${answer.status} ${answer.body.code}: the token has expired or was revoked.`);
+      this.tell("bad", TOLD.notAnswered(answer.status, answer.body.code));
       await this.silently();
     }
     await this.refresh();
@@ -123,19 +124,19 @@ class Clock {
   async silently() {
     const fresh = await ask("/auth/refresh", { method: "POST" });
     if (!fresh.ok) {
-      this.tell("bad", `POST /auth/refresh answered ${fresh.status} ${fresh.body.code}: sign in again.`);
+      this.tell("bad", TOLD.notSilent(fresh.status, fresh.body.code));
       await keepAccess(null);
       return;
     }
     await keepAccess(fresh.body.access_token);
     const again = await ask("/auth/me", { token: fresh.body.access_token });
-    this.tell("", `The page refreshed silently (POST /auth/refresh, 200) and asked again: ${again.status}. The user noticed nothing.`);
+    this.tell("", TOLD.silent(again.status));
     achieve("silent");
   }
 
   async signIn() {
     const answer = await login("ada@lab.example");
-    this.tell(answer.ok ? "" : "bad", answer.ok ? "Ada signed in: her access token lasts 15 minutes, her session 7 days." : `Refused: ${answer.status} ${answer.body.code}.`);
+    this.tell(answer.ok ? "" : "bad", answer.ok ? TOLD.signedIn : TOLD.refused(answer.status, answer.body.code));
     await this.refresh();
   }
 
@@ -145,7 +146,7 @@ class Clock {
       if (answer.body?.code === "account_locked" || answer.body?.code === "too_many_attempts") break;
     }
     const answer = await ask("/auth/login", { actor: "thief", method: "POST", body: { email: GRACE, password: "another guess" } });
-    this.tell("bad", `Somebody guessed at Grace's password: ${answer.status} ${answer.body?.code}.`);
+    this.tell("bad", TOLD.guessed(answer.status, answer.body?.code));
     await this.refresh();
   }
 
@@ -154,10 +155,12 @@ class Clock {
     const who = (await sandbox()).user?.email ?? "Ada";
     const answer = await ask("/auth/logout", { method: "POST", token });
     await keepAccess(null);
-    this.tell(answer.ok ? "" : "bad", answer.ok ? `${who} signed out. The session is on the denylist for as long as its tokens can live.` : `Refused: ${answer.status}.`);
+    this.tell(answer.ok ? "" : "bad", answer.ok ? TOLD.signedOut(who) : TOLD.refused(answer.status, answer.body?.code));
     await this.refresh();
   }
 }
+
+const listed = ({ kind, subject, remaining_seconds: left }) => INSIDE.entry(INSIDE.kinds[kind] ?? kind, `${subject.slice(0, 8)}…`, span(left));
 
 function insides(inside, token, user) {
   const now = seconds(inside.now);
@@ -165,29 +168,29 @@ function insides(inside, token, user) {
   const locked = inside.users.filter((one) => one.locked_until).map((one) => one.email);
   const row = (name, value) => [h("dt", {}, name), h("dd", {}, value)];
   return [h("dl", { class: "facts num" },
-    row("Time", `${inside.now.slice(0, 19).replace("T", " ")}, ${span(inside.ahead_seconds)} ahead`),
-    row("Access token", token ? `${user?.email ?? "Ada"}: ${instant(parse(token).payload.value.exp, now)}` : "none"),
-    row("Live sessions", String(sessions)),
-    row("Locked", locked.join(", ") || "nobody"),
-    row("Denylist", inside.denylist.length ? inside.denylist.map((one) => `${one.kind} ${one.subject.slice(0, 8)}…, ${span(one.remaining_seconds)} left`).join("; ") : "empty"))];
+    row(INSIDE.time, INSIDE.ahead(timeOf(inside.now), span(inside.ahead_seconds))),
+    row(INSIDE.access, token ? INSIDE.holds(user?.email ?? "Ada", instant(parse(token).payload.value.exp, now)) : INSIDE.noAccess),
+    row(INSIDE.sessions, String(sessions)),
+    row(INSIDE.locked, locked.join(", ") || INSIDE.nobody),
+    row(INSIDE.denylist, inside.denylist.map(listed).join("; ") || INSIDE.empty))];
 }
 
 export async function mount(stage) {
   const clock = new Clock();
-  const act = (work) => () => work.call(clock).catch((error) => clock.tell("bad", error.message));
+  const act = (work) => () => work.call(clock).catch((error) => clock.tell("bad", said(error)));
   show(stage, h("div", { class: "stack" },
-    h("div", { class: "card" }, h("h2", {}, "A clock to drag"),
-      h("p", { class: "soft" }, "Drag the handle to the right and let go (or use the arrow keys, then Enter): that much time passes in your sandbox, and nowhere else. Time only moves forward; start over to reset it."),
-      h("div", { class: "row" }, h("label", { class: "label", for: "drag" }, "Forward"), clock.slider, clock.ticks, clock.far),
-      h("p", { class: "label", id: "marks-label" }, "Or jump to what ends next"), clock.marks),
-    h("div", { class: "card" }, h("h3", {}, "Do something that ends by itself"),
+    h("div", { class: "card" }, h("h2", {}, CLOCK.title),
+      h("p", { class: "soft" }, CLOCK.hint),
+      h("div", { class: "row" }, h("label", { class: "label", for: "drag" }, CLOCK.forward), clock.slider, clock.ticks, clock.far),
+      h("p", { class: "label", id: "marks-label" }, CLOCK.jump), clock.marks),
+    h("div", { class: "card" }, h("h3", {}, CLOCK.act),
       h("div", { class: "row" },
-        button("Sign Ada in", act(clock.signIn), { kind: "small", id: "do-sign-in" }),
-        button("Make a request", act(clock.request), { kind: "small primary", id: "do-request" }),
-        button("Guess at Grace", act(clock.lock), { kind: "small", id: "do-lock" }),
-        button("Sign out", act(clock.signOut), { kind: "small", id: "do-sign-out" })),
+        button(CLOCK.signIn, act(clock.signIn), { kind: "small", id: "do-sign-in" }),
+        button(CLOCK.request, act(clock.request), { kind: "small primary", id: "do-request" }),
+        button(CLOCK.lock, act(clock.lock), { kind: "small", id: "do-lock" }),
+        button(CLOCK.signOut, act(clock.signOut), { kind: "small", id: "do-sign-out" })),
       h("div", { class: "clock-grid" }, clock.inside, clock.log)),
-    notice("", "What to look for", "Nobody cleans up here. Tokens, locks, sessions and denylist entries all carry their own end, so it is safe to forget them, and an attacker gains nothing by waiting.")));
+    notice("", ...CLOCK.lesson)));
   await access();
   await clock.refresh();
 }

@@ -1,4 +1,4 @@
-// The hall pass, drawn: the office with its seal, the pass, the teacher, the vault.
+// The hall pass, drawn: the office with its seal, the pass, the teacher, the locked box.
 
 import { s } from "../dom.js";
 
@@ -7,36 +7,36 @@ const text = (x, y, words, name = "words") => s("text", { class: name, x, y, "te
 
 const left = (x, y, words) => s("text", { class: "words", x, y }, words);
 
-function office() {
+function office(words) {
   return s("g", {}, box(12, 42, 150, 128, "wall"), s("path", { class: "roof", d: "M6 46 L87 12 L168 46 z" }),
-    s("circle", { class: "wax", cx: 87, cy: 96, r: 24 }), s("path", { class: "on-wax", d: "M76 96 l8 9 l15 -18" }), text(87, 150, "the office"));
+    s("circle", { class: "wax", cx: 87, cy: 96, r: 24 }), s("path", { class: "on-wax", d: "M76 96 l8 9 l15 -18" }), text(87, 150, words.office));
 }
 
-function pass() {
+function pass(words) {
   return s("g", {}, box(222, 34, 156, 142, "paper"), s("rect", { class: "hole", x: 284, y: 44, width: 32, height: 7, rx: 3.5 }),
-    text(300, 76, "HALL PASS", "title"), text(300, 98, "Ada, pupil"), text(300, 118, "until 10:15"),
-    s("circle", { class: "wax", cx: 346, cy: 148, r: 16 }), s("path", { class: "on-wax", d: "M339 148 l5 6 l10 -12" }), text(272, 156, "sealed"));
+    text(300, 76, words.pass, "title"), text(300, 98, words.who), text(300, 118, words.until),
+    s("circle", { class: "wax", cx: 346, cy: 148, r: 16 }), s("path", { class: "on-wax", d: "M339 148 l5 6 l10 -12" }), text(272, 156, words.sealed));
 }
 
-function teacher() {
+function teacher(words) {
   return s("g", {}, s("circle", { class: "face", cx: 506, cy: 74, r: 22 }), s("path", { class: "body", d: "M466 158 q4 -54 40 -54 q36 0 40 54 z" }),
-    s("circle", { class: "glass", cx: 468, cy: 96, r: 13 }), s("line", { class: "handle", x1: 478, y1: 105, x2: 490, y2: 117 }), text(506, 178, "any teacher"));
+    s("circle", { class: "glass", cx: 468, cy: 96, r: 13 }), s("line", { class: "handle", x1: 478, y1: 105, x2: 490, y2: 117 }), text(506, 178, words.teacher));
 }
 
-function vault() {
-  return s("g", {}, box(24, 214, 126, 78, "vault"), s("circle", { class: "dial", cx: 87, cy: 252, r: 20 }), s("path", { class: "spokes", d: "M87 236 v32 M71 252 h32" }), left(164, 248, "the season ticket stays"), left(164, 268, "in a box you cannot open"));
+function vault(words) {
+  return s("g", {}, box(24, 214, 126, 78, "vault"), s("circle", { class: "dial", cx: 87, cy: 252, r: 20 }), s("path", { class: "spokes", d: "M87 236 v32 M71 252 h32" }), words.ticket.map((line, index) => left(164, 248 + 20 * index, line)));
 }
 
-function wall() {
+function wall(words) {
   return s("g", {}, box(438, 214, 136, 78, "board"), s("rect", { class: "note-paper", x: 466, y: 230, width: 80, height: 36, rx: 2 }), s("circle", { class: "pin", cx: 506, cy: 230, r: 4 }),
-    text(506, 252, "no. 4711"), text(500, 312, "the note on the wall"));
+    text(506, 252, words.number), text(500, 312, words.note));
 }
 
 const arrow = (d) => s("path", { class: "way", d });
 
-/** The whole picture. */
-export function drawing() {
-  return s("svg", { class: "drawing", viewBox: "0 0 590 326", role: "img", "aria-label": "The office seals a hall pass; any teacher checks the seal without asking the office; the season ticket stays locked in a box; a lost pass has its number on a note on the wall" },
-    office(), pass(), teacher(), vault(), wall(),
+/** The whole picture, with its words. */
+export function drawing(words) {
+  return s("svg", { class: "drawing", viewBox: "0 0 590 326", role: "img", "aria-label": words.whole },
+    [office, pass, teacher, vault, wall].map((part) => part(words)),
     arrow("M172 100 h38 m-9 -6 l9 6 l-9 6"), arrow("M388 100 h52 m-9 -6 l9 6 l-9 6"), arrow("M87 210 v-28 m-6 9 l6 -9 l6 9"), arrow("M506 208 v-18 m-6 9 l6 -9 l6 9"));
 }

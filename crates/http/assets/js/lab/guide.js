@@ -6,7 +6,7 @@ import { speak } from "./parts.js";
 import { keep, recall } from "./progress.js";
 import { words } from "../language.js";
 
-const { STOPS } = await words("guide");
+const { BAR, STOPS } = await words("guide");
 
 const looked = () => recall("guide-looked", []);
 
@@ -31,7 +31,7 @@ export function lead(at) {
 function next(at) {
   const [where, , , challenge] = STOPS[at];
   if (!challenge && !looked().includes(where)) keep("guide-looked", [...looked(), where]);
-  if (at + 1 === STOPS.length) speak("That was the whole way.");
+  if (at + 1 === STOPS.length) speak(BAR.whole);
   lead(at + 1);
 }
 
@@ -54,12 +54,12 @@ export function draw() {
   const last = at + 1 === STOPS.length;
   return show(bar,
     h("p", { class: "guide-task" },
-      h("strong", {}, h("a", { href: `#${where}` }, name), h("span", { class: "soft num" }, ` ${at + 1} of ${STOPS.length}`)), " ",
-      h("span", { id: "guide-task" }, isReady && challenge ? `Done. ${task}` : task)),
+      h("strong", {}, h("a", { href: `#${where}` }, name), h("span", { class: "soft num" }, ` ${BAR.place(at + 1, STOPS.length)}`)), " ",
+      h("span", { id: "guide-task" }, isReady && challenge ? BAR.done(task) : task)),
     h("div", { class: "row" },
-      at > 0 && button("Back", () => lead(at - 1), { kind: "quiet", id: "guide-back" }),
-      button(last ? "Finish" : "Next", () => next(at), { kind: isReady ? "primary" : "", id: "guide-next" }),
-      button("End the tour", end, { kind: "quiet", id: "guide-end" })));
+      at > 0 && button(BAR.back, () => lead(at - 1), { kind: "quiet", id: "guide-back" }),
+      button(last ? BAR.finish : BAR.next, () => next(at), { kind: isReady ? "primary" : "", id: "guide-next" }),
+      button(BAR.end, end, { kind: "quiet", id: "guide-end" })));
 }
 
 whenDone(draw);

@@ -3,6 +3,9 @@
 import { button, h, show } from "../dom.js";
 import { tabs } from "./parts.js";
 import { LEVELS } from "./questions.js";
+import { words } from "../language.js";
+
+const { INTERVIEW } = await words("interview");
 
 /** The address of an open question can be shared; opening one is no step back in the browser's history. */
 const opened = (question) => (event) => {
@@ -13,7 +16,7 @@ const item = (question, isOpen) =>
   h("li", { class: "asked-item" },
     h("details", { open: isOpen, id: `asked-${question.id}`, on: { toggle: opened(question) } },
       h("summary", {}, question.ask), h("p", { class: "answer" }, question.answer)),
-    h("a", { class: "play-it", href: `#${question.where}`, title: question.place, "aria-label": `Play it: ${question.place}, for “${question.ask}”` }, "Play it"));
+    h("a", { class: "play-it", href: `#${question.where}`, title: question.place, "aria-label": INTERVIEW.seeAt(question.place, question.ask) }, INTERVIEW.see));
 
 function all(list) {
   const nodes = [...list.querySelectorAll("details")];
@@ -24,22 +27,22 @@ function all(list) {
 
 function questions({ id, questions: asked }, chosen) {
   const list = h("ol", { class: "asked-list", id: "asked-list" }, asked.map((question) => item(question, question.id === chosen)));
-  const toggle = button("Show all answers", () => {
-    toggle.textContent = all(list) ? "Hide all answers" : "Show all answers";
+  const toggle = button(INTERVIEW.open, () => {
+    toggle.textContent = all(list) ? INTERVIEW.close : INTERVIEW.open;
     history.replaceState(null, "", `#interview/${id}`);
   }, { kind: "small", id: "all-answers" });
-  return [h("div", { class: "row" }, toggle, h("span", { class: "soft" }, `${asked.length} questions`)), list];
+  return [h("div", { class: "row" }, toggle, h("span", { class: "soft" }, INTERVIEW.count(asked.length))), list];
 }
 
 export function mount(stage, { place }) {
   const [wanted, chosen] = place.split("/");
   const level = LEVELS.find(({ id }) => id === wanted) ?? LEVELS[0];
-  const list = h("div", { class: "tabs", role: "tablist", "aria-label": "Levels", id: "level-tabs" });
+  const list = h("div", { class: "tabs", role: "tablist", "aria-label": INTERVIEW.levels, id: "level-tabs" });
   const panel = h("div", { class: "stack", id: "level", role: "tabpanel", "aria-labelledby": `level-tabs-${level.id}`, data: { level: level.id } }, questions(level, chosen));
   const isWalking = document.activeElement?.closest("#level-tabs");
   show(stage, h("div", { class: "stack interview" },
-    h("h2", {}, "Interview questions"),
-    h("p", { class: "soft" }, "Answer aloud before you look. “Play it” leads to the place in the lab where you can see that the answer is true."),
+    h("h2", {}, INTERVIEW.title),
+    h("p", { class: "soft" }, INTERVIEW.lead),
     list, panel));
   tabs(list, LEVELS, (id) => (location.hash = `interview/${id}`), "level")(level.id);
   if (isWalking) list.querySelector('[aria-selected="true"]').focus();

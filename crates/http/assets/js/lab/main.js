@@ -3,19 +3,22 @@
 import { byId, h, show, notice, button } from "../dom.js";
 import { draw as drawChallenges } from "./challenges.js";
 import { listen, renew, sandbox, state, LabError } from "./sandbox.js";
-import { speak, tabs } from "./parts.js";
+import { dateTime, said, speak, tabs } from "./parts.js";
 import { recall } from "./progress.js";
+import { words } from "../language.js";
+
+const { LAB, SECTIONS: NAMES } = await words("lab");
 
 const SECTIONS = [
-  { id: "walkthrough", name: "Five minutes", load: () => import("./start.js") },
-  { id: "anatomy", name: "Anatomy", load: () => import("./anatomy.js") },
-  { id: "patterns", name: "Five patterns", load: () => import("./patterns.js") },
-  { id: "clock", name: "Clock", load: () => import("./clock.js") },
-  { id: "metaphor", name: "The hall pass", load: () => import("./reading.js") },
-  { id: "why", name: "Why it matters", load: () => import("./reading.js") },
-  { id: "deep", name: "Deep dive", load: () => import("./reading.js") },
-  { id: "interview", name: "Interview questions", load: () => import("./interview.js") },
-  { id: "quiz", name: "Memory game", load: () => import("./quiz.js") },
+  { id: "walkthrough", name: NAMES.walkthrough, load: () => import("./start.js") },
+  { id: "anatomy", name: NAMES.anatomy, load: () => import("./anatomy.js") },
+  { id: "patterns", name: NAMES.patterns, load: () => import("./patterns.js") },
+  { id: "clock", name: NAMES.clock, load: () => import("./clock.js") },
+  { id: "metaphor", name: NAMES.metaphor, load: () => import("./reading.js") },
+  { id: "why", name: NAMES.why, load: () => import("./reading.js") },
+  { id: "deep", name: NAMES.deep, load: () => import("./reading.js") },
+  { id: "interview", name: NAMES.interview, load: () => import("./interview.js") },
+  { id: "quiz", name: NAMES.quiz, load: () => import("./quiz.js") },
 ];
 
 let count = 0;
@@ -38,7 +41,7 @@ async function go(select) {
   const isNew = here !== section.id;
   here = section.id;
   select(section.id);
-  document.title = `${section.name} · Lab · hallpass`;
+  document.title = LAB.title(section.name);
   const stage = byId("lab-stage");
   stage.setAttribute("aria-labelledby", `lab-tabs-${section.id}`);
   leave?.();
@@ -64,19 +67,18 @@ async function go(select) {
 
 function trouble(stage, error, again) {
   if (!(error instanceof LabError)) console.error(error);
-  const words = error instanceof LabError ? error.message : "This part of the lab could not be shown.";
-  show(stage, notice("bad", "Not now", words), button("Try again", again, { kind: "primary" }));
+  const reason = error instanceof LabError ? said(error) : LAB.broken;
+  show(stage, notice("bad", LAB.trouble, reason), button(LAB.again, again, { kind: "primary" }));
 }
 
 /** Every second: what time it is in the sandbox. */
 function tick() {
-  const at = new Date(Date.now() + ahead * 1000);
-  byId("box-time").textContent = at.toISOString().slice(0, 19).replace("T", " ");
+  byId("box-time").textContent = dateTime(Date.now() + ahead * 1000);
 }
 
 /** A sandbox that ended by itself is replaced without being asked for: that must be said. */
 function opened() {
-  byId("box-error").textContent = count && !renewing ? "Your sandbox had ended. This is a new one." : "";
+  byId("box-error").textContent = count && !renewing ? LAB.replaced : "";
   [count, ahead] = [0, 0];
   byId("box-count").textContent = "0";
 }
@@ -85,7 +87,7 @@ async function heard(event) {
   if (event.kind === "exchange") byId("box-count").textContent = String(++count);
   if (event.kind === "clock") ahead = event.state.ahead_seconds;
   if (event.kind === "opened") opened();
-  if (event.kind !== "clock") byId("box-user").textContent = (await sandbox()).user?.email ?? "nobody";
+  if (event.kind !== "clock") byId("box-user").textContent = (await sandbox()).user?.email ?? LAB.nobody;
   tick();
 }
 
@@ -94,11 +96,11 @@ async function startOver(select) {
   renewing = true;
   try {
     await renew();
-    speak("A new sandbox is open.");
+    speak(LAB.renewed);
     here = null;
     await go(select);
   } catch (error) {
-    byId("box-error").textContent = error.message;
+    show(byId("box-error"), said(error));
   } finally {
     renewing = false;
   }
@@ -108,7 +110,7 @@ async function startOver(select) {
 function unheard(event) {
   if (!(event.reason instanceof LabError)) return;
   event.preventDefault();
-  byId("box-error").textContent = event.reason.message;
+  show(byId("box-error"), said(event.reason));
 }
 
 function start() {

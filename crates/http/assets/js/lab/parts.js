@@ -1,6 +1,13 @@
 // Small parts that several sections share.
 
 import { h, byId } from "../dom.js";
+import { language, words } from "../language.js";
+
+const { TIME } = await words("lab");
+
+// English as in the texts: the day before the month, and 24 hours.
+const DATE = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, { dateStyle: "medium", timeStyle: "medium", timeZone: "UTC" });
+const UNITS = Object.fromEntries(["day", "hour", "minute", "second"].map((unit) => [unit, new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short" })]));
 
 /** Tabs: arrows move, one is in the tab order (WAI-ARIA). `choose` is called with the id. */
 export function tabs(list, entries, choose, controls) {
@@ -37,21 +44,26 @@ export function speak(text) {
   byId("lab-message").textContent = text;
 }
 
-/** A length of time in words: 15 min, 2 h 5 min, 3 d. */
+/** What an error says: the server's own words are English. */
+export const said = (error) => h("span", { lang: error.status ? "en" : null }, error.message);
+
+/** A length of time: 15 min, 2 hr 5 min, 3 days. */
 export function span(seconds) {
   const left = Math.max(0, Math.round(seconds));
   const [d, hours, m, sec] = [Math.floor(left / 86400), Math.floor(left / 3600) % 24, Math.floor(left / 60) % 60, left % 60];
-  if (d) return hours ? `${d} d ${hours} h` : `${d} d`;
-  if (hours) return m ? `${hours} h ${m} min` : `${hours} h`;
-  if (m) return sec ? `${m} min ${sec} s` : `${m} min`;
-  return `${sec} s`;
+  const both = (great, small) => [great, small].filter(([, count]) => count).map(([unit, count]) => UNITS[unit].format(count)).join(" ");
+  if (d) return both(["day", d], ["hour", hours]);
+  if (hours) return both(["hour", hours], ["minute", m]);
+  return both(["minute", m], ["second", sec]) || UNITS.second.format(0);
 }
 
-/** An instant in seconds, as a time of day and a distance. */
+/** An instant in milliseconds, as a date and a time of day: all times of a sandbox are UTC. */
+export const dateTime = (at) => `${DATE.format(at)} UTC`;
+
+/** An instant in seconds, as a date with its distance. */
 export function instant(seconds, now) {
-  if (typeof seconds !== "number" || !Number.isFinite(seconds) || Math.abs(seconds) > 8.64e12) return "no time at all";
-  const text = new Date(seconds * 1000).toISOString().replace("T", " ").replace(/\.\d+Z$/, " UTC");
+  if (typeof seconds !== "number" || !Number.isFinite(seconds) || Math.abs(seconds) > 8.64e12) return TIME.none;
   const away = seconds - now;
-  if (Math.round(away) === 0) return `${text}, now`;
-  return `${text}, ${away > 0 ? `in ${span(away)}` : `${span(-away)} ago`}`;
+  const far = Math.round(away) === 0 ? TIME.now : away > 0 ? TIME.ahead(span(away)) : TIME.ago(span(-away));
+  return `${dateTime(seconds * 1000)}, ${far}`;
 }

@@ -8,6 +8,7 @@ import { view as resultView } from "./result.js";
 import { ROUND, answered, next, whole } from "./spacing.js";
 import { words } from "../language.js";
 
+const { GAME } = await words("game");
 const { QUESTIONS } = await words("quiz");
 
 /** Right answers in a row that are a challenge met. */
@@ -32,7 +33,7 @@ function shuffled(list) {
 function standing() {
   const now = state();
   const waiting = Object.keys(now.due).length;
-  return `${known(now)} of ${IDS.length} known · ${now.row} in a row, ${now.best} at best · ${now.right} right, ${now.wrong} wrong${waiting ? ` · ${waiting} will come back` : ""}`;
+  return GAME.standing({ ...now, known: known(now), all: IDS.length }) + (waiting ? GAME.waiting(waiting) : "");
 }
 
 const key = (name) => h("kbd", { "aria-hidden": "true" }, name);
@@ -51,7 +52,7 @@ class Game {
     const question = POOL.get(next(now, IDS, random));
     Object.assign(this.card.dataset, { question: question.id, kind: question.kind });
     this.said = h("div", { class: "explained", id: "explained", role: "status", "aria-live": "polite" });
-    const head = [h("p", { class: "soft num" }, `Question ${now.round.length + 1} of ${ROUND}`), h("h3", { id: "question-text", tabindex: "-1" }, question.ask)];
+    const head = [h("p", { class: "soft num" }, GAME.question(now.round.length + 1, ROUND)), h("h3", { id: "question-text", tabindex: "-1" }, question.ask)];
     show(this.card, head, question.kind === "open" ? this.open(question) : this.choice(question), this.said);
   }
 
@@ -71,7 +72,7 @@ class Game {
       if (words === question.right) node.classList.add("right");
       else if (words === text) node.classList.add("wrong");
     }
-    this.explain(notice(isRight ? "good" : "warn", isRight ? "Right." : `No: ${question.right}`, question.because));
+    this.explain(notice(isRight ? "good" : "warn", isRight ? GAME.right : GAME.wrong(question.right), question.because));
   }
 
   /** A question of the interview: the visitor answers aloud, looks, and is the judge. */
@@ -79,16 +80,16 @@ class Game {
     const judge = (isRight) => () => {
       if (!this.judge(question, isRight)) return;
       for (const node of this.buttons) node.setAttribute("aria-disabled", "true");
-      this.explain(h("p", {}, isRight ? "Known." : "It comes back after three others.", " ", h("a", { href: `#${question.where}` }, `Play it: ${question.place}`)));
+      this.explain(h("p", {}, isRight ? GAME.known : GAME.later, " ", h("a", { href: `#${question.where}` }, GAME.see(question.place))));
     };
     const look = () => {
-      const [knew, not] = [judge(true), judge(false)].map((act, index) => h("button", { type: "button", class: "option", on: { click: act } }, key(String(index + 1)), h("span", {}, ["I knew it", "Not yet"][index])));
+      const [knew, not] = [judge(true), judge(false)].map((act, index) => h("button", { type: "button", class: "option", on: { click: act } }, key(String(index + 1)), h("span", {}, [GAME.knew, GAME.not][index])));
       this.buttons = [knew, not];
-      show(body, h("p", { class: "answer", id: "answer", tabindex: "-1" }, question.answer), h("div", { class: "options", role: "group", "aria-label": "Did you know it?" }, knew, not));
+      show(body, h("p", { class: "answer", id: "answer", tabindex: "-1" }, question.answer), h("div", { class: "options", role: "group", "aria-label": GAME.asked }, knew, not));
       body.firstChild.focus({ preventScroll: true });
     };
-    this.buttons = [h("button", { type: "button", class: "option", id: "show-answer", on: { click: look } }, key("1"), h("span", {}, "Show the answer"))];
-    const body = h("div", { class: "stack" }, h("p", { class: "soft" }, "Answer aloud, then look. ", tag(`Interview, ${question.level.toLowerCase()}`)), h("div", { class: "options" }, this.buttons));
+    this.buttons = [h("button", { type: "button", class: "option", id: "show-answer", on: { click: look } }, key("1"), h("span", {}, GAME.look))];
+    const body = h("div", { class: "stack" }, h("p", { class: "soft" }, GAME.aloud, " ", tag(GAME.from(question.level))), h("div", { class: "options" }, this.buttons));
     return body;
   }
 
@@ -105,7 +106,7 @@ class Game {
 
   explain(words) {
     const isEnd = state().round.length >= ROUND;
-    const more = button(isEnd ? "See the result" : "Next question", () => this.following(), { kind: "primary", id: "next-question" });
+    const more = button(isEnd ? GAME.result : GAME.next, () => this.following(), { kind: "primary", id: "next-question" });
     show(this.said, words, h("div", { class: "row" }, more));
     more.focus({ preventScroll: true });
   }
@@ -142,10 +143,10 @@ export function mount(stage) {
     game.ask();
   };
   show(stage, h("div", { class: "stack quiz" },
-    h("h2", {}, "Memory game"),
-    h("p", { class: "soft" }, `${QUESTIONS.length} questions with four answers and ${INTERVIEW.length} from interviews, in rounds of ${ROUND}. What you get wrong comes back after three others, then after more. The number keys answer.`),
+    h("h2", {}, GAME.title),
+    h("p", { class: "soft" }, GAME.lead(QUESTIONS.length, INTERVIEW.length, ROUND)),
     game.score, game.card,
-    h("div", { class: "row" }, button("Forget my answers", forget, { kind: "small quiet", id: "forget" }))));
+    h("div", { class: "row" }, button(GAME.forget, forget, { kind: "small quiet", id: "forget" }))));
   game.ask();
   const heard = (event) => game.key(event);
   document.addEventListener("keydown", heard);

@@ -2,17 +2,23 @@
 
 import { button, h } from "../dom.js";
 import { speak } from "./parts.js";
+import { words } from "../language.js";
+
+const { RESULT } = await words("game");
 
 const [WIDTH, HEIGHT] = [1200, 630];
 // A picture is the same wherever it is shown: it has no light and no dark.
 const COLOURS = { paper: "#f6f1e6", card: "#fffdf8", ink: "#231d17", soft: "#655b4d", seal: "#982a20", good: "#2c6542", line: "#ddd2be", onSeal: "#fff7ee" };
 const FONT = 'system-ui, -apple-system, "Segoe UI", sans-serif';
 
+/** Writes a line, in smaller letters where it is wider than its room. */
 function write(brush, text, x, y, { size, weight = 400, colour = COLOURS.ink, align = "left", room = WIDTH }) {
-  brush.font = `${weight} ${size}px ${FONT}`;
+  const set = (to) => (brush.font = `${weight} ${to}px ${FONT}`);
+  set(size);
+  set(size * Math.min(1, room / brush.measureText(text).width));
   brush.fillStyle = colour;
   brush.textAlign = align;
-  brush.fillText(text, x, y, room);
+  brush.fillText(text, x, y);
 }
 
 function seal(brush, right, of) {
@@ -51,11 +57,11 @@ export function picture({ round, known, all, best }) {
   brush.roundRect(50, 50, WIDTH - 100, HEIGHT - 100, 24);
   brush.fill();
   brush.stroke();
-  write(brush, "hallpass lab · memory game", 100, 140, { size: 34, weight: 600, colour: COLOURS.soft });
-  write(brush, "JWT authentication", 100, 220, { size: 64, weight: 700, room: 620 });
-  write(brush, `${right(round)} of ${round.length} right`, 100, 300, { size: 44, weight: 600, colour: COLOURS.seal });
+  write(brush, RESULT.picture, 100, 140, { size: 34, weight: 600, colour: COLOURS.soft });
+  write(brush, RESULT.subject, 100, 220, { size: 64, weight: 700, room: 620 });
+  write(brush, RESULT.right(right(round), round.length), 100, 300, { size: 44, weight: 600, colour: COLOURS.seal, room: 620 });
   squares(brush, round);
-  write(brush, `${known} of ${all} questions known · best row ${best}`, 100, 470, { size: 32, colour: COLOURS.soft, room: 620 });
+  write(brush, RESULT.known(known, all, best), 100, 470, { size: 32, colour: COLOURS.soft, room: 620 });
   write(brush, `${location.host}/lab#quiz`, 100, 530, { size: 28, colour: COLOURS.soft, room: 1000 });
   seal(brush, right(round), round.length);
   return canvas;
@@ -63,8 +69,7 @@ export function picture({ round, known, all, best }) {
 
 const right = (round) => round.filter(([, isRight]) => isRight).length;
 
-export const sentence = ({ round, known, all, best }) =>
-  `JWT authentication: ${right(round)} of ${round.length} right, ${known} of ${all} questions known, best row ${best}.`;
+const sentence = ({ round, known, all, best }) => RESULT.sentence(right(round), round.length, known, all, best);
 
 const blobOf = (canvas) => new Promise((done) => canvas.toBlob(done, "image/png"));
 
@@ -78,9 +83,9 @@ async function download(canvas) {
 async function copy(canvas, said) {
   try {
     await navigator.clipboard.write([new ClipboardItem({ "image/png": blobOf(canvas) })]);
-    said.textContent = "The picture is on the clipboard.";
+    said.textContent = RESULT.copied;
   } catch {
-    said.textContent = "This browser does not copy pictures. Download it instead.";
+    said.textContent = RESULT.notCopied;
   }
   speak(said.textContent);
 }
@@ -88,15 +93,15 @@ async function copy(canvas, said) {
 /** The end of a round. */
 export function view(result, missed, again) {
   const canvas = picture(result);
-  const said = h("p", { class: "soft", id: "picture-message" }, "The picture was painted in your browser. Nothing was sent.");
+  const said = h("p", { class: "soft", id: "picture-message" }, RESULT.painted);
   return [
-    h("h3", { id: "question-text", tabindex: "-1" }, `${right(result.round)} of ${result.round.length} right`),
+    h("h3", { id: "question-text", tabindex: "-1" }, RESULT.right(right(result.round), result.round.length)),
     h("p", {}, sentence(result)),
-    missed.length > 0 && [h("p", {}, "These come back soon:"), h("ul", { class: "missed" }, missed.map((words) => h("li", {}, words)))],
+    missed.length > 0 && [h("p", {}, RESULT.missed), h("ul", { class: "missed" }, missed.map((text) => h("li", {}, text)))],
     canvas, said,
     h("div", { class: "row" },
-      button("Next round", again, { kind: "primary", id: "next-round" }),
-      button("Download picture", () => download(canvas), { id: "download-picture" }),
-      button("Copy picture", () => copy(canvas, said), { id: "copy-picture" })),
+      button(RESULT.again, again, { kind: "primary", id: "next-round" }),
+      button(RESULT.download, () => download(canvas), { id: "download-picture" }),
+      button(RESULT.copy, () => copy(canvas, said), { id: "copy-picture" })),
   ];
 }

@@ -1,0 +1,59 @@
+// What the lab's frame says: its parts, its sandbox, what there is to try, and how far away a time is.
+
+export const SECTIONS = {
+  walkthrough: "Five minutes",
+  anatomy: "Anatomy",
+  patterns: "Five patterns",
+  clock: "Clock",
+  metaphor: "The hall pass",
+  why: "Why it matters",
+  deep: "Deep dive",
+  interview: "Interview questions",
+  quiz: "Memory game",
+};
+
+export const LAB = {
+  title: (section) => `${section} · Lab · hallpass`,
+  trouble: "Not available right now",
+  broken: "This part of the lab could not be shown.",
+  again: "Try again",
+  nobody: "nobody",
+  replaced: "Your sandbox expired. This is a new one.",
+  renewed: "A new sandbox is open.",
+};
+
+export const CHALLENGES = {
+  "look-header": "Decode the header",
+  "look-payload": "Decode the payload",
+  "look-signature": "Look at the signature",
+  edit: "Change a claim",
+  break: "Break the signature",
+  paste: "Paste a token of your own",
+  "attack-none": "Try alg: none",
+  "attack-confusion": "Try RS256 → HS256",
+  "attack-all": "Try every attack",
+  "play-sign": "Play “Sign” to the end",
+  "play-verify": "Play “Verify” to the end",
+  "play-refresh": "See a theft end the token family",
+  "play-revoke": "See a valid signature refused",
+  "play-password": "Lock an account",
+  hash: "Hash at three costs",
+  expire: "Let an access token expire",
+  silent: "See a silent refresh",
+  unlock: "Let a lockout end",
+  "fall-away": "Let a denylist entry expire",
+  quiz: "Get ten in a row right",
+};
+
+export const TO_TRY = {
+  count: (done, all) => `${done} of ${all}`,
+  achieved: (name) => `Done: ${name}.`,
+  done: "(done)",
+};
+
+export const TIME = {
+  none: "not a time",
+  now: "now",
+  ahead: (span) => `in ${span}`,
+  ago: (span) => `${span} ago`,
+};
