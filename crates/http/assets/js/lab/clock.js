@@ -4,7 +4,7 @@ import { h, show, button, tag, notice } from "../dom.js";
 import { access, advance, ask, keepAccess, login, sandbox, state } from "./sandbox.js";
 import { parse } from "./jws.js";
 import { achieve } from "./challenges.js";
-import { dateTime, instant, said, span, speak } from "./parts.js";
+import { dateTime, instant, span, speak } from "./parts.js";
 import { words } from "../language.js";
 
 const { CLOCK, ENDED, INSIDE, MARKS, TOLD } = await words("clock");
@@ -177,7 +177,7 @@ function insides(inside, token, user) {
 
 export async function mount(stage) {
   const clock = new Clock();
-  const act = (work) => () => work.call(clock).catch((error) => clock.tell("bad", said(error)));
+  const act = (work) => () => work.call(clock).catch((error) => clock.tell("bad", error.message));
   show(stage, h("div", { class: "stack" },
     h("div", { class: "card" }, h("h2", {}, CLOCK.title),
       h("p", { class: "soft" }, CLOCK.hint),

@@ -3,7 +3,7 @@
 import { byId, h, show, notice, button } from "../dom.js";
 import { draw as drawChallenges } from "./challenges.js";
 import { listen, renew, sandbox, state, LabError } from "./sandbox.js";
-import { dateTime, said, speak, tabs } from "./parts.js";
+import { dateTime, speak, tabs } from "./parts.js";
 import { recall } from "./progress.js";
 import { words } from "../language.js";
 
@@ -67,7 +67,7 @@ async function go(select) {
 
 function trouble(stage, error, again) {
   if (!(error instanceof LabError)) console.error(error);
-  const reason = error instanceof LabError ? said(error) : LAB.broken;
+  const reason = error instanceof LabError ? error.message : LAB.broken;
   show(stage, notice("bad", LAB.trouble, reason), button(LAB.again, again, { kind: "primary" }));
 }
 
@@ -100,7 +100,7 @@ async function startOver(select) {
     here = null;
     await go(select);
   } catch (error) {
-    show(byId("box-error"), said(error));
+    byId("box-error").textContent = error.message;
   } finally {
     renewing = false;
   }
@@ -110,7 +110,7 @@ async function startOver(select) {
 function unheard(event) {
   if (!(event.reason instanceof LabError)) return;
   event.preventDefault();
-  show(byId("box-error"), said(event.reason));
+  byId("box-error").textContent = event.reason.message;
 }
 
 function start() {

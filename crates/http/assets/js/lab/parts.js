@@ -44,9 +44,6 @@ export function speak(text) {
   byId("lab-message").textContent = text;
 }
 
-/** What an error says: the server's own words are English. */
-export const said = (error) => h("span", { lang: error.status ? "en" : null }, error.message);
-
 /** A length of time: 15 min, 2 hr 5 min, 3 days. */
 export function span(seconds) {
   const left = Math.max(0, Math.round(seconds));

@@ -6,81 +6,81 @@ const rfc = (number, section = "") => ({ name: named(`RFC ${number}`, section), 
 const draft = (name, document, section) => ({ name: named(name, section), href: `https://datatracker.ietf.org/doc/html/${document}#section-${section}` });
 
 export const DEEP = {
-  title: "Deep dive",
-  lead: "The details, and the documents that define them.",
-  further: "Further reading:",
+  title: "Im Detail",
+  lead: "Die Einzelheiten und die Dokumente, die sie festlegen.",
+  further: "Zum Weiterlesen:",
   items: [
     {
-      title: "The signature, byte by byte",
+      title: "Die Signatur, Byte für Byte",
       text: [
-        "The signature covers the ASCII text of the first two segments and the dot between them, not the JSON. So nobody has to agree on how to write JSON, and whitespace in a payload is signed like any claim.",
-        "base64url has traps of its own: padding, line breaks, and unused bits in the last character. A lenient decoder accepts many spellings of one token, but a denylist knows only one. hallpass accepts the canonical spelling and refuses the rest.",
-        "An ES256 signature is exactly 64 bytes, R then S. A DER structure is not a JWS signature. An RS256 signature is as long as the key's modulus. An Ed25519 verifier checks that S is below the group order. Otherwise anyone could turn one valid signature into a second one.",
+        "Die Signatur deckt den ASCII-Text der ersten beiden Segmente mit dem Punkt dazwischen ab, nicht das JSON. Deshalb muss sich niemand auf eine Schreibweise von JSON einigen, und Leerraum in der Payload ist genauso signiert wie jeder Claim.",
+        "base64url hat eigene Fallen: Padding, Zeilenumbrüche und ungenutzte Bits im letzten Zeichen. Ein nachsichtiger Decoder akzeptiert viele Schreibweisen eines Tokens, eine Sperrliste kennt aber nur eine. hallpass akzeptiert die kanonische Schreibweise und lehnt alle anderen ab.",
+        "Eine ES256-Signatur ist genau 64 Bytes lang, erst R, dann S. Eine DER-Struktur ist keine JWS-Signatur. Eine RS256-Signatur ist so lang wie der Modulus des Schlüssels. Wer Ed25519 prüft, prüft auch, dass S kleiner ist als die Gruppenordnung. Sonst könnte jeder aus einer gültigen Signatur eine zweite machen.",
       ],
       refs: [rfc(7515, "5.1"), rfc(4648, "3.5"), rfc(7518, "3.4"), rfc(8032, "5.1.7")],
     },
     {
-      title: "The order of the checks",
+      title: "Die Reihenfolge der Prüfungen",
       text: [
-        "Length before decoding, format before parsing, key before algorithm, algorithm before cryptography, signature before claims, claims before the denylist. Each check establishes what the next one relies on, and the cheap checks come first.",
-        "A duplicate member name is refused, because two parsers may pick different values: one for the check, another for the decision. crit means “understand this or refuse”, so an unknown extension is refused.",
+        "Länge vor Dekodieren, Form vor Parsen, Schlüssel vor Algorithmus, Algorithmus vor Kryptografie, Signatur vor Claims, Claims vor Sperrliste. Jede Prüfung schafft die Grundlage für die nächste, und die billigen kommen zuerst.",
+        "Ein doppelter Membername wird abgelehnt, weil zwei Parser verschiedene Werte nehmen könnten: einen für die Prüfung, den anderen für die Entscheidung. crit bedeutet „verstehen oder ablehnen“, also wird eine unbekannte Erweiterung abgelehnt.",
       ],
       refs: [rfc(7515, "5.2"), rfc(7519, "7.2"), rfc(8725, "3")],
     },
     {
-      title: "HS256 or RS256, ES256, EdDSA",
+      title: "HS256 oder RS256, ES256, EdDSA",
       text: [
-        "HMAC is fast, and one key does both jobs. An HS256 secret needs 256 random bits. A dictionary word can be found offline from a single token, because nothing slows down the guessing.",
-        "RSA signs slowly and verifies fast, which suits one issuer with many verifiers. Its signatures are long. ES256 signatures are short, but each one needs good randomness, or the private key leaks. Ed25519 needs no randomness to sign, and is the simplest choice if every verifier supports it.",
-        "A key is bound to one algorithm when it is loaded. The header's alg is compared with it, never obeyed.",
+        "HMAC ist schnell, und ein Schlüssel macht beides. Ein HS256-Secret braucht 256 zufällige Bits. Ein Wort aus dem Wörterbuch lässt sich offline aus einem einzigen Token ermitteln, denn nichts bremst das Raten.",
+        "RSA signiert langsam und prüft schnell, das passt zu einem Aussteller mit vielen Prüfern. Die Signaturen sind lang. ES256-Signaturen sind kurz, aber jede braucht guten Zufall, sonst verrät sie den privaten Schlüssel. Ed25519 braucht zum Signieren keinen Zufall und ist die einfachste Wahl, wenn alle Prüfer es unterstützen.",
+        "Ein Schlüssel wird beim Laden an einen Algorithmus gebunden. Das alg im Header wird damit verglichen, nie befolgt.",
       ],
       refs: [rfc(7518, "3.2"), rfc(8037, "3.1"), rfc(8725, "3.1")],
     },
     {
-      title: "Refresh tokens that rotate",
+      title: "Refresh-Tokens, die rotieren",
       text: [
-        "A refresh token here carries its session's id, a generation and a secret, protected by a tag that only the server can compute. A forged token is refused without a look at the database. A used one is recognised by its generation alone, so storage grows with sessions and not with rotations.",
-        "A rotation is one conditional UPDATE. If several requests race, only one finds the row as it expects. Responses can get lost, so the token used last may be sent again for 10 seconds. It gets the same successor, which is derived and not stored. Once the successor has been used, sending the old token counts as reuse.",
-        "The revocation is committed in the transaction that detects the reuse. A crash between the two cannot leave the thief with a working token.",
+        "Ein Refresh-Token enthält hier die ID seiner Sitzung, eine Generation und ein Secret, geschützt durch ein Tag, das nur der Server berechnen kann. Ein gefälschtes wird ohne Blick in die Datenbank abgelehnt. Ein verbrauchtes erkennt der Server allein an der Generation, also wächst der Speicher mit den Sitzungen und nicht mit den Rotationen.",
+        "Eine Rotation ist ein einziges bedingtes UPDATE. Kommen mehrere Anfragen gleichzeitig, findet nur eine die Zeile so vor, wie sie es erwartet. Antworten können verloren gehen, deshalb darf das zuletzt benutzte Token 10 Sekunden lang noch einmal kommen. Es bekommt denselben Nachfolger, der abgeleitet und nicht gespeichert wird. Sobald der Nachfolger benutzt wurde, gilt das alte Token als Wiederverwendung.",
+        "Der Widerruf steht in derselben Transaktion, die die Wiederverwendung erkennt. Ein Absturz dazwischen kann dem Dieb kein funktionierendes Token lassen.",
       ],
       refs: [rfc(6749, "10.4"), rfc(9700, "4.14")],
     },
     {
-      title: "Revocation without a call per request",
+      title: "Widerrufen ohne Rückfrage bei jeder Anfrage",
       text: [
-        "An entry names a token (jti), a session (sid) or a user (everything issued before a point in time), and says when the entry ends. It is written in the transaction that causes it. Services keep a replica, fed by a stream. They verify offline and still learn of a logout within moments.",
-        "In Redis the key is blacklist:<jti>, and its TTL is the token's remaining lifetime, so the entry removes itself. Each service decides what to do when its replica is too old. hallpass-verify makes it choose.",
+        "Ein Eintrag nennt ein Token (jti), eine Sitzung (sid) oder einen Nutzer (alles, was vor einem Zeitpunkt ausgestellt wurde) und sein eigenes Ende. Er wird in der Transaktion geschrieben, die ihn auslöst. Dienste halten eine Replik, die ein Stream auf dem Laufenden hält. Sie prüfen offline und erfahren trotzdem sofort von einer Abmeldung.",
+        "In Redis heißt der Schlüssel blacklist:<jti>, und seine TTL ist die Restlaufzeit des Tokens, also verschwindet der Eintrag von selbst. Was ein Dienst tut, wenn seine Replik zu alt ist, entscheidet er selbst. hallpass-verify zwingt ihn zu dieser Entscheidung.",
       ],
       refs: [rfc(7009), rfc(7662), rfc(9068, "4")],
     },
     {
-      title: "Limits on the login",
+      title: "Limits für die Anmeldung",
       text: [
-        "There are two counters, because neither is enough alone. Per client address: 10 attempts in 15 minutes, announced in RateLimit headers. This slows down one machine. Per account: 5 failures in a row lock it for 30 minutes. This stops a botnet that attacks one victim. An IPv6 client is counted by its /64, because that is what one subscriber gets.",
-        "An attempt is reserved in both counters before hashing and given back on success. Both also count attempts on addresses without an account. Hashing has a bounded pool of its own, so a flood of logins does not slow down a refresh.",
+        "Es gibt zwei Zähler, weil keiner allein genügt. Pro Client-Adresse: 10 Versuche in 15 Minuten, angekündigt in RateLimit-Headern. Das bremst einen einzelnen Rechner. Pro Konto: 5 Fehlschläge in Folge sperren es für 30 Minuten. Das stoppt ein Botnetz, das ein einziges Opfer angreift. Ein IPv6-Client wird nach seinem /64 gezählt, denn so viel bekommt ein Anschluss.",
+        "Ein Versuch wird vor dem Hashen in beiden Zählern reserviert und bei Erfolg zurückgegeben. Beide zählen auch Versuche mit Adressen ohne Konto. Das Hashen hat einen eigenen, begrenzten Pool, damit eine Flut von Anmeldungen keinen Refresh bremst.",
       ],
       refs: [rfc(6585, "4"), rfc(9110, "10.2.3")],
     },
     {
-      title: "The cookie, attribute by attribute",
+      title: "Das Cookie, Attribut für Attribut",
       text: [
-        "HttpOnly: no script can read it. Secure: it is never sent over plain http. SameSite=Strict: requests from other sites do not carry it. Path=/auth: no other route receives it. No Domain: no other host receives it.",
-        "A sibling subdomain counts as the same site, so Sec-Fetch-Site and Origin are checked as well. Only a real refusal clears the cookie: a 429 or a 503 must not log anyone out.",
+        "HttpOnly: Kein Skript kann es lesen. Secure: Es geht nie über unverschlüsseltes http. SameSite=Strict: Anfragen von anderen Sites schicken es nicht mit. Path=/auth: Keine andere Route bekommt es. Kein Domain: Kein anderer Host bekommt es.",
+        "Eine Nachbar-Subdomain gilt als dieselbe Site, deshalb werden auch Sec-Fetch-Site und Origin geprüft. Nur eine echte Ablehnung löscht das Cookie: Ein 429 oder ein 503 darf niemanden abmelden.",
       ],
       refs: [rfc(6265, "4.1.2"), draft("RFC 6265bis", "draft-ietf-httpbis-rfc6265bis", "4.1.2.7"), rfc(6454, "7")],
     },
     {
-      title: "401, 403, and the challenge",
+      title: "401, 403 und die Challenge",
       text: [
-        "A request without a token gets 401 with WWW-Authenticate: Bearer. A token that does not verify gets 401 with error=\"invalid_token\". A valid token without the required rights gets 403 with error=\"insufficient_scope\". The exact reason goes into the log only, because it would help whoever is forging tokens.",
+        "Eine Anfrage ohne Token bekommt 401 mit WWW-Authenticate: Bearer. Ein Token, das die Prüfung nicht besteht, bekommt 401 mit error=\"invalid_token\". Ein gültiges Token ohne die nötigen Rechte bekommt 403 mit error=\"insufficient_scope\". Der genaue Grund steht nur im Log, denn er würde dem helfen, der Tokens fälscht.",
       ],
       refs: [rfc(6750, "3"), rfc(9110, "15.5"), rfc(9457)],
     },
     {
-      title: "Key rotation without an outage",
+      title: "Schlüsselwechsel ohne Ausfall",
       text: [
-        "announced → active → retired → gone. Before a new key signs, it is in the JWKS for longer than the JWKS may be cached. A retired key stays until its last token has expired. So at any moment, every valid token verifies with any key set that may still be cached.",
-        "The kid is the key's thumbprint, so two keys never share one. It is never used as a path or in a query.",
+        "angekündigt → aktiv → abgelöst → entfernt. Bevor ein neuer Schlüssel signiert, steht er länger im JWKS, als das JWKS im Cache bleiben darf. Ein abgelöster Schlüssel bleibt, bis sein letztes Token abgelaufen ist. So lässt sich jedes gültige Token jederzeit mit jedem Schlüsselsatz prüfen, der noch in einem Cache liegen kann.",
+        "Die kid ist der Thumbprint des Schlüssels, also haben nie zwei Schlüssel dieselbe. Sie wird nie als Pfad oder in einer Abfrage benutzt.",
       ],
       refs: [rfc(7517), rfc(7638), rfc(8414)],
     },

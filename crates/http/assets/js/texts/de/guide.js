@@ -2,34 +2,34 @@
 // stop without a challenge is done once it was looked at.
 
 export const STOPS = [
-  ["metaphor", "The hall pass", "Read how an office hands out passes and how it catches a thief.", null],
-  ["anatomy", "Anatomy", "Change one letter of the payload and watch the signature fail.", "edit"],
-  ["patterns/sign", "Sign", "Press Play to see who can make a token and who can forge one.", "play-sign"],
-  ["patterns/verify", "Verify", "Press Play to see the difference between 401 and 403.", "play-verify"],
-  ["patterns/refresh", "Refresh", "Press Play to see a theft end the whole token family.", "play-refresh"],
-  ["patterns/revoke", "Revoke", "Press Play to see a token with a valid signature refused.", "play-revoke"],
-  ["patterns/password", "Password", "Press Play to guess until the account is locked.", "play-password"],
-  ["why", "Why it matters", "Read one answer and the bug it prevents.", null],
-  ["quiz", "Memory game", "Answer a question or two.", null],
+  ["metaphor", "Der Flurpass", "Lies, wie ein Sekretariat Pässe ausgibt und einen Dieb erwischt.", null],
+  ["anatomy", "Anatomie", "Ändere einen Buchstaben in der Payload: Die Signatur passt nicht mehr.", "edit"],
+  ["patterns/sign", "Signieren", "Drück auf „Abspielen“: Wer kann ein Token ausstellen, und wer eines fälschen?", "play-sign"],
+  ["patterns/verify", "Prüfen", "Drück auf „Abspielen“ und sieh den Unterschied zwischen 401 und 403.", "play-verify"],
+  ["patterns/refresh", "Erneuern", "Drück auf „Abspielen“: Ein Diebstahl beendet die ganze Token-Familie.", "play-refresh"],
+  ["patterns/revoke", "Widerrufen", "Drück auf „Abspielen“: Ein Token mit gültiger Signatur wird abgelehnt.", "play-revoke"],
+  ["patterns/password", "Passwort", "Drück auf „Abspielen“ und rate, bis das Konto gesperrt ist.", "play-password"],
+  ["why", "Warum das zählt", "Lies eine Antwort und den Fehler, den sie verhindert.", null],
+  ["quiz", "Gedächtnisspiel", "Beantworte ein, zwei Fragen.", null],
 ];
 
 /** The first page. */
 export const START = {
-  start: "Start",
-  goOn: (name) => `Continue with “${name}”`,
-  done: "✓ done",
-  insight: "The key insight:",
-  seen: "You have seen it all",
-  clock: "Open the clock",
+  start: "Los geht’s",
+  goOn: (name) => `Weiter mit „${name}“`,
+  done: "✓ erledigt",
+  insight: "Das Wichtigste:",
+  seen: "Du hast alles gesehen",
+  clock: "Zur Uhr",
 };
 
 /** The bar at the foot of the page. */
 export const BAR = {
-  place: (at, of) => `${at} of ${of}`,
-  done: (task) => `Done. ${task}`,
-  back: "Back",
-  next: "Next",
-  finish: "Finish",
-  end: "End the tour",
-  whole: "That was the whole tour.",
+  place: (at, of) => `${at} von ${of}`,
+  done: (task) => `Erledigt. ${task}`,
+  back: "Zurück",
+  next: "Weiter",
+  finish: "Fertig",
+  end: "Rundgang beenden",
+  whole: "Das war der ganze Rundgang.",
 };

@@ -1,15 +1,15 @@
 // What is said around the interview questions.
 
 export const INTERVIEW = {
-  title: "Interview questions",
-  lead: "Answer out loud before you look. “See it” takes you to the place in the lab where you can check the answer yourself.",
-  levels: "Levels",
+  title: "Interviewfragen",
+  lead: "Antworte laut, bevor du nachsiehst. „Ansehen“ führt zu der Stelle im Labor, an der du die Antwort selbst nachprüfen kannst.",
+  levels: "Stufen",
   junior: "Junior",
-  mid: "Mid-level",
+  mid: "Mid-Level",
   senior: "Senior",
-  count: (count) => `${count} questions`,
-  open: "Show all answers",
-  close: "Hide all answers",
-  see: "See it",
-  seeAt: (place, question) => `See it: ${place}, for “${question}”`,
+  count: (count) => `${count} Fragen`,
+  open: "Alle Antworten zeigen",
+  close: "Alle Antworten ausblenden",
+  see: "Ansehen",
+  seeAt: (place, question) => `Ansehen: ${place}, zu „${question}“`,
 };

@@ -2,7 +2,7 @@
 
 export const CLOCK = {
   title: "Drag the clock",
-  hint: "Drag the handle to the right and let go, or use the arrow keys and then Enter. That much time passes in your sandbox and nowhere else. Time only moves forward. Start over to reset it.",
+  hint: "Drag the handle to the right and let go, or use the arrow keys and then Enter. That much time passes in your sandbox and nowhere else. Time only moves forward. “Start over” resets it.",
   forward: "Forward",
   jump: "Or jump to what expires next",
   nothing: "Nothing expires soon. Sign in, lock an account or sign out, and something will.",
@@ -31,7 +31,7 @@ export const ENDED = {
   access: () => "The access token has expired. The next request will be refused.",
   session: () => "The session has expired after seven days without a refresh.",
   lock: (who) => `The lock has ended. ${who} can log in again.`,
-  entry: (left) => `The denylist holds ${left} entries now. The tokens of the others have expired by themselves.`,
+  entry: (left) => `The denylist holds ${left} ${left === 1 ? "entry" : "entries"} now. The tokens of the others have expired by themselves.`,
 };
 
 export const TOLD = {
@@ -55,7 +55,7 @@ export const INSIDE = {
   time: "Time",
   ahead: (time, span) => `${time} (${span} ahead)`,
   access: "Access token",
-  holds: (email, until) => `${email}: expires ${until}`,
+  holds: (email, until) => `${email}: until ${until}`,
   noAccess: "none",
   sessions: "Active sessions",
   locked: "Locked",
