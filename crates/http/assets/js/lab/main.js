@@ -3,7 +3,7 @@
 import { byId, h, show, notice, button } from "../dom.js";
 import { draw as drawChallenges } from "./challenges.js";
 import { listen, renew, sandbox, state, LabError } from "./sandbox.js";
-import { dateTime, speak, tabs } from "./parts.js";
+import { shortTime, speak, tabs } from "./parts.js";
 import { recall } from "./progress.js";
 import { words } from "../language.js";
 
@@ -73,7 +73,7 @@ function trouble(stage, error, again) {
 
 /** Every second: what time it is in the sandbox. */
 function tick() {
-  byId("box-time").textContent = dateTime(Date.now() + ahead * 1000);
+  byId("box-time").textContent = shortTime(Date.now() + ahead * 1000);
 }
 
 /** A sandbox that ended by itself is replaced without being asked for: that must be said. */

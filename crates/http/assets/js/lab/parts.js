@@ -6,8 +6,10 @@ import { language, words } from "../language.js";
 const { TIME } = await words("lab");
 
 // English as in the texts: the day before the month, and 24 hours.
-const DATE = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, { dateStyle: "medium", timeStyle: "medium", timeZone: "UTC" });
-const UNITS = Object.fromEntries(["day", "hour", "minute", "second"].map((unit) => [unit, new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short" })]));
+const LOCALE = language === "en" ? "en-GB" : language;
+const DATE = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeStyle: "medium", timeZone: "UTC" });
+const SHORT = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit", timeZone: "UTC" });
+const DIGITS = new Intl.NumberFormat(LOCALE);
 
 /** Tabs: arrows move, one is in the tab order (WAI-ARIA). `choose` is called with the id. */
 export function tabs(list, entries, choose, controls) {
@@ -44,18 +46,21 @@ export function speak(text) {
   byId("lab-message").textContent = text;
 }
 
-/** A length of time: 15 min, 2 hr 5 min, 3 days. */
+/** A length of time: 15 min, 2 h 5 min, 3 days. */
 export function span(seconds) {
   const left = Math.max(0, Math.round(seconds));
   const [d, hours, m, sec] = [Math.floor(left / 86400), Math.floor(left / 3600) % 24, Math.floor(left / 60) % 60, left % 60];
-  const both = (great, small) => [great, small].filter(([, count]) => count).map(([unit, count]) => UNITS[unit].format(count)).join(" ");
+  const both = (great, small) => [great, small].filter(([, count]) => count).map(([unit, count]) => TIME.units[unit](count, DIGITS.format(count))).join(" ");
   if (d) return both(["day", d], ["hour", hours]);
   if (hours) return both(["hour", hours], ["minute", m]);
-  return both(["minute", m], ["second", sec]) || UNITS.second.format(0);
+  return both(["minute", m], ["second", sec]) || TIME.units.second(0, DIGITS.format(0));
 }
 
 /** An instant in milliseconds, as a date and a time of day: all times of a sandbox are UTC. */
 export const dateTime = (at) => `${DATE.format(at)} UTC`;
+
+/** The same without the year, for a narrow place. */
+export const shortTime = (at) => SHORT.format(at);
 
 /** An instant in seconds, as a date with its distance. */
 export function instant(seconds, now) {

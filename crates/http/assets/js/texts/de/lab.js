@@ -56,4 +56,11 @@ export const TIME = {
   now: "jetzt",
   ahead: (span) => `in ${span}`,
   ago: (span) => `vor ${span}`,
+  /** A count of a unit; `digits` is how the language writes it. Symbols, for they are the same after every preposition. */
+  units: {
+    day: (count, digits) => `${digits} d`,
+    hour: (count, digits) => `${digits} h`,
+    minute: (count, digits) => `${digits} min`,
+    second: (count, digits) => `${digits} s`,
+  },
 };

@@ -31,7 +31,7 @@ export const ENDED = {
   access: () => "The access token has expired. The next request will be refused.",
   session: () => "The session has expired after seven days without a refresh.",
   lock: (who) => `The lock has ended. ${who} can log in again.`,
-  entry: (left) => `The denylist holds ${left} ${left === 1 ? "entry" : "entries"} now. The tokens of the others have expired by themselves.`,
+  entry: (left) => `A denylist entry has expired, because its tokens have expired too. The denylist holds ${left} ${left === 1 ? "entry" : "entries"} now.`,
 };
 
 export const TOLD = {

@@ -56,4 +56,11 @@ export const TIME = {
   now: "now",
   ahead: (span) => `in ${span}`,
   ago: (span) => `${span} ago`,
+  /** A count of a unit; `digits` is how the language writes it. */
+  units: {
+    day: (count, digits) => `${digits} ${count === 1 ? "day" : "days"}`,
+    hour: (count, digits) => `${digits} h`,
+    minute: (count, digits) => `${digits} min`,
+    second: (count, digits) => `${digits} s`,
+  },
 };

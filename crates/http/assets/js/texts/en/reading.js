@@ -5,7 +5,7 @@ export const WALKTHROUGH = {
   lead: "You have a whole auth server to yourself: real code, made-up users, and a clock you can move. Nothing you do here touches a real account. The tour gives you one thing to do at each stop. Leave whenever you like and pick up where you left off.",
   /** What is said of a stop, by its place. */
   steps: {
-    anatomy: "A JWT is three pieces of text joined by dots. The first two are JSON that anyone can read. The third is a signature over both. Change one letter of the payload, and the signature no longer matches. That is all the magic there is.",
+    anatomy: "A JWT is three pieces of text joined by dots. The first two are JSON that anyone can read. The third is a signature over both. If a single letter changes, it no longer matches. That is all the magic there is.",
     "patterns/sign": "With a shared secret, anyone who can verify a token can also forge one. With a key pair, only the issuer can sign, and everyone else can verify. That difference decides whether a break-in at your smallest service is a nuisance or a disaster.",
     "patterns/verify": "The signature is checked before any claim is trusted. No valid token means 401: log in. A valid token without the required rights means 403, and logging in again will not help.",
     "patterns/refresh": "An access token lasts 15 minutes. A refresh token fetches the next one without asking for the password, and it works only once. So a stolen copy sooner or later collides with the original, and the collision ends both.",
