@@ -19,11 +19,11 @@ export const CLOCK = {
 
 /** What lies ahead; who is locked out is put in. */
 export const MARKS = {
-  access: () => "Access-Token läuft ab",
-  session: () => "Ungenutzte Sitzung läuft ab",
-  lock: (who) => `Sperre von ${who} endet`,
-  entry: () => "Sperrlisteneintrag läuft ab",
-  label: (name, span) => `${name}: in ${span}`,
+  access: () => "Access-Token",
+  session: () => "Ungenutzte Sitzung",
+  lock: (who) => `Sperre von ${who}`,
+  entry: () => "Sperrlisteneintrag",
+  label: (name, span) => `${name}: noch ${span}`,
 };
 
 /** What is told once it has ended. */
@@ -31,7 +31,7 @@ export const ENDED = {
   access: () => "Das Access-Token ist abgelaufen. Die nächste Anfrage wird abgelehnt.",
   session: () => "Die Sitzung ist nach sieben Tagen ohne Erneuerung abgelaufen.",
   lock: (who) => `Die Sperre ist vorbei. ${who} kann sich wieder anmelden.`,
-  entry: (left) => `Auf der Sperrliste ${left === 1 ? "steht" : "stehen"} noch ${left} ${left === 1 ? "Eintrag" : "Einträge"}. Die Tokens der übrigen sind von selbst abgelaufen.`,
+  entry: (left) => `Ein Sperrlisteneintrag ist abgelaufen, weil auch seine Tokens abgelaufen sind. Einträge auf der Sperrliste: ${left}.`,
 };
 
 export const TOLD = {

@@ -3,7 +3,7 @@
 
 export const STOPS = [
   ["metaphor", "Der Flurpass", "Lies, wie ein Sekretariat Pässe ausgibt und einen Dieb erwischt.", null],
-  ["anatomy", "Anatomie", "Ändere einen Buchstaben in der Payload: Die Signatur passt nicht mehr.", "edit"],
+  ["anatomy", "Anatomie", "Ändere einen Buchstaben in der Payload und sieh zu, wie die Signatur nicht mehr passt.", "edit"],
   ["patterns/sign", "Signieren", "Drück auf „Abspielen“: Wer kann ein Token ausstellen, und wer eines fälschen?", "play-sign"],
   ["patterns/verify", "Prüfen", "Drück auf „Abspielen“ und sieh den Unterschied zwischen 401 und 403.", "play-verify"],
   ["patterns/refresh", "Erneuern", "Drück auf „Abspielen“: Ein Diebstahl beendet die ganze Token-Familie.", "play-refresh"],
@@ -30,6 +30,6 @@ export const BAR = {
   back: "Zurück",
   next: "Weiter",
   finish: "Fertig",
-  end: "Rundgang beenden",
+  end: "Beenden",
   whole: "Das war der ganze Rundgang.",
 };

@@ -26,7 +26,7 @@ export const PAGE = {
   "Its time": "Uhrzeit dort",
   "Signed in": "Angemeldet",
   "Exchanges": "Anfragen",
-  "To try": "Zum Ausprobieren",
+  "To try": "Ausprobieren",
   "Guided tour": "Rundgang",
   "The lab is a thing to touch, and needs JavaScript for it. The story it tells is in docs/lab.md of the source.": "Das Labor ist zum Anfassen da und braucht dafür JavaScript. Was es erzählt, steht im Quelltext unter docs/lab.md.",
 

@@ -5,9 +5,9 @@ export const WALKTHROUGH = {
   lead: "Du hast hier einen ganzen Auth-Server für dich: echter Code, erfundene Nutzer und eine Uhr, die du vordrehen kannst. Nichts davon berührt ein echtes Konto. Der Rundgang gibt dir an jeder Station eine Sache zu tun. Du kannst jederzeit aussteigen und später dort weitermachen.",
   /** What is said of a stop, by its place. */
   steps: {
-    anatomy: "Ein JWT besteht aus drei Textstücken mit Punkten dazwischen. Die ersten beiden sind JSON, das jeder lesen kann. Das dritte ist eine Signatur über beide. Ändere einen Buchstaben in der Payload, und die Signatur passt nicht mehr. Mehr Zauberei ist nicht dabei.",
+    anatomy: "Ein JWT besteht aus drei Textstücken mit Punkten dazwischen. Die ersten beiden sind JSON, das jeder lesen kann. Das dritte ist eine Signatur über beide. Ändert sich ein einziger Buchstabe, passt sie nicht mehr. Mehr Zauberei ist nicht dabei.",
     "patterns/sign": "Mit einem gemeinsamen Secret kann jeder, der ein Token prüfen kann, auch eines fälschen. Mit einem Schlüsselpaar kann nur der Aussteller signieren, und alle anderen können prüfen. Dieser Unterschied entscheidet, ob ein Einbruch bei deinem kleinsten Dienst ein Ärgernis oder eine Katastrophe ist.",
-    "patterns/verify": "Die Signatur wird geprüft, bevor auch nur einem Claim geglaubt wird. Ohne gültiges Token heißt es 401: melde dich an. Mit gültigem Token, aber ohne die nötigen Rechte heißt es 403, und eine neue Anmeldung hilft nicht.",
+    "patterns/verify": "Die Signatur wird geprüft, bevor auch nur einem Claim geglaubt wird. Ohne gültiges Token heißt es 401: melde dich an. Mit gültigem Token, aber ohne die nötigen Rechte heißt es 403. Dann hilft auch eine neue Anmeldung nicht.",
     "patterns/refresh": "Ein Access-Token gilt 15 Minuten. Ein Refresh-Token holt das nächste, ohne nach dem Passwort zu fragen, und es funktioniert nur einmal. Deshalb stößt eine gestohlene Kopie früher oder später mit dem Original zusammen, und das beendet beide.",
     "patterns/revoke": "Abmelden macht eine Signatur nicht ungültig. Also kommt die Sitzung auf eine Liste, in die jede Prüfung schaut. Dort bleibt sie nur, bis ihre Tokens ohnehin abgelaufen wären. Kurze Laufzeiten halten die Liste kurz.",
     "patterns/password": "Ein Hash dauert eine Drittelsekunde. Für eine Anmeldung ist das nichts, für eine Milliarde Versuche sehr viel. Zähle den Versuch, bevor du hashst. Antworte bei unbekannter Adresse genauso wie bei falschem Passwort. Sperre ein Konto, das angegriffen wird.",
@@ -41,9 +41,9 @@ export const DRAWING = {
   until: "bis 10:15",
   sealed: "gesiegelt",
   teacher: "jede Lehrkraft",
-  ticket: ["Die Dauerkarte bleibt", "in verschlossener Kassette"],
+  ticket: ["die Dauerkarte bleibt", "in verschlossener Kassette"],
   number: "Nr. 4711",
-  note: "der Zettel an der Wand",
+  note: "Zettel an der Wand",
 };
 
 export const WHY = {
