@@ -4,10 +4,10 @@ import { h, show, button, tag, notice } from "../dom.js";
 import { access, advance, ask, keepAccess, login, sandbox, state } from "./sandbox.js";
 import { parse } from "./jws.js";
 import { achieve } from "./challenges.js";
-import { dateTime, instant, span, speak } from "./parts.js";
+import { LOCALE, span, speak } from "./parts.js";
 import { words } from "../language.js";
 
-const { CLOCK, ENDED, INSIDE, MARKS, TOLD } = await words("clock");
+const { CLOCK, ENDED, INSIDE, MARKS, TIME, TOLD } = await words("clock");
 
 const HOUR = 3600;
 /** The farthest that one drag goes. */
@@ -18,12 +18,20 @@ const GRACE = "grace@lab.example";
 const seconds = (text) => Math.floor(Date.parse(text) / 1000);
 /** What ends within a second has ended when the second is over. */
 const end = (text) => Math.ceil(Date.parse(text) / 1000);
-const timeOf = (text) => dateTime(Date.parse(text));
+const DATE = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeStyle: "medium", timeZone: "UTC" });
+const timeOf = (at) => `${DATE.format(at)} UTC`;
 /** A resident's name, by the address. */
 const nameOf = (email) => email[0].toUpperCase() + email.slice(1).split("@")[0];
 // Minutes are as wide as days: the slider's scale is logarithmic.
 const toSlider = (time) => Math.min(STEPS, Math.ceil((Math.log(time + 1) / Math.log(REACH + 1)) * STEPS));
 const fromSlider = (value) => (value <= 0 ? 0 : Math.max(1, Math.round(Math.exp((value / STEPS) * Math.log(REACH + 1)) - 1)));
+
+/** An instant in seconds, as a date with its distance. */
+function instant(at, now) {
+  const away = at - now;
+  const far = Math.round(away) === 0 ? TIME.now : away > 0 ? TIME.ahead(span(away)) : TIME.ago(span(-away));
+  return `${timeOf(at * 1000)}, ${far}`;
+}
 
 /** What lies ahead, as marks on the slider. */
 function marks(inside, token) {
@@ -44,17 +52,17 @@ class Clock {
     this.before = null;
     /** Counts what was asked: an answer that comes after a later one is out of date. */
     this.turn = 0;
-    this.log = h("ol", { class: "events", id: "events", "aria-live": "polite", "aria-label": CLOCK.events });
+    this.log = h("ol", { class: "events", id: "events", tabindex: "0", "aria-live": "polite", "aria-label": CLOCK.events });
     this.marks = h("div", { class: "marks", id: "marks" });
     this.inside = h("div", { class: "inside", id: "inside" });
     this.ticks = h("datalist", { id: "ticks" });
-    this.far = h("output", { class: "num", id: "far", for: "drag" }, CLOCK.now);
+    this.far = h("output", { class: "num", id: "far", for: "drag" }, TIME.now);
     this.slider = h("input", { type: "range", class: "slider wide", id: "drag", list: "ticks", min: "0", max: String(STEPS), step: "1", value: "0", on: { input: () => this.dragged(), change: () => this.byKey || this.dropped(), pointerdown: () => (this.byKey = false), keydown: (event) => this.key(event) } });
   }
 
   dragged() {
     const away = fromSlider(Number(this.slider.value));
-    this.far.textContent = away ? CLOCK.far(span(away)) : CLOCK.now;
+    this.far.textContent = away ? CLOCK.far(span(away)) : TIME.now;
     this.slider.setAttribute("aria-valuetext", this.far.textContent);
   }
 
@@ -80,7 +88,7 @@ class Clock {
   async move(away) {
     const passed = marks(this.before ?? (await state()), (await sandbox()).access).filter((mark) => mark.away <= away);
     const after = await advance(away);
-    this.tell("", TOLD.moved(span(away), timeOf(after.now)));
+    this.tell("", TOLD.moved(span(away), timeOf(Date.parse(after.now))));
     for (const mark of passed) this.passed(mark, after);
     await this.refresh(after);
     speak(TOLD.passed(span(away)));
@@ -168,7 +176,7 @@ function insides(inside, token, user) {
   const locked = inside.users.filter((one) => one.locked_until).map((one) => one.email);
   const row = (name, value) => [h("dt", {}, name), h("dd", {}, value)];
   return [h("dl", { class: "facts num" },
-    row(INSIDE.time, INSIDE.ahead(timeOf(inside.now), span(inside.ahead_seconds))),
+    row(INSIDE.time, INSIDE.ahead(timeOf(Date.parse(inside.now)), span(inside.ahead_seconds))),
     row(INSIDE.access, token ? INSIDE.holds(user?.email ?? "Ada", instant(parse(token).payload.value.exp, now)) : INSIDE.noAccess),
     row(INSIDE.sessions, String(sessions)),
     row(INSIDE.locked, locked.join(", ") || INSIDE.nobody),

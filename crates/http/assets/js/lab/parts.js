@@ -3,11 +3,10 @@
 import { h, byId } from "../dom.js";
 import { language, words } from "../language.js";
 
-const { TIME } = await words("lab");
+const { UNITS } = await words("lab");
 
-// English as in the texts: the day before the month, and 24 hours.
-const LOCALE = language === "en" ? "en-GB" : language;
-const DATE = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeStyle: "medium", timeZone: "UTC" });
+/** How numbers and dates are written. English as in the texts: the day before the month, and 24 hours. */
+export const LOCALE = language === "en" ? "en-GB" : language;
 const SHORT = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit", timeZone: "UTC" });
 const DIGITS = new Intl.NumberFormat(LOCALE);
 
@@ -50,22 +49,11 @@ export function speak(text) {
 export function span(seconds) {
   const left = Math.max(0, Math.round(seconds));
   const [d, hours, m, sec] = [Math.floor(left / 86400), Math.floor(left / 3600) % 24, Math.floor(left / 60) % 60, left % 60];
-  const both = (great, small) => [great, small].filter(([, count]) => count).map(([unit, count]) => TIME.units[unit](count, DIGITS.format(count))).join(" ");
+  const both = (great, small) => [great, small].filter(([, count]) => count).map(([unit, count]) => UNITS[unit](count, DIGITS.format(count))).join(" ");
   if (d) return both(["day", d], ["hour", hours]);
   if (hours) return both(["hour", hours], ["minute", m]);
-  return both(["minute", m], ["second", sec]) || TIME.units.second(0, DIGITS.format(0));
+  return both(["minute", m], ["second", sec]) || UNITS.second(0, DIGITS.format(0));
 }
 
-/** An instant in milliseconds, as a date and a time of day: all times of a sandbox are UTC. */
-export const dateTime = (at) => `${DATE.format(at)} UTC`;
-
-/** The same without the year, for a narrow place. */
+/** An instant in milliseconds, without its year: all times of a sandbox are UTC. */
 export const shortTime = (at) => SHORT.format(at);
-
-/** An instant in seconds, as a date with its distance. */
-export function instant(seconds, now) {
-  if (typeof seconds !== "number" || !Number.isFinite(seconds) || Math.abs(seconds) > 8.64e12) return TIME.none;
-  const away = seconds - now;
-  const far = Math.round(away) === 0 ? TIME.now : away > 0 ? TIME.ahead(span(away)) : TIME.ago(span(-away));
-  return `${dateTime(seconds * 1000)}, ${far}`;
-}

@@ -26,13 +26,3 @@ export function keep(name, value) {
     // Forbidden or full: it is remembered until the page is left.
   }
 }
-
-/** Forgets everything. */
-export function forget() {
-  memory = {};
-  try {
-    localStorage.removeItem(NAME);
-  } catch {
-    // Nothing was kept.
-  }
-}

@@ -13,7 +13,6 @@ export const CLOCK = {
   signOut: "Abmelden",
   lesson: ["Worauf du achten kannst", "Hier räumt niemand auf. Tokens, Sperren, Sitzungen und Einträge der Sperrliste tragen ihre Ablaufzeit selbst, also kann man sie gefahrlos vergessen. Ein Angreifer gewinnt durch Warten nichts."],
   events: "Was passiert ist",
-  now: "jetzt",
   far: (span) => `in ${span}`,
 };
 
@@ -64,4 +63,11 @@ export const INSIDE = {
   empty: "leer",
   kinds: { token: "Token", session: "Sitzung", user: "Nutzer" },
   entry: (kind, id, span) => `${kind} ${id}, noch ${span}`,
+};
+
+/** How far away a time is. */
+export const TIME = {
+  now: "jetzt",
+  ahead: (span) => `in ${span}`,
+  ago: (span) => `vor ${span}`,
 };

@@ -1,4 +1,4 @@
-// What the lab's frame says: its parts, its sandbox, what there is to try, and how far away a time is.
+// What the lab's frame says: its parts, its sandbox, what there is to try, and the units of time.
 
 export const SECTIONS = {
   walkthrough: "Fünf Minuten",
@@ -51,16 +51,10 @@ export const TO_TRY = {
   done: "(erledigt)",
 };
 
-export const TIME = {
-  none: "keine Zeitangabe",
-  now: "jetzt",
-  ahead: (span) => `in ${span}`,
-  ago: (span) => `vor ${span}`,
-  /** A count of a unit; `digits` is how the language writes it. Symbols, for they are the same after every preposition. */
-  units: {
-    day: (count, digits) => `${digits} d`,
-    hour: (count, digits) => `${digits} h`,
-    minute: (count, digits) => `${digits} min`,
-    second: (count, digits) => `${digits} s`,
-  },
+/** A count of a unit; `digits` is how the language writes it. Symbols, for they are the same after every preposition. */
+export const UNITS = {
+  day: (count, digits) => `${digits} d`,
+  hour: (count, digits) => `${digits} h`,
+  minute: (count, digits) => `${digits} min`,
+  second: (count, digits) => `${digits} s`,
 };

@@ -13,7 +13,6 @@ export const CLOCK = {
   signOut: "Sign out",
   lesson: ["What to look for", "Nobody cleans up here. Tokens, locks, sessions and denylist entries all carry their own expiry time, so it is safe to forget them. An attacker gains nothing by waiting."],
   events: "What happened",
-  now: "now",
   far: (span) => `${span} from now`,
 };
 
@@ -64,4 +63,11 @@ export const INSIDE = {
   empty: "empty",
   kinds: { token: "Token", session: "Session", user: "User" },
   entry: (kind, id, span) => `${kind} ${id}, ${span} left`,
+};
+
+/** How far away a time is. */
+export const TIME = {
+  now: "now",
+  ahead: (span) => `in ${span}`,
+  ago: (span) => `${span} ago`,
 };

@@ -1,4 +1,4 @@
-// What the lab's frame says: its parts, its sandbox, what there is to try, and how far away a time is.
+// What the lab's frame says: its parts, its sandbox, what there is to try, and the units of time.
 
 export const SECTIONS = {
   walkthrough: "Five minutes",
@@ -51,16 +51,10 @@ export const TO_TRY = {
   done: "(done)",
 };
 
-export const TIME = {
-  none: "not a time",
-  now: "now",
-  ahead: (span) => `in ${span}`,
-  ago: (span) => `${span} ago`,
-  /** A count of a unit; `digits` is how the language writes it. */
-  units: {
-    day: (count, digits) => `${digits} ${count === 1 ? "day" : "days"}`,
-    hour: (count, digits) => `${digits} h`,
-    minute: (count, digits) => `${digits} min`,
-    second: (count, digits) => `${digits} s`,
-  },
+/** A count of a unit; `digits` is how the language writes it. */
+export const UNITS = {
+  day: (count, digits) => `${digits} ${count === 1 ? "day" : "days"}`,
+  hour: (count, digits) => `${digits} h`,
+  minute: (count, digits) => `${digits} min`,
+  second: (count, digits) => `${digits} s`,
 };
