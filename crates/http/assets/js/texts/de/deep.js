@@ -40,7 +40,7 @@ export const DEEP = {
       title: "Refresh-Tokens, die rotieren",
       text: [
         "Ein Refresh-Token enthält hier die ID seiner Sitzung, eine Generation und ein Secret, geschützt durch ein Tag, das nur der Server berechnen kann. Ein gefälschtes wird ohne Blick in die Datenbank abgelehnt. Ein verbrauchtes erkennt der Server allein an der Generation, also wächst der Speicher mit den Sitzungen und nicht mit den Rotationen.",
-        "Eine Rotation ist ein einziges bedingtes UPDATE. Kommen mehrere Anfragen gleichzeitig, findet nur eine die Zeile so vor, wie sie es erwartet. Antworten können verloren gehen, deshalb darf das zuletzt benutzte Token 10 Sekunden lang noch einmal kommen. Es bekommt denselben Nachfolger, der abgeleitet und nicht gespeichert wird. Sobald der Nachfolger benutzt wurde, gilt das alte Token als Wiederverwendung.",
+        "Eine Rotation ist ein einziges bedingtes UPDATE. Kommen mehrere Anfragen gleichzeitig, findet nur eine die Zeile so vor, wie sie es erwartet. Antworten können verloren gehen, deshalb darf das zuletzt benutzte Token 10 Sekunden lang noch einmal kommen. Es bekommt denselben Nachfolger, der abgeleitet und nicht gespeichert wird. Sobald der Nachfolger benutzt wurde, gilt jede Benutzung des alten Tokens als Wiederverwendung.",
         "Der Widerruf steht in derselben Transaktion, die die Wiederverwendung erkennt. Ein Absturz dazwischen kann dem Dieb kein funktionierendes Token lassen.",
       ],
       refs: [rfc(6749, "10.4"), rfc(9700, "4.14")],
