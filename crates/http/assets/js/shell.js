@@ -39,7 +39,7 @@ label();
 const other = document.getElementById("language");
 if (other) {
   const [code, name] = FRAME.other;
-  Object.assign(other, { hidden: false, lang: code, textContent: name });
+  other.setAttribute("aria-label", name);
   other.addEventListener("click", () => choose(code));
 }
 
