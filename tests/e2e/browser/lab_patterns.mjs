@@ -7,7 +7,7 @@ import { done, same, visit, words } from "./lab_support.mjs";
 /** What the sandbox must have said in each play, in this order. */
 const SAID = {
   sign: ["200", "200"],
-  verify: ["200 access_token", "401 who are you?", "200 it is Ada", "403 known", "401 no valid pass", "200 it is Grace"],
+  verify: ["200 access_token", "401 who are you?", "200 it is Ada", "403 known", "401 no valid token", "200 it is Grace"],
   refresh: ["200 access_token", "401 expired", "200 access_token", "401 token_reuse", "401 refused at once", "401 log in again"],
   revoke: ["200 access_token", "200", "204 signed out", "401 refused", "401 expired anyway"],
   password: ["401 invalid_credentials", "401", "401", "401", "401", "401", "429 account_locked"],
@@ -17,24 +17,24 @@ async function play(page, browser, id) {
   await visit(page, `patterns/${id}`);
   await page.locator(`#pattern[data-ready="${id}"]`).waitFor();
   await code(page, id);
-  const height = await page.locator(".diagram").evaluate((node) => node.getBoundingClientRect().height);
+  const height = await page.locator(".player .diagram").evaluate((node) => node.getBoundingClientRect().height);
   await browser.expecting([401, 403, 429], async () => {
     await page.locator("#play").click();
     await page.locator("#play-message[data-ended]").waitFor();
   });
   await done(page, `play-${id}`);
-  const said = await page.locator(".wire .wire-what").allInnerTexts();
+  const said = await page.locator(".player .wire .wire-what").allInnerTexts();
   let at = 0;
   for (const expected of SAID[id]) {
     const found = said.findIndex((text, index) => index >= at && text.startsWith(expected));
     check(found >= 0, `${id}: “${expected}” after place ${at} of ${said.join(" | ")}`);
     at = found + 1;
   }
-  const after = await page.locator(".diagram").evaluate((node) => [node.getBoundingClientRect().height, node.scrollHeight <= node.clientHeight + 1]);
+  const after = await page.locator(".player .diagram").evaluate((node) => [node.getBoundingClientRect().height, node.scrollHeight <= node.clientHeight + 1]);
   check(after[0] === height && after[1], `${id}: the diagram keeps its place`);
-  check((await page.locator(".diagram .step").count()) === said.length, `${id}: each line of the list is drawn`);
-  check(said.length === Number(await page.locator(".diagram").getAttribute("data-rows")), `${id}: the play has as many steps as there is room for`);
-  if (id === "password") check(/\b[0-9] attempts left/.test(await words(page, ".wire")), "each refusal tells how many attempts are left");
+  check((await page.locator(".player .diagram .step").count()) === said.length, `${id}: each line of the list is drawn`);
+  check(said.length === Number(await page.locator(".player .diagram").getAttribute("data-rows")), `${id}: the play has as many steps as there is room for`);
+  if (id === "password") check(/\b[0-9] attempts left/.test(await words(page, ".player .wire")), "each refusal tells how many attempts are left");
   await fits(page, id);
 }
 
@@ -55,7 +55,7 @@ async function code(page, id) {
 
 /** Every step lies inside the drawing. */
 async function fits(page, id) {
-  const outside = await page.locator(".diagram").evaluate((svg) => {
+  const outside = await page.locator(".player .diagram").evaluate((svg) => {
     const frame = svg.getBoundingClientRect();
     return [...svg.querySelectorAll("text, line, path")].filter((node) => {
       const box = node.getBoundingClientRect();
@@ -66,16 +66,16 @@ async function fits(page, id) {
 }
 
 async function wire(page) {
-  await page.locator(".wire summary").first().click();
-  const raw = await page.locator(".wire details[open] .raw").first().innerText();
+  await page.locator(".player .wire summary").first().click();
+  const raw = await page.locator(".player .wire details[open] .raw").first().innerText();
   check(raw.includes("POST /auth/login") && raw.includes("set-cookie: lab_refresh=hpr_"), `what went over the wire: ${raw}`);
 }
 
 async function step(page) {
   await page.locator("#reset").click();
-  check((await page.locator(".diagram .step").count()) === 0, "reset clears the drawing");
+  check((await page.locator(".player .diagram .step").count()) === 0, "reset clears the drawing");
   await page.locator("#step").click();
-  await until(async () => (await page.locator(".diagram .step").count()) === 2, "one step is a question and an answer");
+  await until(async () => (await page.locator(".player .diagram .step").count()) === 2, "one step is a question and an answer");
 }
 
 async function slider(page) {
@@ -98,7 +98,7 @@ async function haste(page) {
   await page.waitForLoadState("networkidle");
   check((await page.locator("#lab-stage > *").count()) === 1, "one part is shown");
   check((await words(page, "#pattern-tabs [aria-selected=true]")) === "Sign", "the tab of the last choice is chosen");
-  check((await words(page, "#pattern .lead")).length > 0 && (await page.locator(".diagram").getAttribute("aria-label")).startsWith("Sign"), "and its drawing is shown");
+  check((await words(page, "#pattern .lead")).length > 0 && (await page.locator(".player .diagram").getAttribute("aria-label")).startsWith("Sign"), "and its drawing is shown");
 }
 
 async function keyboard(page) {

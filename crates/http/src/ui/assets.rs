@@ -161,9 +161,15 @@ static WORDS: &[Asset] = words! {
     "lab",
     "page",
     "patterns",
+    "play_password",
+    "play_refresh",
+    "play_revoke",
+    "play_sign",
+    "play_verify",
     "quiz",
     "reading",
     "reasons",
+    "sandbox",
 };
 
 /// What every page is painted with, in one file: one request before the first paint.

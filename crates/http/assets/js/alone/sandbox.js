@@ -1,7 +1,10 @@
 // Stands in for lab/sandbox.js where the lab is a folder of files: a token of a key that this browser has made, to be read,
 // changed and checked; and a word about what a folder cannot do.
 
-const MISSING = "This needs a sandbox, a whole auth server, and this copy of the lab is files only. `hallpass lab` serves all of it.";
+import { words } from "../language.js";
+
+const { PROBLEMS } = await words("sandbox");
+
 const ISSUER = "https://hallpass.example";
 const AUDIENCE = "https://api.example";
 const LIFE = 15 * 60;
@@ -9,7 +12,7 @@ const LIFE = 15 * 60;
 /** There is no server to ask. */
 export class LabError extends Error {
   constructor() {
-    super(MISSING);
+    super(PROBLEMS.no_server);
     this.status = 0;
     this.code = "no_server";
   }

@@ -3,6 +3,9 @@
 
 import { button, h } from "../dom.js";
 import { speak } from "./parts.js";
+import { words } from "../language.js";
+
+const { CODE } = await words("patterns");
 
 const RULES = /(?<comment>\/\/[^\n]*)|(?<string>`(?:[^`\\]|\\.)*`|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\]|\\.)*")|(?<word>\b(?:async|await|break|catch|const|else|export|fn|for|from|if|import|impl|in|let|match|mut|new|pub|return|self|Self|struct|try|where|while)\b)|(?<number>\b\d[\d_]*\b)/g;
 // In Rust a quote may begin a lifetime.
@@ -22,8 +25,8 @@ function pieces(text, rules) {
 }
 
 async function copy(from, text) {
-  let said = "Copied.";
-  await navigator.clipboard.writeText(text).catch(() => (said = "The browser does not allow it."));
+  let said = CODE.copied;
+  await navigator.clipboard.writeText(text).catch(() => (said = CODE.refused));
   from.textContent = said;
   speak(said);
 }
@@ -31,7 +34,7 @@ async function copy(from, text) {
 /** A block of code under its name, which can be copied. */
 const block = (name, text, language) =>
   h("figure", { class: "code" },
-    h("figcaption", {}, h("span", {}, name), button("Copy", (event) => copy(event.currentTarget, text), { kind: "small quiet", "aria-label": `Copy ${name}` })),
+    h("figcaption", {}, h("span", {}, name), button(CODE.copy, (event) => copy(event.currentTarget, text), { kind: "small quiet", "aria-label": CODE.copyOf(name) })),
     h("pre", { tabindex: "0", "aria-label": name }, h("code", {}, pieces(text, language === "rust" ? RUST_RULES : RULES))));
 
 let excerpts = null;
@@ -40,5 +43,5 @@ let excerpts = null;
 export async function code(pattern, language) {
   excerpts ??= fetch("/lab/code.json").then((answer) => (answer.ok ? answer.json() : []), () => []);
   const shown = (await excerpts).filter((one) => one.pattern === pattern && one.language === language);
-  return shown.map((one) => block(language === "rust" ? `${one.file}, line ${one.line}` : one.file, one.code, language));
+  return shown.map((one) => block(language === "rust" ? CODE.line(one.file, one.line) : one.file, one.code, language));
 }

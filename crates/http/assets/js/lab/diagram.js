@@ -1,6 +1,9 @@
 // A sequence diagram that is drawn as things happen: lanes from left to right, time from top to bottom.
 
 import { h, s } from "../dom.js";
+import { words } from "../language.js";
+
+const { DRAWING, LANES } = await words("patterns");
 
 const HEAD = 34;
 const ROW = 44;
@@ -29,8 +32,8 @@ export class Diagram {
     this.lanes = lanes;
     this.rows = rows;
     this.steps = [];
-    this.svg = s("svg", { class: "diagram", data: { rows: String(rows) }, role: "img", "aria-label": `${title}: a sequence diagram; the list beside it says the same in words` });
-    this.list = h("ol", { class: "wire", "aria-label": `${title}, step by step` });
+    this.svg = s("svg", { class: "diagram", data: { rows: String(rows) }, role: "img", "aria-label": DRAWING.drawing(title) });
+    this.list = h("ol", { class: "wire", "aria-label": DRAWING.steps(title), data: { empty: DRAWING.empty } });
     this.watch = new ResizeObserver(() => this.draw());
     this.watch.observe(this.svg);
     this.svg.style.setProperty("height", `${HEAD + rows * ROW + 12}px`);
@@ -60,7 +63,7 @@ export class Diagram {
   draw(fresh = -1) {
     const height = HEAD + this.rows * ROW + 12;
     const lines = this.lanes.map((lane) => s("line", { class: "lane", x1: this.x(lane), x2: this.x(lane), y1: HEAD, y2: height - 6 }));
-    const heads = this.lanes.map((lane) => s("text", { class: "lane-name", x: this.x(lane), y: 20, "text-anchor": "middle" }, lane));
+    const heads = this.lanes.map((lane) => s("text", { class: "lane-name", x: this.x(lane), y: 20, "text-anchor": "middle" }, LANES[lane]));
     const steps = this.steps.map((step, index) => this.row(step, index, index === fresh));
     this.svg.replaceChildren(...lines, ...heads, ...steps);
   }
@@ -89,7 +92,7 @@ export class Diagram {
   }
 
   words(step) {
-    const who = step.from === step.to ? step.from : `${step.from} → ${step.to}`;
+    const who = step.from === step.to ? LANES[step.from] : `${LANES[step.from]} → ${LANES[step.to]}`;
     const says = [h("span", { class: "wire-who" }, who), " ", h("span", { class: `wire-what ${step.kind}` }, step.label), step.words && h("span", { class: "wire-words" }, step.words)];
     if (!step.exchange) return h("li", {}, says);
     return h("li", {}, h("details", {}, h("summary", {}, says), h("pre", { class: "raw", tabindex: "0" }, wire(step.exchange))));

@@ -8,7 +8,7 @@ import { code } from "./code.js";
 import { speak, tabs } from "./parts.js";
 import { words } from "../language.js";
 
-const { PATTERNS } = await words("patterns");
+const { PATTERNS, PLAYER } = await words("patterns");
 
 const PLAYS = {
   sign: () => import("./plays/sign.js"),
@@ -30,10 +30,10 @@ class Player {
     this.diagram = new Diagram(script.lanes, script.rows, pattern.name);
     this.stage = new Stage(this.diagram);
     this.run = 0;
-    this.said = h("p", { class: "play-message soft", id: "play-message", role: "status" }, "Nothing has happened yet.");
-    this.play = button("Play", () => this.all(), { kind: "primary", id: "play" });
-    this.step = button("Step", () => this.one(), { id: "step" });
-    this.reset = button("Reset", () => this.clear(), { kind: "quiet", id: "reset" });
+    this.said = h("p", { class: "play-message soft", id: "play-message", role: "status" }, PLAYER.nothing);
+    this.play = button(PLAYER.play, () => this.all(), { kind: "primary", id: "play" });
+    this.step = button(PLAYER.step, () => this.one(), { id: "step" });
+    this.reset = button(PLAYER.reset, () => this.clear(), { kind: "quiet", id: "reset" });
   }
 
   clear() {
@@ -41,7 +41,7 @@ class Player {
     this.steps = null;
     this.diagram.clear();
     this.busy(false);
-    this.said.textContent = "Nothing has happened yet.";
+    this.said.textContent = PLAYER.nothing;
     delete this.said.dataset.ended;
   }
 
@@ -55,10 +55,10 @@ class Player {
     if (this.said.dataset.ended) this.clear();
     this.steps ??= this.script.play(this.stage);
     const run = this.run;
-    this.said.textContent = "Asking the sandbox…";
+    this.said.textContent = PLAYER.asking;
     const { done } = await this.steps.next();
     if (run !== this.run) return false;
-    this.said.textContent = done ? (this.script.after ?? "That was all. Open a line in the list to see what went over the wire.") : "Each arrow was a real request.";
+    this.said.textContent = done ? (this.script.after ?? PLAYER.ended) : PLAYER.going;
     if (done) this.ended();
     return !done;
   }
@@ -66,7 +66,7 @@ class Player {
   ended() {
     this.said.dataset.ended = "true";
     achieve(`play-${this.pattern.id}`);
-    speak(`${this.pattern.name} has been played to its end.`);
+    speak(PLAYER.spoken(this.pattern.name));
   }
 
   async guarded(work) {
@@ -94,12 +94,12 @@ class Player {
 
   async view() {
     return h("div", { class: "card player" },
-      h("div", { class: "card-head" }, h("h3", {}, "What happens"), h("div", { class: "row" }, this.play, this.step, this.reset)),
+      h("div", { class: "card-head" }, h("h3", {}, PLAYER.heading), h("div", { class: "row" }, this.play, this.step, this.reset)),
       this.said, h("div", { class: "stage-grid" }, this.diagram.svg, await beside(this)));
   }
 }
 
-const SIDES = [{ id: "words", name: "In words" }, { id: "rust", name: "Rust" }, { id: "node", name: "Node.js" }];
+const SIDES = [{ id: "words", name: PLAYER.words }, { id: "rust", name: "Rust" }, { id: "node", name: "Node.js" }];
 
 /** Beside the drawing: the same in words, the code that did it, and the same idea in Node.js. */
 async function beside({ pattern, diagram }) {
@@ -108,7 +108,7 @@ async function beside({ pattern, diagram }) {
     rust: h("div", { class: "codes", hidden: true }, await code(pattern.id, "rust")),
     node: h("div", { class: "codes", hidden: true }, await code(pattern.id, "js")),
   };
-  const list = h("div", { class: "tabs", role: "tablist", "aria-label": "Beside the drawing", id: "side-tabs" });
+  const list = h("div", { class: "tabs", role: "tablist", "aria-label": PLAYER.beside, id: "side-tabs" });
   const choose = (id) => {
     for (const [name, panel] of Object.entries(panels)) panel.hidden = name !== id;
     select(id);
@@ -123,18 +123,18 @@ async function open(pattern, panel) {
   const script = await PLAYS[pattern.id]();
   const player = new Player(pattern, script);
   const extra = pattern.id === "password" ? (await import("./cost.js")).view() : null;
-  show(panel, h("p", { class: "lead" }, pattern.about), await player.view(), extra, notice("good", "The key insight", pattern.insight));
+  show(panel, h("p", { class: "lead" }, pattern.about), await player.view(), extra, notice("good", PLAYER.insight, pattern.insight));
   panel.dataset.ready = pattern.id;
   return player;
 }
 
 export async function mount(stage, { place }) {
   const pattern = PATTERNS.find((one) => one.id === place) ?? PATTERNS[0];
-  const list = h("div", { class: "tabs", role: "tablist", "aria-label": "Patterns", id: "pattern-tabs" });
+  const list = h("div", { class: "tabs", role: "tablist", "aria-label": PLAYER.tabs, id: "pattern-tabs" });
   const panel = h("div", { id: "pattern", class: "pattern stack", role: "tabpanel", "aria-labelledby": `pattern-tabs-${pattern.id}` });
   // Whoever walks the tabs with the arrow keys goes on walking.
   const isWalking = document.activeElement?.closest("#pattern-tabs");
-  show(stage, h("h2", { class: "visually-hidden" }, "Five patterns"), list, panel);
+  show(stage, h("h2", { class: "visually-hidden" }, PLAYER.title), list, panel);
   tabs(list, PATTERNS, (id) => (location.hash = `patterns/${id}`), "pattern")(pattern.id);
   if (isWalking) list.querySelector('[aria-selected="true"]').focus();
   const player = await open(pattern, panel);

@@ -1,5 +1,9 @@
 // The visitor's sandbox: a real hallpass that belongs to nobody, asked over the same HTTP as a real one.
 
+import { words } from "../language.js";
+
+const { PROBLEMS } = await words("sandbox");
+
 const KEPT = "hallpass.lab.box";
 const heard = new Set();
 let box = null;
@@ -16,9 +20,10 @@ const tell = (event) => heard.forEach((hear) => hear(event));
 /** The lab said no: too full, too fast, out of reach. */
 export class LabError extends Error {
   constructor(status, body) {
-    super(body?.detail ?? "The server cannot be reached. Is it still running?");
+    const code = body?.code ?? "unreachable";
+    super(PROBLEMS[code] ?? body?.detail ?? PROBLEMS.unreachable);
     this.status = status;
-    this.code = body?.code ?? "unreachable";
+    this.code = code;
   }
 }
 

@@ -1,8 +1,11 @@
 // Plays a pattern on the sandbox: each step asks for real, and is drawn as it is answered.
 
 import { advance, ask, login, state } from "./sandbox.js";
+import { words } from "../language.js";
 
-const NAMES = { browser: "Browser", service: "Service", thief: "Thief" };
+const { DRAWING } = await words("patterns");
+
+/** The lane of the server. The others are named as the sandbox names who speaks: browser, service, thief. */
 export const SERVER = "hallpass";
 
 /** What an answer says in a few words. */
@@ -21,8 +24,7 @@ export class Stage {
 
   /** Asks the sandbox, and draws question and answer. */
   async ask(path, options, words = {}) {
-    const from = NAMES[options.actor ?? "browser"];
-    const { method = "GET" } = options;
+    const { method = "GET", actor: from = "browser" } = options;
     this.diagram.add({ from, to: SERVER, kind: "ask", label: words.ask ?? `${method} ${path}${options.query ?? ""}`, words: words.because });
     const answer = await ask(path, options);
     this.answered(from, answer, words);
@@ -31,9 +33,9 @@ export class Stage {
 
   /** Logs a resident in. */
   async login(email, words = {}) {
-    this.diagram.add({ from: "Browser", to: SERVER, kind: "ask", label: "POST /auth/login", words: words.because ?? `${email} and the password` });
+    this.diagram.add({ from: "browser", to: SERVER, kind: "ask", label: "POST /auth/login", words: words.because ?? DRAWING.credentials(email) });
     const answer = await login(email);
-    this.answered("Browser", answer, words);
+    this.answered("browser", answer, words);
     return answer;
   }
 

@@ -1,34 +1,80 @@
-// The five patterns: what each is about, and its key insight.
+// Die fünf Muster: worum es jeweils geht und was man daraus mitnimmt; und was ihre Abläufe gemeinsam haben.
 
 export const PATTERNS = [
   {
     id: "sign",
-    name: "Sign",
-    about: "A pass says who you are, what your role is and when it ends, and carries a seal that only its issuer can make.",
-    insight: "What matters is who can make the seal. With HS256, anyone who can check a pass can also forge one; with RS256, ES256 or EdDSA only the issuer can. And a pass cannot be corrected once it is out: put in what a service needs to decide, and nothing that goes stale.",
+    name: "Signieren",
+    about: "Ein Token sagt, wer du bist, welche Rolle du hast und wann es abläuft. Seine Signatur kann nur der Aussteller erzeugen.",
+    insight: "Entscheidend ist, wer signieren kann. Bei HS256 kann jeder, der ein Token prüfen kann, auch eines fälschen. Bei RS256, ES256 oder EdDSA kann nur der Aussteller signieren. Ein ausgestelltes Token lässt sich nicht mehr korrigieren: Schreib hinein, was ein Dienst für seine Entscheidung braucht, und nichts, was veraltet.",
   },
   {
     id: "verify",
-    name: "Verify",
-    about: "A service checks the pass by itself, without calling the office for each request.",
-    insight: "401 and 403 answer two different questions. 401: I don't know who you are; log in and try again. 403: I know who you are, and the answer is still no. The order of the checks matters too: form, key, algorithm, seal, and only then the claims. Until the seal is verified, a claim is just something that somebody wrote.",
+    name: "Prüfen",
+    about: "Ein Dienst prüft das Token selbst, ohne bei jeder Anfrage den Auth-Server zu fragen.",
+    insight: "401 und 403 beantworten zwei verschiedene Fragen. 401: Ich weiß nicht, wer du bist; melde dich an und versuch es noch einmal. 403: Ich weiß, wer du bist, und die Antwort ist trotzdem nein. Auch die Reihenfolge der Prüfungen zählt: Form, Schlüssel, Algorithmus, Signatur und erst dann die Claims. Solange die Signatur nicht geprüft ist, ist ein Claim nur etwas, das irgendjemand geschrieben hat.",
   },
   {
     id: "refresh",
-    name: "Refresh",
-    about: "The access token is short-lived. A second token, kept where no script can read it, quietly fetches the next one.",
-    insight: "Each refresh token works once. When one is stolen, two people hold it, and whoever comes second shows a spent token: the theft is noticed, no matter who was first. The server cannot tell the thief from the owner, so it ends the session for both. The owner has a password and starts again; the thief has none.",
+    name: "Erneuern",
+    about: "Das Access-Token lebt kurz. Ein zweites Token, das kein Skript lesen kann, holt im Stillen das nächste.",
+    insight: "Jedes Refresh-Token gilt nur einmal. Wird eines gestohlen, haben es zwei, und wer als Zweiter kommt, zeigt ein verbrauchtes Token: Der Diebstahl fällt auf, egal wer schneller war. Der Server kann Dieb und Besitzer nicht unterscheiden, also beendet er die Sitzung für beide. Der Besitzer hat ein Passwort und fängt neu an; der Dieb hat keines.",
   },
   {
     id: "revoke",
-    name: "Revoke",
-    about: "A logout, a lost phone, a suspended account: some passes must end early.",
-    insight: "A seal proves where a pass came from. It cannot tell whether the pass has been revoked since, so that takes a list. The list stays small, because an entry can be dropped as soon as its pass would have expired anyway: a short exp is what makes a denylist cheap.",
+    name: "Widerrufen",
+    about: "Eine Abmeldung, ein verlorenes Handy, ein gesperrtes Konto: Manche Tokens müssen vorzeitig enden.",
+    insight: "Eine Signatur beweist, wer ein Token ausgestellt hat. Ob es seitdem widerrufen wurde, kann sie nicht sagen; dafür braucht es eine Liste. Die Liste bleibt klein, weil ein Eintrag wegfallen kann, sobald sein Token ohnehin abgelaufen wäre: Ein kurzes exp macht eine Sperrliste billig.",
   },
   {
     id: "password",
-    name: "Password",
-    about: "One hash takes about 0.3 s. For one login that is nothing. For a thief with the stolen table it is 3.5 days for a million words, and 9.5 years for a billion guesses, on one core.",
-    insight: "Slow hashing protects a stolen table, and limits protect the login form: you need both. Count an attempt before you hash, or 40 parallel guesses all get through. And an unknown address must take the same time and get the same answer, or the form tells anyone who has an account.",
+    name: "Passwort",
+    about: "Ein Hash dauert etwa 0,3 s. Für eine Anmeldung ist das nichts. Für einen Dieb mit der gestohlenen Tabelle sind es auf einem Kern 3,5 Tage für eine Million Wörter und 9,5 Jahre für eine Milliarde Versuche.",
+    insight: "Langsames Hashen schützt eine gestohlene Tabelle, Limits schützen das Anmeldeformular: Du brauchst beides. Zähl einen Versuch, bevor du hashst, sonst kommen 40 parallele Versuche alle durch. Und eine unbekannte Adresse muss genauso lange dauern und dieselbe Antwort bekommen, sonst verrät das Formular jedem, wer ein Konto hat.",
   },
 ];
+
+/** Wer mitspielt, nach dem Namen, den die Abläufe benutzen. */
+export const LANES = { browser: "Browser", hallpass: "hallpass", service: "Dienst", thief: "Dieb" };
+
+/** Die Zeichnung und die Liste daneben. */
+export const DRAWING = {
+  drawing: (title) => `${title}: ein Sequenzdiagramm; die Liste daneben sagt dasselbe in Worten`,
+  steps: (title) => `${title}, Schritt für Schritt`,
+  empty: "Hier steht jeder Schritt mit dem, was über die Leitung ging.",
+  credentials: (email) => `${email} und das Passwort`,
+};
+
+/** Ein Ablauf mit seinen Knöpfen. */
+export const PLAYER = {
+  title: "Fünf Muster",
+  tabs: "Muster",
+  heading: "Was passiert",
+  play: "Abspielen",
+  step: "Schritt",
+  reset: "Zurück",
+  nothing: "Noch ist nichts passiert.",
+  asking: "Die Sandbox wird gefragt …",
+  going: "Jeder Pfeil war eine echte Anfrage.",
+  ended: "Das war alles. Öffne eine Zeile der Liste, um zu sehen, was über die Leitung ging.",
+  spoken: (name) => `„${name}“ wurde bis zum Ende abgespielt.`,
+  insight: "Das Wichtigste",
+  beside: "Neben der Zeichnung",
+  words: "In Worten",
+};
+
+/** Codeblöcke. */
+export const CODE = {
+  copy: "Kopieren",
+  copyOf: (name) => `${name} kopieren`,
+  copied: "Kopiert.",
+  refused: "Der Browser erlaubt es nicht.",
+  line: (file, line) => `${file}, Zeile ${line}`,
+};
+
+/** Der Platz einer Aufgabe, bevor sie geladen ist. */
+export const TURN = {
+  title: "Du bist dran",
+  teaser: "Eine Aufgabe mit mehreren Antworten. Die gewählte wird auf der Sandbox abgespielt, ob richtig oder falsch.",
+  open: "Aufgabe zeigen",
+  failed: "Die Aufgabe ließ sich nicht laden. Bitte versuch es noch einmal.",
+};

@@ -1,17 +1,17 @@
-// The five patterns: what each is about, and its key insight.
+// The five patterns: what each is about, and its key insight; and what their plays have in common.
 
 export const PATTERNS = [
   {
     id: "sign",
     name: "Sign",
-    about: "A pass says who you are, what your role is and when it ends, and carries a seal that only its issuer can make.",
-    insight: "What matters is who can make the seal. With HS256, anyone who can check a pass can also forge one; with RS256, ES256 or EdDSA only the issuer can. And a pass cannot be corrected once it is out: put in what a service needs to decide, and nothing that goes stale.",
+    about: "A token says who you are, what your role is and when it expires. Only its issuer can make its signature.",
+    insight: "What matters is who can sign. With HS256, anyone who can check a token can also forge one. With RS256, ES256 or EdDSA, only the issuer can sign. A token that has been issued cannot be corrected: put in what a service needs to decide, and nothing that goes stale.",
   },
   {
     id: "verify",
     name: "Verify",
-    about: "A service checks the pass by itself, without calling the office for each request.",
-    insight: "401 and 403 answer two different questions. 401: I don't know who you are; log in and try again. 403: I know who you are, and the answer is still no. The order of the checks matters too: form, key, algorithm, seal, and only then the claims. Until the seal is verified, a claim is just something that somebody wrote.",
+    about: "A service checks the token by itself, without asking the auth server for each request.",
+    insight: "401 and 403 answer two different questions. 401: I don't know who you are; log in and try again. 403: I know who you are, and the answer is still no. The order of the checks matters too: form, key, algorithm, signature, and only then the claims. Until the signature is verified, a claim is just something that somebody wrote.",
   },
   {
     id: "refresh",
@@ -22,8 +22,8 @@ export const PATTERNS = [
   {
     id: "revoke",
     name: "Revoke",
-    about: "A logout, a lost phone, a suspended account: some passes must end early.",
-    insight: "A seal proves where a pass came from. It cannot tell whether the pass has been revoked since, so that takes a list. The list stays small, because an entry can be dropped as soon as its pass would have expired anyway: a short exp is what makes a denylist cheap.",
+    about: "A logout, a lost phone, a suspended account: some tokens must end early.",
+    insight: "A signature proves who issued a token. It cannot tell whether the token has been revoked since; that takes a list. The list stays small because an entry can be dropped as soon as its token would have expired anyway: a short exp is what makes a denylist cheap.",
   },
   {
     id: "password",
@@ -32,3 +32,49 @@ export const PATTERNS = [
     insight: "Slow hashing protects a stolen table, and limits protect the login form: you need both. Count an attempt before you hash, or 40 parallel guesses all get through. And an unknown address must take the same time and get the same answer, or the form tells anyone who has an account.",
   },
 ];
+
+/** Who takes part, by the name that plays give them. */
+export const LANES = { browser: "Browser", hallpass: "hallpass", service: "Service", thief: "Thief" };
+
+/** The drawing, and the list beside it. */
+export const DRAWING = {
+  drawing: (title) => `${title}: a sequence diagram; the list beside it says the same in words`,
+  steps: (title) => `${title}, step by step`,
+  empty: "Each step is told here, with what went over the wire.",
+  credentials: (email) => `${email} and the password`,
+};
+
+/** A play with its buttons. */
+export const PLAYER = {
+  title: "Five patterns",
+  tabs: "Patterns",
+  heading: "What happens",
+  play: "Play",
+  step: "Step",
+  reset: "Reset",
+  nothing: "Nothing has happened yet.",
+  asking: "Asking the sandbox…",
+  going: "Each arrow was a real request.",
+  ended: "That was all. Open a line in the list to see what went over the wire.",
+  spoken: (name) => `${name} has been played to its end.`,
+  insight: "The key insight",
+  beside: "Beside the drawing",
+  words: "In words",
+};
+
+/** Blocks of code. */
+export const CODE = {
+  copy: "Copy",
+  copyOf: (name) => `Copy ${name}`,
+  copied: "Copied.",
+  refused: "The browser does not allow it.",
+  line: (file, line) => `${file}, line ${line}`,
+};
+
+/** The place of a challenge before it is loaded. */
+export const TURN = {
+  title: "Your turn",
+  teaser: "A task with several answers. The one you choose is played on the sandbox, right or wrong.",
+  open: "Show the task",
+  failed: "The task could not be loaded. Please try again.",
+};
