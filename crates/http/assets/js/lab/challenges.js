@@ -10,11 +10,11 @@ const { CHALLENGES, TO_TRY } = await words("lab");
 /** The part of the lab that each is tried in. */
 const PLACES = {
   anatomy: ["look-header", "look-payload", "look-signature", "edit", "break", "paste", "attack-none", "attack-confusion", "attack-all"],
-  "patterns/sign": ["play-sign"],
-  "patterns/verify": ["play-verify"],
-  "patterns/refresh": ["play-refresh"],
-  "patterns/revoke": ["play-revoke"],
-  "patterns/password": ["play-password", "hash"],
+  "patterns/sign": ["play-sign", "turn-sign"],
+  "patterns/verify": ["play-verify", "turn-verify"],
+  "patterns/refresh": ["play-refresh", "turn-refresh"],
+  "patterns/revoke": ["play-revoke", "turn-revoke"],
+  "patterns/password": ["play-password", "turn-password", "hash"],
   clock: ["expire", "silent", "unlock", "fall-away"],
   quiz: ["quiz"],
 };
