@@ -10,6 +10,8 @@ const rounded = (value, digits = 1) => Number(value.toFixed(digits));
 const KEYS = source("crates/server/src/config/keys.rs");
 const set = (name, expected) => KEYS.includes(`key("${name}", "${expected}",`);
 const constant = (path, text) => source(path).includes(text);
+/** Whether a challenge under a play has all of these. */
+const turn = (name, ...texts) => texts.every((text) => constant(`crates/http/assets/js/lab/turns/${name}.js`, text));
 
 /** One hash at the cost that is aimed at. */
 const HASH = 0.3;
@@ -58,10 +60,25 @@ export const NUMBERS = [
   [/\b7 days\b/, () => set("token.refresh_ttl", "7d")],
   [/^until 10:15$|^no\. 4711$/, "what is written in the drawing of the pass"],
   [/^24 hours$/, "an answer of the game that is wrong on purpose"],
+  // The challenges under the plays: their numbers are those that they are played with.
+  [/at the same moment, from 8 addresses/, () => turn("password", "length: 40 }", "const ADDRESSES = 8;")],
+  [/[Aa]t most 5 of them|(Below|Above) 5\b|no more than 5 answers|\b5 are hashed|had 5 guesses each/, () => turn("password", "const LIMIT = 5;") && set("limits.lockout_failures", "5")],
+  [/add 1\b|Add 1\b/, () => turn("password", "this.count(key) + 1")],
+  [/[Aa]ll 40\b|^8 addresses/, () => 8 * 5 === 40],
+  [/each of them saw 0\b/, () => turn("password", "?? 0")],
+  [/\b8 at a time\b/, () => turn("password", "const AT_ONCE = 8;") && constant("crates/lab/src/quota.rs", "const AT_ONCE: usize = 8;")],
+  [/\b11 seconds later/, () => turn("refresh", "stage.wait(11,")],
+  [/grace period of 10 seconds/, () => set("token.refresh_grace", "10s")],
+  [/^24 hours for every entry|[Ww]ith 24 hours instead/, () => turn("revoke", "const DAY = 86_400;")],
+  [/list is 96 times as long/, () => DAY / (15 * 60) === 96],
+  [/^60 seconds: nobody/, () => turn("revoke", "minute: () => 60")],
+  [/\b61 seconds\b/, () => turn("revoke", "stage.wait(61,")],
+  [/\bLine [1245]\b/, () => turn("sign", "`1  const { alg, kid }", "2  const key", "4  if (claims(token).exp", "5  if (claims(token).role")],
+  [/\b2 seconds\b/, () => turn("verify", "stage.wait(2,")],
 ];
 
 /** Names with digits in them that are no numbers, and what answers with them means. */
-export const NAMES = /\b(?:RS|HS|ES|PS)(?:256|384|512)\b|\bSHA-?256\b|\bP-256\b|\bEd25519\b|\bbase64url\b|\bArgon2id\b|\bIPv6\b|\bx5u\b/g;
+export const NAMES = /\b(?:RS|HS|ES|PS)(?:256|384|512)\b|\bSHA-?256\b|\bP-256\b|\bEd25519\b|\bbase64url\b|\bPBKDF2\b|\bArgon2id\b|\bIPv6\b|\bx5u\b/g;
 
 /** What the lab once said and is false: 0.3 s are not centuries for a billion guesses, nor hopeless for a dictionary. */
 export const FALSE = /\bcenturies\b|\bhopeless for a dictionary\b/;

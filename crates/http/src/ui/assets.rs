@@ -111,6 +111,14 @@ static ASSETS: &[Asset] = assets! {
     "js/lab/spacing.js",
     "js/lab/stage.js",
     "js/lab/start.js",
+    "js/lab/turn.js",
+    "js/lab/turn_place.js",
+    "js/lab/turns/password.js",
+    "js/lab/turns/refresh.js",
+    "js/lab/turns/revoke.js",
+    "js/lab/turns/service.js",
+    "js/lab/turns/sign.js",
+    "js/lab/turns/verify.js",
     "js/parts/address.js",
     "js/parts/bars.js",
     "js/parts/busy.js",
@@ -170,6 +178,12 @@ static WORDS: &[Asset] = words! {
     "reading",
     "reasons",
     "sandbox",
+    "turn",
+    "turn_password",
+    "turn_refresh",
+    "turn_revoke",
+    "turn_sign",
+    "turn_verify",
 };
 
 /// What every page is painted with, in one file: one request before the first paint.

@@ -19,6 +19,11 @@ fn each_pattern_plays_to_its_end_on_a_desk_and_on_a_phone() {
 }
 
 #[test]
+fn the_challenge_of_each_pattern_plays_a_wrong_answer_and_ticks_the_right_one() {
+    drive("lab_turns", &Site::new().serve());
+}
+
+#[test]
 fn the_clock_ends_what_has_an_end_and_a_page_refreshes_in_silence() {
     drive("lab_clock", &Site::new().serve());
 }

@@ -2,10 +2,11 @@
 
 import { h, show, button, notice } from "../dom.js";
 import { Diagram } from "./diagram.js";
-import { Stage } from "./stage.js";
+import { Stage, pause } from "./stage.js";
 import { achieve } from "./challenges.js";
 import { code } from "./code.js";
 import { speak, tabs } from "./parts.js";
+import { place } from "./turn_place.js";
 import { words } from "../language.js";
 
 const { PATTERNS, PLAYER } = await words("patterns");
@@ -17,11 +18,6 @@ const PLAYS = {
   revoke: () => import("./plays/revoke.js"),
   password: () => import("./plays/password.js"),
 };
-/** Between two steps of a play that runs by itself. */
-const PAUSE = 900;
-
-const pause = () => new Promise((done) => setTimeout(done, matchMedia("(prefers-reduced-motion: reduce)").matches ? 150 : PAUSE));
-
 /** A play with its buttons: all of it, a step, from the beginning. */
 class Player {
   constructor(pattern, script) {
@@ -82,6 +78,17 @@ class Player {
     }
   }
 
+  /** While something else uses the sandbox nothing is played, and a play that was begun is over. */
+  async aside(work) {
+    if (this.steps && !this.said.dataset.ended) this.clear();
+    this.busy(true);
+    try {
+      return await work();
+    } finally {
+      this.busy(false);
+    }
+  }
+
   one() {
     return this.guarded(() => this.next());
   }
@@ -123,7 +130,7 @@ async function open(pattern, panel) {
   const script = await PLAYS[pattern.id]();
   const player = new Player(pattern, script);
   const extra = pattern.id === "password" ? (await import("./cost.js")).view() : null;
-  show(panel, h("p", { class: "lead" }, pattern.about), await player.view(), extra, notice("good", PLAYER.insight, pattern.insight));
+  show(panel, h("p", { class: "lead" }, pattern.about), await player.view(), extra, notice("good", PLAYER.insight, pattern.insight), place(pattern, player));
   panel.dataset.ready = pattern.id;
   return player;
 }

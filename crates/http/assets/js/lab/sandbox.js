@@ -116,16 +116,16 @@ const good = (answer) => {
 
 /**
  * Asks the sandbox as somebody: `browser` with its cookies, `service` and `thief` without.
- * The answer has `status`, `body`, and `exchange`: what went over the wire, as the sandbox saw it.
+ * The answer has `status`, `body`, and `exchange`: what went over the wire, as the sandbox saw it, unless `isUntold`.
  */
-export async function ask(path, { actor = "browser", method = "GET", token, body, query } = {}) {
+export async function ask(path, { actor = "browser", method = "GET", token, body, query, isUntold } = {}) {
   const headers = { "x-lab-actor": actor };
   if (token) headers.authorization = `Bearer ${token}`;
   const credentials = actor === "browser" ? "same-origin" : "omit";
   const answer = await within(path + (query ?? ""), { method, body, headers, credentials });
   if (answer.body?.code?.startsWith("lab_")) throw new LabError(answer.status, answer.body);
   const seq = Number(answer.headers.get("x-lab-seq"));
-  const exchange = seq ? await exchangeOf(seq) : null;
+  const exchange = seq && !isUntold ? await exchangeOf(seq) : null;
   tell({ kind: "exchange", exchange });
   return { status: answer.status, ok: answer.ok, body: answer.body, exchange };
 }

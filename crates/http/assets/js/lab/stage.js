@@ -8,6 +8,11 @@ const { DRAWING } = await words("patterns");
 /** The lane of the server. The others are named as the sandbox names who speaks: browser, service, thief. */
 export const SERVER = "hallpass";
 
+/** Between two steps of a play that runs by itself. */
+const PAUSE = 900;
+
+export const pause = () => new Promise((done) => setTimeout(done, matchMedia("(prefers-reduced-motion: reduce)").matches ? 150 : PAUSE));
+
 /** What an answer says in a few words. */
 function short({ status, body }) {
   if (!body) return `${status}`;

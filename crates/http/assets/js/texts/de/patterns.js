@@ -34,7 +34,7 @@ export const PATTERNS = [
 ];
 
 /** Wer mitspielt, nach dem Namen, den die Abläufe benutzen. */
-export const LANES = { browser: "Browser", hallpass: "hallpass", service: "Dienst", thief: "Dieb" };
+export const LANES = { browser: "Browser", hallpass: "hallpass", service: "Dienst", rule: "Deine Regel", thief: "Dieb" };
 
 /** Die Zeichnung und die Liste daneben. */
 export const DRAWING = {

@@ -6,7 +6,7 @@ export const PLAY = {
   out: "abgemeldet",
   outSays: "Die Sitzung ist widerrufen und das Cookie gelöscht.",
   entry: (sid) => `Sperrliste + sid ${sid}…`,
-  entrySays: (seconds) => `Noch ${seconds} Sekunden: so lange, wie das letzte Token dieser Sitzung leben kann, und keine Sekunde länger. Das hält die Liste kurz.`,
+  entrySays: (seconds) => `Noch ${seconds} Sekunden: so lange, wie das letzte Token dieser Sitzung leben kann, und eine Minute länger für Uhren, die voneinander abweichen. Das hält die Liste kurz.`,
   found: "Jemand hat das Token in einem Log gefunden.",
   refused: "abgelehnt",
   refusedSays: "Die Signatur stimmt und das Token ist nicht abgelaufen, aber es steht auf der Liste. Davon kann eine Signatur nichts wissen.",

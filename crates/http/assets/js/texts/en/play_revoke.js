@@ -6,7 +6,7 @@ export const PLAY = {
   out: "signed out",
   outSays: "The session is revoked and the cookie is cleared.",
   entry: (sid) => `denylist + sid ${sid}…`,
-  entrySays: (seconds) => `For ${seconds} more seconds: as long as the last token of this session can live, and not a second longer. That keeps the list short.`,
+  entrySays: (seconds) => `For ${seconds} more seconds: as long as the last token of this session can live, and a minute more for clocks that differ. That keeps the list short.`,
   found: "Somebody has found the token in a log.",
   refused: "refused",
   refusedSays: "The signature is good and the token has not expired, but it is on the list. A signature cannot know about that.",
