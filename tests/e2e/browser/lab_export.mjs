@@ -29,6 +29,11 @@ async function missing(page, prefix, where) {
   await page.goto(`${prefix}#clock`);
   await page.locator("#do-request").click();
   await until(async () => (await page.locator("main").innerText()).includes("needs a sandbox"), `${where}: a sandbox is asked for in words`);
+  await page.goto(`${prefix}#patterns/sign`);
+  await page.locator("#turn").scrollIntoViewIfNeeded();
+  await page.locator('input[name="turn-line"]').first().check();
+  await page.locator("#turn-go").click();
+  await until(async () => (await page.locator("#turn-message").innerText()).includes("needs a sandbox"), `${where}: a challenge says what it needs`);
 }
 
 await run(async (browser, prefix) => {

@@ -79,6 +79,21 @@ async function turn(browser, page, id, wrongs) {
   check(id === "password" || raws >= 2, `${id}: real exchanges can be opened`);
 }
 
+/** A play that was begun is over when an answer is played: both would move the same clock. */
+async function aside(browser, page) {
+  await open(page, "revoke");
+  await page.locator("#step").click();
+  await until(async () => (await page.locator(".player .diagram .step").count()) === 2, "a step was played");
+  await browser.expecting([401], async () => {
+    await page.locator('input[name="turn-life"][value="rest"]').check();
+    await page.locator("#turn-go").click();
+    check(await page.locator("#play").isDisabled(), "nothing else plays meanwhile");
+    await page.locator('#turn-verdict [data-outcome="right"]').waitFor();
+  });
+  check((await page.locator(".player .diagram .step").count()) === 0, "the play is over");
+  await until(() => page.locator("#play").isEnabled(), "and can be played again");
+}
+
 /** With the keys alone, without an answer first. */
 async function keys(browser, page) {
   await open(page, "refresh");
@@ -134,6 +149,7 @@ async function english(browser, size, count) {
     const faults = await faultsOf(page, `${id}, ${size}`);
     check(faults.length === 0, faults.join("\n"));
   }
+  await aside(browser, page);
   await keys(browser, page);
   await button(page);
   browser.clean(`turns, ${size}`);

@@ -19,8 +19,9 @@ const TURNS = {
 const choice = (question, [id, text]) =>
   h("label", { class: "turn-choice" }, h("input", { type: "radio", name: `turn-${question}`, value: id }), h("span", {}, text));
 
-const field = ({ id, ask, choices }) =>
-  h("fieldset", { class: "turn-question", data: { question: id } }, h("legend", {}, ask), Object.entries(choices).map((one) => choice(id, one)));
+const field = ({ id, ask, choices }, index, { length }) =>
+  h("fieldset", { class: "turn-question", data: { question: id } }, h("legend", {}, ask),
+    h("div", { class: length > 1 ? "turn-choices short" : "turn-choices" }, Object.entries(choices).map((one) => choice(id, one))));
 
 /**
  * A challenge on the page. Its module has `task` (words), `listing` (code, if any), `lanes` and `rows` of what was chosen,

@@ -1,7 +1,7 @@
 // The challenge of “Verify”: four situations, and which status each gets. The sandbox answers three of them; in the fourth
 // a service of this browser says what was chosen, and its client does what that status asks for.
 
-import { keepAccess } from "../sandbox.js";
+import { keepAccess, sandbox } from "../sandbox.js";
 import { isSigned } from "./service.js";
 import { words } from "../../language.js";
 
@@ -17,7 +17,8 @@ const gate = async (stage, token, query, words) => (await stage.ask("/auth/verif
 /** A request for the key set whose connection is cut. */
 async function cut() {
   const line = new AbortController();
-  const asked = fetch("/lab/code.json", { signal: line.signal });
+  const { base } = await sandbox();
+  const asked = fetch(`${base}/.well-known/jwks.json`, { signal: line.signal });
   line.abort();
   return asked.then(() => false, () => true);
 }

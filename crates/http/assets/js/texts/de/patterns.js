@@ -34,7 +34,7 @@ export const PATTERNS = [
 ];
 
 /** Wer mitspielt, nach dem Namen, den die Abläufe benutzen. */
-export const LANES = { browser: "Browser", hallpass: "hallpass", service: "Dienst", rule: "Deine Regel", thief: "Dieb" };
+export const LANES = { browser: "Browser", hallpass: "hallpass", service: "Dienst", rule: "Regel", thief: "Dieb" };
 
 /** Die Zeichnung und die Liste daneben. */
 export const DRAWING = {
@@ -51,7 +51,7 @@ export const PLAYER = {
   heading: "Was passiert",
   play: "Abspielen",
   step: "Schritt",
-  reset: "Zurück",
+  reset: "Zurücksetzen",
   nothing: "Noch ist nichts passiert.",
   asking: "Die Sandbox wird gefragt …",
   going: "Jeder Pfeil war eine echte Anfrage.",

@@ -9,6 +9,6 @@ export const FRAME = {
   played: "Deine Antwort wurde abgespielt. Öffne eine Zeile der Liste, um zu sehen, was über die Leitung ging.",
   drawing: (name) => `Du bist dran: ${name}`,
   right: "Richtig.",
-  wrong: "Das ist es nicht.",
+  wrong: "Noch nicht richtig.",
   again: "Wähl eine andere Antwort und spiel sie ab.",
 };

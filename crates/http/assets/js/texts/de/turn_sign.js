@@ -1,16 +1,16 @@
 // Die Aufgabe zu „Signieren“.
 
 export const TASK = {
-  lead: "Ein Dienst prüft mit diesem Code das Admin-Token für die Gehaltsliste. Die Schlüssel sind die öffentlichen RSA-Schlüssel von hallpass als PEM-Text; `verify` nimmt jeden Algorithmus. Ein Dieb hat ein altes Token von Grace in einem Log gefunden.",
+  lead: "Ein Dienst prüft mit diesem Code das Admin-Token für die Gehaltsliste. Die Schlüssel sind die öffentlichen RSA-Schlüssel von hallpass als PEM-Text, und verify() nimmt jeden Algorithmus. Ein Dieb hat ein altes Token von Grace in einem Log gefunden.",
   listing: "Der Code des Dienstes",
   questions: [
     {
       id: "line",
       ask: "Welche Zeile lässt den Dieb hinein? Die gewählte Zeile wird repariert, und dann wird der Dienst angegriffen.",
       choices: {
-        exp: "Zeile 4. Sie nimmt auch ein exp in ferner Zukunft an.",
-        kid: "Zeile 2. Das Token nennt seinen eigenen Schlüssel.",
         alg: "Zeile 1. Das Token wählt den Algorithmus.",
+        kid: "Zeile 2. Das Token nennt seinen eigenen Schlüssel.",
+        exp: "Zeile 4. Sie nimmt auch ein exp in ferner Zukunft an.",
         role: "Zeile 5. Die Rolle müsste aus der Datenbank kommen.",
       },
     },

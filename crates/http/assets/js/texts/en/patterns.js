@@ -34,7 +34,7 @@ export const PATTERNS = [
 ];
 
 /** Who takes part, by the name that plays give them. */
-export const LANES = { browser: "Browser", hallpass: "hallpass", service: "Service", rule: "Your rule", thief: "Thief" };
+export const LANES = { browser: "Browser", hallpass: "hallpass", service: "Service", rule: "Rule", thief: "Thief" };
 
 /** The drawing, and the list beside it. */
 export const DRAWING = {

@@ -9,6 +9,6 @@ export const FRAME = {
   played: "Your answer has been played. Open a line in the list to see what went over the wire.",
   drawing: (name) => `Your turn: ${name}`,
   right: "Right.",
-  wrong: "Not this one.",
+  wrong: "Not right yet.",
   again: "Choose another answer and play it.",
 };

@@ -1,16 +1,16 @@
 // The challenge of “Sign”.
 
 export const TASK = {
-  lead: "A service checks the admin's token for the payroll with this code. The keys are hallpass's public RSA keys, as PEM text; `verify` takes any algorithm. A thief has found an old token of Grace's in a log.",
+  lead: "A service checks the admin's token for the payroll with this code. The keys are hallpass's public RSA keys, as PEM text, and verify() takes any algorithm. A thief has found an old token of Grace's in a log.",
   listing: "The service's code",
   questions: [
     {
       id: "line",
       ask: "Which line lets the thief in? The line you choose is repaired, and then the service is attacked.",
       choices: {
-        exp: "Line 4. It accepts an exp in the far future.",
-        kid: "Line 2. The token names its own key.",
         alg: "Line 1. The token chooses the algorithm.",
+        kid: "Line 2. The token names its own key.",
+        exp: "Line 4. It accepts an exp in the far future.",
         role: "Line 5. The role should come from the database.",
       },
     },
