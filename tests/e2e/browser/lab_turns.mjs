@@ -120,6 +120,9 @@ async function button(page) {
 /** A word of ours that is English: what the sandbox says is not. */
 const ENGLISH = /\b(the|is|are|and|this|that|with|your|has|what|from|for)\b/i;
 
+/** Everything that a play and a challenge have said so far. */
+const said = (page) => page.locator("#pattern").evaluate((node) => [...node.querySelectorAll("p, legend, label, button, .wire-words, .wire-what, .wire-who, .lane-name, h3")].map((one) => one.textContent));
+
 async function german(browser, size) {
   const context = await browser.window({ viewport: SIZES[size], locale: "de-DE", reducedMotion: "reduce" });
   const page = await context.newPage();
@@ -129,10 +132,13 @@ async function german(browser, size) {
       await answer(page, id, wrong[0][0], "wrong");
       await picture(page, `turn-de-${size}-${id}-wrong`, { fullPage: true });
       await answer(page, id, right[0], "right");
+      await page.locator("#play").click();
+      await page.locator("#play-message[data-ended]").waitFor();
     });
-    const lines = (await page.locator("#turn").evaluate((node) => [...node.querySelectorAll("p, legend, label, .wire-words, .wire-what, h3")].map((one) => one.textContent))).filter((text) => ENGLISH.test(text));
+    const lines = (await said(page)).filter((text) => ENGLISH.test(text));
     check(lines.length === 0, `${id} in English: ${lines.join(" | ")}`);
     check((await words(page, "#turn-title")) === "Du bist dran", "the challenge is in German");
+    await picture(page, `turn-de-${size}-${id}`, { fullPage: true });
     const faults = await faultsOf(page, `${id} in German, ${size}`);
     check(faults.length === 0, faults.join("\n"));
   }
