@@ -9,7 +9,7 @@ const SAID = {
   sign: ["200", "200"],
   verify: ["200 access_token", "401 who are you?", "200 it is Ada", "403 known", "401 no valid token", "200 it is Grace"],
   refresh: ["200 access_token", "401 expired", "200 access_token", "401 token_reuse", "401 refused at once", "401 log in again"],
-  revoke: ["200 access_token", "200", "204 signed out", "401 refused", "401 expired anyway"],
+  revoke: ["200 access_token", "200", "204 signed out", "401 refused", "time passes: 0 entries", "401 expired anyway"],
   password: ["401 invalid_credentials", "401", "401", "401", "401", "401", "429 account_locked"],
 };
 

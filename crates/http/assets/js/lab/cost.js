@@ -29,7 +29,7 @@ function axis() {
     s("line", { class: micros === 3e5 ? "aim" : "grid-line", x1: EDGE.left, x2: WIDTH - EDGE.right, y1: y(micros), y2: y(micros) }),
     s("text", { class: "axis", x: EDGE.left - 8, y: y(micros) + 4, "text-anchor": "end" }, words),
   ]);
-  const costs = [4, 6, 8, 10, 12, 14].map((cost) => s("text", { class: "axis", x: x(cost), y: HEIGHT - 12, "text-anchor": "middle" }, COST.axis(cost)));
+  const costs = [4, 6, 8, 10, 12, 14].map((cost) => s("text", { class: "axis", x: x(cost), y: HEIGHT - 12, "text-anchor": "middle" }, cost === LOW ? COST.axis(cost) : String(cost)));
   return [rows, costs].flat(2);
 }
 

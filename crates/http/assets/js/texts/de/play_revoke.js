@@ -10,7 +10,7 @@ export const PLAY = {
   found: "Jemand hat das Token in einem Log gefunden.",
   refused: "abgelehnt",
   refusedSays: "Die Signatur stimmt und das Token ist nicht abgelaufen, aber es steht auf der Liste. Davon kann eine Signatur nichts wissen.",
-  passes: (left) => `Zeit vergeht: noch ${left} Einträge`,
+  passes: (left) => `Zeit vergeht: ${left} Einträge für sie`,
   passesSays: "Das Token ist jetzt durch sein eigenes exp abgelaufen, also braucht die Liste den Eintrag nicht mehr.",
   expired: "ohnehin abgelaufen",
   expiredSays: "Weiter 401, jetzt wegen exp. Zwischen Abmeldung und Ablauf wurde es keinen Moment lang angenommen.",

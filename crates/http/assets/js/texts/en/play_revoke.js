@@ -10,7 +10,7 @@ export const PLAY = {
   found: "Somebody has found the token in a log.",
   refused: "refused",
   refusedSays: "The signature is good and the token has not expired, but it is on the list. A signature cannot know about that.",
-  passes: (left) => `time passes: ${left} entries left`,
+  passes: (left) => `time passes: ${left} entries for her`,
   passesSays: "The token has now expired by its own exp, so the list no longer needs the entry.",
   expired: "expired anyway",
   expiredSays: "Still 401, now because of exp. At no moment between logout and expiry was it accepted.",
