@@ -2,28 +2,46 @@
 
 import { h, show, button } from "../dom.js";
 import { parse } from "./jws.js";
-import { readKeys, KeyError } from "./keys.js";
-import { judge } from "./checks.js";
-import { jws } from "./kinds.js";
 import { Field, tokenPieces } from "./field.js";
 import { access, jwks, state } from "./sandbox.js";
-import { speak } from "./parts.js";
+import { span, speak } from "./parts.js";
 import { achieve } from "./challenges.js";
 import { Segments } from "./anatomy_segment.js";
-import { drawChecks } from "./anatomy_checks.js";
-import { checkingPart, samplesPart, signingPart } from "./anatomy_keys.js";
 import { copyButton, shareButton, tokenIn } from "./anatomy_share.js";
-import { words } from "../language.js";
+import { language, words } from "../language.js";
+
+const { COPY, GROUPS, OWN, PARTS, SAMPLES } = await words("anatomy");
 
 const COOKIE = 4096;
 const HEADERS = 8192;
 const LONG = 20_000;
+/** What signs samples: the algorithms of keys.js, which most visits do not need. */
+const ALGORITHMS = ["HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"];
+/** Samples that are made as issuers make them, and odd ones: [id, proper name]. */
+const ISSUERS = [["keycloak", "Keycloak"], ["auth0", "Auth0"], ["entra", "Microsoft Entra"], ["cognito", "Amazon Cognito"], ["google"], ["supabase", "Supabase"], ["kubernetes", "Kubernetes"]];
+const ODD = [["no-exp"], ["none", "alg: none"], ["millis"], ["numbers"], ["twice"], ["nested"], ["dpop"], ["jwe"], ["paseto", "PASETO"]];
 /** Ways of putting text in that bring a whole one: it is cleaned in the field, too. */
 const PASTED = ["insertFromPaste", "insertFromDrop", "", undefined];
 
 async function everything() {
-  const [{ recognise }, { classify }, { MORE, MORE_HEADER }, said] = await Promise.all([import("./recognise.js"), import("./kinds_other.js"), words("claims_more"), import("./remarks.js")]);
-  return { recognise, classify, claims: MORE, header: MORE_HEADER, ...said };
+  const [{ recognise }, { classify }, { faultWords }, { MORE, MORE_HEADER }, said, aside] = await Promise.all([
+    import("./recognise.js"), import("./kinds_other.js"), import("./kinds.js"), words("claims_more"), import("./remarks.js"), import("./anatomy_aside.js")]);
+  return { recognise, classify, faultWords, claims: MORE, header: MORE_HEADER, ...said, ...aside };
+}
+
+/** What the sandbox's own token is. */
+function own({ header }) {
+  const { alg, kid } = header.value ?? {};
+  return { id: "jws", title: OWN.title, words: OWN.signed(alg, kid) };
+}
+
+/** Whether the key that a token of the sandbox names has signed it: these tokens are RS256. */
+async function isSignedBy({ keys }, { header, segments, signature }) {
+  const jwk = keys.find(({ kid, alg }) => kid === header.value.kid && alg === "RS256" && header.value.alg === alg);
+  if (!jwk) return false;
+  const algorithm = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
+  const key = await crypto.subtle.importKey("jwk", { kty: jwk.kty, n: jwk.n, e: jwk.e }, algorithm, false, ["verify"]);
+  return crypto.subtle.verify(algorithm, key, signature, new TextEncoder().encode(`${segments[0]}.${segments[1]}`));
 }
 
 /** What is looked at. One view a visit of the section. */
@@ -31,6 +49,8 @@ class View {
   constructor() {
     this.good = "";
     this.keysText = "";
+    /** What is checked with, as it is typed under “Check with a key”. */
+    this.given = { keys: "", bound: "", written: "text", iss: "", aud: "" };
     this.expected = {};
     this.chosen = "payload";
     this.ahead = 0;
@@ -41,7 +61,7 @@ class View {
     this.foreign = false;
     this.look("");
     this.segments = new Segments(this);
-    this.field = new Field({ id: "paste", label: "The token. Paste anything with a token in it; nothing is sent.", rows: "4",
+    this.field = new Field({ id: "paste", label: PARTS.field, rows: "4",
       typed: (text, how) => this.typed(text, how), pointed: (part) => this.light(part), caret: (part) => this.caret(part) });
     this.nodes = { verdict: h("p", { class: "verdict", id: "verdict", role: "status" }, "…"), checks: h("div", { class: "checks", id: "checks" }), what: h("div", { class: "what", id: "what", role: "status" }), shared: h("div", { id: "shared", role: "status" }) };
   }
@@ -52,12 +72,12 @@ class View {
   }
 
   get usesSandbox() {
-    return this.nodes?.keys?.value === this.keysText;
+    return this.given.keys === this.keysText;
   }
 
   look(token, cleaned = []) {
     this.parsed = parse(token);
-    this.kind = this.more ? this.more.classify(this.parsed) : jws(this.parsed);
+    this.kind = this.more ? this.more.classify(this.parsed) : own(this.parsed);
     this.cleaned = cleaned;
   }
 
@@ -69,7 +89,7 @@ class View {
 
   /** Puts a token on the table that was made here. */
   async put(token) {
-    if (parse(token).error) await this.prepare();
+    if (token !== this.good) await this.prepare();
     this.made.add(token);
     this.foreign = false;
     this.look(token);
@@ -81,8 +101,7 @@ class View {
     const { recognise } = await this.prepare();
     const { token, cleaned } = recognise(text);
     this.look(token, cleaned);
-    const { keys } = this.nodes;
-    this.foreign = keys.value === this.companion.text && this.parsed.payload.value?.iss !== this.companion.iss;
+    this.foreign = this.given.keys === this.companion.text && this.parsed.payload.value?.iss !== this.companion.iss;
     return this.draw({ keepText });
   }
 
@@ -102,7 +121,8 @@ class View {
   }
 
   /** A token was signed here, and is checked with this key. */
-  signed(token, keys) {
+  async signed(token, keys) {
+    await this.prepare();
     this.companionKeys(keys);
     this.made.add(token);
     this.foreign = false;
@@ -124,9 +144,8 @@ class View {
   }
 
   companionKeys(text) {
-    this.nodes.keys.value = text;
-    this.nodes.bound.value = "";
-    this.nodes.written.value = "text";
+    Object.assign(this.given, { keys: text, bound: "", written: "text" });
+    this.checking?.draw();
     this.companion = { text, iss: this.parsed.payload.value?.iss };
   }
 
@@ -172,27 +191,47 @@ class View {
     this.segments.light(lit);
   }
 
-  async judge() {
-    const turn = (this.turn = (this.turn ?? 0) + 1);
+  /** Judges anew; in the same turn where nothing has changed but what is in sight. */
+  async judge(turn = (this.turn ?? 0) + 1) {
+    this.turn = turn;
     this.judgedAt = this.now;
-    const read = await this.keys();
-    const [iss, aud] = [this.nodes.iss.value || undefined, this.nodes.aud.value || undefined];
-    const asked = this.usesSandbox && !this.foreign ? this.expected : { iss, aud };
-    const result = await judge(this.parsed, read.keys, { now: this.now, ...asked });
-    const reasons = result.code === "ok" ? null : await words("reasons");
-    if (turn === this.turn) drawChecks(this, result, { ...read, reasons });
+    const draw = (await this.isGood()) ? () => this.sayGood() : await this.checks();
+    if (turn === this.turn) Object.assign(this.nodes.checks.dataset, { ...draw(), turn: String(turn) });
   }
 
-  /** The keys to check this token with, or why there are none. */
-  async keys() {
-    const own = this.foreign && this.more.ownKeyOf(this.parsed);
-    if (this.foreign && !own) return { keys: null, trouble: this.more.foreignWords(this.parsed) };
-    try {
-      return await readKeys(own || this.nodes.keys.value, this.nodes.bound.value || undefined, this.nodes.written.value);
-    } catch (error) {
-      if (!(error instanceof KeyError)) throw error;
-      return { keys: null, trouble: error.message };
-    }
+  /**
+   * Whether this is the sandbox's own good token. It needs one sentence, until somebody comes near the list of the checks;
+   * what checks every other token is loaded with the first of them.
+   */
+  async isGood() {
+    const { parsed, expected, now } = this;
+    if (this.isNear || this.more || !this.usesSandbox || parsed.token !== this.good || parsed.error) return false;
+    const { iss, aud, iat, exp } = parsed.payload.value;
+    return iss === expected.iss && aud === expected.aud && iat <= now && now < exp && isSignedBy(this.jwks, parsed);
+  }
+
+  sayGood() {
+    this.say(OWN.verdict(span(this.parsed.payload.value.exp - this.now)), "good");
+    return { verdict: "ok", signature: "holds" };
+  }
+
+  /** Checks the token on the table; answers with what draws the verdict. */
+  async checks() {
+    const { check } = await import("./anatomy_checks.js");
+    const [iss, aud] = [this.given.iss || undefined, this.given.aud || undefined];
+    return check(this, this.usesSandbox && !this.foreign ? this.expected : { iss, aud });
+  }
+
+  /** Somebody comes near the list of the checks. */
+  near() {
+    this.isNear = true;
+    if (this.turn) this.judge(this.turn);
+  }
+
+  /** The verdict, beside the token. */
+  say(words, kind) {
+    this.nodes.verdict.className = `verdict ${kind}`;
+    this.nodes.verdict.textContent = words;
   }
 
   /** Fetches a fresh token of the sandbox, with the keys and the expectations that go with it. */
@@ -216,54 +255,97 @@ class View {
   }
 }
 
-const percent = (size, of) => `${Math.round((100 * size) / of)} %`;
-
-function sizeWords(size) {
-  if (size > HEADERS) return `${size.toLocaleString("en")} bytes: too long for a cookie (${COOKIE.toLocaleString("en")}), and for the 8 KiB that many servers allow for all headers.`;
-  if (size > COOKIE) return `${size.toLocaleString("en")} bytes: too long for a cookie (${COOKIE.toLocaleString("en")}); ${percent(size, HEADERS)} of the 8 KiB that many servers allow for all headers.`;
-  return `${size.toLocaleString("en")} bytes: ${percent(size, COOKIE)} of a cookie (${COOKIE.toLocaleString("en")}), ${percent(size, HEADERS)} of the 8 KiB that many servers allow for all headers.`;
+function sizeWords(size, more) {
+  if (size > COOKIE) return more.overCookie(size, COOKIE, HEADERS);
+  const percent = (of) => Math.round((100 * size) / of);
+  return OWN.size(size.toLocaleString(language), percent(COOKIE), COOKIE.toLocaleString(language), percent(HEADERS));
 }
 
 /** What is on the table, what was cleaned, and what else is worth knowing. */
 function drawWhat(view, hidden) {
-  const { parsed, kind, cleaned, nodes, more } = view;
-  const inner = more?.nested(parsed);
-  const notes = (parsed.header.value && more?.remarks(parsed)) || [];
+  const { parsed, kind, nodes, more } = view;
   const size = new TextEncoder().encode(parsed.token).length;
   show(nodes.what,
     h("p", {}, h("strong", {}, `${kind.title}. `), kind.words),
-    cleaned.length > 0 && h("p", { class: "cleaned" }, h("strong", {}, "Left out: "), `${cleaned.join("; ")}.`),
-    notes.length > 0 && h("ul", { class: "remarks" }, notes.slice(0, 8).map((words) => h("li", {}, words))),
-    inner && h("p", {}, `${inner.name === "payload" ? "The payload" : `The claim ${inner.name.slice(0, 40)}`} is a token itself. `, button("Look into it", () => view.take(inner.token), { kind: "small", id: "inner" })),
-    hidden > 0 && h("p", {}, `The last ${hidden.toLocaleString("en")} characters are not shown; they count all the same.`),
-    parsed.token.length > 0 && h("p", { class: "soft num", id: "size" }, sizeWords(size)));
+    more?.aside(view, hidden),
+    size > 0 && h("p", { class: "soft num", id: "size" }, sizeWords(size, more)));
+}
+
+/** A list of tokens to look at. */
+function samplesPart(view) {
+  const option = (value, name) => h("option", { value }, name);
+  const group = (label, entries) => h("optgroup", { label }, entries.map(([id, name]) => option(id, SAMPLES[id] ?? name)));
+  const list = h("select", { class: "input", id: "samples", "aria-label": PARTS.samples }, option("", PARTS.choose),
+    group(GROUPS.algorithms, ALGORITHMS.map((alg) => [alg, alg])), group(GROUPS.issuers, ISSUERS), group(GROUPS.odd, ODD));
+  list.addEventListener("change", async () => {
+    if (!list.value) return;
+    const id = list.value;
+    list.value = "";
+    const { turn } = view;
+    const { make } = await import("./samples.js");
+    const made = await make(id, Math.floor(Date.now() / 1000));
+    // Making an RSA key takes a while: what the visitor has put on the table meanwhile stays there.
+    if (view.turn === turn) view.sample(made);
+  });
+  return list;
 }
 
 /** The table: the token, what it says, and the verdict, in sight at once. */
 function table(view) {
   const { nodes, segments, field } = view;
   return h("div", { class: "card table-card" },
-    h("div", { class: "card-head" }, h("h2", {}, "Anatomy"), h("div", { class: "row" }, samplesPart(view), button("Ada's token again", () => view.fresh(), { kind: "small", id: "fresh" }))),
+    h("div", { class: "card-head" }, h("h2", {}, PARTS.title), h("div", { class: "row" }, samplesPart(view), button(PARTS.fresh, () => view.fresh(), { kind: "small", id: "fresh" }))),
     h("div", { class: "two" },
       h("div", { class: "given" },
-        h("div", { class: "seg-tabs" }, h("label", { class: "label", for: "paste" }, "Paste a token"), h("span", { class: "row" }, copyButton("Copy", () => view.parsed.token, { id: "copy-token" }), shareButton(view, nodes.shared))),
+        h("div", { class: "seg-tabs" }, h("label", { class: "label", for: "paste" }, PARTS.paste), h("span", { class: "row" }, copyButton(COPY.copy, () => view.parsed.token, { id: "copy-token" }), shareButton(view, nodes.shared))),
         h("div", { class: "token" }, field.node)),
       segments.node,
       nodes.verdict),
     nodes.shared, nodes.what, segments.below);
 }
 
-/** The attacks stand far below: they are loaded when the visitor comes near. */
-function attacksPart(view) {
-  const inside = h("div", { class: "attacks-part", id: "attacks" });
-  const near = new IntersectionObserver(async (seen) => {
+/** Does something once, when the visitor comes near a place further down. */
+function whenNear(node, act) {
+  const near = new IntersectionObserver((seen) => {
     if (!seen.some((one) => one.isIntersecting)) return;
     near.disconnect();
+    act();
+  }, { rootMargin: "200px" });
+  near.observe(node);
+}
+
+/** The attacks, which are loaded when the visitor comes near. */
+function attacksPart(view) {
+  const inside = h("div", { class: "attacks-part", id: "attacks" });
+  whenNear(inside, async () => {
     const { attacks } = await import("./anatomy_attacks.js");
     show(inside, attacks(view));
-  }, { rootMargin: "200px" });
-  near.observe(inside);
-  return h("div", { class: "card" }, h("h2", {}, "The classic attacks"), inside);
+  });
+  return h("div", { class: "card" }, h("h2", {}, PARTS.attacks), inside);
+}
+
+/** A part that can be opened; what is in it is loaded then. */
+function opening(name, properties, load) {
+  const inside = h("div", {});
+  const opened = async () => {
+    const node = await load();
+    if (!inside.hasChildNodes()) inside.append(node);
+  };
+  return h("details", { ...properties, on: { toggle: opened } }, h("summary", {}, name), inside);
+}
+
+/** The list of the checks, and below it the key to check with, and where the token is signed again. */
+function checksPart(view) {
+  whenNear(view.nodes.checks, () => view.near());
+  return h("div", { class: "card" }, h("div", { class: "card-head" }, h("h2", {}, PARTS.checks), h("p", { class: "soft" }, PARTS.order)), view.nodes.checks,
+    opening(PARTS.checkWith, { class: "keys", id: "check-with" }, async () => {
+      const { Checking } = await import("./anatomy_keys.js");
+      return (view.checking ??= new Checking(view)).node;
+    }),
+    opening(PARTS.signAgain, { class: "sign-again", id: "sign-again" }, async () => {
+      const { Signing } = await import("./anatomy_sign.js");
+      return (view.signing ??= new Signing(view)).node;
+    }));
 }
 
 /** A paste that goes to no field goes to the table. */
@@ -286,17 +368,12 @@ function pasteAnywhere(view) {
 
 export async function mount(stage, { place } = {}) {
   const view = new View();
-  const { nodes } = view;
-  const checking = checkingPart(view);
-  view.segments.copyNode.append(copyButton("Copy", () => view.segments.field.area.value, { id: "copy-segment" }));
-  show(stage, h("div", { class: "anatomy stack" },
-    table(view),
-    h("div", { class: "card" }, h("div", { class: "card-head" }, h("h2", {}, "The checks"), h("p", { class: "soft" }, "in a verifier's order")), nodes.checks, checking, signingPart(view)),
-    attacksPart(view)));
+  view.segments.copyNode.append(copyButton(COPY.copy, () => view.segments.field.area.value, { id: "copy-segment" }));
+  show(stage, h("div", { class: "anatomy stack" }, table(view), checksPart(view), attacksPart(view)));
   const given = tokenIn(place);
   await view.fresh({ shown: !given });
   if (given) await view.take(given);
-  speak(given ? "The token of the address is on the table." : "A token of the sandbox is on the table.");
+  speak(given ? OWN.given : OWN.shown);
   const unheard = pasteAnywhere(view);
   const clock = setInterval(() => view.tick(), 1000);
   return () => {

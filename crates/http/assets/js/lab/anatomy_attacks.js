@@ -6,7 +6,7 @@ import { achieve } from "./challenges.js";
 import { recall, keep } from "./progress.js";
 import { words } from "../language.js";
 
-const { ATTACKS } = await words("attacks");
+const { ATTACKS, WORDS } = await words("attacks");
 const { reason } = await words("reasons");
 
 /** Sends the token on the table to the sandbox's own verifier. */
@@ -14,9 +14,9 @@ async function present(view, attacked) {
   const { token } = view.parsed;
   const said = await verdict(token);
   // What is no visible ASCII cannot travel in a header at all.
-  const real = /^[!-~]+$/.test(token) ? await ask("/auth/me", { token }) : { status: "nothing: such a token cannot be sent" };
-  const words = said.ok ? "It is a good token." : reason(said.reason);
-  show(attacked, notice(said.ok ? "good" : "bad", said.ok ? "hallpass lets it in." : `hallpass refuses: ${said.reason}`, words, ` GET /auth/me answered ${real.status}.`));
+  const real = /^[!-~]+$/.test(token) ? WORDS.answered((await ask("/auth/me", { token })).status) : WORDS.unsendable;
+  const [title, words] = said.ok ? [WORDS.lets, WORDS.good] : [WORDS.refuses(said.reason), reason(said.reason)];
+  show(attacked, notice(said.ok ? "good" : "bad", title, words, real));
   attacked.dataset.reason = said.ok ? "ok" : said.reason;
   return said;
 }
@@ -31,7 +31,7 @@ function list(view, attacked) {
       view.good ||= await access();
       await view.put(await forge(attack, view.good, view.jwks));
       const said = await present(view, attacked);
-      outcome.textContent = said.ok ? "got in" : `stopped: ${said.reason}`;
+      outcome.textContent = said.ok ? WORDS.gotIn : WORDS.stopped(said.reason);
       outcome.className = `attack-outcome ${said.ok ? "good" : "bad"}`;
       if (said.ok) return;
       tried.add(attack.id);
@@ -42,12 +42,12 @@ function list(view, attacked) {
     };
     return h("li", { class: "attack" },
       h("button", { type: "button", class: "button small", data: { attack: attack.id }, on: { click: run } }, attack.name),
-      h("span", { class: "soft" }, `hopes for ${attack.hope}`), outcome);
+      h("span", { class: "soft" }, WORDS.hope(attack.hope)), outcome);
   }));
 }
 
 export function attacks(view) {
   const attacked = h("div", { class: "attacked", id: "attacked", role: "status", "aria-live": "polite" });
-  return [h("p", { class: "soft" }, "Each changes Ada's good token, puts it on the table, and shows it to the sandbox's own verifier. A real server tells the reason to its log only; this one tells you."),
-    button("Show the token at hand to hallpass", () => present(view, attacked), { kind: "small", id: "present" }), attacked, list(view, attacked)];
+  return [h("p", { class: "soft" }, WORDS.lead),
+    button(WORDS.present, () => present(view, attacked), { kind: "small", id: "present" }), attacked, list(view, attacked)];
 }

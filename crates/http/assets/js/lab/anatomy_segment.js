@@ -3,34 +3,33 @@
 import { h, show, notice } from "../dom.js";
 import { Field, jsonPieces } from "./field.js";
 import { editable, textOf, write } from "./json.js";
-import { encodeText } from "./jws.js";
-import { MILLIS, visible } from "./kinds.js";
+import { MILLIS, encodeText, visible } from "./jws.js";
 import { span } from "./parts.js";
-import { words } from "../language.js";
+import { language, words } from "../language.js";
 
-const { HEADER, CLAIMS, SEGMENTS, unknown } = await words("anatomy");
+const { HEADER, CLAIMS, SEGMENT, SEGMENTS, unknown } = await words("anatomy");
 
 export const NAMES = ["header", "payload", "signature"];
 const TIMES = ["exp", "iat", "nbf", "auth_time", "updated_at", "warnafter"];
 const ROWS = 100;
 /** A longer value is shown in part; the field above has all of it. */
 const LONGEST = 600;
-const zoned = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "long" });
+const zoned = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, { dateStyle: "medium", timeStyle: "long" });
 
-const short = (text) => visible(text.length > LONGEST ? `${text.slice(0, LONGEST)}… (${text.length.toLocaleString("en")} characters)` : text);
+const short = (text) => visible(text.length > LONGEST ? `${text.slice(0, LONGEST)}… (${SEGMENT.characters(text.length.toLocaleString(language))})` : text);
 
 /** A time in the reader's zone, and how far it is. */
 export function distance(seconds, now) {
-  if (!(Math.abs(seconds) < 8.64e12)) return "no time at all";
+  if (!(Math.abs(seconds) < 8.64e12)) return SEGMENT.noTime;
   const away = Math.round(seconds - now);
-  const far = away === 0 ? "now" : away > 0 ? `in ${span(away)}` : `${span(-away)} ago`;
+  const far = away === 0 ? SEGMENT.now : away > 0 ? SEGMENT.ahead(span(away)) : SEGMENT.ago(span(-away));
   return `${zoned.format(seconds * 1000)}, ${far}`;
 }
 
 function time(name, node, now) {
   if (!TIMES.includes(name) || node.kind !== "number") return null;
   const seconds = Number(node.raw);
-  if (seconds > MILLIS[0] && seconds < MILLIS[1]) return h("span", { class: "when" }, `in milliseconds: ${zoned.format(seconds)}`);
+  if (seconds > MILLIS[0] && seconds < MILLIS[1]) return h("span", { class: "when" }, SEGMENT.millis(zoned.format(seconds)));
   return h("span", { class: "when num", data: { at: String(seconds) } }, distance(seconds, now));
 }
 
@@ -47,39 +46,39 @@ function row(view, segment, { name, value }, index) {
 function rows(view, segment) {
   const members = view.parsed[segment].tree?.members ?? [];
   const more = members.length - ROWS;
-  return [...members.slice(0, ROWS).map((member, index) => row(view, segment, member, index)), more > 0 && h("p", { class: "soft" }, `and ${more} more, in the field above.`)];
+  return [...members.slice(0, ROWS).map((member, index) => row(view, segment, member, index)), more > 0 && h("p", { class: "soft" }, SEGMENT.more(more))];
 }
 
 /** Hexadecimal, as far as it is looked at. */
 function signature(view) {
   const bytes = view.parsed.signature;
-  if (!bytes) return notice("bad", "Not base64url", " Padding, white space, another alphabet, or stray bits at the end.");
+  if (!bytes) return notice("bad", SEGMENT.notBase64url, SEGMENT.stray);
   const hex = Array.from(bytes.slice(0, 1024), (byte) => byte.toString(16).padStart(2, "0")).join(" ");
-  return [h("p", {}, bytes.length ? `${bytes.length} bytes, made over header and payload as they stand in the token.` : "There is none."), h("pre", { class: "hex", tabindex: "0", "aria-label": "The signature in hexadecimal" }, hex)];
+  return [h("p", {}, bytes.length ? SEGMENT.bytes(bytes.length) : SEGMENT.noSignature), h("pre", { class: "hex", tabindex: "0", "aria-label": SEGMENT.hex }, hex)];
 }
 
 /** The three segments as tabs, the field of the chosen one, and its members. */
 export class Segments {
   constructor(view) {
     this.view = view;
-    this.field = new Field({ id: "editor", label: "The payload as JSON; change it",
+    this.field = new Field({ id: "editor", label: SEGMENT.payload,
       typed: (text) => this.edited(text), pointed: (part) => view.light(part), caret: (part) => view.light(part, true) });
     this.tabs = NAMES.map((name) => h("button", { type: "button", class: `seg-tab ${name}`, "aria-pressed": "false", data: { segment: name }, on: { click: () => view.choose(name) } }, SEGMENTS[name][0]));
     this.copyNode = h("span", {});
     this.trouble = h("div", { class: "trouble", role: "status" });
-    this.other = h("div", { class: "field-box other", hidden: true, tabindex: "0", role: "region", "aria-label": "The segment, decoded" });
+    this.other = h("div", { class: "field-box other", hidden: true, tabindex: "0", role: "region", "aria-label": SEGMENT.decoded });
     this.claims = h("dl", { class: "claims" });
     this.about = h("p", { class: "soft" });
-    this.node = h("div", { class: "decoded" }, h("div", { class: "seg-tabs", role: "group", "aria-label": "Segment" }, this.tabs, this.copyNode), this.field.node, this.other);
+    this.node = h("div", { class: "decoded" }, h("div", { class: "seg-tabs", role: "group", "aria-label": SEGMENT.name }, this.tabs, this.copyNode), this.field.node, this.other);
     this.below = h("div", { class: "segment", id: "segment" }, this.about, this.trouble, this.claims);
   }
 
-  edited(text) {
+  async edited(text) {
     const { view } = this;
     const segments = [...view.parsed.segments];
     segments[NAMES.indexOf(view.chosen)] = encodeText(this.back(text));
-    view.edited(segments);
     this.colour(text);
+    await view.edited(segments);
     this.explain();
   }
 
@@ -104,7 +103,7 @@ export class Segments {
   drawObject(text) {
     const { shown, back } = editable(text);
     this.back = back;
-    this.field.area.setAttribute("aria-label", `The ${this.view.chosen} as JSON; change it`);
+    this.field.area.setAttribute("aria-label", SEGMENT[this.view.chosen]);
     const hidden = this.colour(shown, false);
     // What is not shown cannot be kept while the rest is changed.
     this.field.area.readOnly = hidden > 0;
@@ -114,7 +113,7 @@ export class Segments {
     const { chosen, parsed, kind } = this.view;
     const read = chosen === "signature" ? null : parsed[chosen];
     const isRead = read && kind.id !== "jwe" && kind.id !== "opaque" && kind.id !== "paseto";
-    show(this.trouble, isRead && read.error && parsed.header.text ? notice("warn", "", read.words) : null);
+    show(this.trouble, isRead && read.fault && parsed.header.text ? notice("warn", "", this.view.more?.faultWords(read.fault)) : null);
     show(this.claims, isRead ? rows(this.view, chosen) : []);
   }
 

@@ -3,6 +3,9 @@
 
 import { button } from "../dom.js";
 import { speak } from "./parts.js";
+import { words } from "../language.js";
+
+const { COPY } = await words("anatomy");
 
 /** Puts text into the clipboard; answers whether that worked. */
 export async function toClipboard(text) {
@@ -14,12 +17,14 @@ export async function toClipboard(text) {
   }
 }
 
-/** A button that copies what `text()` gives, and says so in its own words. */
+/** A button that copies what `text()` gives, and says so in its own words. Where that is null, why is said elsewhere. */
 export function copyButton(name, text, more = {}) {
   const node = button(name, async () => {
-    const done = await toClipboard(await text());
-    node.textContent = done ? "Copied" : "Not allowed";
-    speak(done ? `${name}: done.` : "The browser does not allow copying here.");
+    const given = await text();
+    if (given === null) return;
+    const done = await toClipboard(given);
+    node.textContent = done ? COPY.copied : COPY.refused;
+    speak(done ? COPY.done(name) : COPY.notAllowed);
     setTimeout(() => (node.textContent = name), 1500);
   }, { kind: "small quiet", ...more });
   return node;
@@ -36,4 +41,4 @@ export function tokenIn(place) {
 }
 
 /** A button that copies the address of the token at hand; what it says is shown on `stage`. */
-export const shareButton = (view, stage) => button("Share", async () => (await import("./anatomy_link.js")).share(view, stage), { kind: "small quiet", id: "share" });
+export const shareButton = (view, stage) => button(COPY.share, async () => (await import("./anatomy_link.js")).share(view, stage), { kind: "small quiet", id: "share" });

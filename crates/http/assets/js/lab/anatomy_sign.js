@@ -2,10 +2,12 @@
 
 import { h, button } from "../dom.js";
 import { KeyError } from "./keys.js";
-import { withMember } from "./json.js";
-import { makeKey, ownKey, privatePem, sign } from "./sign.js";
+import { makeKey, ownKey, privatePem, sign, withMember } from "./sign.js";
 import { copyButton } from "./anatomy_share.js";
-import { ALGS, WRITTEN, select } from "./anatomy_keys.js";
+import { ALGS, WRITTEN, inWords, select } from "./anatomy_keys.js";
+import { words } from "../language.js";
+
+const { CHECKING, SIGNING } = await words("keys");
 
 /** Signs the token at hand again. */
 export class Signing {
@@ -14,10 +16,10 @@ export class Signing {
     this.made = new Map();
     this.alg = select("sign-alg", ALGS, () => this.changed());
     this.alg.value = "ES256";
-    this.source = select("sign-source", [["made", "a key made in this browser"], ["own", "a key of my own"]], () => this.changed());
-    this.key = h("textarea", { class: "input mono", id: "sign-key", rows: "4", spellcheck: "false", autocomplete: "off", "aria-label": "The secret, the private key as PEM, or the private JWK", on: { input: () => this.changed() } });
+    this.source = select("sign-source", [["made", SIGNING.made], ["own", SIGNING.own]], () => this.changed());
+    this.key = h("textarea", { class: "input mono", id: "sign-key", rows: "4", spellcheck: "false", autocomplete: "off", on: { input: () => this.changed() } });
     this.written = select("sign-written", WRITTEN, () => this.changed());
-    this.own = h("div", { class: "own-key", hidden: true }, h("label", { class: "label", for: "sign-key" }, "A secret, a private key (PEM) or a private JWK; it stays in this browser"), this.key, h("div", { class: "row" }, h("label", { class: "label", for: "sign-written" }, "A secret is written"), this.written));
+    this.own = h("div", { class: "own-key", hidden: true }, h("label", { class: "label", for: "sign-key" }, SIGNING.ownKey), this.key, h("div", { class: "row" }, h("label", { class: "label", for: "sign-written" }, CHECKING.written), this.written));
     this.auto = h("input", { type: "checkbox", id: "sign-auto", on: { change: () => this.auto.checked && this.sign() } });
     this.state = h("p", { id: "sign-state", role: "status", class: "sign-state" });
   }
@@ -25,9 +27,10 @@ export class Signing {
   get node() {
     const again = () => (this.made.delete(this.alg.value), this.sign());
     return h("div", { class: "signing" },
-      h("div", { class: "row" }, h("label", { class: "label", for: "sign-alg" }, "Algorithm"), this.alg, h("label", { class: "label", for: "sign-source" }, "Key"), this.source),
+      h("p", { class: "soft" }, SIGNING.lead),
+      h("div", { class: "row" }, h("label", { class: "label", for: "sign-alg" }, SIGNING.algorithm), this.alg, h("label", { class: "label", for: "sign-source" }, SIGNING.key), this.source),
       this.own,
-      h("div", { class: "row" }, button("Sign", () => this.sign(), { kind: "small primary", id: "sign" }), button("Another key", again, { kind: "small" }), copyButton("Copy the private key", () => this.exported(), { id: "copy-private" }), h("label", { class: "row" }, this.auto, "at every edit")),
+      h("div", { class: "row" }, button(SIGNING.sign, () => this.sign(), { kind: "small primary", id: "sign" }), button(SIGNING.another, again, { kind: "small" }), copyButton(SIGNING.copy, () => this.exported(), { id: "copy-private" }), h("label", { class: "row" }, this.auto, SIGNING.auto)),
       this.state);
   }
 
@@ -49,26 +52,36 @@ export class Signing {
     return this.made.get(alg);
   }
 
-  /** The private key as a PEM, or the secret as a JWK. */
-  async exported() {
-    const signer = await this.signer();
-    return (await privatePem(signer)) ?? JSON.stringify(signer.jwk, null, 1);
+  /** The private key as a PEM, or the secret as a JWK; null when there is none. */
+  exported() {
+    return this.tried(async () => {
+      const signer = await this.signer();
+      return (await privatePem(signer)) ?? JSON.stringify(signer.jwk, null, 1);
+    });
   }
 
-  async sign() {
+  /** Does what takes a key. What is wrong with the key is said, and the answer then is null. */
+  async tried(work) {
     try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof KeyError)) throw error;
+      this.say("bad", inWords(error.fault));
+      return null;
+    }
+  }
+
+  sign() {
+    return this.tried(async () => {
       const { view } = this;
       const signer = await this.signer();
       const { header, payload } = view.parsed;
       let text = header.value ? header.text : '{"typ":"JWT"}';
       text = withMember(text, "alg", JSON.stringify(signer.alg));
       if (signer.kid) text = withMember(text, "kid", JSON.stringify(signer.kid));
-      view.signed(await sign(signer, text, payload.text), signer.forVerifier);
-      this.say("good", `Signed with ${signer.alg}.`);
-    } catch (error) {
-      if (!(error instanceof KeyError)) throw error;
-      this.say("bad", error.message);
-    }
+      await view.signed(await sign(signer, text, payload.text), signer.forVerifier);
+      this.say("good", SIGNING.signed(signer.alg));
+    });
   }
 
   /** After an edit. */

@@ -8,12 +8,12 @@ const PLAIN = /[^"\\\u0000-\u001f]*/y;
 const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 const WORD = /true|false|null/y;
 
-/** A text is not JSON. The message says where and why. */
+/** A text is not JSON. `fault` says where and why: a name of FAULTS in texts/kinds.js, and what its sentence takes. */
 export class JsonError extends Error {
-  constructor(words, text, at) {
+  constructor(fault, text, at) {
+    super(fault[0]);
     const before = text.slice(0, at).split("\n");
-    super(`Line ${before.length}, column ${before.at(-1).length + 1}: ${words}`);
-    this.at = at;
+    this.fault = ["at", before.length, before.at(-1).length + 1, fault];
   }
 }
 
@@ -24,8 +24,8 @@ class Reader {
     this.twice = [];
   }
 
-  fail(words) {
-    throw new JsonError(words, this.text, this.at);
+  fail(...fault) {
+    throw new JsonError(fault, this.text, this.at);
   }
 
   space() {
@@ -43,15 +43,15 @@ class Reader {
     this.space();
     const start = this.at;
     const sign = this.text[start];
-    if (sign === undefined) this.fail("the text ends where a value is expected. Its end may be missing.");
-    if (depth > DEPTH) this.fail(`it is nested deeper than ${DEPTH} levels.`);
+    if (sign === undefined) this.fail("endsForValue");
+    if (depth > DEPTH) this.fail("deep", DEPTH);
     if (sign === "{") return this.object(start, depth, where);
     if (sign === "[") return this.array(start, depth, where);
     if (sign === '"') return { kind: "string", raw: this.string(), start, end: this.at };
     const word = this.take(WORD);
     if (word !== null) return { kind: "word", raw: word, start, end: this.at };
     const raw = this.take(NUMBER);
-    if (raw === null) this.fail("a value is expected here: an object, a list, a text in double quotes, a number, true, false or null.");
+    if (raw === null) this.fail("noValue");
     return { kind: "number", raw, start, end: this.at };
   }
 
@@ -60,8 +60,8 @@ class Reader {
     this.at += 1;
     do this.take(PLAIN);
     while (this.take(ESCAPE) !== null);
-    if (this.at >= this.text.length) this.fail("the text ends within quotes. Its end may be missing.");
-    if (this.text[this.at] !== '"') this.fail("within quotes, a control character or this backslash must be escaped.");
+    if (this.at >= this.text.length) this.fail("endsInQuotes");
+    if (this.text[this.at] !== '"') this.fail("notEscaped");
     this.at += 1;
     return this.text.slice(start, this.at);
   }
@@ -71,14 +71,14 @@ class Reader {
     const names = new Set();
     this.list("}", () => {
       const from = this.at;
-      if (this.text[from] !== '"') this.fail("a name in double quotes is expected here.");
+      if (this.text[from] !== '"') this.fail("noName");
       const key = this.string();
       const name = JSON.parse(key);
       const path = where ? `${where}.${name}` : name;
       if (names.has(name)) this.twice.push(path);
       names.add(name);
       this.space();
-      if (this.text[this.at] !== ":") this.fail("a colon is expected after the name.");
+      if (this.text[this.at] !== ":") this.fail("noColon");
       this.at += 1;
       const value = this.value(depth + 1, path);
       members.push({ name, key, value, start: from, end: this.at });
@@ -102,7 +102,7 @@ class Reader {
       one();
       this.space();
       const sign = this.text[this.at];
-      if (sign !== "," && sign !== close) this.fail(sign === undefined ? `the text ends before the closing ${close}. Its end may be missing.` : `a comma or ${close} is expected here.`);
+      if (sign !== "," && sign !== close) this.fail(sign === undefined ? "endsOpen" : "noComma", close);
       this.at += 1;
       if (sign === close) return undefined;
     }
@@ -114,7 +114,7 @@ export function read(text) {
   const reader = new Reader(text);
   const tree = reader.value(1, "");
   reader.space();
-  if (reader.at < text.length) reader.fail("the JSON ends before this character.");
+  if (reader.at < text.length) reader.fail("goesOn");
   return { tree, twice: reader.twice };
 }
 
@@ -134,15 +134,6 @@ export const member = (tree, name) => (tree?.kind === "object" ? tree.members.fi
 
 /** The text that a string node holds; undefined for every other node. */
 export const textOf = (node) => (node?.kind === "string" ? JSON.parse(node.raw) : undefined);
-
-/** A JSON object's text with one member set to another JSON text, and every other byte as it was. */
-export function withMember(text, name, raw) {
-  const { tree } = read(text);
-  const old = member(tree, name);
-  if (old) return text.slice(0, old.start) + raw + text.slice(old.end);
-  const comma = tree.members.length ? "," : "";
-  return `${text.slice(0, tree.start + 1)}${JSON.stringify(name)}:${raw}${comma}${text.slice(tree.start + 1)}`;
-}
 
 /**
  * How a JSON text is shown, and how an edit of what is shown is written back. Compact JSON is shown in lines and written

@@ -42,21 +42,30 @@ export function decodeLoosely(segment) {
   return Uint8Array.from(atob(whole.replaceAll("-", "+").replaceAll("_", "/")), (character) => character.charCodeAt(0));
 }
 
-/** A JSON object out of a segment: its text, tree and value, and the reason if it is none, as a code and in words. */
+/** Characters that turn the direction of text would let a token rearrange the page's own words: they are written out. */
+export const visible = (text) => text.replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, "0")}`);
+
+/** Times in milliseconds lie here; seconds do not get so far before the year 5138. */
+export const MILLIS = [1e11, 1e14];
+
+/**
+ * A JSON object out of a segment: its text, tree and value, and the reason if it is none: as the server's code, and as a
+ * name of FAULTS in texts/kinds.js with what its sentence takes.
+ */
 function object(segment) {
   const bytes = decode(segment);
-  const bad = (error, words, text) => ({ text, tree: null, value: null, twice: [], error, words });
-  if (!bytes) return bad("bad_base64url", "It is not canonical base64url.", utf8(decodeLoosely(segment)) ?? "");
+  const bad = (error, fault, text) => ({ text, tree: null, value: null, twice: [], error, fault });
+  if (!bytes) return bad("bad_base64url", ["notBase64url"], utf8(decodeLoosely(segment)) ?? "");
   const text = utf8(bytes);
-  if (text === null) return bad("bad_json", "Its bytes are not UTF-8 text: encrypted, compressed, or cut in the middle.", "");
+  if (text === null) return bad("bad_json", ["notUtf8"], "");
   try {
     const { tree, twice } = read(text);
-    if (tree.kind !== "object") return bad("bad_json", "It is JSON, but not an object in { }.", text);
-    const words = twice.length ? `“${twice[0].slice(0, 80)}” occurs twice. One reader takes the first, another the last.` : null;
-    return { text, tree, value: JSON.parse(text), twice, error: words && "bad_json", words };
+    if (tree.kind !== "object") return bad("bad_json", ["notObject"], text);
+    const fault = twice.length ? ["twice", twice[0].slice(0, 80)] : null;
+    return { text, tree, value: JSON.parse(text), twice, error: fault && "bad_json", fault };
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;
-    return bad("bad_json", error.message, text);
+    return bad("bad_json", error.fault, text);
   }
 }
 

@@ -31,21 +31,26 @@ export const SECRETS = ["HS256", "HS384", "HS512"];
 export const RSAS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"];
 export const EDS = ["EdDSA", "Ed25519"];
 
-/** The key material cannot be used; the message says why. */
-export class KeyError extends Error {}
+/** The key material cannot be used. `fault` says why: a name of FAULTS in texts/keys.js, and what its sentence takes. */
+export class KeyError extends Error {
+  constructor(...fault) {
+    super(fault[0]);
+    this.fault = fault;
+  }
+}
 
 export async function importKey(format, material, alg, usages = ["verify"], extractable = false) {
   try {
     return await crypto.subtle.importKey(format, material, ALGORITHMS[alg].import, extractable, usages);
   } catch (error) {
-    if (EDS.includes(alg) && error.name === "NotSupportedError") throw new KeyError("This browser cannot use Ed25519 yet.");
-    throw new KeyError(`This is no key for ${alg}.`);
+    if (EDS.includes(alg) && error.name === "NotSupportedError") throw new KeyError("noEd25519");
+    throw new KeyError("notFor", alg);
   }
 }
 
 /** The key for the one algorithm that it is bound to, if its type serves that; it is imported once to see that it can be. */
 export async function usable(key, bound) {
-  if (bound && !key.algs.includes(bound)) throw new KeyError(`A key of this type is not for ${bound}, but for ${key.algs.join(", ")}.`);
+  if (bound && !key.algs.includes(bound)) throw new KeyError("forOther", bound, key.algs.join(", "));
   const algs = bound ? [bound] : key.algs;
   await key.as(algs[0]);
   return { ...key, algs };
@@ -65,16 +70,19 @@ export const bare = ({ kty, n, e, crv, x, y, d, p, q, dp, dq, qi }) => JSON.pars
 
 export function jwkSecret(jwk) {
   const bytes = typeof jwk.k === "string" ? decode(jwk.k) : null;
-  if (!bytes?.length) throw new KeyError("This is no key for HS256: its k is not base64url text.");
+  if (!bytes?.length) throw new KeyError("badSecret");
   return bytes;
 }
 
+/** Any JSON value in letters. */
+const plain = (value) => (typeof value === "string" ? value : JSON.stringify(value));
+
 async function jwkKey(jwk, bound) {
-  if (jwk === null || typeof jwk !== "object") throw new KeyError("In a key set, every key is an object.");
+  if (jwk === null || typeof jwk !== "object") throw new KeyError("noObject");
   const algs = jwkAlgorithms(jwk);
-  if (jwk.use === "enc") throw new KeyError("It is for encryption (use: enc), and signs nothing.");
-  if (!algs.length) throw new KeyError(`A key of type ${[jwk.kty ?? "?", jwk.crv].filter(Boolean).join(" ")} for ${jwk.alg ?? "no algorithm"} is not known here.`);
-  if (jwk.d) throw new KeyError("That JWK holds the private half (d). Paste the public one; to sign with it, use “Sign again”.");
+  if (jwk.use === "enc") throw new KeyError("encrypts");
+  if (!algs.length) throw new KeyError(jwk.alg === undefined ? "typeWithoutAlg" : "unknownType", [jwk.kty ?? "?", jwk.crv].filter(Boolean).map(plain).join(" "), plain(jwk.alg));
+  if (jwk.d) throw new KeyError("jwkIsPrivate");
   const isSecret = SECRETS.includes(algs[0]);
   const as = isSecret ? (alg) => importKey("raw", jwkSecret(jwk), alg) : (alg) => importKey("jwk", bare(jwk), alg);
   return usable({ kid: typeof jwk.kid === "string" ? jwk.kid : null, algs, kind: isSecret ? "secret" : "public", as }, jwk.alg ? undefined : bound);
@@ -82,17 +90,17 @@ async function jwkKey(jwk, bound) {
 
 /** Every key of a set that can be used. One that cannot is named with its reason, and hides no other. */
 export async function setKeys(list, bound) {
-  if (!list.length) throw new KeyError("The key set is empty.");
+  if (!list.length) throw new KeyError("emptySet");
   const [keys, skipped] = [[], []];
   for (const [index, jwk] of list.entries()) {
     try {
       keys.push(await jwkKey(jwk, bound));
     } catch (error) {
       if (!(error instanceof KeyError)) throw error;
-      skipped.push({ name: typeof jwk?.kid === "string" ? jwk.kid : `number ${index + 1}`, why: error.message });
+      skipped.push({ name: typeof jwk?.kid === "string" ? jwk.kid : index + 1, fault: error.fault });
     }
   }
-  if (!keys.length) throw new KeyError(skipped.length === 1 ? skipped[0].why : `None of these ${list.length} keys can be used. ${skipped.map(({ name, why }) => `${name}: ${why}`).join(" ")}`);
+  if (!keys.length) throw skipped.length === 1 ? new KeyError(...skipped[0].fault) : new KeyError("noneOf", list.length, skipped);
   return { keys, skipped };
 }
 
@@ -111,7 +119,7 @@ export function jsonOf(text) {
   try {
     return JSON.parse(text);
   } catch {
-    throw new KeyError("This begins like JSON and is none.");
+    throw new KeyError("notJson");
   }
 }
 

@@ -1,32 +1,47 @@
 // Says what a signed token is.
 
-import { LIMIT } from "./jws.js";
+import { LIMIT, visible } from "./jws.js";
 import { isKnown } from "./keys.js";
 import { words } from "../language.js";
 
-const { TYPES } = await words("anatomy");
+const { FAULTS, SIGNED, TYPES } = await words("kinds");
 
-
-/** Characters that turn the direction of text would let a token rearrange the page's own words: they are written out. */
-export const visible = (text) => text.replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, "0")}`);
+/** Why a segment or a text could not be read. */
+export function faultWords([id, ...values]) {
+  const said = FAULTS[id];
+  return typeof said === "string" ? said : said(...values.map((value) => (Array.isArray(value) ? faultWords(value) : value)));
+}
 
 export const kind = (id, title, words, more) => ({ id, title: visible(title), words: visible(words), ...more });
+
+/** What the header's typ says. */
+function titleOf(typ) {
+  const known = String(typ).toLowerCase().replace(/^application\//, "");
+  if (Object.hasOwn(TYPES, known)) return TYPES[known];
+  return typeof typ === "string" ? SIGNED.ofType(typ.slice(0, 40)) : SIGNED.noType;
+}
+
+/** Why an algorithm cannot be checked here; null when it can be. */
+function oddAlgorithm(alg) {
+  if (isKnown(alg)) return null;
+  const name = String(alg);
+  return (/^(RSA|A\d|dir|ECDH|PBES)/.test(name) ? SIGNED.encrypts : SIGNED.unknownAlg)(name.slice(0, 40));
+}
 
 /** What a JWS of good form says about itself. */
 export function jws({ token, header, payload, signature }) {
   const { alg, typ, kid, cty } = header.value ?? {};
-  const size = new TextEncoder().encode(token).length;
-  const name = Object.hasOwn(TYPES, String(typ).toLowerCase().replace(/^application\//, "")) ? TYPES[String(typ).toLowerCase().replace(/^application\//, "")] : typeof typ === "string" ? `a token of type ${typ.slice(0, 40)}` : "a JWT that does not say its type";
-  const title = name.replace(/^a/, "A");
-  if (header.error) return kind("jws", "A token whose header cannot be read", header.words);
-  if (alg === undefined) return kind("jws", title, "Its header names no algorithm (alg), and every verifier refuses it.");
-  if (String(alg).toLowerCase() === "none") return kind("none", `${title}, unsigned`, `Its algorithm is none: ${signature?.length ? "and yet something stands in the place of the signature" : "anybody could have written it"}. A verifier refuses it.`);
-  const by = typeof kid === "string" ? `by the key ${kid.slice(0, 64)}` : "without a kid, so that its key must be known otherwise";
-  const odd = isKnown(alg) ? "" : ` This page cannot check ${String(alg).slice(0, 40)}: ${/^(RSA|A\d|dir|ECDH|PBES)/.test(alg) ? "it is for encryption" : "WebCrypto does not have it"}.`;
-  const holds = cty && /jwt/i.test(cty) ? " It holds another token (cty)." : "";
-  const long = size > LIMIT ? " It is longer than 8 KiB, and most servers refuse it." : "";
-  return kind("jws", title, `Signed with ${String(alg).slice(0, 40)} ${by}.${payload.error ? ` Its payload is not claims. ${payload.words}` : ""}${holds}${long}${odd}`);
+  const title = titleOf(typ);
+  if (header.error) return kind("jws", SIGNED.badHeader, faultWords(header.fault));
+  if (alg === undefined) return kind("jws", title, SIGNED.noAlg);
+  if (String(alg).toLowerCase() === "none") return kind("none", SIGNED.unsigned(title), signature?.length ? SIGNED.noneWithSignature : SIGNED.none);
+  const name = String(alg).slice(0, 40);
+  const said = [
+    typeof kid === "string" ? SIGNED.byKey(name, kid.slice(0, 64)) : SIGNED.withoutKid(name),
+    payload.error && `${SIGNED.noClaims} ${faultWords(payload.fault)}`,
+    cty && /jwt/i.test(cty) && SIGNED.holdsToken,
+    new TextEncoder().encode(token).length > LIMIT && SIGNED.long,
+    oddAlgorithm(alg),
+  ];
+  return kind("jws", title, said.filter(Boolean).join(" "));
 }
-
-/** Times in milliseconds lie here; seconds do not get so far before the year 5138. */
-export const MILLIS = [1e11, 1e14];

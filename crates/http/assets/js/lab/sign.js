@@ -2,6 +2,7 @@
 
 import { encode } from "./jws.js";
 import { ALGORITHMS, KeyError, SECRETS, bare, importKey, jsonOf, jwkAlgorithms, jwkSecret } from "./keys.js";
+import { member, read } from "./json.js";
 import { pem, secretBytes } from "./key_texts.js";
 
 const THUMBPRINT = { RSA: ["e", "kty", "n"], EC: ["crv", "kty", "x", "y"], OKP: ["crv", "kty", "x"], oct: ["k", "kty"] };
@@ -32,7 +33,7 @@ export async function makeKey(alg) {
     const made = await crypto.subtle.generateKey({ ...wanted, ...rsa }, true, ["sign", "verify"]);
     return await signer(alg, made.privateKey ?? made);
   } catch (error) {
-    if (error.name === "NotSupportedError") throw new KeyError(`This browser cannot make a key for ${alg} yet.`);
+    if (error.name === "NotSupportedError") throw new KeyError("noSuchKeyYet", alg);
     throw error;
   }
 }
@@ -40,25 +41,35 @@ export async function makeKey(alg) {
 /** A key that signs, out of a secret, a PEM (PKCS#8, PKCS#1, SEC 1) or a private JWK. It can be exported: it is the visitor's. */
 export async function readSigningKey(text, alg, written) {
   const trimmed = text.trim();
-  if (!trimmed) throw new KeyError("Paste a secret, a private key as PEM, or a private JWK.");
+  if (!trimmed) throw new KeyError("pastePrivate");
   if (trimmed.startsWith("{")) return fromPrivateJwk(trimmed, alg);
   const isSecret = SECRETS.includes(alg);
   if (trimmed.startsWith("-----BEGIN")) {
     const { format, bytes, algs } = pem(trimmed);
-    if (format !== "pkcs8") throw new KeyError("That is a public key: it verifies. To sign takes the private one.");
-    if (!algs.includes(alg)) throw new KeyError(`A key of this type does not sign ${alg}, but ${algs.join(", ") || "nothing that is known here"}.`);
+    if (format !== "pkcs8") throw new KeyError("isPublic");
+    if (!algs.includes(alg)) throw algs.length ? new KeyError("signsOther", alg, algs.join(", ")) : new KeyError("signsNothing");
     return importKey("pkcs8", bytes, alg, ["sign"], true);
   }
-  if (!isSecret) throw new KeyError(`${alg} is signed with a private key, as PEM or JWK; this is neither.`);
+  if (!isSecret) throw new KeyError("needsPrivate", alg);
   return importKey("raw", secretBytes(text, written), alg, ["sign"], true);
 }
 
 function fromPrivateJwk(text, alg) {
   const jwk = jsonOf(text);
-  if (!jwkAlgorithms(jwk).includes(alg)) throw new KeyError(`This JWK does not sign ${alg}, but ${jwkAlgorithms(jwk).join(", ") || "nothing that is known here"}.`);
+  const algs = jwkAlgorithms(jwk);
+  if (!algs.includes(alg)) throw algs.length ? new KeyError("jwkSignsOther", alg, algs.join(", ")) : new KeyError("jwkSignsNothing");
   if (SECRETS.includes(alg)) return importKey("raw", jwkSecret(jwk), alg, ["sign"], true);
-  if (!jwk.d) throw new KeyError("That JWK is a public key: it verifies. To sign takes the private one, with d in it.");
+  if (!jwk.d) throw new KeyError("jwkIsPublic");
   return importKey("jwk", bare(jwk), alg, ["sign"], true);
+}
+
+/** A JSON object's text with one member set to another JSON text, and every other byte as it was. */
+export function withMember(text, name, raw) {
+  const { tree } = read(text);
+  const old = member(tree, name);
+  if (old) return text.slice(0, old.start) + raw + text.slice(old.end);
+  const comma = tree.members.length ? "," : "";
+  return `${text.slice(0, tree.start + 1)}${JSON.stringify(name)}:${raw}${comma}${text.slice(tree.start + 1)}`;
 }
 
 /** The visitor's own key. */

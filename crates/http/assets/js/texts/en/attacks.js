@@ -15,3 +15,16 @@ export const ATTACKS = [
   { id: "pad", name: "Add padding", hope: "a second spelling of one token, which a list of refused tokens does not know" },
   { id: "crit", name: "crit: unheard-of", hope: "a verifier that skips what it does not understand" },
 ];
+
+export const WORDS = {
+  lead: "Each changes Ada's good token, puts it on the table, and shows it to the sandbox's own verifier. A real server writes the reason only to its log; this one tells you.",
+  present: "Show the token at hand to hallpass",
+  hope: (hope) => `hopes for ${hope}`,
+  lets: "hallpass lets it in.",
+  good: "It is a good token.",
+  refuses: (code) => `hallpass refuses: ${code}`,
+  answered: (status) => ` GET /auth/me answered ${status}.`,
+  unsendable: " It cannot be sent to GET /auth/me at all: a header holds visible ASCII only.",
+  gotIn: "got in",
+  stopped: (code) => `stopped: ${code}`,
+};

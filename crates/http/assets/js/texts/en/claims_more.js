@@ -1,8 +1,9 @@
 // Rarer members of headers, and claims of ID tokens, of other RFCs, and of well-known issuers: what they mean, and who says so.
 
-const OIDC = "OpenID Connect Core";
-
 const JWS = "RFC 7515";
+const JWT = "RFC 7519";
+const AT = "RFC 9068";
+const OIDC = "OpenID Connect Core";
 
 export const MORE_HEADER = {
   crit: ["Extensions that must be understood. hallpass knows none, and refuses a token with this.", JWS],
@@ -19,6 +20,21 @@ export const MORE_HEADER = {
 };
 
 export const MORE = {
+  nbf: ["Not good before.", JWT],
+  scope: ["What the client may do, in words with spaces between.", `${AT}, RFC 8693`],
+  groups: ["Groups that the user is in. They go stale while the token lives.", AT],
+  roles: ["Roles that the user has. They go stale while the token lives.", AT],
+  entitlements: ["What the user is entitled to. It goes stale while the token lives.", AT],
+  auth_time: ["When the user last proved who they are: not the same as when this token was issued.", `${OIDC}, ${AT}`],
+  acr: ["How strong the sign-in was, as a class that issuer and client agreed on.", `${OIDC}, ${AT}`],
+  amr: ["How the user signed in: pwd, otp, mfa …", `${OIDC}, RFC 8176`],
+  nonce: ["The client's own random value come back, so that no old ID token can be slipped in.", OIDC],
+  azp: ["The client that asked for the token, where the audience is another.", OIDC],
+  at_hash: ["Half of a hash of the access token that came along: it binds the two.", OIDC],
+  name: ["The full name. It is personal and goes stale; an access token does better without.", OIDC],
+  email: ["An address. Whoever holds the token can read it, and it can change hands: it is no id.", OIDC],
+  email_verified: ["Whether the issuer saw that the address is the user's.", OIDC],
+  cnf: ["The key or the certificate that the token is bound to: alone it is not enough.", "RFC 7800"],
   c_hash: ["Half of a hash of the code that came along: it binds the two.", OIDC],
   s_hash: ["Half of a hash of the state that was sent.", "OpenID FAPI"],
   given_name: ["First names.", OIDC],
