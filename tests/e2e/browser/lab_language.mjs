@@ -1,35 +1,13 @@
 // The lab and the sign-in page in German: chosen by the browser, switched by hand, and no sentence left in English.
 
 import { check, run } from "./harness.mjs";
+import { foreign } from "./lab_foreign.mjs";
 import { visit } from "./lab_support.mjs";
+import { GERMAN, left, shown } from "./lab_words.mjs";
 import { SIZES, faultsOf, picture } from "./measure.mjs";
 
 const PLACES = ["walkthrough", "anatomy", "patterns/sign", "patterns/verify", "patterns/refresh", "patterns/revoke",
   "patterns/password", "clock", "metaphor", "why", "deep", "interview/junior", "quiz"];
-
-/** Every text that is shown or read out, but for code, tokens and what says of itself that it is in another language. */
-const shown = (page) => page.evaluate(() => {
-  const isOther = (node) => node.closest("pre, code, .mono, .segment, .token, [lang]:not(html), script, style, noscript");
-  const found = [];
-  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
-  for (let node = walk.nextNode(); node; node = walk.nextNode()) {
-    if (node.nodeType === Node.TEXT_NODE) {
-      if (!isOther(node.parentElement)) found.push(node.data);
-    } else if (!isOther(node)) {
-      for (const name of ["aria-label", "alt", "title", "placeholder", "data-label"]) if (node.hasAttribute(name)) found.push(node.getAttribute(name));
-    }
-  }
-  return found.map((text) => text.trim().replace(/\s+/g, " "));
-});
-
-/** A sentence of the page, and no name, number or address. */
-const isSentence = (text) => /[a-z]{2,} [a-z]{2,}/i.test(text) && !/@|https?:/.test(text);
-
-const GERMAN = /\b(der|die|das|und|ist|nicht|ein|eine|mit|von|wird|dein|deine|du|zu|im|für)\b/i;
-const ENGLISH = /\b(the|is|are|of|and|this|that|with|not|your|you|it|has|what|from|for)\b/i;
-
-/** What the page says in English though it should not. */
-const left = (texts, english) => texts.filter((text) => isSentence(text) && ((english.has(text) && ENGLISH.test(text)) || (ENGLISH.test(text) && !GERMAN.test(text))));
 
 async function places(browser, size) {
   const [english, german] = await Promise.all(["en-GB", "de-AT"].map(async (locale) => (await browser.window({ viewport: size, locale })).newPage()));
@@ -92,6 +70,7 @@ async function signingIn(browser) {
 }
 
 await run(async (browser) => {
+  await foreign(browser);
   await signingIn(browser);
   await switched(browser);
   for (const size of Object.values(SIZES)) await places(browser, size);

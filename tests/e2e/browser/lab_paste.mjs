@@ -1,27 +1,8 @@
 // Whatever is pasted ends in a sentence that helps, and in no error; and nothing of it leaves the browser.
 
 import { check, run, until } from "./harness.mjs";
-import { same, visit, words } from "./lab_support.mjs";
+import { paste, same, visit, words } from "./lab_support.mjs";
 import { FOUND, PASTED, TOKEN } from "./lab_pasted.mjs";
-
-const turn = async (page) => Number(await page.locator("#checks").getAttribute("data-turn"));
-
-/** What a browser does with a text from the clipboard: it asks the page, and puts it into the field unless that refuses. */
-function fromClipboard(text) {
-  const field = document.getElementById("paste");
-  const clipboardData = new DataTransfer();
-  clipboardData.setData("text/plain", text);
-  if (!field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }))) return;
-  field.value = text;
-  field.dispatchEvent(new InputEvent("input", { inputType: "insertFromPaste", bubbles: true }));
-}
-
-/** Pastes, and waits until it was judged. */
-async function paste(page, text) {
-  const before = await turn(page);
-  await page.evaluate(fromClipboard, text);
-  await until(async () => (await turn(page)) > before, `“${JSON.stringify(text.slice(0, 60))}” is judged`);
-}
 
 async function each(browser, page) {
   check(PASTED.length >= 200, `only ${PASTED.length} things are pasted`);

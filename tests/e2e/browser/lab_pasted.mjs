@@ -167,7 +167,7 @@ const TOKENS = [
   ["128 levels", raw(`{"a":${"[".repeat(126)}${"]".repeat(126)}}`), GOOD],
   ["300 levels", raw(`{"a":${"[".repeat(300)}${"]".repeat(300)}}`), /nested deeper/],
   ["100,000 levels", raw(`{"a":${"[".repeat(100_000)}${"]".repeat(100_000)}}`), /nested deeper/],
-  ["100,000 levels in the header", sealed(b64(`{"alg":"HS256","a":${"{\"a\":".repeat(50_000)}1${"}".repeat(50_000)}}`), BODY), /nested deeper|no JSON|segments/],
+  ["100,000 levels in the header", sealed(b64(`{"alg":"HS256","a":${"{\"a\":".repeat(50_000)}1${"}".repeat(50_000)}}`), BODY), /nested deeper|not JSON|segments/],
 ];
 
 /** Damaged ones. */
@@ -189,9 +189,9 @@ const DAMAGED = [
   ["dots only", "...", /No token|segments|ellipsis/],
   ["two dots", "..", /segments|No token/],
   ["a dot", ".", /segments|No token/],
-  ["a header that is no JSON", `${b64("hello there")}.${BODY}.${TAIL}`, /first is no JSON/],
-  ["a header that is a list", `${b64("[1]")}.${BODY}.${TAIL}`, /first is no JSON/],
-  ["a JWT in capitals", T.toUpperCase(), /segments|no JSON/],
+  ["a header that is no JSON", `${b64("hello there")}.${BODY}.${TAIL}`, /first is not JSON/],
+  ["a header that is a list", `${b64("[1]")}.${BODY}.${TAIL}`, /first is not JSON/],
+  ["a JWT in capitals", T.toUpperCase(), /segments|not JSON/],
   ["an ü in it", `${HEAD}.${BODY}.ü${TAIL}`, /JWT|kind|text around|cut|token/],
   ["an emoji in it", `${HEAD}.🦊${BODY}.${TAIL}`, /token|cut|segment/i],
   ["the token twice", T + T, /4|5|segments|JWE|token/],
@@ -286,9 +286,9 @@ const HOSTILE = [
   ["a template", "${7*7}{{7*7}}<%= 7*7 %>", /token/],
   ["SQL", "' OR 1=1; DROP TABLE users; --", /token/],
   ["a path", "../../../../etc/passwd", /segments|token/],
-  ["a domain", "www.example.com", /no JSON|token/],
+  ["a domain", "www.example.com", /not JSON|token/],
   ["an IP address", "192.168.0.1", /segments/],
-  ["a version", "1.2.3", /no JSON/],
+  ["a version", "1.2.3", /not JSON/],
   ["NULs", "\0\0\0", /No token|token/],
   ["control characters", "\u0001\u0002\u0003.\u0004.\u0005", /token|segments/],
   ["combining marks", `e${"\u0301".repeat(500)}`, /token/],

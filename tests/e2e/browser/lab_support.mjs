@@ -23,3 +23,23 @@ export const words = async (page, selector) => (await page.locator(selector).inn
 export function same(actual, expected, where) {
   check(actual === expected, `${where}: ${JSON.stringify(actual)} is not ${JSON.stringify(expected)}`);
 }
+
+/** How often the Anatomy has judged. */
+export const turn = async (page) => Number(await page.locator("#checks").getAttribute("data-turn"));
+
+/** What a browser does with a text from the clipboard: it asks the page, and puts it into the field unless that refuses. */
+function fromClipboard(text) {
+  const field = document.getElementById("paste");
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text/plain", text);
+  if (!field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }))) return;
+  field.value = text;
+  field.dispatchEvent(new InputEvent("input", { inputType: "insertFromPaste", bubbles: true }));
+}
+
+/** Pastes into the Anatomy, and waits until it was judged. */
+export async function paste(page, text) {
+  const before = await turn(page);
+  await page.evaluate(fromClipboard, text);
+  await until(async () => (await turn(page)) > before, `“${JSON.stringify(text.slice(0, 60))}” is judged`);
+}

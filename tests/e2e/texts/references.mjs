@@ -10,7 +10,7 @@ export const DOCUMENTS = {
   "RFC 6750": ["The OAuth 2.0 Authorization Framework: Bearer Token Usage", { "2.3": "URI Query Parameter", 3: "The WWW-Authenticate Response Header Field" }],
   "RFC 7009": ["OAuth 2.0 Token Revocation", {}],
   "RFC 7515": ["JSON Web Signature (JWS)", { "5.1": "Message Signature or MAC Computation", "5.2": "Message Signature or MAC Validation", "4.1.11": '"crit" (Critical) Header Parameter' }],
-  "RFC 7516": ["JSON Web Encryption (JWE)", {}],
+  "RFC 7516": ["JSON Web Encryption (JWE)", { "7.2": "JWE JSON Serialization" }],
   "RFC 7517": ["JSON Web Key (JWK)", {}],
   "RFC 7518": ["JSON Web Algorithms (JWA)", { "3.2": "HMAC with SHA-2 Functions", "3.4": "Digital Signature with ECDSA" }],
   "RFC 7519": ["JSON Web Token (JWT)", { "4.1": "Registered Claim Names", "7.2": "Validating a JWT" }],

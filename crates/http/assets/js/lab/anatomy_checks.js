@@ -39,7 +39,7 @@ function row(check, reasons) {
   const [name, words] = CHECKS[check.id];
   const would = check.would === "fail" ? ` ${WOULD.fail} ${reasons.why(check)}` : check.would === "pass" ? ` ${WOULD.pass}` : "";
   return h("li", { class: `check ${COLOURS[check.status]}`, data: { check: check.id, status: check.status } },
-    tag(STATUS[check.status], COLOURS[check.status]), h("span", {}, h("strong", {}, name), ` ${check.status === "fail" ? reasons.why(check) : words}`, would && h("span", { class: "soft" }, would)));
+    tag(STATUS[check.status], COLOURS[check.status]), h("span", {}, h("strong", {}, `${name}:`), ` ${check.status === "fail" ? reasons.why(check) : words}${check.status !== "fail" && would ? "." : ""}`, would && h("span", { class: "soft" }, would)));
 }
 
 const skippedWords = (skipped, { inWords, nameOf }) => notice("warn", VERDICT.skipped(skipped.length),

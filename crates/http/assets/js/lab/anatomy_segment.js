@@ -46,7 +46,7 @@ function row(view, segment, { name, value }, index) {
 function rows(view, segment) {
   const members = view.parsed[segment].tree?.members ?? [];
   const more = members.length - ROWS;
-  return [...members.slice(0, ROWS).map((member, index) => row(view, segment, member, index)), more > 0 && h("p", { class: "soft" }, SEGMENT.more(more))];
+  return [...members.slice(0, ROWS).map((member, index) => row(view, segment, member, index)), more > 0 && h("div", { class: "claim" }, h("dt", {}, "…"), h("dd", {}, SEGMENT.more(more)))];
 }
 
 /** Hexadecimal, as far as it is looked at. */

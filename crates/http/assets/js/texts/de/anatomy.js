@@ -6,94 +6,94 @@ const JWT = "RFC 7519";
 const AT = "RFC 9068";
 
 export const HEADER = {
-  alg: ["The algorithm of the signature. A hint: the verifier goes by its key, which is bound to one algorithm.", JWS],
-  typ: ["The kind of token. at+jwt is an access token, so that no other kind passes for one.", `${JWS}, ${AT}`],
-  kid: ["The name of the key that signed; with hallpass, the RFC 7638 thumbprint of its public half.", JWS],
+  alg: ["Der Algorithmus der Signatur. Nur ein Hinweis: Der Prüfer richtet sich nach seinem Schlüssel, und der ist an genau einen Algorithmus gebunden.", JWS],
+  typ: ["Die Art des Tokens. at+jwt ist ein Access-Token; so geht kein anderes als eines durch.", `${JWS}, ${AT}`],
+  kid: ["Der Name des Schlüssels, mit dem signiert wurde; bei hallpass der Thumbprint seiner öffentlichen Hälfte nach RFC 7638.", JWS],
 };
 
 /** What the sandbox's tokens hold; claims_more.js has the rest. */
 export const CLAIMS = {
-  iss: ["Who issued the token. A verifier expects exactly one.", JWT],
-  sub: ["Whose it is: the user's id, and nothing that can change hands like an email address.", JWT],
-  aud: ["Whom it is meant for. A token for one service must not open another.", JWT],
-  exp: ["When it ends. From then on it is void, and nobody has to be asked.", JWT],
-  iat: ["When it was issued.", JWT],
-  jti: ["Its own id, with hallpass 128 random bits: by it one token can be put on the denylist.", JWT],
-  client_id: ["The client it was issued to.", AT],
-  sid: ["The session; with hallpass, the refresh family: ending it ends its tokens.", "OpenID Connect Logout"],
-  role: ["What its bearer may do. It goes stale if it changes, so hallpass refuses the old tokens after a change.", "hallpass; Supabase: the role in the database"],
+  iss: ["Wer das Token ausgestellt hat. Ein Prüfer erwartet genau einen Aussteller.", JWT],
+  sub: ["Wem es gehört: die ID des Nutzers und nichts, was wie eine E-Mail-Adresse den Besitzer wechseln kann.", JWT],
+  aud: ["Für wen es bestimmt ist. Ein Token für den einen Dienst darf keinen anderen öffnen.", JWT],
+  exp: ["Wann es abläuft. Von da an ist es ungültig, ohne dass jemand nachfragen muss.", JWT],
+  iat: ["Wann es ausgestellt wurde.", JWT],
+  jti: ["Seine eigene ID, bei hallpass 128 Zufallsbits: Damit kommt ein einzelnes Token auf die Sperrliste.", JWT],
+  client_id: ["Der Client, für den es ausgestellt wurde.", AT],
+  sid: ["Die Sitzung; bei hallpass die Refresh-Familie: Endet sie, enden auch ihre Tokens.", "OpenID Connect Logout"],
+  role: ["Was der Inhaber darf. Ändert sich die Rolle, ist die Angabe veraltet; hallpass lehnt alte Tokens danach ab.", "hallpass; bei Supabase die Rolle in der Datenbank"],
 };
 
-export const unknown = "No registered claim that this page knows. Whoever issued the token knows what it means.";
+export const unknown = "Kein registrierter Claim, den diese Seite kennt. Was er bedeutet, weiß der Aussteller.";
 
 export const SEGMENTS = {
-  header: ["Header", "Says how the token is signed. Encoded, not encrypted: anyone can read it."],
-  payload: ["Payload", "Says who, what, until when. Anyone can read it: no secret belongs here. Edit it, and watch the signature."],
-  signature: ["Signature", "Covers the two segments before it, byte for byte. It hides nothing, and shows who signed."],
+  header: ["Header", "Sagt, wie das Token signiert ist. Kodiert, nicht verschlüsselt: Jeder kann ihn lesen."],
+  payload: ["Payload", "Sagt, wer, was und wie lange. Jeder kann sie lesen: Geheimnisse gehören nicht hinein. Ändere etwas und beobachte die Signatur."],
+  signature: ["Signatur", "Gilt für die beiden Segmente davor, Byte für Byte. Sie verbirgt nichts und zeigt, wer signiert hat."],
 };
 
 /** What is said about a segment. */
 export const SEGMENT = {
   name: "Segment",
-  decoded: "The segment, decoded",
-  header: "The header as JSON; change it",
-  payload: "The payload as JSON; change it",
-  hex: "The signature in hexadecimal",
-  bytes: (count) => `${count} bytes, made over header and payload as they stand in the token.`,
-  noSignature: "There is none.",
-  notBase64url: "Not base64url",
-  stray: " Padding, white space, another alphabet, or stray bits at the end.",
-  characters: (count) => `${count} characters`,
-  more: (count) => `and ${count} more, in the field above.`,
-  noTime: "no time at all",
-  now: "now",
+  decoded: "Das Segment, dekodiert",
+  header: "Der Header als JSON, zum Ändern",
+  payload: "Die Payload als JSON, zum Ändern",
+  hex: "Die Signatur in Hexadezimalziffern",
+  bytes: (count) => `${count} Bytes, berechnet über Header und Payload, wie sie im Token stehen.`,
+  noSignature: "Es gibt keine.",
+  notBase64url: "Kein base64url",
+  stray: " Padding, Leerzeichen, ein anderes Alphabet oder überzählige Bits am Ende.",
+  characters: (count) => `${count} Zeichen`,
+  more: (count) => `und ${count} weitere, oben im Feld.`,
+  noTime: "kein Zeitpunkt",
+  now: "jetzt",
   ahead: (span) => `in ${span}`,
-  ago: (span) => `${span} ago`,
-  millis: (time) => `in milliseconds: ${time}`,
+  ago: (span) => `vor ${span}`,
+  millis: (time) => `in Millisekunden: ${time}`,
 };
 
 /** The token of the sandbox. */
 export const OWN = {
-  title: "An access token (RFC 9068)",
-  signed: (alg, kid) => `Signed with ${alg} by the key ${kid}.`,
-  verdict: (left) => `The signature holds; it is good for another ${left}.`,
-  size: (bytes, ofCookie, cookie, ofHeaders) => `${bytes} bytes: ${ofCookie}% of a cookie (${cookie}), ${ofHeaders}% of the 8 KiB that many servers allow for all headers.`,
-  shown: "A token of the sandbox is on the table.",
-  given: "The token of the address is on the table.",
+  title: "Ein Access-Token (RFC 9068)",
+  signed: (alg, kid) => `Signiert mit ${alg} vom Schlüssel ${kid}.`,
+  verdict: (left) => `Die Signatur stimmt; das Token ist noch ${left} gültig.`,
+  size: (bytes, ofCookie, cookie, ofHeaders) => `${bytes} Bytes: ${ofCookie} % eines Cookies (${cookie}), ${ofHeaders} % der 8 KiB, die viele Server für alle Header zusammen erlauben.`,
+  shown: "Ein Token der Sandbox liegt auf dem Tisch.",
+  given: "Das Token aus der Adresse liegt auf dem Tisch.",
 };
 
 export const PARTS = {
-  title: "Anatomy",
-  field: "The token. Paste anything with a token in it; nothing is sent.",
-  paste: "Paste a token",
-  fresh: "Ada's token again",
-  samples: "Samples",
-  choose: "Samples…",
-  checks: "The checks",
-  order: "in a verifier's order",
-  checkWith: "Check with a key",
-  signAgain: "Sign again",
-  attacks: "The classic attacks",
+  title: "Anatomie",
+  field: "Das Token. Füge irgendetwas ein, in dem ein Token steckt; nichts davon wird gesendet.",
+  paste: "Token einfügen",
+  fresh: "Adas Token",
+  samples: "Beispiele",
+  choose: "Beispiele …",
+  checks: "Die Prüfungen",
+  order: "in der Reihenfolge eines Prüfers",
+  checkWith: "Mit einem Schlüssel prüfen",
+  signAgain: "Neu signieren",
+  attacks: "Die klassischen Angriffe",
 };
 
 export const COPY = {
-  copy: "Copy",
-  copied: "Copied",
-  refused: "Not allowed",
-  done: (name) => `${name}: done.`,
-  notAllowed: "The browser does not allow copying here.",
-  share: "Share",
+  copy: "Kopieren",
+  copied: "Kopiert",
+  refused: "Nicht erlaubt",
+  done: (name) => `${name}: erledigt.`,
+  notAllowed: "Der Browser erlaubt das Kopieren hier nicht.",
+  share: "Teilen",
 };
 
 /** Groups of samples, and those whose names are no proper names. */
-export const GROUPS = { algorithms: "By algorithm", issuers: "As issuers make them", odd: "Odd ones" };
+export const GROUPS = { algorithms: "Nach Algorithmus", issuers: "Wie Aussteller sie machen", odd: "Seltsame" };
 export const SAMPLES = {
-  google: "Google (ID token)",
-  "no-exp": "No exp (jwt.io's sample)",
-  millis: "Times in milliseconds",
-  numbers: "Numbers that are no doubles",
-  twice: "A name twice",
-  nested: "A token within a token",
-  dpop: "A DPoP proof",
-  jwe: "Encrypted (JWE)",
+  google: "Google (ID-Token)",
+  "no-exp": "Ohne exp (Beispiel von jwt.io)",
+  millis: "Zeiten in Millisekunden",
+  numbers: "Zahlen, die in kein Double passen",
+  twice: "Ein Name doppelt",
+  nested: "Ein Token im Token",
+  dpop: "Ein DPoP-Nachweis",
+  jwe: "Verschlüsselt (JWE)",
 };

@@ -2,41 +2,41 @@
 
 /** What each is called, and what it says when it passes. */
 export const CHECKS = {
-  form: ["Form", "three segments of canonical base64url, two of them JSON objects without a name twice"],
-  typ: ["Type", "the header's typ is the kind of token that is expected here"],
-  key: ["Key", "the header's kid names a key that this verifier holds"],
-  alg: ["Algorithm", "the header's alg is one that the key is for"],
-  signature: ["Signature", "it fits header and payload, byte for byte"],
-  iss: ["Issuer", "the token is from the issuer that was expected"],
-  aud: ["Audience", "the token is meant for this verifier"],
-  time: ["Times", "exp lies ahead, iat and nbf do not"],
+  form: ["Form", "drei Segmente in kanonischem base64url, zwei davon JSON-Objekte ohne doppelte Namen"],
+  typ: ["Art", "typ im Header ist die Art von Token, die hier erwartet wird"],
+  key: ["Schlüssel", "kid im Header nennt einen Schlüssel, den dieser Prüfer hat"],
+  alg: ["Algorithmus", "alg im Header ist einer, für den der Schlüssel gedacht ist"],
+  signature: ["Signatur", "sie passt zu Header und Payload, Byte für Byte"],
+  iss: ["Aussteller", "das Token kommt vom erwarteten Aussteller"],
+  aud: ["Empfänger", "das Token ist für diesen Prüfer bestimmt"],
+  time: ["Zeiten", "exp liegt in der Zukunft, iat und nbf nicht"],
 };
 
-export const STATUS = { pass: "pass", fail: "fail", unreached: "not reached", unasked: "not asked" };
+export const STATUS = { pass: "bestanden", fail: "gescheitert", unreached: "nicht erreicht", unasked: "nicht gefragt" };
 
-export const WOULD = { pass: "It would pass.", fail: "It would fail:" };
+export const WOULD = { pass: "Sie würde bestehen.", fail: "Sie würde scheitern:" };
 
 /** What the signature says; what the claims say is put after it. */
 export const SIGNATURE = {
-  holds: "The signature holds",
-  broken: "The signature is broken: nothing it says counts",
-  unchecked: "The signature is unchecked: there is no key",
+  holds: "Die Signatur stimmt",
+  broken: "Die Signatur stimmt nicht: Nichts im Token zählt",
+  unchecked: "Die Signatur ist ungeprüft, weil ein Schlüssel fehlt",
 };
 
 export const CLAIMS_SAY = {
-  good: (left) => `it is good for another ${left}`,
-  proof: "a proof has no exp, and is good for moments after its iat",
-  noExp: "there is no exp",
-  expired: (ago) => `it expired ${ago} ago`,
-  notYet: (name, left) => `it is not good before ${name}, in ${left}`,
-  badTime: (name) => `${name} is not a number of seconds in range`,
-  issuer: "another issuer was expected",
-  audience: "it is for another audience",
+  good: (left) => `das Token ist noch ${left} gültig`,
+  proof: "ein Nachweis hat kein exp und gilt nur Augenblicke nach seinem iat",
+  noExp: "exp fehlt",
+  expired: (ago) => `das Token ist vor ${ago} abgelaufen`,
+  notYet: (name, left) => `das Token gilt erst in ${left}, ab ${name}`,
+  badTime: (name) => `${name} ist keine Zahl von Sekunden im gültigen Bereich`,
+  issuer: "erwartet wurde ein anderer Aussteller",
+  audience: "das Token ist für einen anderen Empfänger",
 };
 
 export const VERDICT = {
-  refused: (code) => `Refused before its signature is checked: ${code}.`,
-  none: "There is no signature here that could be checked.",
-  noKey: "No key to check with",
-  skipped: (count) => (count === 1 ? "1 key of this set is skipped." : `${count} keys of this set are skipped.`),
+  refused: (code) => `Abgelehnt, noch vor der Signatur: ${code}.`,
+  none: "Hier ist keine Signatur, die sich prüfen ließe.",
+  noKey: "Kein Schlüssel zum Prüfen",
+  skipped: (count) => (count === 1 ? "1 Schlüssel dieses Satzes wird übergangen." : `${count} Schlüssel dieses Satzes werden übergangen.`),
 };

@@ -2,36 +2,36 @@
 
 /** code → [the check that refuses, why]. */
 export const REASONS = {
-  token_too_long: ["form", "It is longer than 8 KiB, and is turned away before a byte of it is decoded."],
-  not_compact_jws: ["form", "A compact JWS has exactly three segments, none of them empty. A token without a signature is no token."],
-  bad_base64url: ["form", "A segment is not canonical base64url: padding, white space, another alphabet, or stray bits at the end. A token has one spelling only."],
-  bad_json: ["form", "A segment is not a JSON object, or says one name twice. Two readers could disagree on which counts."],
-  bad_header: ["form", "The header lacks alg, or a member of it has the wrong type."],
-  critical_extension: ["form", "The header demands an extension (crit, b64). What is not understood is not skipped but refused."],
-  embedded_key: ["form", "The header brings a key or points to one (jwk, jku, x5u, x5c). A verifier uses the keys it was given, and fetches nothing that a token names."],
-  nested_token: ["form", "The token holds another token."],
-  unknown_kid: ["key", "No key has this kid. It is compared with the names of the keys held: no file is opened, no query built, no other key tried."],
-  algorithm_mismatch: ["alg", "The header's algorithm is not the key's. The key chooses; a public RSA key can never be taken for an HMAC secret."],
-  unsupported_algorithm: ["alg", "There is no such algorithm here. “none” is one of those that do not exist."],
-  bad_signature: ["signature", "The signature does not fit: header or payload are not what was signed, or another key signed."],
-  wrong_typ: ["typ", "The typ is not at+jwt: another kind of token must not pass for an access token."],
-  bad_claims: ["time", "A claim is missing, has the wrong type, occurs twice, or does not belong there."],
-  bad_time: ["time", "A time is not a number of seconds in range."],
-  wrong_iss: ["iss", "The issuer is another one."],
-  wrong_aud: ["aud", "The token is for another audience: a pass for the library does not open the laboratory."],
-  token_expired: ["time", "exp has passed."],
-  not_yet_valid: ["time", "nbf or iat lies in the future."],
-  lives_too_long: ["time", "It lives longer than any token this issuer makes."],
-  revoked: ["list", "Signature and times are good, but the denylist names its session, its user or its jti."],
+  token_too_long: ["form", "Es ist länger als 8 KiB und wird abgewiesen, bevor auch nur ein Byte dekodiert ist."],
+  not_compact_jws: ["form", "Ein kompaktes JWS hat genau drei Segmente, und keines ist leer. Ein Token ohne Signatur ist kein Token."],
+  bad_base64url: ["form", "Ein Segment ist kein kanonisches base64url: Padding, Leerzeichen, ein anderes Alphabet oder überzählige Bits am Ende. Ein Token hat nur eine Schreibweise."],
+  bad_json: ["form", "Ein Segment ist kein JSON-Objekt oder enthält einen Namen doppelt. Zwei Leser könnten sich uneins sein, welcher gilt."],
+  bad_header: ["form", "Im Header fehlt alg, oder eines seiner Felder hat den falschen Typ."],
+  critical_extension: ["form", "Der Header verlangt eine Erweiterung (crit, b64). Was ein Prüfer nicht versteht, überliest er nicht, sondern lehnt es ab."],
+  embedded_key: ["form", "Der Header bringt einen Schlüssel mit oder verweist auf einen (jwk, jku, x5u, x5c). Ein Prüfer nimmt die Schlüssel, die er hat, und holt nichts, was ein Token nennt."],
+  nested_token: ["form", "Das Token enthält ein weiteres Token."],
+  unknown_kid: ["key", "Kein Schlüssel hat diese kid. Sie wird mit den Namen der vorhandenen Schlüssel verglichen: Keine Datei wird geöffnet, keine Abfrage gebaut, kein anderer Schlüssel probiert."],
+  algorithm_mismatch: ["alg", "Der Algorithmus im Header passt nicht zum Schlüssel. Der Schlüssel entscheidet; ein öffentlicher RSA-Schlüssel geht nie als HMAC-Secret durch."],
+  unsupported_algorithm: ["alg", "Diesen Algorithmus gibt es hier nicht. Auch „none“ ist einer, den es nicht gibt."],
+  bad_signature: ["signature", "Die Signatur passt nicht: Header oder Payload wurden nach dem Signieren geändert, oder ein anderer Schlüssel hat signiert."],
+  wrong_typ: ["typ", "typ ist nicht at+jwt: Eine andere Art von Token darf nicht als Access-Token durchgehen."],
+  bad_claims: ["time", "Ein Claim fehlt, hat den falschen Typ, kommt doppelt vor oder gehört nicht hierher."],
+  bad_time: ["time", "Eine Zeit ist keine Zahl von Sekunden im gültigen Bereich."],
+  wrong_iss: ["iss", "Der Aussteller ist ein anderer."],
+  wrong_aud: ["aud", "Das Token ist für einen anderen Empfänger: Ein Pass für die Bibliothek öffnet nicht das Chemielabor."],
+  token_expired: ["time", "exp ist vorbei."],
+  not_yet_valid: ["time", "nbf oder iat liegt in der Zukunft."],
+  lives_too_long: ["time", "Es lebt länger als jedes Token, das dieser Aussteller ausstellt."],
+  revoked: ["list", "Signatur und Zeiten sind in Ordnung, aber auf der Sperrliste steht seine Sitzung, sein Nutzer oder seine jti."],
 };
 
 /** The reason in words. */
-export const reason = (code) => REASONS[code]?.[1] ?? `It was refused: ${code}.`;
+export const reason = (code) => REASONS[code]?.[1] ?? `Es wurde abgelehnt: ${code}.`;
 
 const FINER = {
-  no_exp: "There is no exp: the token would be good for ever, so hallpass refuses it (bad_claims). RFC 7519 leaves exp to choice; RFC 9068 does not.",
-  no_kid: "The header has no kid, and several keys are held: nothing says which one is meant. Paste the one key to check with it.",
+  no_exp: "exp fehlt: Das Token würde ewig gelten, deshalb lehnt hallpass es ab (bad_claims). RFC 7519 stellt exp frei, RFC 9068 nicht.",
+  no_kid: "Der Header hat keine kid, und es gibt mehrere Schlüssel: Nichts sagt, welcher gemeint ist. Füge nur den einen ein, mit dem geprüft werden soll.",
 };
 
 /** Why a check failed, as finely as is known. */
-export const why = (row) => FINER[row.why] ?? (row.code === "algorithm_mismatch" && row.wanted ? `${reason(row.code)} This key is for ${row.wanted}.` : reason(row.code));
+export const why = (row) => FINER[row.why] ?? (row.code === "algorithm_mismatch" && row.wanted ? `${reason(row.code)} Dieser Schlüssel ist für ${row.wanted}.` : reason(row.code));

@@ -6,7 +6,7 @@ const JWT = "RFC 7519";
 const AT = "RFC 9068";
 
 export const HEADER = {
-  alg: ["The algorithm of the signature. A hint: the verifier goes by its key, which is bound to one algorithm.", JWS],
+  alg: ["The algorithm of the signature. Only a hint: the verifier goes by its key, which is bound to one algorithm.", JWS],
   typ: ["The kind of token. at+jwt is an access token, so that no other kind passes for one.", `${JWS}, ${AT}`],
   kid: ["The name of the key that signed; with hallpass, the RFC 7638 thumbprint of its public half.", JWS],
 };
@@ -15,10 +15,10 @@ export const HEADER = {
 export const CLAIMS = {
   iss: ["Who issued the token. A verifier expects exactly one.", JWT],
   sub: ["Whose it is: the user's id, and nothing that can change hands like an email address.", JWT],
-  aud: ["Whom it is meant for. A token for one service must not open another.", JWT],
+  aud: ["Who it is meant for. A token for one service must not open another.", JWT],
   exp: ["When it ends. From then on it is void, and nobody has to be asked.", JWT],
   iat: ["When it was issued.", JWT],
-  jti: ["Its own id, with hallpass 128 random bits: by it one token can be put on the denylist.", JWT],
+  jti: ["Its own id; with hallpass, 128 random bits. By this id a single token can be put on the denylist.", JWT],
   client_id: ["The client it was issued to.", AT],
   sid: ["The session; with hallpass, the refresh family: ending it ends its tokens.", "OpenID Connect Logout"],
   role: ["What its bearer may do. It goes stale if it changes, so hallpass refuses the old tokens after a change.", "hallpass; Supabase: the role in the database"],

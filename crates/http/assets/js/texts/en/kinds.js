@@ -97,7 +97,7 @@ export const OTHER = {
   ellipsis: "Somebody shortened it: there is an ellipsis in it. Copy the whole token.",
   breaksOff: (fault) => `The payload breaks off. ${fault}`,
   short: (length, alg, sizes) => `The signature has ${length} bytes, and one of ${alg} has ${sizes}: the end of the token is probably missing.`,
-  noHeader: (count) => `${count} segments, and the first is no JSON`,
+  noHeader: (count) => `${count} segments, and the first is not JSON`,
   noHeaderWhy: "In a JWT the first segment is a JSON object in base64url, so it begins with eyJ. This may be another kind of token, or a text with dots.",
   segments: (count) => `${count} segments`,
   segmentsWhy: "A signed token (JWS) has three, an encrypted one (JWE) five. A token with anything after its last segment is refused.",
@@ -146,5 +146,5 @@ export const OPAQUE = {
   xml: ["XML", "A SAML assertion is signed XML; a JWT is signed JSON. This page reads only JWTs."],
   markup: ["Markup", "It is not a token, and is shown here as letters only. Paste the token alone."],
   keysAddress: ["An address of keys", "This page asks no other server. Open it yourself, and paste what it answers under “Check with a key”."],
-  address: ["An address without a token", "No parameter and no part of it looks like a token. A code (?code=…) is no token yet: the client exchanges it for one."],
+  address: ["An address without a token", "No parameter and no part of it looks like a token. A code (?code=…) is not a token yet: the client exchanges it for one."],
 };

@@ -6,7 +6,7 @@ export const LEFT_OUT = {
   space: "white space around it",
   quotes: "the quotes around it",
   punctuation: "quotes or punctuation around it",
-  header: (name) => `the name of the header, ${name}, and what stood around it`,
+  header: (name) => `the header's name, ${name}, and what stood around it`,
   scheme: (name) => `the scheme, ${name}`,
   jwsJson: "the JSON around it (a JWS in JSON Serialization; here it is in compact form)",
   json: "the JSON around it: this is the text in it",
@@ -34,7 +34,7 @@ export const REMARKS = {
 
 /** What it takes to check a token of another issuer. */
 export const FOREIGN = {
-  from: (issuer) => `It is from ${issuer}.`,
+  from: (issuer) => `The token is from ${issuer}.`,
   secret: "Paste its secret under “Check with a key” to check the signature.",
   key: "Paste the issuer's public key or key set under “Check with a key” to check the signature.",
   discovery: "The issuer's discovery document, usually below /.well-known/openid-configuration, says where its keys are.",

@@ -17,7 +17,7 @@ export const REASONS = {
   wrong_typ: ["typ", "The typ is not at+jwt: another kind of token must not pass for an access token."],
   bad_claims: ["time", "A claim is missing, has the wrong type, occurs twice, or does not belong there."],
   bad_time: ["time", "A time is not a number of seconds in range."],
-  wrong_iss: ["iss", "The issuer is another one."],
+  wrong_iss: ["iss", "It is from another issuer."],
   wrong_aud: ["aud", "The token is for another audience: a pass for the library does not open the laboratory."],
   token_expired: ["time", "exp has passed."],
   not_yet_valid: ["time", "nbf or iat lies in the future."],
@@ -29,7 +29,7 @@ export const REASONS = {
 export const reason = (code) => REASONS[code]?.[1] ?? `It was refused: ${code}.`;
 
 const FINER = {
-  no_exp: "There is no exp: the token would be good for ever, so hallpass refuses it (bad_claims). RFC 7519 leaves exp to choice; RFC 9068 does not.",
+  no_exp: "There is no exp: the token would be good for ever, so hallpass refuses it (bad_claims). RFC 7519 makes exp optional; RFC 9068 does not.",
   no_kid: "The header has no kid, and several keys are held: nothing says which one is meant. Paste the one key to check with it.",
 };
 
