@@ -39,6 +39,7 @@ async function edit(page) {
   await page.locator("#editor").fill(text.replace('"user"', '"admin"'));
   await becomes(page, "bad_signature", "a changed claim");
   await done(page, "break");
+  await until(async () => (await page.locator('.claim[data-part="payload.3"]').innerText()).includes("admin"), "the claim is explained as it was changed");
   await page.locator("#fresh").click();
   await becomes(page, "ok", "the good token again");
 }

@@ -48,12 +48,12 @@ export const CHECKING = {
   keys: "Ein Secret, ein PEM (Schlüssel oder Zertifikat), ein JWK, ein JWKS oder ein Discovery-Dokument; alles bleibt in diesem Browser",
   bound: "Der Schlüssel ist für",
   anything: "was seine Art erlaubt",
-  written: "Ein Secret steht da",
+  written: "Das Secret ist angegeben",
   hint: "Ein echter Prüfer bindet seinen Schlüssel an einen Algorithmus. Bleibt das offen, wählt der Header des Tokens unter denen, die zur Art des Schlüssels passen, aber nie zwischen einem Secret und einem öffentlichen Schlüssel.",
-  issuer: "Der Aussteller muss sein (falls du einen nennst)",
-  audience: "Der Empfänger muss sein (falls du einen nennst)",
+  issuer: "Erwarteter Aussteller (optional)",
+  audience: "Erwarteter Empfänger (optional)",
   copy: "Schlüssel kopieren",
-  again: "Wieder die Schlüssel der Sandbox",
+  again: "Zurück zu den Schlüsseln der Sandbox",
 };
 
 /** Where the token is signed again. */

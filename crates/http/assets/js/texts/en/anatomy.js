@@ -66,7 +66,7 @@ export const PARTS = {
   title: "Anatomy",
   field: "The token. Paste anything with a token in it; nothing is sent.",
   paste: "Paste a token",
-  fresh: "Ada's token again",
+  fresh: "Ada's token",
   samples: "Samples",
   choose: "Samples…",
   checks: "The checks",

@@ -48,12 +48,12 @@ export const CHECKING = {
   keys: "A secret, a PEM (key or certificate), a JWK, a JWKS, or a discovery document; it stays in this browser",
   bound: "The key is for",
   anything: "what its type allows",
-  written: "A secret is written",
+  written: "The secret is given",
   hint: "A real verifier binds its key to one algorithm. Left open, the token's header chooses among those of the key's type, and never between a secret and a public key.",
-  issuer: "The issuer must be (if you say so)",
-  audience: "The audience must be (if you say so)",
+  issuer: "Expected issuer (optional)",
+  audience: "Expected audience (optional)",
   copy: "Copy the key",
-  again: "The sandbox's keys again",
+  again: "Back to the sandbox's keys",
 };
 
 /** Where the token is signed again. */

@@ -13,7 +13,7 @@ export const REASONS = {
   unknown_kid: ["key", "No key has this kid. It is compared with the names of the keys held: no file is opened, no query built, no other key tried."],
   algorithm_mismatch: ["alg", "The header's algorithm is not the key's. The key chooses; a public RSA key can never be taken for an HMAC secret."],
   unsupported_algorithm: ["alg", "There is no such algorithm here. “none” is one of those that do not exist."],
-  bad_signature: ["signature", "The signature does not fit: header or payload are not what was signed, or another key signed."],
+  bad_signature: ["signature", "The signature does not fit: header or payload changed after signing, or another key signed."],
   wrong_typ: ["typ", "The typ is not at+jwt: another kind of token must not pass for an access token."],
   bad_claims: ["time", "A claim is missing, has the wrong type, occurs twice, or does not belong there."],
   bad_time: ["time", "A time is not a number of seconds in range."],
