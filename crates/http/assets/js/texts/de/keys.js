@@ -53,7 +53,7 @@ export const CHECKING = {
   issuer: "Erwarteter Aussteller (optional)",
   audience: "Erwarteter Empfänger (optional)",
   copy: "Schlüssel kopieren",
-  again: "Zurück zu den Schlüsseln der Sandbox",
+  again: "Schlüssel der Sandbox",
 };
 
 /** Where the token is signed again. */
