@@ -36,12 +36,8 @@ await translate();
 label();
 
 // A page in one language has nothing to choose.
-const other = document.getElementById("language");
-if (other) {
-  const [code, name] = FRAME.other;
-  other.setAttribute("aria-label", name);
-  other.addEventListener("click", () => choose(code));
-}
+const other = root.dataset.languages?.split(" ").find((code) => code !== root.lang);
+if (other) byId("language").addEventListener("click", () => choose(other));
 
 byId("sign-out").addEventListener("click", async () => {
   // Loaded when it is needed: a page that shows words must not refresh a session.

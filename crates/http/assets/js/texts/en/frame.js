@@ -3,6 +3,4 @@
 export const FRAME = {
   light: "Use the light theme",
   dark: "Use the dark theme",
-  /** The other language: its code, and its name in itself. */
-  other: ["de", "Deutsch"],
 };
