@@ -71,11 +71,14 @@ struct Listing {
 
 const LISTINGS: &[Listing] = listings! {
     "sign", "sign.mjs";
+    "sign", "sign_hs256.mjs";
     "verify", "verify.mjs";
+    "verify", "verify_pem.mjs";
     "refresh", "refresh.mjs";
     "revoke", "revoke.mjs";
     "revoke", "redis.mjs";
     "password", "password.mjs";
+    "password", "limit.mjs";
     "password", "server.mjs";
 };
 

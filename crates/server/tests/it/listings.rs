@@ -79,6 +79,11 @@ async fn the_listings_take_no_fault_for_a_verdict_and_let_no_guesser_through() {
     run("faults").await;
 }
 
+#[tokio::test]
+async fn one_secret_a_pem_file_and_a_package_do_what_the_listings_say() {
+    run("variants").await;
+}
+
 #[test]
 fn every_listing_is_shown_by_the_lab() {
     let shown: Vec<_> = hallpass_lab::code::excerpts().into_iter().filter(|one| one.language == "js").collect();
