@@ -120,6 +120,14 @@ static ASSETS: &[Asset] = assets! {
     "js/lab/turns/service.js",
     "js/lab/turns/sign.js",
     "js/lab/turns/verify.js",
+    "js/lab/variants.js",
+    "js/lab/variants/cookie.js",
+    "js/lab/variants/cookie_rules.js",
+    "js/lab/variants/limits.js",
+    "js/lab/variants/parts.js",
+    "js/lab/variants/redis.js",
+    "js/lab/variants/rounds.js",
+    "js/lab/variants/sign.js",
     "js/parts/address.js",
     "js/parts/bars.js",
     "js/parts/busy.js",
@@ -189,6 +197,12 @@ static WORDS: &[Asset] = words! {
     "turn_revoke",
     "turn_sign",
     "turn_verify",
+    "variant_cookie",
+    "variant_limits",
+    "variant_redis",
+    "variant_rounds",
+    "variant_sign",
+    "variants",
 };
 
 /// What every page is painted with, in one file: one request before the first paint.

@@ -24,6 +24,11 @@ fn the_challenge_of_each_pattern_plays_a_wrong_answer_and_ticks_the_right_one() 
 }
 
 #[test]
+fn each_pattern_shows_its_other_forms_and_what_they_let_others_do() {
+    drive("lab_variants", &Site::new().serve());
+}
+
+#[test]
 fn the_clock_ends_what_has_an_end_and_a_page_refreshes_in_silence() {
     drive("lab_clock", &Site::new().serve());
 }

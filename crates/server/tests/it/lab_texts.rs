@@ -23,3 +23,8 @@ fn what_was_wrong_in_the_memory_game_comes_back_after_three_others_and_then_afte
 fn the_german_words_have_the_shape_the_numbers_and_the_references_of_the_english_ones() {
     passes("german");
 }
+
+#[test]
+fn the_labs_rules_for_cookies_are_those_of_the_rfc() {
+    passes("cookies");
+}

@@ -7,6 +7,7 @@ import { achieve } from "./challenges.js";
 import { code } from "./code.js";
 import { speak, tabs } from "./parts.js";
 import { place } from "./turn_place.js";
+import { variants } from "./variants.js";
 import { words } from "../language.js";
 
 const { PATTERNS, PLAYER } = await words("patterns");
@@ -129,8 +130,8 @@ async function beside({ pattern, diagram }) {
 async function open(pattern, panel) {
   const script = await PLAYS[pattern.id]();
   const player = new Player(pattern, script);
-  const extra = pattern.id === "password" ? (await import("./cost.js")).view() : null;
-  show(panel, h("p", { class: "lead" }, pattern.about), await player.view(), extra, notice("good", PLAYER.insight, pattern.insight), place(pattern, player));
+  const extras = await variants(pattern.id);
+  show(panel, h("p", { class: "lead" }, pattern.about), await player.view(), extras, notice("good", PLAYER.insight, pattern.insight), place(pattern, player));
   panel.dataset.ready = pattern.id;
   return player;
 }
