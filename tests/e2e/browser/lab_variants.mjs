@@ -65,6 +65,7 @@ async function limits(page, browser) {
       for (const line of expected) check(raw.includes(line), `“${line}” is not in ${raw}`);
       check((await page.locator("#limit-places .used").count()) === Math.min(10, 10 - remaining), "as many places are used");
     }
+    check((await page.evaluate(() => document.activeElement.id)) === "limit-guess", "the focus stays on the button");
     await page.locator("#limit-wait").click();
     await until(async () => (await left()) === "10", "the window has ended");
     await page.locator("#limit-guess").click();
@@ -96,16 +97,17 @@ async function refresh(page) {
   await open(page, "refresh");
   same(await words(page, "#cookie-line"), "Set-Cookie: refresh_token=…; HttpOnly; Secure; SameSite=Strict; Max-Age=604800; Path=/auth", "the line");
   await expects(page, {}, { script: "hidden", form: "cross_site", link: "cross_site", wire: "insecure", own: "sent", other: "other_path", restart: "kept" });
+  check((await words(page, "#cookie-verdict")).startsWith("7 ") && (await page.locator("#cookie-verdict.good").count()) === 1, "all is well with every flag");
   await expects(page, { HttpOnly: false }, { script: "read_by_frame", form: "cross_site" });
   await expects(page, { Path: "Path=/" }, { script: "read", other: "sent" });
   await expects(page, { SameSite: "SameSite=Lax" }, { form: "cross_site", link: "sent" });
   await expects(page, { SameSite: "SameSite=None" }, { form: "sent" });
   await expects(page, { "Max-Age": false }, { restart: "gone" });
   await set(page, { Secure: false });
-  same(await page.locator("#cookie-refused").getAttribute("data-refused"), "none_insecure", "None without Secure");
+  same(await page.locator("#cookie-verdict").getAttribute("data-refused"), "none_insecure", "None without Secure");
   await expects(page, { SameSite: "" }, { form: "depends", wire: "sent" });
   await set(page, { name: "__Host-refresh_token" });
-  same(await page.locator("#cookie-refused").getAttribute("data-refused"), "host_prefix", "__Host- without Secure");
+  same(await page.locator("#cookie-verdict").getAttribute("data-refused"), "host_prefix", "__Host- without Secure");
   await really(page);
 }
 

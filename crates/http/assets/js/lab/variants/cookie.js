@@ -40,16 +40,15 @@ const MILD = ["link", "other", "restart"];
 
 const kindOf = (who, result) => (WANTED[who].includes(result) ? "good" : MILD.includes(who) ? "warn" : "bad");
 
-function judged(line) {
-  const { cookie, refused } = store(line, { from: LOGIN });
-  if (refused) return h("p", { class: "verdict bad", id: "cookie-refused", data: { refused } }, COOKIE.refused[refused]);
-  const rows = TRIES.map(([who, rule]) => {
-    const result = rule(cookie);
-    const { short, long } = COOKIE.results[who][result];
-    return [COOKIE.who[who], h("span", { data: { who, result } }, tag(short, kindOf(who, result))), long];
-  });
-  return table([COOKIE.tries, COOKIE.result, COOKIE.because].map((name) => ({ name })), rows, { caption: COOKIE.caption });
-}
+/** What each of them gets from a cookie, and whether that is good, mild or bad. */
+const judged = (cookie) => TRIES.map(([who, rule]) => {
+  const result = rule(cookie);
+  return { who, result, kind: kindOf(who, result), ...COOKIE.results[who][result] };
+});
+
+const results = (rows) =>
+  table([COOKIE.tries, COOKIE.result, COOKIE.because].map((name) => ({ name })),
+    rows.map(({ who, result, kind, short, long }) => [COOKIE.who[who], h("span", { data: { who, result } }, tag(short, kind)), long]), { caption: COOKIE.caption });
 
 const select = (flag, change) =>
   h("select", { class: "input", id: `flag-${flag}`, on: { change } }, FLAGS[flag].map((text) => h("option", { value: text }, text || COOKIE.without(flag))));
@@ -74,6 +73,7 @@ export function tryHere(chosen) {
 class Flags {
   constructor() {
     this.line = h("p", { class: "mono shows", id: "cookie-line" });
+    this.verdict = h("p", { id: "cookie-verdict", role: "status" });
     this.table = h("div", { id: "cookie-table" });
     this.said = h("p", { class: "soft", id: "cookie-said", role: "status" }, COOKIE.start);
     this.real = h("dl", { class: "claims", id: "cookie-real" });
@@ -88,7 +88,14 @@ class Flags {
   draw() {
     const line = lineOf(this.chosen(), "…");
     this.line.textContent = `Set-Cookie: ${line}`;
-    show(this.table, judged(line));
+    const { cookie, refused } = store(line, { from: LOGIN });
+    const rows = cookie ? judged(cookie) : [];
+    const kinds = rows.map(({ kind }) => kind);
+    const worst = refused || kinds.includes("bad") ? "bad" : kinds.includes("warn") ? "warn" : "good";
+    this.verdict.className = `verdict ${worst}`;
+    this.verdict.dataset.refused = refused ?? "";
+    this.verdict.textContent = refused ? COOKIE.refused[refused] : COOKIE.as(kinds.filter((kind) => kind === "good").length, rows.length);
+    show(this.table, cookie && results(rows));
   }
 
   facts(...rows) {
@@ -121,7 +128,7 @@ class Flags {
     this.draw();
     return h("div", { class: "stack" },
       h("fieldset", { class: "flags" }, h("legend", { class: "visually-hidden" }, COOKIE.flags), Object.entries(this.inputs).map(field)),
-      this.line, this.table, h("p", { class: "soft" }, COOKIE.notes),
+      this.line, this.verdict, this.table, h("p", { class: "soft" }, COOKIE.notes),
       h("h4", {}, COOKIE.realTitle),
       h("div", { class: "row" }, doing(COOKIE.logIn, () => this.logIn(), this.said, { id: "cookie-login" }), doing(COOKIE.tryIt, () => this.tryHere(), this.said, { id: "cookie-try" })),
       this.said, h("div", {}, this.real));

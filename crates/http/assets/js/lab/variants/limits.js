@@ -62,7 +62,7 @@ class Limits {
     this.said.textContent = LIMITS.again;
     // The focus would be lost with a button that rests.
     this.go.focus();
-    queueMicrotask(() => (this.wait.disabled = true));
+    this.wait.disabled = true;
   }
 
   view() {

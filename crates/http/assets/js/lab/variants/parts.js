@@ -16,17 +16,18 @@ export function time(micros) {
 /** The value in the middle. */
 export const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
-/** A button that rests while its work goes on. A refusal of the lab is said in `said`. */
+/** A button that rests while its work goes on, and keeps the focus. A refusal of the lab is said in `said`. */
 export function doing(text, work, said, more = {}) {
   const node = button(text, async () => {
-    node.disabled = true;
+    if (node.ariaDisabled) return;
+    node.ariaDisabled = "true";
     try {
       await work();
     } catch (error) {
       said.textContent = error.message;
       if (!error.code) throw error;
     } finally {
-      node.disabled = false;
+      node.ariaDisabled = null;
     }
   }, more);
   return node;

@@ -27,11 +27,12 @@ async function token(key, alg, claims) {
   return `${input}.${encode(new Uint8Array(await crypto.subtle.sign(key.algorithm, key, bytes(input))))}`;
 }
 
-/** What a verifier does that takes one algorithm: the header does not choose. */
-async function verify({ alg, verifies }, text) {
+/** A verifier that takes one algorithm, whatever the header says: what it refuses a token for; null when it takes it. */
+async function refusal({ alg, verifies }, text) {
   const { header, signature, segments } = parse(text);
-  if (header.value.alg !== alg) return false;
-  return crypto.subtle.verify(verifies.algorithm, verifies, signature, bytes(segments.slice(0, 2).join(".")));
+  if (header.value.alg !== alg) return "alg";
+  const isGood = await crypto.subtle.verify(verifies.algorithm, verifies, signature, bytes(segments.slice(0, 2).join(".")));
+  return isGood ? null : "signature";
 }
 
 /** Microseconds of one call. */
@@ -80,8 +81,8 @@ function comparison(sides) {
 async function attempt(name, keys, make) {
   try {
     const text = await make();
-    const isTaken = await verify(keys, text);
-    return { name, isTaken, says: isTaken ? SIGN.taken(parse(text).payload.value.role) : SIGN.refused, text };
+    const reason = await refusal(keys, text);
+    return { name, isTaken: !reason, says: reason ? SIGN.refused[reason] : SIGN.taken(parse(text).payload.value.role), text };
   } catch (error) {
     return { name, isTaken: false, says: SIGN.threw(error.name), text: "" };
   }

@@ -7,6 +7,7 @@ export const COOKIE = {
   tries: "Wer was versucht",
   result: "Ergebnis",
   because: "Warum",
+  as: (good, all) => `${good} von ${all} Ergebnissen sind so, wie sie bei einem Refresh-Cookie sein sollen.`,
   caption: "Was dieses Cookie anderen erlaubt",
   who: {
     script: "Ein Skript auf der Seite liest document.cookie",

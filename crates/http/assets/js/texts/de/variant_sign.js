@@ -29,7 +29,10 @@ export const SIGN = {
     confused: "HS256, mit dem öffentlichen Schlüssel als Secret.",
   },
   taken: (role) => `Der Prüfer nimmt es an: Rolle ${role}. Er kann es von einem echten Token nicht unterscheiden.`,
-  refused: "Der Prüfer lehnt es ab.",
+  refused: {
+    alg: "Der Prüfer lehnt es ab: Er nimmt nur RS256, egal was im Header steht.",
+    signature: "Der Prüfer lehnt es ab: Die Signatur passt nicht zum öffentlichen Schlüssel des Ausstellers.",
+  },
   threw: (name) => `Der Browser weigert sich zu signieren (${name}): Ein öffentlicher Schlüssel kann nur prüfen.`,
   forged: "gefälscht",
   stopped: "abgelehnt",

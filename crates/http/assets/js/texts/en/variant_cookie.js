@@ -7,6 +7,7 @@ export const COOKIE = {
   tries: "Who tries what",
   result: "Result",
   because: "Why",
+  as: (good, all) => `${good} of ${all} results are as they should be for a refresh cookie.`,
   caption: "What this cookie lets others do",
   who: {
     script: "A script on the page reads document.cookie",

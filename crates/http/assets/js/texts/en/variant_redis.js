@@ -10,7 +10,7 @@ export const REDIS = {
   fell: (count) => `The TTL reached 0 and the entry is gone. The sandbox's list holds ${count} entries now. Nothing had to be deleted.`,
   noLogin: "The login was refused. Wait a little, or move the clock forward.",
   commands: "What hallpass writes to Redis",
-  form: "The form that is seen most: on logout, and on every request",
+  form: "The most common form: at logout, and at every request",
   difference: (seconds) => `hallpass sets the life in milliseconds (PX) and adds ${seconds} s, because the clocks of the servers that check may differ. With SETEX the life is whole seconds and ends with exp.`,
   caption: "Keys with their time to live",
   key: "Key",

@@ -29,7 +29,10 @@ export const SIGN = {
     confused: "HS256, with the public key as the secret.",
   },
   taken: (role) => `The verifier accepts it: role ${role}. It cannot tell this token from a real one.`,
-  refused: "The verifier refuses it.",
+  refused: {
+    alg: "The verifier refuses it: it takes RS256 only, whatever the header says.",
+    signature: "The verifier refuses it: the signature does not match the issuer's public key.",
+  },
   threw: (name) => `The browser refuses to sign (${name}): a public key can only verify.`,
   forged: "forged",
   stopped: "refused",
