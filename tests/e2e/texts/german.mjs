@@ -1,7 +1,7 @@
 // The German words beside the English ones: the same shape, the same numbers, the same references, and no sentence that
 // was left in English.
 
-import { load, names } from "./modules.mjs";
+import { load, names, source } from "./modules.mjs";
 import { mentions } from "./references.mjs";
 
 /** What is the same in every language: messages that the server sends, quoted word for word. */
@@ -44,12 +44,49 @@ function compare(where, english, german) {
   return known.forEach((key) => compare(`${where}.${key}`, english[key], german[key]));
 }
 
+/** A dictionary but for the sentences of the server. */
+async function own(name, language) {
+  const all = { ...(await load(name, language)) };
+  delete all.SERVER;
+  return all;
+}
+
+/** What the sign-in page may be refused with: a code of the registry, or a fault of a field. */
+const CODES = ["bad_request", "duplicate_cookie", "invalid_credentials", "password_change_required", "cross_site", "registration_closed",
+  "email_taken", "payload_too_large", "request_timeout", "header_too_large", "validation_failed", "account_locked", "login_in_progress",
+  "too_many_attempts", "internal", "overloaded", "unavailable", "timeout"];
+const FAULTS = ["crates/model/src/email.rs", "crates/password/src/policy.rs"];
+
+/** Sentences of the server that the sign-in page shows; in German it has words of its own for each. */
+function sentences() {
+  const registry = source("crates/http/src/problem/registry.rs");
+  const details = CODES.map((code) => registry.match(new RegExp(`"${code}", "[^"]*",\\s*"([^"]*)"`))?.[1] ?? `no ${code}`);
+  const said = FAULTS.flatMap((path) => [...source(path).matchAll(/#\[error\(\s*"([^"]*)"\s*\)\]/g)].map(([, text]) => text));
+  const replaced = [...source("crates/http/src/problem/mod.rs").matchAll(/NOT_ONE_TIME: &str =\s*"([^"]*)"|"new_password", "([^"]*)"/g)].map(([, one, two]) => one ?? two);
+  const built = [...source("crates/http/src/route/login.rs").matchAll(/format!\("([^"]*)"\)/g)].map(([, text]) => text);
+  return [...details, ...said, ...replaced, ...built].map((text) => text.replace(/\d+|\{\w+\}/g, "#"));
+}
+
+/** Each language says some sentences of the server in its own words: there is nothing to compare but the numbers. */
+async function server() {
+  const [english, german] = await Promise.all(["en", "de"].map(async (language) => (await load("problems.js", language)).SERVER));
+  const all = sentences();
+  if (all.length < 28) faults.push(`only ${all.length} sentences of the server were found`);
+  for (const text of all) if (!Object.hasOwn(german, text)) faults.push(`problems.js: no German for “${text}”`);
+  for (const [text, own] of [...Object.entries(english), ...Object.entries(german)]) {
+    compared += 1;
+    const [there, here] = [text, own].map((one) => one.split("#").length);
+    if (there !== here) faults.push(`problems.js: other numbers: “${text}” / “${own}”`);
+  }
+}
+
 if (names("en").join() !== names("de").join()) faults.push(`English has ${names("en")}, German ${names("de")}`);
 for (const name of names()) {
   // The page's own markup is English; lab_language.mjs looks for what is missing.
   if (name === "page.js") continue;
-  compare(name, { ...(await load(name)) }, { ...(await load(name, "de")) });
+  compare(name, await own(name, "en"), await own(name, "de"));
 }
+await server();
 
 if (compared < 400) faults.push(`only ${compared} texts were compared`);
 if (faults.length) {

@@ -62,6 +62,7 @@ export const NUMBERS = [
   [/^50 services verify tokens offline/, "an example of many"],
   [/\b7 days\b/, () => set("token.refresh_ttl", "7d")],
   [/^until 10:15$|^no\. 4711$/, "what is written in the drawing of the pass"],
+  [/^At least 8 characters/, () => constant("crates/password/src/policy.rs", "pub const MIN_CHARS: usize = 8;")],
   [/^24 hours$/, "an answer of the game that is wrong on purpose"],
   // The challenges under the plays: their numbers are those that they are played with.
   [/at the same moment, from 8 addresses/, () => turn("password", "length: 40 }", "const ADDRESSES = 8;")],

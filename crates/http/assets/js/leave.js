@@ -1,6 +1,6 @@
 // Signing out, and the way to the sign-in page.
 
-import { Problem, ask } from "./problem.js";
+import { Problem, ask, told } from "./problem.js";
 import { call } from "./api.js";
 import { inTurn, onSession, signedOut } from "./session.js";
 import { toast } from "./parts/toast.js";
@@ -28,7 +28,7 @@ export async function signOut() {
   } catch (error) {
     // 401: there was nothing left to end.
     if (!(error instanceof Problem) || error.status !== 401) {
-      toast(error.message, "bad");
+      toast(told(error), "bad");
       return;
     }
   }

@@ -1,37 +1,51 @@
 // Asking, and what a refusal means in words.
 
-/** What a proxy answers by itself, without a document, while the server behind it is away. */
-const GATEWAY = [502, 503, 504];
-const BEHIND = "The server does not answer right now. Try again in a moment.";
+import { h } from "./dom.js";
+import { language, words } from "./language.js";
+
+const { ENDED, HEADLINES, PROBLEMS, SERVER } = await words("problems");
 
 /** A refusal: a problem document (RFC 9457), or a connection that failed (`status` 0). */
 export class Problem extends Error {
   constructor(status, document, retryAfter = null) {
-    super(document.detail ?? document.title ?? (GATEWAY.includes(status) ? BEHIND : "Something went wrong."));
+    super(document.detail);
     this.status = status;
-    this.code = document.code ?? (GATEWAY.includes(status) ? "unavailable" : "unknown");
+    this.code = document.code;
+    /** The language of the words where it is not the page's. */
+    this.lang = document.lang ?? null;
     this.type = document.type ?? null;
     this.fields = document.errors ?? [];
     this.retryAfter = retryAfter;
   }
 
-  /** What is wrong with this field, if that is what is wrong. */
+  /** What is wrong with this field, if that is what is wrong: `{ message, lang }`. */
   about(field) {
-    return this.fields.find((error) => error.field === field)?.message ?? null;
+    return this.fields.find((error) => error.field === field) ?? null;
   }
 }
 
-const OFFLINE = { code: "offline", detail: "The server cannot be reached. Check the connection and try again." };
-const FOREIGN = { code: "foreign_answer", detail: "Something between this page and hallpass answered in its place: a proxy, or the sign-in page of a network. Open any other site to see whether the network lets you through, then try again." };
+/** A sentence of the server in the page's words, with its numbers; one that has none stays English, and says so. */
+function inOurWords(sentence) {
+  const numbers = sentence.match(/\d+/g) ?? [];
+  const known = sentence.replace(/\d+/g, "#");
+  if (!Object.hasOwn(SERVER, known)) return { message: sentence, lang: language === "en" ? null : "en" };
+  return { message: SERVER[known].replace(/#/g, () => numbers.shift()), lang: null };
+}
+
+/** A problem document in the page's words. */
+function translated(document) {
+  const { message, lang } = inOurWords(document.detail ?? document.title ?? PROBLEMS.unknown);
+  const errors = document.errors?.map((error) => ({ ...error, ...inOurWords(error.message) }));
+  return { ...document, detail: message, lang, errors };
+}
+
+const OFFLINE = { code: "offline", detail: PROBLEMS.offline };
+const FOREIGN = { code: "foreign_answer", detail: PROBLEMS.foreign };
 
 /** A refusal without a problem document is not hallpass's own: a proxy in front of it has answered. */
 function byProxy(status) {
-  const whose = "Something in front of hallpass, such as a proxy,";
-  if ([502, 503, 504].includes(status)) {
-    const why = status === 504 ? "got no answer from it in time" : "could not reach it";
-    return { code: "gateway", detail: `${whose} ${why} (status ${status}). Wait a minute and try again. If it stays like this, tell whoever runs this site: hallpass may be stopped or restarting.` };
-  }
-  return { code: "gateway", detail: `${whose} refused this with status ${status}. Try again; if it stays like this, tell whoever runs this site which page it was.` };
+  const say = status === 504 ? PROBLEMS.late : [502, 503].includes(status) ? PROBLEMS.unreached : PROBLEMS.refused;
+  return { code: "gateway", detail: say(status) };
 }
 
 /** Whether the same request may succeed later: it was answered without a decision. */
@@ -61,7 +75,7 @@ export async function ask(path, { method = "GET", body, token, keepalive, signal
   if (answer.ok) return { status: answer.status, body: await bodyOf(answer), headers: answer.headers };
   const document = await answer.json().catch(() => null);
   const wait = Number(answer.headers.get("Retry-After"));
-  throw new Problem(answer.status, document?.code ? document : byProxy(answer.status), Number.isFinite(wait) && wait > 0 ? wait : null);
+  throw new Problem(answer.status, document?.code ? translated(document) : byProxy(answer.status), Number.isFinite(wait) && wait > 0 ? wait : null);
 }
 
 /** The body of a good answer. One that is cut off on the way, as by leaving the page, is a connection that failed. */
@@ -76,47 +90,14 @@ async function bodyOf(answer) {
   }
 }
 
-const TITLES = {
-  invalid_credentials: "That did not match",
-  account_locked: "Locked for now",
-  too_many_attempts: "Too many attempts",
-  registration_closed: "Registration is closed",
-  email_taken: "There is an account already",
-  validation_failed: "Please look again",
-  wrong_password: "That is not the current password",
-  password_change_required: "Choose your own password",
-  own_password: "That is your own account",
-  overloaded: "Very busy right now",
-  unavailable: "Not available right now",
-  timeout: "That took too long",
-  offline: "No connection",
-  foreign_answer: "That was not hallpass",
-  gateway: "No answer from hallpass",
-  forbidden: "Not for this role",
-  cross_site: "Asked from another site",
-  last_admin: "The last admin stays",
-  key_not_ripe: "The next key is not ripe",
-  duplicate_cookie: "Two sign-in cookies",
-};
-
 /** A short heading for a refusal. */
-export const headline = (problem) => TITLES[problem.code] ?? "That did not work";
+export const headline = (problem) => HEADLINES[problem.code] ?? PROBLEMS.headline;
 
-/** Why a session ended, as a heading and a sentence. */
-export function whyEnded(code) {
-  switch (code) {
-    case "token_reuse":
-      return ["Your session was ended for your safety",
-        "A sign-in token that had been used already came back. Somebody may have copied it, so the whole session was ended, for both. If you did not expect this, change your password after signing in."];
-    case "elsewhere":
-      return ["Signed out", "You signed out in another tab."];
-    case "bye":
-      return ["Signed out", "See you soon."];
-    case "everywhere":
-      return ["Signed out everywhere", "Every session of yours has ended."];
-    case "missing_refresh_token":
-      return null;
-    default:
-      return ["Your session has ended", "It expired, or was ended from another device. Please sign in again."];
-  }
+/** What a refusal says, as a whole sentence; marked where it is in another language than the page. */
+export function told({ message, lang }) {
+  const sentence = message.replace(/\.?$/, ".");
+  return lang ? h("span", { lang }, sentence) : sentence;
 }
+
+/** Why a session ended, as a heading and a sentence; null where there was none. */
+export const whyEnded = (code) => (code === "missing_refresh_token" ? null : Object.hasOwn(ENDED, code) ? ENDED[code] : ENDED.other);

@@ -1,13 +1,16 @@
 // The sign-in page: sign in, register, and say clearly why not.
 
 import { byId, h, notice, show } from "./dom.js";
+import { words } from "./language.js";
 import { busy } from "./parts/busy.js";
 import { canReveal, fault, faults } from "./parts/fields.js";
 import { refusal } from "./parts/pages.js";
 import { watchStrength } from "./parts/strength.js";
-import { Problem, ask, headline, mayPass, whyEnded } from "./problem.js";
+import { Problem, ask, headline, mayPass, told, whyEnded } from "./problem.js";
 import { accessToken, claims, inTurn, onSession, signedIn } from "./session.js";
 import { span } from "./time.js";
+
+const { MORE, SIGN_IN } = await words("sign_in");
 
 const [form, email, password, next, go, said] = ["form", "email", "password", "next", "go", "message"].map(byId);
 const asked = new URL(location.href).searchParams;
@@ -28,7 +31,7 @@ function renew(isOn) {
   isRenewing = isOn;
   byId("renew-box").hidden = !isOn;
   byId("strength-box").hidden = !isOn && mode !== "register";
-  go.textContent = isOn ? "Set my password and sign in" : mode === "register" ? "Make my account" : "Sign in";
+  go.textContent = isOn ? SIGN_IN.renew : mode === "register" ? SIGN_IN.make : SIGN_IN.signIn;
   if (!isOn) next.value = "";
 }
 
@@ -40,7 +43,7 @@ function choose(tab, { focus = false } = {}) {
   }
   const isNew = mode === "register";
   byId("panel").setAttribute("aria-labelledby", tab.id);
-  byId("form-title").textContent = isNew ? "Register" : "Sign in";
+  byId("form-title").textContent = isNew ? SIGN_IN.register : SIGN_IN.signIn;
   password.autocomplete = isNew ? "new-password" : "current-password";
   renew(false);
   clear();
@@ -63,43 +66,36 @@ function countDown(problem) {
   const left = h("span", { class: "num", "aria-hidden": "true" });
   const tick = () => {
     const seconds = (until - Date.now()) / 1000;
-    left.textContent = ` Time left: ${span(seconds)}.`;
+    left.textContent = SIGN_IN.left(span(seconds));
     if (seconds > 0) return;
     clear();
-    show(said, notice("good", null, "You can try again now."));
+    show(said, notice("good", null, SIGN_IN.again));
   };
   tick();
   ticking = setInterval(tick, 1000);
   return left;
 }
 
-const MORE = {
-  invalid_credentials: "Check both; which one is wrong is told to nobody.",
-  account_locked: "Too many wrong passwords in a row. Even the right one has to wait now; an administrator can unlock the account.",
-  too_many_attempts: "That many attempts came from your network address.",
-  email_taken: "Sign in instead, or use another address.",
-};
-
 function refuse(problem) {
   if (problem.code === "password_change_required") {
     renew(true);
-    show(said, notice("", headline(problem), "What you typed is a one-time password. The new one takes its place."));
+    show(said, notice("", headline(problem), SIGN_IN.once));
     next.focus();
     return;
   }
   if (faults(problem, { email, password, new_password: next })) return;
   const isWaiting = problem.retryAfter !== null && problem.status === 429;
-  const words = [`${problem.message.replace(/\.?$/, ".")} `, MORE[problem.code]];
-  show(said, notice(problem.status === 429 ? "warn" : "bad", headline(problem), words, isWaiting && countDown(problem)));
+  const sentences = [told(problem), " ", MORE[problem.code]];
+  show(said, notice(problem.status === 429 ? "warn" : "bad", headline(problem), sentences, isWaiting && countDown(problem)));
   // Another address may not be locked; but nobody gets past a limit on the network address.
   go.disabled = problem.code === "too_many_attempts";
 }
 
 /** What can be said without asking. */
 function isFilled() {
-  fault(email, email.value.trim() ? null : "Type your email address.");
-  fault(password, password.value ? null : mode === "register" ? "Choose a password." : "Type your password.");
-  fault(next, isRenewing && !next.value ? "Choose a new password." : null);
+  fault(email, email.value.trim() ? null : SIGN_IN.missing.email);
+  fault(password, password.value ? null : mode === "register" ? SIGN_IN.missing.fresh : SIGN_IN.missing.password);
+  fault(next, isRenewing && !next.value ? SIGN_IN.missing.next : null);
   document.querySelector("#form [aria-invalid]")?.focus();
   return Boolean(email.value.trim() && password.value && (next.value || !isRenewing));
 }
@@ -132,7 +128,7 @@ for (const tab of tabs) {
 // Another account's password may be no one-time password.
 email.addEventListener("input", () => isRenewing && renew(false));
 canReveal(password);
-canReveal(next, byId("reveal-next"), "new password");
+canReveal(next, byId("reveal-next"), "next");
 for (const field of [password, next]) watchStrength(field, email);
 // Another tab has signed in: this one follows.
 onSession((what) => {
@@ -142,16 +138,16 @@ onSession((what) => {
 /** Somebody who is signed in already need not do it again. */
 async function enter() {
   const why = asked.has("why") ? whyEnded(asked.get("why")) : null;
-  if (why) show(said, notice(asked.get("why") === "token_reuse" ? "bad" : "good", why[0], why[1]));
+  if (why) show(said, notice(asked.get("why") === "token_reuse" ? "bad" : "good", ...why));
   if (!isSecureContext) {
-    show(said, notice("warn", "This page came over plain http", "The sign-in cookie travels over https only, unless the server was set up otherwise: signing in may not last."));
+    show(said, notice("warn", ...SIGN_IN.plain));
   }
   if (!document.documentElement.hasAttribute("data-signed-in")) return;
   try {
     onward(await accessToken());
   } catch (error) {
-    const words = error instanceof Problem ? whyEnded(error.code) : null;
-    if (error.status === 401 && words) show(said, notice("", words[0], words[1]));
+    const ended = error instanceof Problem ? whyEnded(error.code) : null;
+    if (error.status === 401 && ended) show(said, notice("", ...ended));
     // Whether the user is signed in is unknown: that is no reason to ask for a password again.
     else if (error instanceof Problem && mayPass(error)) show(said, refusal(error, enter));
   }

@@ -1,17 +1,18 @@
 // What a button says while its work is under way.
 
-/** Words that come when a while has passed, so that a quick answer makes nothing flicker. */
-const WORDS = (about) => [
-  [300, about ?? "Still working. A password takes a moment to check, on purpose: guessing has to be slow."],
-  [6000, "The server is slow to answer. You can go on waiting; nothing is lost."],
-];
+import { words } from "../language.js";
 
-/** Runs `work` with the button marked busy, and says in `status` that it goes on; `about` are other words than those of a password. */
+const { FORMS } = await words("forms");
+
+/** Sentences that come when a while has passed, so that a quick answer makes nothing flicker. */
+const sentences = (about) => [[300, about ?? FORMS.checking], [6000, FORMS.slow]];
+
+/** Runs `work` with the button marked busy, and says in `status` that it goes on; `about` is another sentence than that of a password. */
 export async function busy(button, status, work, about) {
   button.disabled = true;
   button.setAttribute("aria-busy", "true");
-  const timers = WORDS(about).map(([after, words]) => setTimeout(() => {
-    status.textContent = words;
+  const timers = sentences(about).map(([after, sentence]) => setTimeout(() => {
+    status.textContent = sentence;
   }, after));
   try {
     return await work();

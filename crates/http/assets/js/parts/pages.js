@@ -2,12 +2,15 @@
 
 import { button, h, notice, show } from "../dom.js";
 import { get, query } from "../api.js";
-import { Problem, headline, mayPass } from "../problem.js";
+import { words } from "../language.js";
+import { Problem, headline, mayPass, told } from "../problem.js";
+
+const { PROBLEMS } = await words("problems");
 
 /** The words of a refusal, with a button that asks again where that may help. */
 export function refusal(error, again) {
-  return notice("bad", headline(error), error.message,
-    again && mayPass(error) && h("div", { class: "notice-act" }, button("Try again", again, { kind: "small" })));
+  return notice("bad", headline(error), told(error),
+    again && mayPass(error) && h("div", { class: "notice-act" }, button(PROBLEMS.again, again, { kind: "small" })));
 }
 
 /**

@@ -1,17 +1,13 @@
 // A hint at how good a password is, while it is typed. Only a hint: the server has the last word, with a real estimate.
 
 import { byId } from "../dom.js";
+import { words } from "../language.js";
+
+const { STRENGTH } = await words("forms");
 
 const COMMON = ["password", "passwort", "qwert", "qwerty", "asdf", "letmein", "welcome", "admin", "iloveyou", "monkey",
   "dragon", "master", "login", "secret", "sunshine", "princess", "football", "summer", "winter", "hallo", "hello", "12345",
   "11111", "00000", "abc123", "changeme", "trustno1"];
-const WORDS = [
-  "At least 8 characters. Three or four odd words make a good one.",
-  "Weak: easy to guess.",
-  "Fair. A word or two more would help.",
-  "Good.",
-  "Strong.",
-];
 
 /** How many bits a password may be worth, roughly and never generously. */
 function bits(password, own) {
@@ -44,6 +40,6 @@ export function watchStrength(field, email) {
     const found = score(field.value, own);
     byId("meter").dataset.score = found;
     const said = byId("strength");
-    if (said.textContent !== WORDS[found]) said.textContent = WORDS[found];
+    if (said.textContent !== STRENGTH[found]) said.textContent = STRENGTH[found];
   });
 }

@@ -5,9 +5,9 @@ import { h } from "../dom.js";
 const STAYS = 6000;
 
 /** Says something; a bad one is announced at once. */
-export function toast(text, kind = "") {
+export function toast(words, kind = "") {
   const corner = document.getElementById("toasts");
-  const node = h("div", { class: `toast ${kind}`.trim(), role: kind === "bad" ? "alert" : "status" }, text);
+  const node = h("div", { class: `toast ${kind}`.trim(), role: kind === "bad" ? "alert" : "status" }, words);
   corner.append(node);
   setTimeout(() => node.remove(), STAYS);
 }

@@ -47,6 +47,6 @@ export const PAGE = {
   "New password": "Neues Passwort",
   "Show the new password": "Neues Passwort anzeigen",
   "At least 8 characters. Three or four odd words make a good one.": "Mindestens 8 Zeichen. Drei oder vier ungewöhnliche Wörter ergeben ein gutes Passwort.",
-  "Registration is closed here: an administrator makes the accounts.": "Die Registrierung ist hier geschlossen: Konten legt die Verwaltung an.",
+  "Registration is closed here: an administrator makes the accounts.": "Die Registrierung ist hier geschlossen: Konten legt ein Admin an.",
   "Signing in needs JavaScript: the pass is kept by a script, in memory only. Allow scripts for this site and load the page again.": "Zum Anmelden ist JavaScript nötig: Ein Skript behält den Pass, und zwar nur im Arbeitsspeicher. Erlaube Skripte für diese Seite und lade sie neu.",
 };
