@@ -1,4 +1,4 @@
-// The lab and the sign-in page in German: chosen by the browser, switched by hand, and no sentence left in English.
+// The lab in German, and the choice of a language there and on the sign-in page: no sentence is left in English.
 
 import { check, run } from "./harness.mjs";
 import { foreign } from "./lab_foreign.mjs";
@@ -40,38 +40,8 @@ async function switched(browser) {
   await page.getByRole("heading", { name: "Zeig deinen Pass oder hol dir einen." }).waitFor();
 }
 
-/** Signing in, with what it has to say when it is refused. */
-async function signingIn(browser) {
-  const [english, german] = await Promise.all(["en-GB", "de-DE"].map(async (locale) => (await browser.window({ locale })).newPage()));
-  const faults = [];
-  const act = async (page, work) => {
-    await work(page);
-    return shown(page);
-  };
-  const same = async (where, statuses, work) => browser.expecting(statuses, async () => {
-    const known = new Set(await act(english, work));
-    faults.push(...left(await act(german, work), known).map((text) => `${where}: ${text}`));
-  });
-  await same("the page", [], (page) => page.goto("/"));
-  await same("nothing typed", [], (page) => page.locator("#go").click());
-  await same("refused", [401], async (page) => {
-    await page.locator("#email").fill("nobody@example.com");
-    await page.locator("#password").fill("wrong horse battery");
-    await page.locator("#go").click();
-    await page.locator("#message .notice").waitFor();
-  });
-  await same("a weak password", [422], async (page) => {
-    await page.locator("#tab-register").click();
-    await page.locator("#password").fill("password1");
-    await page.locator("#go").click();
-    await page.locator("[aria-invalid]").first().waitFor();
-  });
-  check(faults.length === 0, [...new Set(faults)].join("\n"));
-}
-
 await run(async (browser) => {
   await foreign(browser);
-  await signingIn(browser);
   await switched(browser);
   for (const size of Object.values(SIZES)) await places(browser, size);
 });

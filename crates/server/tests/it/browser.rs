@@ -52,6 +52,11 @@ fn a_server_that_is_slow_away_or_behind_a_broken_proxy_is_said_and_tried_again()
 }
 
 #[test]
+fn whatever_the_sign_in_page_says_it_says_in_german_to_those_who_do() {
+    drive("sign_in_language", &Site::new().serve());
+}
+
+#[test]
 fn a_closed_registration_is_said_and_not_offered() {
     drive("closed", &Site::with(&["registration=closed"]).serve());
 }

@@ -44,7 +44,7 @@ fn the_guided_way_leads_through_every_stop_is_kept_and_ends() {
 }
 
 #[test]
-fn the_lab_and_the_sign_in_page_speak_german_to_those_who_do() {
+fn the_lab_speaks_german_to_those_who_do() {
     drive("lab_language", &Site::new().serve());
 }
 
