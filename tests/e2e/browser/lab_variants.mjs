@@ -76,7 +76,7 @@ async function limits(page, browser) {
 async function rounds(page) {
   await page.locator("#rounds-go").click();
   await until(async () => (await page.locator("#rounds tbody tr").count()) === 3 && !(await page.locator("#rounds-go").isDisabled()), "three costs are hashed");
-  const widths = await page.locator("#rounds .bar").evaluateAll((bars) => bars.map((bar) => parseFloat(bar.style.width)));
+  const widths = await page.locator("#rounds .cost-bar").evaluateAll((bars) => bars.map((bar) => parseFloat(bar.style.width)));
   check(widths[0] < widths[1] && widths[1] < widths[2] && widths[2] === 100, `each costs more than the one before: ${widths}`);
 }
 

@@ -51,14 +51,16 @@ fn loaded_by(page: &str) -> Vec<String> {
     named.filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect()
 }
 
-/// The modules that a module names, as assets.
+/// The modules, words and styles that a module names, as assets.
 fn imported_by(name: &str, text: &str) -> Vec<String> {
     let named =
         text.split("from \"").skip(1).chain(text.split("import(\"").skip(1)).chain(text.split("import \"").skip(1));
     let named = named.filter_map(|rest| rest.split('"').next()).filter(|path| path.starts_with('.'));
     let words = text.split("words(\"").skip(1).filter_map(|rest| rest.split('"').next());
     let words = words.flat_map(|name| LANGUAGES.map(|language| format!("js/texts/{language}/{name}.js")));
-    named.map(|path| beside(name, path)).chain(words).collect()
+    let styles = text.split("styles(\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let styles = styles.map(|name| format!("css/lab_{name}.css"));
+    named.map(|path| beside(name, path)).chain(words).chain(styles).collect()
 }
 
 /// `../dom.js` beside `js/lab/main.js` is `js/dom.js`.
@@ -98,16 +100,16 @@ mod tests {
     }
 
     #[test]
-    fn every_module_of_the_folder_finds_what_it_imports_and_no_address_is_absolute() {
+    fn every_module_of_the_folder_finds_what_it_names_and_no_address_is_absolute() {
         let files = lab_as_files().expect("files");
         let names: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
-        for needed in ["index.html", "assets/css/hallpass.css", "assets/css/lab.css", "assets/js/lab/main.js"] {
+        for needed in ["index.html", "assets/css/hallpass.css", "assets/css/lab_reading.css", "assets/js/lab/main.js"] {
             assert!(names.contains(&needed), "{needed} is not in {names:?}");
         }
         for file in &files {
             let asset = file.path.strip_prefix("assets/").unwrap_or_default();
             for module in imported_by(asset, &file.text) {
-                assert!(names.contains(&format!("assets/{module}").as_str()), "{} imports {module}", file.path);
+                assert!(names.contains(&format!("assets/{module}").as_str()), "{} names {module}", file.path);
             }
         }
         let page = &files.iter().find(|file| file.path == "index.html").expect("a page").text;

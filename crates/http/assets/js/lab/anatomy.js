@@ -8,6 +8,7 @@ import { span, speak } from "./parts.js";
 import { achieve } from "./challenges.js";
 import { Segments } from "./anatomy_segment.js";
 import { copyButton, shareButton, tokenIn } from "./anatomy_share.js";
+import { styles } from "./styles.js";
 import { language, words } from "../language.js";
 
 const { COPY, GROUPS, OWN, PARTS, SAMPLES } = await words("anatomy");
@@ -367,6 +368,7 @@ function pasteAnywhere(view) {
 }
 
 export async function mount(stage, { place } = {}) {
+  await styles("anatomy");
   const view = new View();
   view.segments.copyNode.append(copyButton(COPY.copy, () => view.segments.field.area.value, { id: "copy-segment" }));
   show(stage, h("div", { class: "anatomy stack" }, table(view), checksPart(view), attacksPart(view)));

@@ -3,6 +3,7 @@
 import { button, h, show } from "../dom.js";
 import { tabs } from "./parts.js";
 import { LEVELS } from "./questions.js";
+import { styles } from "./styles.js";
 import { words } from "../language.js";
 
 const { INTERVIEW } = await words("interview");
@@ -34,7 +35,8 @@ function questions({ id, questions: asked }, chosen) {
   return [h("div", { class: "row" }, toggle, h("span", { class: "soft" }, INTERVIEW.count(asked.length))), list];
 }
 
-export function mount(stage, { place }) {
+export async function mount(stage, { place }) {
+  await styles("reading");
   const [wanted, chosen] = place.split("/");
   const level = LEVELS.find(({ id }) => id === wanted) ?? LEVELS[0];
   const list = h("div", { class: "tabs", role: "tablist", "aria-label": INTERVIEW.levels, id: "level-tabs" });

@@ -8,6 +8,7 @@ import { code } from "./code.js";
 import { speak, tabs } from "./parts.js";
 import { place } from "./turn_place.js";
 import { variants } from "./variants.js";
+import { styles } from "./styles.js";
 import { words } from "../language.js";
 
 const { PATTERNS, PLAYER } = await words("patterns");
@@ -137,6 +138,7 @@ async function open(pattern, panel) {
 }
 
 export async function mount(stage, { place }) {
+  await styles("patterns");
   const pattern = PATTERNS.find((one) => one.id === place) ?? PATTERNS[0];
   const list = h("div", { class: "tabs", role: "tablist", "aria-label": PLAYER.tabs, id: "pattern-tabs" });
   const panel = h("div", { id: "pattern", class: "pattern stack", role: "tabpanel", "aria-labelledby": `pattern-tabs-${pattern.id}` });

@@ -6,6 +6,7 @@ import { keep, recall } from "./progress.js";
 import { INTERVIEW } from "./questions.js";
 import { view as resultView } from "./result.js";
 import { ROUND, answered, next, whole } from "./spacing.js";
+import { styles } from "./styles.js";
 import { words } from "../language.js";
 
 const { GAME } = await words("game");
@@ -135,7 +136,8 @@ class Game {
   }
 }
 
-export function mount(stage) {
+export async function mount(stage) {
+  await styles("reading");
   const game = new Game();
   const forget = () => {
     keep("quiz", undefined);

@@ -2,6 +2,7 @@
 
 import { h, show, notice } from "../dom.js";
 import { drawing } from "./drawing.js";
+import { styles } from "./styles.js";
 import { words } from "../language.js";
 
 const texts = () => words("reading");
@@ -32,5 +33,6 @@ async function deep() {
 const PAGES = { metaphor, why, deep };
 
 export async function mount(stage, { section }) {
+  await styles("reading");
   show(stage, h("article", { class: `prose reading ${section}` }, await PAGES[section]()));
 }

@@ -2,6 +2,7 @@
 
 import { button, h, notice, show } from "../dom.js";
 import { lead, place, wasDone } from "./guide.js";
+import { styles } from "./styles.js";
 import { words } from "../language.js";
 
 const { START, STOPS } = await words("guide");
@@ -20,7 +21,8 @@ function stop(entry) {
     insight(where) && h("p", { class: "insight" }, h("strong", {}, START.insight), " ", insight(where)));
 }
 
-export function mount(stage) {
+export async function mount(stage) {
+  await styles("reading");
   const open = STOPS.findIndex((entry) => !wasDone(entry));
   const isWhole = open < 0;
   const from = place() ?? Math.max(open, 0);

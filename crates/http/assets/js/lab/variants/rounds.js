@@ -12,7 +12,7 @@ const COSTS = [10, 12, 14];
 const MILLION = 1e6;
 
 /** A bar as long as its share of the longest. */
-const bar = (micros, most) => h("span", { class: "bar", style: { width: `${Math.max(1, (micros / most) * 100)}%` } });
+const bar = (micros, most) => h("span", { class: "cost-bar", style: { width: `${Math.max(1, (micros / most) * 100)}%` } });
 
 function results(measured) {
   const most = Math.max(...measured.map(({ micros }) => micros));
