@@ -123,13 +123,16 @@ function start() {
     go(select);
   });
   addEventListener("unhandledrejection", unheard);
-  byId("box-renew").addEventListener("click", () => startOver(select));
+  document.getElementById("box-renew")?.addEventListener("click", () => startOver(select));
   listen((event) => heard(event).catch(() => null));
   drawChallenges();
   // Who is not led need not load what leads.
   if (Number.isInteger(recall("guide", null))) import("./guide.js").then(({ draw }) => draw());
-  setInterval(tick, 1000);
-  tick();
+  // A folder has no sandbox to show.
+  if (document.getElementById("box-time")) {
+    setInterval(tick, 1000);
+    tick();
+  }
   go(select);
   // A sandbox from before a reload may be ahead.
   state().then((inside) => (ahead = inside.ahead_seconds), () => null);
