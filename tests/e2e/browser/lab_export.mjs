@@ -9,6 +9,7 @@ const SECTIONS = (page) => page.locator("#lab-tabs [role=tab]").evaluateAll((tab
 async function everyPart(page, prefix, where) {
   const sections = await SECTIONS(page);
   check(sections.length > 5, `${where}: ${sections}`);
+  check((await page.locator("#box-facts").count()) === 0, `${where}: there is no sandbox to show`);
   for (const id of sections) {
     await page.goto(`${prefix}#${id}`);
     await until(() => page.locator(`#lab-stage[data-ready="${id}"], #lab-stage .notice`).count(), `${where}: ${id}`);
