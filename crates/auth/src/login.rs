@@ -113,10 +113,12 @@ impl Auth {
                 Ok(new_hash) => new_hash,
                 Err(error) => return Err(self.void(&attempt, error).await),
             };
-            let needs_rehash = verdict.needs_rehash && new_hash.is_none();
+            let is_kept = new_hash.is_none();
             match self.enter(&attempt, Entrant { known: &known, new_hash, previous: login.previous }).await? {
-                Entered::In(logged_in, left) => {
-                    if needs_rehash {
+                Entered::In(mut logged_in, left) => {
+                    logged_in.is_password_breached =
+                        is_kept && self.warn_if_breached(ctx, known.user.id, &password).await;
+                    if is_kept && verdict.needs_rehash {
                         self.remake_hash(ctx, known, password).await;
                     }
                     return Ok((*logged_in, left.or(budget)));
@@ -283,7 +285,17 @@ impl Auth {
         };
         let access = self.mint(ctx, &bearer)?;
         let refresh = self.issue(ctx, token, session.expires_at);
-        Ok(LoggedIn { access, refresh, user })
+        Ok(LoggedIn { access, refresh, user, is_password_breached: false })
+    }
+
+    /// Whether the password of a good login is known from breaches; then the audit log tells of it.
+    async fn warn_if_breached(&self, ctx: &Ctx, user: UserId, password: &Password) -> bool {
+        let breached = self.settings().accounts.breached.as_ref();
+        let is_breached = breached.is_some_and(|breached| breached.contains(password));
+        if is_breached {
+            self.note_breached(ctx, user).await;
+        }
+        is_breached
     }
 
     /// Remakes a hash that is below today's cost, now that the password is at hand. The login stands whatever

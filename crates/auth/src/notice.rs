@@ -1,9 +1,9 @@
-//! Refusals that are in the audit log once a window: a flood of them must not become a flood of rows.
+//! What is in the audit log once a window, refusals above all: a flood of them must not become a flood of rows.
 
 use std::time::Duration;
 
-use hallpass_model::ClientId;
 use hallpass_model::audit::{Actor, AuditContext, AuditEntry, Event};
+use hallpass_model::{ClientId, UserId};
 use hallpass_store::op;
 
 use crate::Error;
@@ -14,6 +14,8 @@ use crate::state::Subject;
 
 /// A forged refresh token may be one of an installation that was restored. So many of one client address are an attack.
 const FORGED_IN_BULK: u32 = 10;
+/// How long an account's breached password is told of once: its owner may log in often before choosing another.
+const BREACHED_ONCE_IN: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Auth {
     /// Writes to the audit log that a known caller was refused for lack of a role; once a window and user.
@@ -36,6 +38,13 @@ impl Auth {
         self.note(ctx.act(Actor::Anonymous), (network(ctx.ip), FORGED_IN_BULK), entry).await;
     }
 
+    /// A good login with a password that is known from breaches; once a day and user.
+    pub(crate) async fn note_breached(&self, ctx: &Ctx, user: UserId) {
+        metrics::counter!("hallpass_breached_logins_total").increment(1);
+        let entry = AuditEntry::new(Event::PasswordBreached).user(user);
+        self.note(ctx.act(Actor::User(user)), (user.as_bytes().to_vec(), 1), entry).await;
+    }
+
     /// A wrong credential of a service client; once a window, client and client address. All unknown clients of an
     /// address are counted together: their names are the attacker's choice.
     ///
@@ -56,8 +65,8 @@ impl Auth {
         }
     }
 
-    /// Counts a refusal, and appends its row when it is the `nth` of its window. The request is refused in any case, so a
-    /// store that does not take the row changes nothing but the log.
+    /// Counts a happening, and appends its row when it is the `nth` of its window. The answer to the request does not
+    /// depend on it, so a store that does not take the row changes nothing but the log.
     async fn note(
         &self,
         act: AuditContext,
@@ -65,12 +74,17 @@ impl Auth {
         entry: AuditEntry,
     ) -> Option<(u32, Duration)> {
         let rules = &self.settings().rules;
-        let window = if entry.event == Event::ClientRefused { rules.client_auth.window } else { rules.login.window };
+        let window = match entry.event {
+            Event::ClientRefused => rules.client_auth.window,
+            Event::PasswordBreached => BREACHED_ONCE_IN,
+            _ => rules.login.window,
+        };
         let counted = self.core().notices.count(entry.event, subject, act.at, window);
         if counted.is_some_and(|(count, _)| count == nth) {
+            let event = entry.event;
             let appended = self.core().store.write(op::AppendAudit { act, entry }).await;
             if let Err(error) = appended {
-                tracing::warn!(%error, "a refusal could not be written to the audit log");
+                tracing::warn!(%error, event = %event, "an event could not be written to the audit log");
             }
         }
         counted

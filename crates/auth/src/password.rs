@@ -34,7 +34,7 @@ impl Auth {
     async fn replace_password(&self, ctx: &Ctx, principal: &Principal, current: Password, new: Password) -> Result<()> {
         let mut known = self.own_credential(principal).await?;
         // Before the guard: a password that would be refused anyway must not spend an attempt.
-        self.core().pool.check_new(new.clone(), self.password_context(&known.user.email)).await??;
+        self.core().pool.check_new(new.clone(), self.password_rules(&known.user.email)).await??;
         self.prove(ctx, &known, current.clone()).await?;
         let new_hash = self.core().pool.hash(new).await?;
         for _ in 0..MOST_CHECKS {

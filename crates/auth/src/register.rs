@@ -3,7 +3,7 @@
 use hallpass_model::audit::{Actor, Event};
 use hallpass_model::rate_limit::{Buckets, Budget};
 use hallpass_model::{Email, Role};
-use hallpass_password::Password;
+use hallpass_password::{Password, Rules};
 use hallpass_store::op::{self, Attempt, CreateUserOutcome, NewUser};
 
 use crate::core::Auth;
@@ -53,15 +53,17 @@ impl Auth {
 
     /// Checks a password against the policy and hashes it.
     pub(crate) async fn hash_new_password(&self, password: Password, email: &Email) -> Result<String> {
-        Ok(self.core().pool.hash_new(password, self.password_context(email)).await??)
+        Ok(self.core().pool.hash_new(password, self.password_rules(email)).await??)
     }
 
-    /// What belongs to the account and to this service, and so to what a guesser tries first.
-    pub(crate) fn password_context(&self, email: &Email) -> Vec<String> {
+    /// What a new password may not be: what belongs to the account and to this service, and so to what a guesser tries
+    /// first; and what is known from breaches.
+    pub(crate) fn password_rules(&self, email: &Email) -> Rules {
         let issuer = self.settings().token.issuer.as_str();
         let host = issuer.split_once("://").map_or(issuer, |(_, host)| host);
         let names = host.split(['.', ':', '/']).filter(|name| name.len() > 2).map(str::to_owned);
-        [email.canonical().to_owned(), email.local_part().to_owned()].into_iter().chain(names).collect()
+        let own = [email.canonical().to_owned(), email.local_part().to_owned()];
+        Rules { context: own.into_iter().chain(names).collect(), breached: self.settings().accounts.breached.clone() }
     }
 
     /// Registration hashes, and hashing is expensive: an address has a budget of its own, which success does not refill.

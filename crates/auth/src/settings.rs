@@ -9,7 +9,7 @@ use hallpass_model::key::KeyPolicy;
 use hallpass_model::rate_limit::Rules;
 use hallpass_model::revocation::TOLERANCE;
 use hallpass_model::session::RefreshPolicy;
-use hallpass_password::Scheme;
+use hallpass_password::{Breached, Scheme};
 use hallpass_token::{ACCESS_TOKEN_TYP, Policy};
 use zeroize::Zeroizing;
 
@@ -79,6 +79,8 @@ pub struct AccountSettings {
     pub roles: Vec<Role>,
     /// How new passwords are hashed.
     pub scheme: Scheme,
+    /// Passwords that nobody may choose, and that a login warns of: those known from breaches, if there is a list.
+    pub breached: Option<Arc<Breached>>,
 }
 
 /// Checks of revocations.

@@ -39,6 +39,8 @@ pub struct LoggedIn {
     /// The first refresh token of the new family.
     pub refresh: RefreshIssued,
     pub user: User,
+    /// The password is known from breaches: its owner should choose another.
+    pub is_password_breached: bool,
 }
 
 /// The owner of an access token, as read in the transaction that issues it.

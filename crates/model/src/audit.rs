@@ -67,6 +67,8 @@ events! {
     PasswordChangeFailed => "password.change_failed",
     /// The stored hash was remade at today's cost.
     PasswordRehashed => "password.rehashed",
+    /// A good login with a password that is known from breaches; once a day and user.
+    PasswordBreached => "password.breached",
     /// The role changed.
     RoleChanged => "user.role_changed",
     /// The address changed.

@@ -8,6 +8,7 @@
 //!
 //! Randomness for salts comes from the operating system.
 
+mod breached;
 pub mod calibrate;
 mod engine;
 mod hash;
@@ -20,9 +21,10 @@ mod scheme;
 mod stored;
 mod work;
 
+pub use crate::breached::{Breached, BuildError, FilterError, List, ListKind};
 pub use crate::hash::{Verdict, check_stored, hash, verify};
 pub use crate::password::Password;
-pub use crate::policy::Violation;
+pub use crate::policy::{Rules, Violation};
 pub use crate::pool::{HashPool, PoolError, PoolOptions};
 pub use crate::scheme::{HashError, MAX_COST, MIN_COST, Scheme, SchemeError};
 pub use crate::work::Work;

@@ -1,8 +1,10 @@
 //! Which passwords are allowed: long enough, not among those that guessers try first. No composition rules.
 
+use std::sync::Arc;
+
 use zxcvbn::zxcvbn;
 
-use crate::Password;
+use crate::{Breached, Password};
 
 /// The fewest characters (code points) a password may have.
 pub const MIN_CHARS: usize = 8;
@@ -112,6 +114,11 @@ pub enum Violation {
     /// Among the first that guessers try: a common password, a keyboard walk, a date, the account's own address.
     #[error("The password is among the first that attackers try. Three or four unrelated words make a good one.")]
     Common,
+    /// On the list of [`Breached`] passwords.
+    #[error(
+        "This password is in a list of stolen passwords. Attackers try those first, whoever chose them. Choose another."
+    )]
+    Breached,
 }
 
 impl Violation {
@@ -122,6 +129,31 @@ impl Violation {
             Self::TooLong => "password_too_long",
             Self::Nul => "password_nul",
             Self::Common => "password_common",
+            Self::Breached => "password_breached",
+        }
+    }
+}
+
+/// What a new password is checked against.
+#[derive(Debug, Clone, Default)]
+pub struct Rules {
+    /// What belongs to the account and the service: see [`check`].
+    pub context: Vec<String>,
+    /// Passwords that are known from breaches, if there is a list.
+    pub breached: Option<Arc<Breached>>,
+}
+
+impl Rules {
+    /// Checks a password. Takes a few milliseconds.
+    ///
+    /// # Errors
+    /// A [`Violation`] fit to be shown to the person who chose the password.
+    pub fn check(&self, password: &Password) -> Result<(), Violation> {
+        let context: Vec<&str> = self.context.iter().map(String::as_str).collect();
+        check(password, &context)?;
+        match &self.breached {
+            Some(breached) if breached.contains(password) => Err(Violation::Breached),
+            _ => Ok(()),
         }
     }
 }

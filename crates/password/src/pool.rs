@@ -14,7 +14,7 @@ use crate::Password;
 use crate::engine::Engine;
 use crate::hash::{self, Verdict};
 use crate::load::Load;
-use crate::policy::{self, Violation};
+use crate::policy::{Rules, Violation};
 use crate::scheme::{HashError, Scheme};
 use crate::work::Work;
 
@@ -143,13 +143,9 @@ impl HashPool {
     ///
     /// # Errors
     /// A [`PoolError`]; inside, a [`Violation`].
-    pub async fn hash_new(
-        &self,
-        password: Password,
-        context: Vec<String>,
-    ) -> Result<Result<String, Violation>, PoolError> {
+    pub async fn hash_new(&self, password: Password, rules: Rules) -> Result<Result<String, Violation>, PoolError> {
         let (scheme, engine) = (self.scheme, self.engine.clone());
-        let job = move || match check(&password, &context) {
+        let job = move || match rules.check(&password) {
             Ok(()) => hash::hash_by(&engine, &password, scheme).map(Ok),
             Err(violation) => Ok(Err(violation)),
         };
@@ -160,12 +156,8 @@ impl HashPool {
     ///
     /// # Errors
     /// A [`PoolError`]; inside, a [`Violation`].
-    pub async fn check_new(
-        &self,
-        password: Password,
-        context: Vec<String>,
-    ) -> Result<Result<(), Violation>, PoolError> {
-        self.run(move || check(&password, &context)).await
+    pub async fn check_new(&self, password: Password, rules: Rules) -> Result<Result<(), Violation>, PoolError> {
+        self.run(move || rules.check(&password)).await
     }
 
     /// Verifies a password against a stored hash. When it does not match, or `may_enter` is false, as much work is spent
@@ -267,11 +259,6 @@ impl HashPool {
         }
         result.await.map_err(|_| PoolError::Lost)
     }
-}
-
-fn check(password: &Password, context: &[String]) -> Result<(), Violation> {
-    let context: Vec<&str> = context.iter().map(String::as_str).collect();
-    policy::check(password, &context)
 }
 
 /// How much the scheduler prefers other threads: where both want a core, those that answer get three quarters of it. A login

@@ -77,6 +77,7 @@ pub fn settings() -> Settings {
             registration: Registration::Open,
             roles: vec![Role::user(), Role::admin()],
             scheme: Scheme::insecure_for_tests(),
+            breached: None,
         },
         denylist: DenylistSettings { consistency: Consistency::Replica, on_outage: OnOutage::Deny },
         audit_retention: Duration::from_secs(365 * 24 * 3600),

@@ -185,6 +185,10 @@ pub struct TokenAnswer {
     /// Who logged in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<UserView>,
+    /// The password that was just used is in a list of stolen passwords: ask its owner to choose another. Left out when
+    /// it is in none.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub password_breached: bool,
 }
 
 impl TokenAnswer {
@@ -197,6 +201,7 @@ impl TokenAnswer {
             refresh_token: None,
             refresh_expires_in: None,
             user: user.map(UserView::from),
+            password_breached: false,
         }
     }
 

@@ -130,7 +130,8 @@ fn admit(
     delivery: Delivery,
     strays: Vec<HeaderValue>,
 ) -> Response {
-    let answer = TokenAnswer::new(&opened.access, Some(&opened.user));
+    let mut answer = TokenAnswer::new(&opened.access, Some(&opened.user));
+    answer.password_breached = opened.is_password_breached;
     let mut answer = answer.deliver(status, &opened.refresh, delivery, &state.http().cookie);
     if delivery == Delivery::Cookie {
         answer.headers_mut().extend(strays.into_iter().map(|stray| (SET_COOKIE, stray)));

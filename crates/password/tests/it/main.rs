@@ -1,4 +1,5 @@
 //! Hash formats against vectors made by other libraries, and the pool under pressure.
 
+mod breached;
 mod formats;
 mod pool;

@@ -1,6 +1,6 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use hallpass_password::{HashPool, Password, PoolError, PoolOptions, Scheme, Violation};
+use hallpass_password::{HashPool, Password, PoolError, PoolOptions, Rules, Scheme, Violation};
 
 fn pool(threads: usize, queue: usize) -> HashPool {
     with_lanes(4, threads, queue)
@@ -21,8 +21,8 @@ async fn hashes_and_verifies() {
     assert!(pool.verify(password("hall-monitor"), stored.clone(), true).await.expect("verifies").ok);
     assert!(!pool.verify(password("hall-monitos"), stored, true).await.expect("verifies").ok);
     assert!(!pool.verify_decoy(password("hall-monitor")).await.expect("verifies").ok);
-    assert_eq!(pool.hash_new(password("password1"), Vec::new()).await, Ok(Err(Violation::Common)));
-    assert!(matches!(pool.hash_new(password("plum trellis anvil"), Vec::new()).await, Ok(Ok(_))));
+    assert_eq!(pool.hash_new(password("password1"), Rules::default()).await, Ok(Err(Violation::Common)));
+    assert!(matches!(pool.hash_new(password("plum trellis anvil"), Rules::default()).await, Ok(Ok(_))));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,6 +1,7 @@
 //! The command line: a file a command. Each reads its arguments, calls one use case, prints.
 
 mod audit;
+mod breach;
 mod calibrate;
 mod certificate;
 mod clients;
@@ -146,6 +147,9 @@ enum Command {
     /// Hash and verify passwords, and find the right cost.
     #[command(subcommand)]
     Password(password::Command),
+    /// Make and ask lists of passwords that are known from breaches.
+    #[command(subcommand)]
+    Breach(breach::Command),
     /// Make the database, bring its schema up to date, or move everything to another one.
     ///
     /// Without --from and --to: the configured database. With them: users, sessions, keys, clients and the audit log
@@ -212,6 +216,7 @@ fn dispatch(cli: Cli, world: &World, out: &Out) -> Result<ExitCode> {
         Command::Keys(command) => block_on(keys::run(command, &load()?, world, out))?,
         Command::Token(command) => token::run(command, world, out)?,
         Command::Password(command) => return password::run(command, &inputs(), world, out),
+        Command::Breach(command) => return breach::run(command, out),
         Command::Migrate(arguments) => block_on(migrate::run(arguments, &load()?, world, out))?,
         Command::Openapi => openapi::run(&load()?, out)?,
         Command::Lab(arguments) => lab::run(arguments, load, world, out)?,

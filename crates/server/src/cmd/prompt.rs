@@ -3,6 +3,7 @@
 use std::io::{BufRead, IsTerminal};
 
 use dialoguer::Password as Prompt;
+use hallpass_auth::AccountSettings;
 use hallpass_password::Password;
 use zeroize::Zeroizing;
 
@@ -40,7 +41,14 @@ fn from_stdin() -> Result<Password> {
     if text.is_empty() { Err(Failure::usage("standard input holds no password")) } else { Ok(text.to_owned().into()) }
 }
 
-/// A password of 100 random bits in four groups.
-pub(super) fn generate(world: &World) -> Result<Zeroizing<String>> {
-    Ok(hallpass_auth::generate_password(&*world.random)?)
+/// A password of 100 random bits in four groups. One that the list of breached passwords takes for one of its own, as it does
+/// with one in ten thousand, would be refused: another one is made.
+pub(super) fn generate(world: &World, accounts: &AccountSettings) -> Result<Zeroizing<String>> {
+    loop {
+        let made = hallpass_auth::generate_password(&*world.random)?;
+        let password = Password::from(made.to_string());
+        if !accounts.breached.as_ref().is_some_and(|breached| breached.contains(&password)) {
+            return Ok(made);
+        }
+    }
 }

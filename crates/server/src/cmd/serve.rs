@@ -66,7 +66,7 @@ async fn first_admin(installation: &Installation, config: &Config, world: &World
     if !admin.is_empty().await? {
         return Ok(None);
     }
-    let password = prompt::generate(world)?;
+    let password = prompt::generate(world, &config.auth.accounts)?;
     let wanted = Password::from(password.to_string());
     match admin.create_first_admin(&world.ctx(), &config.admin_email, wanted).await {
         Ok(_) => Ok(Some(SecretText::new(password.to_string()))),

@@ -121,7 +121,7 @@ pub(super) async fn run(command: Command, config: &Config, world: &World, out: &
         if let Command::Import { file } = command {
             return import::run(&file, &admin, config, world, out).await;
         }
-        act(command, password, &Job { admin: &admin, world, out }).await.map(|()| ExitCode::SUCCESS)
+        act(command, password, &Job { admin: &admin, config, world, out }).await.map(|()| ExitCode::SUCCESS)
     })
     .await
 }
@@ -129,6 +129,7 @@ pub(super) async fn run(command: Command, config: &Config, world: &World, out: &
 /// What a command works with.
 pub(super) struct Job<'a> {
     pub(super) admin: &'a Admin,
+    pub(super) config: &'a Config,
     pub(super) world: &'a World,
     pub(super) out: &'a Out,
 }
@@ -185,7 +186,7 @@ async fn create(email: &str, role: &str, password: Option<Password>, job: &Job<'
     let (password, made) = if let Some(password) = password {
         (password, None)
     } else {
-        let made = prompt::generate(job.world)?;
+        let made = prompt::generate(job.world, &job.config.auth.accounts)?;
         (Password::from(made.to_string()), Some(made))
     };
     let user = job.admin.create_user(&job.world.ctx(), email, password, role).await?;

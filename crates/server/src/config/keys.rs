@@ -59,6 +59,11 @@ pub const KEYS: &[Key] = &[
     key("password.argon2_parallelism", "1", "lanes of Argon2id"),
     key("password.hash_threads", "0", "cores that hash at the same time; 0 is all"),
     key("password.bcrypt_lanes", "4", "waiting logins that one core hashes at once, 1 to 4; 1 is the `bcrypt` crate"),
+    key(
+        "password.breached_file",
+        "",
+        "a list of breached passwords made by `hallpass breach build`; none of them may be chosen",
+    ),
     key("password.hash_queue", "0", "logins that may wait for a hash; 0 is 16 a core"),
     key("limits.login_max", "10", "login attempts per client address and window"),
     key("limits.login_window", "15m", "that window"),

@@ -10,6 +10,7 @@ mod http_admin;
 mod http_assertions;
 mod http_audit;
 mod http_authority;
+mod http_breached;
 mod http_browser;
 mod http_check;
 mod http_faults;

@@ -11,7 +11,7 @@ import { actor, person } from "./people.js";
 import { address, go } from "./views.js";
 
 const BAD = new Set(["refresh.reused", "refresh.ahead", "key.revoked"]);
-const WARN = new Set(["login.failed", "login.limited", "login.while_locked", "refresh.forged", "access.denied", "client.refused", "account.locked", "account.exported", "password.change_failed", "user.suspended", "user.deleted", "users.exported"]);
+const WARN = new Set(["login.failed", "login.limited", "login.while_locked", "refresh.forged", "access.denied", "client.refused", "account.locked", "account.exported", "password.breached", "password.change_failed", "user.suspended", "user.deleted", "users.exported"]);
 const kindOf = (event) => (BAD.has(event) ? "bad" : WARN.has(event) ? "warn" : event === "login.succeeded" ? "good" : "");
 
 const columns = [{ name: "When" }, { name: "Event" }, { name: "Whom" }, { name: "By" }, { name: "From" }, { name: "Particulars", class: "break" }];

@@ -65,7 +65,8 @@ async fn serve(config: Config, world: &World, out: &Out) -> Result<()> {
     let auth = in_memory(settings, pool, &past).await?;
     let state = AppState::new(auth, clock.clone(), world.random.clone(), config.http.clone(), Some(metrics));
     state.show_config(config.shown());
-    let (admin, everyone) = (prompt::generate(world)?, prompt::generate(world)?);
+    let generate = || prompt::generate(world, &config.auth.accounts);
+    let (admin, everyone) = (generate()?, generate()?);
     state
         .auth()
         .operator()
