@@ -12,7 +12,7 @@ import { pages, refusal, withMessage } from "./parts/pages.js";
 import { watchStrength } from "./parts/strength.js";
 import { toast } from "./parts/toast.js";
 import { Problem, headline } from "./problem.js";
-import { accessToken, claims, goodUntil } from "./session.js";
+import { accessToken, claims, goodUntil, isBreached, noLongerBreached } from "./session.js";
 import { span, when } from "./time.js";
 
 const [form, current, password, email, said] = ["form", "current", "password", "email", "message"].map(byId);
@@ -138,6 +138,8 @@ form.addEventListener("submit", async (event) => {
   try {
     await busy(byId("go"), byId("progress"), () => post("/auth/password", body));
     form.reset();
+    noLongerBreached();
+    show(byId("page-message"));
     email.value = byId("who").textContent;
     password.dispatchEvent(new Event("input"));
     show(said, notice("good", "Your password is changed", "Every other session has ended."));
@@ -194,7 +196,7 @@ async function begin() {
     if (error.status !== 401) show(byId("page-message"), refusal(error, begin));
     return;
   }
-  show(byId("page-message"));
+  show(byId("page-message"), isBreached() && notice("warn", "This password is in a list of stolen passwords.", "Choose another."));
   await Promise.all([drawSessions(), drawLast(claims(await accessToken()).sid).catch(withoutLast)]);
 }
 

@@ -46,6 +46,30 @@ function hold(answer) {
   return token;
 }
 
+/** Whose password is in a list of stolen ones, as the sign-in said: kept for this tab, so that the next page can tell. */
+const BREACHED = "hallpass.breached";
+
+function keepWarning(answer) {
+  try {
+    if (answer.password_breached) sessionStorage.setItem(BREACHED, claims(answer.access_token).sub);
+    else sessionStorage.removeItem(BREACHED);
+  } catch {
+    // Without storage the page after the sign-in says nothing; the next sign-in asks again.
+  }
+}
+
+/** Whether the one who is signed in was told at the sign-in that the password is in a list of stolen ones. */
+export function isBreached() {
+  try {
+    return token !== null && sessionStorage.getItem(BREACHED) === token.subject;
+  } catch {
+    return false;
+  }
+}
+
+/** The password was changed. */
+export const noLongerBreached = () => keepWarning({});
+
 function drop(why) {
   const had = token !== null;
   token = null;
@@ -56,6 +80,7 @@ function drop(why) {
 /** Takes over what a sign-in answered, and tells the other tabs. */
 export function signedIn(answer) {
   hold(answer);
+  keepWarning(answer);
   channel.postMessage({ kind: "signed-in", answer });
 }
 

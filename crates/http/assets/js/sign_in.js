@@ -112,7 +112,9 @@ form.addEventListener("submit", async (event) => {
     // Nothing is pressed twice while the next page loads.
     go.disabled = true;
     signedIn(answer);
-    onward(answer.access_token);
+    // The account page is where another password can be chosen.
+    if (answer.password_breached) location.replace("/account");
+    else onward(answer.access_token);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     refuse(error);

@@ -92,6 +92,20 @@ fn a_one_time_password_is_handed_over_and_replaced_while_signing_in() {
 }
 
 #[test]
+fn a_breached_password_is_told_of_on_the_account_page_until_another_is_chosen() {
+    let site = Site::new();
+    let list = site.write("list.txt", "plum trellis anvil 31\n");
+    let file = site.path("breached").display().to_string();
+    site.run(&["breach", "build", &list, "--plain", "--output", &file]).expect(0);
+    let server = site.serve_with(&[&format!("password.breached_file={file}")]);
+    // By a command that knows of no list.
+    for (email, password) in [("ada", "plum trellis anvil 31\n"), ("bob", "corridor-warden 1893\n")] {
+        site.feed(password, &["users", "create", &format!("{email}@example.com"), "--password-stdin"]).expect(0);
+    }
+    drive("breached", &server);
+}
+
+#[test]
 fn hostile_addresses_and_agents_are_letters_on_every_page() {
     drive("hostile", &Site::new().serve());
 }
