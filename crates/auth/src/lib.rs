@@ -6,6 +6,7 @@
 pub mod admin;
 mod attempts;
 mod background;
+mod breach_service;
 pub mod clients;
 mod core;
 mod ctx;
@@ -56,7 +57,8 @@ pub use crate::refresh::Refreshed;
 pub use crate::rooms::{Accounts, Background, Services, Sessions};
 pub use crate::sessions::SessionView;
 pub use crate::settings::{
-    AccountSettings, Consistency, DenylistSettings, KeySettings, OnOutage, Registration, Settings, TokenSettings,
+    AccountSettings, BreachService, Consistency, DenylistSettings, KeySettings, OnOutage, Registration, Settings,
+    TokenSettings,
 };
 pub use crate::tokens::{AccessToken, LoggedIn, RefreshIssued};
 

@@ -35,6 +35,7 @@ impl Auth {
         let mut known = self.own_credential(principal).await?;
         // Before the guard: a password that would be refused anyway must not spend an attempt.
         self.core().pool.check_new(new.clone(), self.password_rules(&known.user.email)).await??;
+        self.ask_breach_service(&new).await?;
         self.prove(ctx, &known, current.clone()).await?;
         let new_hash = self.core().pool.hash(new).await?;
         for _ in 0..MOST_CHECKS {

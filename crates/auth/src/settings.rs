@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use hallpass_egress::Client;
 use hallpass_jose::Alg;
 use hallpass_model::Role;
 use hallpass_model::key::KeyPolicy;
@@ -81,6 +82,16 @@ pub struct AccountSettings {
     pub scheme: Scheme,
     /// Passwords that nobody may choose, and that a login warns of: those known from breaches, if there is a list.
     pub breached: Option<Arc<Breached>>,
+    /// Who else is asked whether a new password is known from breaches.
+    pub breach_service: Option<BreachService>,
+}
+
+/// A service that knows breached passwords, and how it is reached.
+#[derive(Debug, Clone)]
+pub struct BreachService {
+    pub client: Client,
+    /// What the first five digits of a password's SHA-1 hash are appended to.
+    pub url: String,
 }
 
 /// Checks of revocations.

@@ -21,7 +21,7 @@ mod scheme;
 mod stored;
 mod work;
 
-pub use crate::breached::{Breached, BuildError, FilterError, List, ListKind};
+pub use crate::breached::{Breached, BuildError, FilterError, List, ListKind, Range};
 pub use crate::hash::{Verdict, check_stored, hash, verify};
 pub use crate::password::Password;
 pub use crate::policy::{Rules, Violation};

@@ -1,6 +1,7 @@
 //! Real servers and bad networks for tests: started privately on free ports, stopped with the test.
 
 mod certificate;
+pub mod https;
 mod pgbouncer;
 mod postgres;
 pub mod proxy;

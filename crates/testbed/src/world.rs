@@ -78,6 +78,7 @@ pub fn settings() -> Settings {
             roles: vec![Role::user(), Role::admin()],
             scheme: Scheme::insecure_for_tests(),
             breached: None,
+            breach_service: None,
         },
         denylist: DenylistSettings { consistency: Consistency::Replica, on_outage: OnOutage::Deny },
         audit_retention: Duration::from_secs(365 * 24 * 3600),

@@ -2,6 +2,7 @@
 
 mod build;
 mod file;
+mod range;
 
 use std::fmt;
 
@@ -10,6 +11,7 @@ use fastbloom::BloomFilter;
 
 pub use self::build::{BuildError, List, ListKind};
 pub use self::file::FilterError;
+pub use self::range::Range;
 use crate::Password;
 
 /// A list of breached passwords.

@@ -64,6 +64,11 @@ pub const KEYS: &[Key] = &[
         "",
         "a list of breached passwords made by `hallpass breach build`; none of them may be chosen",
     ),
+    key(
+        "password.breached_api",
+        "",
+        "a service that is asked about new passwords by k-anonymity: https://api.pwnedpasswords.com/range/",
+    ),
     key("password.hash_queue", "0", "logins that may wait for a hash; 0 is 16 a core"),
     key("limits.login_max", "10", "login attempts per client address and window"),
     key("limits.login_window", "15m", "that window"),
@@ -102,6 +107,7 @@ pub const KEYS: &[Key] = &[
     key("lab.max_sandboxes", "64", "sandboxes of the lab at once, 1 to 1024; one visitor has 4 at most"),
     key("log.format", "text", "text or json"),
     key("log.level", "info", "error, warn, info, debug, trace, or tracing directives"),
+    key("egress.allow", "", "hosts on this machine or its networks that outgoing requests may go to"),
     key("audit.retention", "365d", "how long audit rows are kept, 1d to 3650d"),
 ];
 

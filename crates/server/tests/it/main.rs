@@ -31,6 +31,7 @@ mod http_admin;
 mod http_assertions;
 mod http_audit;
 mod http_authority;
+mod http_breach_service;
 mod http_breached;
 mod http_browser;
 mod http_check;

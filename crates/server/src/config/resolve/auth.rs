@@ -1,6 +1,5 @@
 //! The use cases: tokens, sessions, passwords, limits, keys.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use hallpass_auth::{
@@ -10,9 +9,10 @@ use hallpass_jose::{Alg, is_weak_secret};
 use hallpass_model::Role;
 use hallpass_model::rate_limit::{Lockout, Rule, Rules};
 use hallpass_model::session::RefreshPolicy;
-use hallpass_password::{Breached, MAX_COST, MIN_COST, Scheme};
+use hallpass_password::{MAX_COST, MIN_COST, Scheme};
 use zeroize::Zeroizing;
 
+use super::breached;
 use super::origin::Issuer;
 use crate::config::reader::{Reader, Refusal};
 
@@ -39,21 +39,14 @@ fn accounts(reader: &mut Reader<'_>) -> Option<AccountSettings> {
     let scheme = scheme(reader);
     let registration = reader.choice("registration", &[("open", Registration::Open), ("closed", Registration::Closed)]);
     let roles = roles(reader);
-    let breached = reader.with("password.breached_file", breached);
-    Some(AccountSettings { registration: registration?, roles: roles?, scheme: scheme?, breached: breached? })
-}
-
-/// A list that was asked for and is not there would refuse nothing, and nobody would know.
-fn breached(text: &str) -> Result<Option<Arc<Breached>>, Refusal> {
-    if text.is_empty() {
-        return Ok(None);
-    }
-    Breached::open(Path::new(text)).map(|breached| Some(Arc::new(breached))).map_err(|error| {
-        let message = format!(
-            "{text} cannot be used: {error}. Make it with `hallpass breach build LIST --output {text}`, or leave the \
-             key out"
-        );
-        ("bad_breached_file", message)
+    let breached = reader.with("password.breached_file", breached::open);
+    let breach_service = breached::service(reader);
+    Some(AccountSettings {
+        registration: registration?,
+        roles: roles?,
+        scheme: scheme?,
+        breached: breached?,
+        breach_service,
     })
 }
 

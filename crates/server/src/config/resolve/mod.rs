@@ -1,6 +1,7 @@
 //! From text to a safe configuration, section by section. What is unsafe is refused here, with its reason.
 
 mod auth;
+mod breached;
 mod data;
 mod http;
 mod lab;
