@@ -37,7 +37,10 @@ label();
 
 // A page in one language has nothing to choose.
 const other = root.dataset.languages?.split(" ").find((code) => code !== root.lang);
-if (other) byId("language").addEventListener("click", () => choose(other));
+if (other) {
+  byId("language").setAttribute("aria-label", FRAME.other);
+  byId("language").addEventListener("click", () => choose(other));
+}
 
 byId("sign-out").addEventListener("click", async () => {
   // Loaded when it is needed: a page that shows words must not refresh a session.

@@ -3,4 +3,6 @@
 export const FRAME = {
   light: "Helle Darstellung",
   dark: "Dunkle Darstellung",
+  /** The other language: the letters that are seen, and its name. */
+  other: "EN, English",
 };
