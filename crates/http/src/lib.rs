@@ -7,6 +7,7 @@ pub mod extract;
 mod gateway_question;
 pub mod layer;
 mod openapi;
+pub mod places;
 pub mod problem;
 pub mod route;
 pub mod state;

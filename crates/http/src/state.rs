@@ -11,6 +11,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::places::Places;
 use crate::streams::Streams;
 
 /// How HTTP behaves: resolved configuration.
@@ -30,6 +31,8 @@ pub struct HttpSettings {
     pub request_timeout: Duration,
     /// Streams of the revocation feed that one service client may read at once.
     pub streams_per_client: usize,
+    /// What is known of the places of addresses.
+    pub places: Places,
     /// Whether pages lead to the lab.
     pub has_lab: bool,
     /// Whether the lab is all that is served.

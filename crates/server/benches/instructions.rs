@@ -96,6 +96,7 @@ fn http_settings() -> HttpSettings {
         cookie: CookieSettings { name: "r".to_owned(), path: "/auth".to_owned(), secure: true, same_site: "Strict" },
         request_timeout: std::time::Duration::from_secs(600),
         streams_per_client: 1,
+        places: hallpass_http::places::Places::default(),
         has_lab: false,
         is_lab_only: false,
     }

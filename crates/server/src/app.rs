@@ -8,17 +8,27 @@ use hallpass_http::route;
 use hallpass_http::state::AppState;
 use hallpass_lab::{Lab, LabSettings};
 
+use crate::places::PlaceFile;
+
 /// The state of the routes, and the lab. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct App {
     pub state: AppState,
     pub lab: Option<Arc<Lab>>,
+    /// Read again when the operator says so.
+    pub places: Option<Arc<PlaceFile>>,
 }
 
 impl App {
     /// Opens the lab, if there are settings for it and for its sandboxes.
     pub fn new(state: AppState, lab: Option<(LabSettings, Settings)>) -> Self {
-        Self { state, lab: lab.map(|(settings, defaults)| Arc::new(Lab::new(settings, defaults))) }
+        Self { state, lab: lab.map(|(settings, defaults)| Arc::new(Lab::new(settings, defaults))), places: None }
+    }
+
+    /// With the file that a reload reads.
+    #[must_use]
+    pub fn with_places(self, places: Option<Arc<PlaceFile>>) -> Self {
+        Self { places, ..self }
     }
 
     /// Every route; tests drive it without a socket.

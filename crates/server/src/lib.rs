@@ -4,5 +4,6 @@ pub mod app;
 pub mod cmd;
 pub mod config;
 pub mod log;
+pub mod places;
 pub mod serve;
 pub mod terminal;

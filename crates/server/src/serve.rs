@@ -27,6 +27,7 @@ use self::activity::Timers;
 use self::limit::Limits;
 use self::tls::Certificates;
 use crate::app::App;
+use crate::places::PlaceFile;
 use hallpass_http::state::AppState;
 
 pub use self::background::Broken;
@@ -148,7 +149,7 @@ impl Bound {
         let ended = tokio::select! {
             ended = &mut maintenance => background::result(ended),
             ended = &mut redis => background::result(ended),
-            () = until_stopped(&mut orders, certificates.as_deref()) => Ok(()),
+            () = until_stopped(&mut orders, certificates.as_deref(), app.places.as_ref()) => Ok(()),
         };
         app.state.drain();
         // Probes must have seen that this server is not ready before it refuses connections.
@@ -192,7 +193,11 @@ impl Bound {
 
 type Started = (JoinSet<()>, Option<Arc<Certificates>>);
 
-async fn until_stopped(orders: &mut mpsc::Receiver<Order>, certificates: Option<&Certificates>) {
+async fn until_stopped(
+    orders: &mut mpsc::Receiver<Order>,
+    certificates: Option<&Certificates>,
+    places: Option<&Arc<PlaceFile>>,
+) {
     loop {
         match next(orders).await {
             Order::Stop => return,
@@ -202,8 +207,18 @@ async fn until_stopped(orders: &mut mpsc::Receiver<Order>, certificates: Option<
                 } else {
                     tracing::info!("there is no TLS certificate to load");
                 }
+                if let Some(places) = places {
+                    reload(places.clone()).await;
+                }
             }
         }
+    }
+}
+
+/// The file has tens of megabytes: a slow disk must hold up no request.
+async fn reload(places: Arc<PlaceFile>) {
+    if tokio::task::spawn_blocking(move || places.reload()).await.is_err() {
+        tracing::error!("loading the database of places failed; the old one stays in use");
     }
 }
 

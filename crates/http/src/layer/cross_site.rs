@@ -51,6 +51,7 @@ mod tests {
             cookie: CookieSettings { name: "r".into(), path: "/auth".into(), secure: true, same_site: "Strict" },
             request_timeout: Duration::from_secs(1),
             streams_per_client: 1,
+            places: crate::places::Places::default(),
             has_lab: false,
             is_lab_only: false,
         };

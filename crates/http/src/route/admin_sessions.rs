@@ -17,6 +17,7 @@ use utoipa_axum::routes;
 use super::admin_audit::AuditEntry;
 use super::dto::{SessionList, SessionPage};
 use crate::extract::{Bearer, Id, Query, RequestCtx};
+use crate::places::Places;
 use crate::problem::{Problem, registry};
 use crate::state::AppState;
 
@@ -45,7 +46,7 @@ async fn list(
     let admin = state.auth().admin(&principal).await?;
     let (Id(user), Query(page)) = (id?, page?);
     let page = admin.sessions(&ctx, &principal, user, page.request()?).await?;
-    Ok(Json(SessionList::from(page)))
+    Ok(Json(SessionList::new(page, &state.http().places)))
 }
 
 /// Ends one session of a user.
@@ -86,13 +87,17 @@ struct RunView {
     last_at: Timestamp,
     /// The client address.
     ip: Option<String>,
+    /// Where it is, as far as is known; absent otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<String>,
     /// The client's `User-Agent`.
     user_agent: Option<String>,
 }
 
-impl From<Run> for RunView {
-    fn from(run: Run) -> Self {
+impl RunView {
+    fn new(run: Run, places: &Places) -> Self {
         Self {
+            place: places.of(run.ip.as_deref()),
             from_generation: run.from,
             to_generation: run.to,
             first_at: run.first_at,
@@ -126,6 +131,9 @@ struct ReuseView {
     current_generation: u32,
     /// Where it came from.
     ip: Option<String>,
+    /// Where that address is, as far as is known; absent otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<String>,
     /// With which `User-Agent`.
     user_agent: Option<String>,
     /// Which side looks like the thief's: `presenter` (who brought the spent token), `rotator` (who had spent it),
@@ -173,14 +181,15 @@ struct TimelineView {
     events: Vec<AuditEntry>,
 }
 
-impl From<Timeline> for TimelineView {
-    fn from(timeline: Timeline) -> Self {
+impl TimelineView {
+    fn new(timeline: Timeline, places: &Places) -> Self {
         let Timeline { life, reuse, events, refused_until } = timeline;
         let people = BTreeMap::from([(life.user, life.email.clone())]);
         let reuse = reuse.map(|(reuse, suspect)| ReuseView {
             at: reuse.at,
             presented_generation: reuse.presented,
             current_generation: reuse.current,
+            place: places.of(reuse.ip.as_deref()),
             ip: reuse.ip,
             user_agent: reuse.user_agent,
             suspect: Suspect::as_str(suspect),
@@ -196,7 +205,7 @@ impl From<Timeline> for TimelineView {
             revoked_by: life.revoked_by,
             refused_until,
             truncated: life.runs.first().is_some_and(|run| run.from > 0),
-            runs: life.runs.into_iter().map(RunView::from).collect(),
+            runs: life.runs.into_iter().map(|run| RunView::new(run, places)).collect(),
             reuse,
             events: events.into_iter().map(|row| AuditEntry::new(row, &people)).collect(),
         }
@@ -220,5 +229,5 @@ async fn timeline(
     id: Result<Id<SessionId>, Problem>,
 ) -> Result<Json<TimelineView>, Problem> {
     let admin = state.auth().admin(&principal).await?;
-    Ok(Json(admin.timeline(id?.0).await?.into()))
+    Ok(Json(TimelineView::new(admin.timeline(id?.0).await?, &state.http().places)))
 }

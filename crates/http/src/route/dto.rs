@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::extract::{Cursor, set_cookie};
+use crate::places::Places;
 use crate::problem::{Problem, whole_seconds};
 use crate::state::CookieSettings;
 
@@ -109,15 +110,19 @@ pub(super) struct SessionView {
     expires_at: Timestamp,
     /// The client address of the last use.
     ip: Option<String>,
+    /// Where that address is, as far as the address or the server's database of places says; absent when nothing is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<String>,
     /// The client's `User-Agent` at login.
     user_agent: Option<String>,
     /// Whether this request belongs to it.
     current: bool,
 }
 
-impl From<hallpass_auth::SessionView> for SessionView {
-    fn from(session: hallpass_auth::SessionView) -> Self {
+impl SessionView {
+    pub(super) fn new(session: hallpass_auth::SessionView, places: &Places) -> Self {
         Self {
+            place: places.of(session.ip.as_deref()),
             id: session.id,
             created_at: session.created_at,
             last_used_at: session.last_used_at,
@@ -138,10 +143,10 @@ pub(super) struct SessionList {
     next_cursor: Option<String>,
 }
 
-impl From<Page<hallpass_auth::SessionView, SessionId>> for SessionList {
-    fn from(page: Page<hallpass_auth::SessionView, SessionId>) -> Self {
+impl SessionList {
+    pub(super) fn new(page: Page<hallpass_auth::SessionView, SessionId>, places: &Places) -> Self {
         Self {
-            sessions: page.items.into_iter().map(SessionView::from).collect(),
+            sessions: page.items.into_iter().map(|session| SessionView::new(session, places)).collect(),
             next_cursor: page.next.as_ref().map(Cursor::encode),
         }
     }

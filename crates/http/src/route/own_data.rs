@@ -140,10 +140,11 @@ async fn export(State(state): State<AppState>, ctx: RequestCtx, Bearer(principal
         }
         Err(error) => return Problem::from(error).into_response(),
     };
+    let places = &state.http().places;
     let export = Export {
         exported_at: ctx.now,
         account: FullUser::from(&user),
-        sessions: sessions.into_iter().map(SessionView::from).collect(),
+        sessions: sessions.into_iter().map(|session| SessionView::new(session, places)).collect(),
         events: events.into_iter().map(OwnEventView::from).collect(),
         truncated,
     };

@@ -34,7 +34,7 @@ async fn list(
     Query(page): Query<SessionPage>,
 ) -> Result<Json<SessionList>, Problem> {
     let page = state.auth().sessions().list(&ctx, &principal, page.request()?).await?;
-    Ok(Json(SessionList::from(page)))
+    Ok(Json(SessionList::new(page, &state.http().places)))
 }
 
 /// Ends one of the caller's sessions.

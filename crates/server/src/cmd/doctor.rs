@@ -20,9 +20,13 @@ use super::installation::{IfAbsent, Installation};
 use super::out::{Mark, Out};
 use crate::config::layers::Inputs;
 use crate::config::{Config, ConfigError, Database};
+use crate::places::PlaceFile;
 
 /// What follows a line's break stands under its sentence, beside the name of the check: five columns are the line's own.
 const BESIDE: usize = 15;
+
+/// Publishers renew their databases each week or month.
+const OLD_PLACES: Duration = Duration::from_secs(90 * 24 * 3600);
 
 /// One thing that was looked at.
 #[derive(Serialize)]
@@ -40,6 +44,7 @@ pub(super) async fn run(inputs: &Inputs, world: &World, out: &Out) -> Result<Exi
             configuration(&config, &mut findings);
             files(&config, &mut findings);
             findings.extend(certificate(&config, world.clock.now()));
+            findings.extend(config.places.as_deref().map(|file| places(file, world.clock.now())));
             installation(&config, world, &mut findings).await;
             findings.push(hash_time(&config, world));
         }
@@ -85,6 +90,16 @@ fn certificate(config: &Config, now: Timestamp) -> Option<Finding> {
     let (certificate, key) = config.sockets.tls.as_ref()?;
     let (verdict, text) = examine((certificate, key), &config.http.origin, now);
     Some(finding("certificate", verdict, text))
+}
+
+/// Networks move: what a database of last year says is often wrong.
+fn places(file: &PlaceFile, now: Timestamp) -> Finding {
+    let (kind, built) = (file.kind(), file.built());
+    if built.until(now) > OLD_PLACES {
+        let text = format!("{kind} of {built} is old: get it again, then send the server SIGHUP");
+        return finding("places", Mark::Warn, text);
+    }
+    finding("places", Mark::Ok, format!("{kind} of {built}"))
 }
 
 /// What travels to the database is every password hash.

@@ -48,7 +48,7 @@ async fn serve(config: Config, world: &World, out: &Out) -> Result<()> {
         Some(settings) => Some((settings, Config::defaults()?.auth)),
         None => None,
     };
-    let served = bound.serve(App::new(state, lab), orders).await;
+    let served = bound.serve(App::new(state, lab).with_places(config.places), orders).await;
     installation.auth.background().settle_attempts(std::time::Duration::from_secs(5)).await;
     installation.close().await;
     tracing::info!("stopped");

@@ -2,6 +2,7 @@
 
 use clap::{Args, Subcommand};
 use hallpass_auth::Admin;
+use hallpass_http::places::Places;
 use hallpass_store::op::LiveSession;
 use serde_json::{Value, json};
 
@@ -41,10 +42,11 @@ pub(super) struct Whose {
 }
 
 pub(super) async fn run(command: Command, config: &Config, world: &World, out: &Out) -> Result<()> {
+    let places = &config.http.places;
     with_installation(config, world, async |installation| {
         let admin = installation.admin();
         match command {
-            Command::List { user, limit } => list(user.as_deref(), limit, &admin, (world, out)).await,
+            Command::List { user, limit } => list((user.as_deref(), limit), &admin, places, (world, out)).await,
             Command::End(Whose { user: Some(user), .. }) => {
                 let user = find(&user, &admin).await?;
                 let ended = admin.logout_user(&world.ctx(), user.id).await?;
@@ -61,7 +63,12 @@ pub(super) async fn run(command: Command, config: &Config, world: &World, out: &
     .await
 }
 
-async fn list(user: Option<&str>, limit: u32, admin: &Admin, (world, out): (&World, &Out)) -> Result<()> {
+async fn list(
+    (user, limit): (Option<&str>, u32),
+    admin: &Admin,
+    places: &Places,
+    (world, out): (&World, &Out),
+) -> Result<()> {
     let user = match user {
         Some(user) => Some(find(user, admin).await?.id),
         None => None,
@@ -69,16 +76,16 @@ async fn list(user: Option<&str>, limit: u32, admin: &Admin, (world, out): (&Wor
     let sessions = admin.all_sessions(&world.ctx(), user, limit.saturating_add(1)).await?;
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let shown = &sessions[..sessions.len().min(limit)];
-    let documents: Vec<Value> = shown.iter().map(document).collect();
-    out.table(&documents, &COLUMNS, shown.iter().map(row))?;
+    let documents: Vec<Value> = shown.iter().map(|session| document(session, places)).collect();
+    out.table(&documents, &COLUMNS, shown.iter().map(|session| row(session, places)))?;
     if sessions.len() > limit {
         out.note("there are more: raise --limit, or narrow with --user");
     }
     Ok(())
 }
 
-fn document(session: &LiveSession) -> Value {
-    json!({
+fn document(session: &LiveSession, places: &Places) -> Value {
+    let mut document = json!({
         "id": session.id.to_string(),
         "user": session.user.to_string(),
         "email": session.email,
@@ -87,14 +94,25 @@ fn document(session: &LiveSession) -> Value {
         "expires_at": session.expires_at.to_string(),
         "ip": session.ip,
         "user_agent": session.user_agent,
-    })
+    });
+    if let Some(place) = places.of(session.ip.as_deref()) {
+        document["place"] = place.into();
+    }
+    document
 }
 
-const COLUMNS: [Column; 5] =
-    [id("id").leaves(2), text("user"), day("created").leaves(1), time("last used"), whole("address").leaves(3)];
+const COLUMNS: [Column; 6] = [
+    id("id").leaves(3),
+    text("user"),
+    day("created").leaves(1),
+    time("last used"),
+    whole("address").leaves(4),
+    text("place").leaves(2),
+];
 
-fn row(session: &LiveSession) -> [String; 5] {
-    let address = session.ip.clone().unwrap_or_else(|| "-".to_owned());
+fn row(session: &LiveSession, places: &Places) -> [String; 6] {
+    let or_none = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
+    let (address, place) = (or_none(session.ip.clone()), or_none(places.of(session.ip.as_deref())));
     let (created, used) = (session.created_at.to_string(), session.last_used_at.to_string());
-    [session.id.to_string(), session.email.clone(), created, used, address]
+    [session.id.to_string(), session.email.clone(), created, used, address, place]
 }

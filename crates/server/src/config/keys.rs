@@ -105,6 +105,7 @@ pub const KEYS: &[Key] = &[
     key("tls.key_file", "", "its private key, PEM"),
     key("lab.enabled", "", "whether /lab is open; when empty, only if listen and issuer are on this machine alone"),
     key("lab.max_sandboxes", "64", "sandboxes of the lab at once, 1 to 1024; one visitor has 4 at most"),
+    key("places.database", "", "a MaxMind DB file with cities or countries, to show where sessions are"),
     key("log.format", "text", "text or json"),
     key("log.level", "info", "error, warn, info, debug, trace, or tracing directives"),
     key("egress.allow", "", "hosts on this machine or its networks that outgoing requests may go to"),

@@ -12,6 +12,7 @@ pub mod value;
 
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use hallpass_auth::Settings;
 use hallpass_model::secret::Secret;
@@ -24,6 +25,7 @@ use self::keys::KEYS;
 use self::layers::{Inputs, Raw, Source};
 pub(crate) use self::resolve::{parse_database, parse_master_key};
 use crate::log;
+use crate::places::PlaceFile;
 use crate::serve::Sockets;
 use hallpass_http::state::HttpSettings;
 use hallpass_lab::LabSettings;
@@ -47,6 +49,8 @@ pub struct Config {
     pub lab: Option<LabSettings>,
     /// For the lab, whether it is open beside the server or not.
     pub lab_settings: LabSettings,
+    /// The database of places, if there is one: the same as in `http`, to be read again.
+    pub places: Option<Arc<PlaceFile>>,
     /// For the log.
     pub log: LogSettings,
     /// The address of the admin made at the first start.

@@ -99,7 +99,7 @@ async fn keep_redis_in_step(state: AppState) {
 }
 
 /// Returns when the store has moved: a server that goes on serving from it would not read of revocations.
-async fn tick(App { state, lab }: App) {
+async fn tick(App { state, lab, .. }: App) {
     let mut ticks = tokio::time::interval(TICK);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut count: u32 = 0;

@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 pub enum Order {
     /// Finish what has begun and end; the second time, end at once.
     Stop,
-    /// Load the TLS certificate anew.
+    /// Load the TLS certificate and the database of places anew.
     Reload,
 }
 
@@ -39,7 +39,7 @@ async fn pass_on(mut signal: Signal, name: &'static str, order: Option<Order>, s
     while signal.recv().await.is_some() {
         let meaning = match order {
             Some(Order::Stop) => "finishing what has begun; a second one ends at once",
-            Some(Order::Reload) => "loading the TLS certificate anew",
+            Some(Order::Reload) => "loading the TLS certificate and the database of places anew",
             None => "ignored",
         };
         tracing::info!("{name}: {meaning}");

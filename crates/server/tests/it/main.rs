@@ -52,6 +52,7 @@ mod http_matrix;
 mod http_one_time;
 mod http_own_data;
 mod http_pages;
+mod http_places;
 mod http_refresh;
 mod http_refusals;
 mod http_service;

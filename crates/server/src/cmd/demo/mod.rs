@@ -80,7 +80,7 @@ async fn serve(config: Config, world: &World, out: &Out) -> Result<()> {
         Some(settings) => Some((settings, Config::defaults()?.auth)),
         None => None,
     };
-    Ok(bound.serve(App::new(state, lab), orders).await?)
+    Ok(bound.serve(App::new(state, lab).with_places(config.places), orders).await?)
 }
 
 struct Passwords {

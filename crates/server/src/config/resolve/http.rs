@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use hallpass_http::STREAMS;
+use hallpass_http::places::Places;
 use hallpass_http::state::{CookieSettings, HttpSettings};
 
 use super::origin::{self, Issuer};
@@ -28,6 +29,7 @@ pub(super) fn settings(reader: &mut Reader<'_>, issuer: Option<&Issuer>) -> Opti
         cookie,
         request_timeout: request_timeout?,
         streams_per_client: streams_per_client?,
+        places: Places::default(),
         has_lab: false,
         is_lab_only: false,
     })

@@ -6,8 +6,10 @@ mod data;
 mod http;
 mod lab;
 mod origin;
+mod places;
 
 pub(crate) use self::data::{parse_database, parse_master_key};
+use hallpass_http::places::Places;
 use hallpass_http::state::HttpSettings;
 
 use super::error::ConfigErrors;
@@ -39,6 +41,7 @@ fn sections(reader: &mut Reader<'_>) -> Option<impl FnOnce(Raw) -> Config + use<
     let data = data::settings(reader);
     let pool = data::pool(reader, auth.as_ref().map(|auth| auth.accounts.scheme));
     let log = log_settings(reader);
+    let places = places::file(reader);
     let lab = lab::settings(reader, issuer.as_ref(), sockets.as_ref());
     check_probes(reader, issuer.as_ref(), sockets.as_ref());
     let admin_email = reader.with("admin_email", |text| {
@@ -49,7 +52,8 @@ fn sections(reader: &mut Reader<'_>) -> Option<impl FnOnce(Raw) -> Config + use<
     let admin_email = admin_email?.as_given().to_owned();
     let (is_open, lab_settings) = lab;
     let lab = is_open.then_some(lab_settings);
-    let http = HttpSettings { has_lab: is_open, ..http };
+    let known = places.clone().map_or_else(Places::default, |file| Places::new(file));
+    let http = HttpSettings { has_lab: is_open, places: known, ..http };
     Some(move |raw| Config {
         raw,
         auth,
@@ -59,6 +63,7 @@ fn sections(reader: &mut Reader<'_>) -> Option<impl FnOnce(Raw) -> Config + use<
         pool,
         lab,
         lab_settings,
+        places,
         log,
         admin_email,
         warnings: Vec::new(),

@@ -3,6 +3,7 @@
 mod answer;
 mod client;
 mod described;
+pub mod mmdb;
 mod rules;
 mod server;
 pub mod visit;

@@ -66,6 +66,7 @@ fn http_settings() -> HttpSettings {
         },
         request_timeout: Duration::from_secs(30),
         streams_per_client: 128,
+        places: hallpass_http::places::Places::default(),
         has_lab: false,
         is_lab_only: false,
     }
