@@ -75,17 +75,15 @@ async function changesPassword(browser, page, other) {
   });
 }
 
-/** What each address says of its network, and nothing that it does not say. */
-async function networks(page) {
-  const kinds = {
-    "127.0.0.1": "loopback", "10.1.2.3": "private network", "172.31.0.1": "private network", "172.32.0.1": "public IPv4",
-    "fd00::1": "private network", "fe80::1": "link-local", "100.64.0.1": "shared by a provider's customers",
-    "203.0.113.9": "public IPv4", "::ffff:203.0.113.9": "public IPv4", "2001:db8::7": "public IPv6",
-  };
+/** Beside each address the place that the server tells, and nothing where it tells none. */
+async function places(page) {
+  const own = page.locator(".session:first-child .what + .hint");
+  check((await own.textContent()).startsWith("from 127.0.0.1 · This machine · last used "), await own.textContent());
+  const kinds = { "127.0.0.1": "This machine", "10.1.2.3": "Private network", "81.2.69.142": "London, United Kingdom", "172.32.0.1": undefined, "203.0.113.9": "<b>Documentation</b>" };
   await page.route("**/auth/sessions*", async (route) => {
     const answer = await (await route.fetch()).json();
     const own = answer.sessions[0];
-    const others = Object.keys(kinds).map((ip, index) => ({ ...own, id: `${index}`, ip, current: false }));
+    const others = Object.entries(kinds).map(([ip, place], index) => ({ ...own, id: `${index}`, ip, place, current: false }));
     await route.fulfill({ json: { sessions: [{ ...own, ip: "203.0.113.9" }, ...others], next_cursor: null } });
   });
   await page.reload();
@@ -93,8 +91,8 @@ async function networks(page) {
   const rows = await page.locator(".session:not(:first-child) .what + .hint").allTextContents();
   check(rows.length === Object.keys(kinds).length, rows.join("\n"));
   for (const [index, [ip, kind]] of Object.entries(kinds).entries()) {
-    check(rows[index].includes(` · ${kind} · `), `${ip}: ${rows[index]}`);
-    check(rows[index].includes("the same address as here") === (ip === "203.0.113.9"), rows[index]);
+    const same = ip === "203.0.113.9" && "the same address as here";
+    check(rows[index].startsWith(`from ${[ip, kind, same, "last used "].filter(Boolean).join(" · ")}`), `${ip}: ${rows[index]}`);
   }
   await page.unroute("**/auth/sessions*");
 }
@@ -140,7 +138,7 @@ await run(async (browser) => {
   await phone.getByText("this one").waitFor();
   await lastSignIn(browser, phone, page);
   await takesData(page);
-  await networks(page);
+  await places(page);
   await page.reload();
   const row = page.locator(".session", { hasText: "Safari 18 on iPhone" });
   await row.getByText("this machine").waitFor();

@@ -40,6 +40,7 @@ async function users(browser, page) {
   await raw(browser, "/auth/login", { body: { email: "linus@example.com", password: GOOD } });
   await lockedAndUnlocked(browser, page, "linus@example.com");
   await dialog(page).getByText("One session").waitFor();
+  await dialog(page).locator("td", { hasText: "127.0.0.1" }).getByText("This machine", { exact: true }).waitFor();
   await dialog(page).getByRole("button", { name: "End", exact: true }).click();
   await dialog(page).getByText("Signed in nowhere.").waitFor();
   await dialog(page).getByRole("button", { name: "Suspend" }).click();
@@ -80,7 +81,7 @@ async function incident(page) {
   await dialog(page).getByText("The earlier one looks like the thief").waitFor();
   const rows = await dialog(page).locator(".family li").allTextContents();
   check(rows.length === 4, `login, thief, reuse, end: ${rows.join(" | ")}`);
-  check(rows[0].includes("Tokens 0 to 1: login and one refresh") && rows[0].includes("Firefox 143 on Linux"), rows[0]);
+  check(rows[0].includes("Tokens 0 to 1: login and one refresh") && rows[0].includes("127.0.0.1 · This machine · Firefox 143 on Linux"), rows[0]);
   check(rows[1].includes("Tokens 2 to 3: 2 refreshes") && rows[1].includes("curl 8.5.0") && rows[1].includes("likely the thief"), rows[1]);
   check(rows[2].includes("Token 1 came again") && rows[2].includes("Firefox") && !rows[2].includes("likely"), rows[2]);
   check(rows[3].includes("All of it was revoked"), rows[3]);

@@ -6,7 +6,7 @@ import { guardPage, signOutEverywhere } from "./leave.js";
 import { address } from "./parts/address.js";
 import { busy } from "./parts/busy.js";
 import { confirm } from "./parts/dialog.js";
-import { device, deviceIcon, network, place } from "./parts/device.js";
+import { device, deviceIcon, place, seenFrom } from "./parts/device.js";
 import { canReveal, fault, faults } from "./parts/fields.js";
 import { pages, refusal, withMessage } from "./parts/pages.js";
 import { watchStrength } from "./parts/strength.js";
@@ -37,11 +37,10 @@ async function drawLast(current) {
     since.length > 0 && before && h("p", { class: "hint warned" }, guesses));
 }
 
-/** What the address says of the network, and whether it is the one of this session. */
+/** Where a session was used last, and whether that is the address of this one. */
 function where(session, current) {
-  const kind = network(session.ip);
   const isSame = !session.current && session.ip !== null && session.ip === current?.ip;
-  return [kind, isSame && "the same address as here"].filter(Boolean).map((words) => ` · ${words}`);
+  return seenFrom(session) + (isSame ? " · the same address as here" : "");
 }
 
 function sessionRow(session, current) {
@@ -55,11 +54,11 @@ function sessionRow(session, current) {
     deviceIcon(kind),
     h("div", { class: "grow" },
       h("p", { class: "what", title: session.user_agent ?? undefined }, name, session.current && tag("this one", "good")),
-      h("p", { class: "hint" }, "from ", place(session.ip), where(session, current), " · last used ", when(session.last_used_at)),
+      h("p", { class: "hint" }, "from ", where(session, current), " · last used ", when(session.last_used_at)),
       h("p", { class: "hint" }, "signed in ", when(session.created_at), " · ends unused ", when(session.expires_at))),
     session.current
       ? null
-      : button("End", () => withMessage(byId("sessions-message"), end), { kind: "small", "aria-label": `End the session ${name} from ${place(session.ip)}` }));
+      : button("End", () => withMessage(byId("sessions-message"), end), { kind: "small", "aria-label": `End the session ${name} from ${seenFrom(session)}` }));
 }
 
 /** Every session but this one, on whatever page of the list. */

@@ -4,7 +4,7 @@
 import { get } from "../api.js";
 import { h, notice, s, show, table, tag } from "../dom.js";
 import { showing } from "../parts/dialog.js";
-import { device, place } from "../parts/device.js";
+import { device, place, seenFrom } from "../parts/device.js";
 import { exactly, when } from "../time.js";
 import { userLink } from "./people.js";
 import { address } from "./views.js";
@@ -83,7 +83,7 @@ function family(life) {
   return node;
 }
 
-const from = ({ ip, user_agent: agent }) => h("p", { class: "hint", title: agent ?? undefined }, `${place(ip)} · ${device(agent).name}`);
+const from = (seen) => h("p", { class: "hint", title: seen.user_agent ?? undefined }, `${seenFrom(seen)} · ${device(seen.user_agent).name}`);
 
 function words(life, row) {
   const mark = isSuspect(life, row) && tag("likely the thief", "bad");

@@ -4,7 +4,7 @@ import { get, patch, post, remove } from "../api.js";
 import { button, h, show, table, tag } from "../dom.js";
 import { address as inAddress } from "../parts/address.js";
 import { confirm, open } from "../parts/dialog.js";
-import { device, network, place } from "../parts/device.js";
+import { device } from "../parts/device.js";
 import { pages, withMessage } from "../parts/pages.js";
 import { toast } from "../parts/toast.js";
 import { when } from "../time.js";
@@ -118,7 +118,7 @@ class UserDialog {
     const end = () => this.act(() => remove(`${this.path}/sessions/${session.id}`), "The session has ended.");
     return [
       h("span", { title: session.user_agent ?? undefined }, device(session.user_agent).name),
-      [place(session.ip), h("div", { class: "hint" }, network(session.ip))],
+      [session.ip ?? "an unknown address", h("div", { class: "hint" }, session.place)],
       when(session.last_used_at),
       h("div", { class: "row" }, timelineLink(session.id), button("End", end, { kind: "small" })),
     ];

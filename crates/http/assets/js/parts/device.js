@@ -40,13 +40,16 @@ export function network(ip) {
   return (bare && NETWORKS.find(([pattern]) => pattern.test(bare))?.[1]) ?? null;
 }
 
-/** Where from. An address is all that is known; a city would be a guess. */
+/** Where from, of an event. Its address is all that is known; for sessions the server says more. */
 export function place(ip) {
   if (!ip) return "an unknown address";
   const kind = network(ip);
   if (kind === "loopback") return "this machine";
   return kind === "private network" || kind === "link-local" ? `${ip} (a private network)` : ip;
 }
+
+/** The address of a session, and the place that the server knows of it, if any. */
+export const seenFrom = ({ ip, place: known }) => [ip ?? "an unknown address", known].filter(Boolean).join(" · ");
 
 const SHAPES = {
   phone: ["M7 2.5h10a1.5 1.5 0 0 1 1.5 1.5v16a1.5 1.5 0 0 1-1.5 1.5H7A1.5 1.5 0 0 1 5.5 20V4A1.5 1.5 0 0 1 7 2.5z", "M10.5 18.5h3"],
