@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use crate::Password;
 use crate::engine::Engine;
 use crate::scheme::{HashError, Scheme};
-use crate::stored::{self, Stored, decode_salt};
+use crate::stored::{self, Bcrypt, Stored};
 
 /// bcrypt reads 72 bytes, the terminator among them.
 const BCRYPT_BYTES: usize = 71;
@@ -38,15 +38,12 @@ pub(crate) fn hash_by(engine: &Engine, password: &Password, scheme: Scheme) -> R
     let text = &*password.prepared();
     match scheme {
         Scheme::Bcrypt { cost } => {
-            let mut salt = [0; 16];
-            aws_lc_rs::rand::fill(&mut salt).map_err(|_| HashError::Failed)?;
-            let salt = stored::encode(&salt);
             if text.len() > BCRYPT_BYTES {
+                let salt = stored::new_salt()?;
                 let digest = bcrypt_sha256(engine, text, cost, &salt)?;
                 return Ok(format!("$bcrypt-sha256$v=2,t=2b,r={cost}${salt}${digest}"));
             }
-            let digest = bcrypt(engine, text.as_bytes(), cost, &salt)?;
-            Ok(format!("$2b${cost:02}${salt}{digest}"))
+            Ok(Bcrypt::make(engine, text.as_bytes(), cost)?.text())
         }
         Scheme::Argon2id { memory_kib, iterations, parallelism } => {
             let params = Params::new(memory_kib, iterations, parallelism, None).map_err(|_| HashError::Failed)?;
@@ -89,25 +86,23 @@ pub(crate) fn verify_by(
 
 fn matches(engine: &Engine, text: &str, stored: &Stored) -> Result<bool, HashError> {
     Ok(match stored {
-        Stored::Bcrypt { cost, salt, digest } => {
-            let made = bcrypt(engine, text.as_bytes(), *cost, salt)?;
-            // A NUL would end the password for bcrypt: `secret\0junk` must not pass for `secret`.
-            bool::from(made.as_bytes().ct_eq(digest.as_bytes())) && !text.contains('\0')
-        }
-        Stored::BcryptSha256 { cost, salt, digest } => {
+        // A NUL would end the password for bcrypt: `secret\0junk` must not pass for `secret`.
+        Stored::Bcrypt(hash) => hash.matches(engine, text.as_bytes())? && !text.contains('\0'),
+        Stored::BcryptSha256(Bcrypt { cost, salt, digest }) => {
             let made = bcrypt_sha256(engine, text, *cost, salt)?;
             made.as_bytes().ct_eq(digest.as_bytes()).into()
         }
         Stored::Argon2id { hash, .. } => {
             engine.alone(|| Ok(Argon2::default().verify_password(text.as_bytes(), hash.as_ref()).is_ok()))?
         }
+        Stored::Foreign(hash) => hash.matches(engine, text)?,
     })
 }
 
 impl Stored {
     /// Whether bcrypt has read only the head of the password.
     fn is_cut(&self, text: &str) -> bool {
-        matches!(self, Self::Bcrypt { .. }) && text.len() > BCRYPT_BYTES
+        matches!(self, Self::Bcrypt(_)) && text.len() > BCRYPT_BYTES
     }
 }
 
@@ -119,17 +114,11 @@ pub fn check_stored(stored: &str) -> Result<(), HashError> {
     Stored::parse(stored).map(|_| ())
 }
 
-/// The digest in bcrypt's text form.
-fn bcrypt(engine: &Engine, password: &[u8], cost: u32, salt: &str) -> Result<String, HashError> {
-    let salt = decode_salt(salt).ok_or(HashError::Unreadable)?;
-    Ok(stored::encode(&engine.bcrypt(cost, salt, password)?))
-}
-
 /// passlib's `bcrypt-sha256`, version 2: bcrypt over base64(HMAC-SHA-256(key: the salt's text, password)), which is 44
 /// bytes, holds no NUL, and cannot be fed from a stolen table of plain SHA-256 hashes.
 fn bcrypt_sha256(engine: &Engine, password: &str, cost: u32, salt: &str) -> Result<String, HashError> {
     let key = hmac::Key::new(hmac::HMAC_SHA256, salt.as_bytes());
     let mac = hmac::sign(&key, password.as_bytes());
     let inner = Zeroizing::new(STANDARD.encode_to_string(mac.as_ref()));
-    bcrypt(engine, inner.as_bytes(), cost, salt)
+    stored::digest(engine, inner.as_bytes(), cost, salt)
 }

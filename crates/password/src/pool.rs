@@ -13,6 +13,7 @@ use tokio::sync::oneshot;
 use crate::Password;
 use crate::engine::Engine;
 use crate::hash::{self, Verdict};
+use crate::incoming::Incoming;
 use crate::load::Load;
 use crate::policy::{Rules, Violation};
 use crate::scheme::{HashError, Scheme};
@@ -53,6 +54,7 @@ type Job = Box<dyn FnOnce() + Send>;
 pub struct HashPool {
     jobs: SyncSender<Job>,
     scheme: Scheme,
+    at_once: usize,
     engine: Engine,
     refusals: Arc<Refusals>,
     load: Arc<Load>,
@@ -110,7 +112,8 @@ impl HashPool {
         }
         let refusals = Arc::new(Refusals::default());
         refusals.learn(Work::of_scheme(options.scheme));
-        Self { jobs, scheme: options.scheme, engine, refusals, load: Arc::default() }
+        let at_once = cores * options.lanes.max(1);
+        Self { jobs, scheme: options.scheme, at_once, engine, refusals, load: Arc::default() }
     }
 
     /// How new hashes are made.
@@ -125,6 +128,23 @@ impl HashPool {
     pub async fn hash(&self, password: Password) -> Result<String, PoolError> {
         let (scheme, engine) = (self.scheme, self.engine.clone());
         Ok(self.run(move || hash::hash_by(&engine, &password, scheme)).await??)
+    }
+
+    /// How many hashes are computed at the same time.
+    pub const fn at_once(&self) -> usize {
+        self.at_once
+    }
+
+    /// Gives a hash of another system the form that is stored.
+    ///
+    /// # Errors
+    /// A [`PoolError`].
+    pub async fn take_in(&self, incoming: Incoming) -> Result<String, PoolError> {
+        if !incoming.is_weak() {
+            return Ok(incoming.store()?);
+        }
+        let engine = self.engine.clone();
+        Ok(self.run(move || incoming.store_by(&engine)).await??)
     }
 
     /// Hashes a password under another scheme than the pool's, and tells how long that took; waiting does not count.
@@ -169,17 +189,17 @@ impl HashPool {
     pub async fn verify(&self, password: Password, stored: String, may_enter: bool) -> Result<Verdict, PoolError> {
         let (scheme, engine, refusals) = (self.scheme, self.engine.clone(), self.refusals.clone());
         let job = move || {
-            let work = Work::of_stored(&stored).unwrap_or_default();
-            refusals.learn(work);
+            refusals.learn(Work::of_stored(&stored).unwrap_or_default());
+            let trial = Work::of_trial(&stored, &password);
             let verdict = match hash::verify_by(&engine, &password, &stored, scheme) {
                 Err(HashError::Unreadable) => Ok(Verdict { ok: false, needs_rehash: false, is_unreadable: true }),
                 other => other,
             }?;
             if !verdict.ok {
-                refusals.top_up(&engine, &password, work.times(candidates(&password)));
+                refusals.top_up(&engine, &password, trial.all);
             } else if !may_enter {
                 // The first form matched, or the second: an answer must not show which.
-                refusals.top_up(&engine, &password, work);
+                refusals.top_up(&engine, &password, trial.first);
             }
             Ok::<_, HashError>(Verdict { ok: verdict.ok && may_enter, ..verdict })
         };

@@ -1,8 +1,14 @@
 //! Stored hashes, read: one parser for what is imported and what is verified.
 
+use std::borrow::Cow;
+
 use argon2::Params;
 use argon2::password_hash::phc::PasswordHash;
 
+use subtle::ConstantTimeEq;
+
+use crate::engine::Engine;
+use crate::foreign::{self, Foreign};
 use crate::scheme::{HashError, MAX_ARGON2_KIB, MAX_ARGON2_PASSES, MAX_COST, Scheme};
 
 /// RFC 9106 §3.1 asks for 8 bytes at least, and so does the implementation.
@@ -12,11 +18,76 @@ const DIGEST_CHARS: usize = 31;
 /// bcrypt's own base64.
 const ALPHABET: &[u8; 64] = b"./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
+/// The longest text of a hash: what Keycloak exports is half as long.
+pub(crate) const MOST_CHARS: usize = 1024;
+
+/// A hash of bcrypt.
+pub(crate) struct Bcrypt {
+    pub(crate) cost: u32,
+    pub(crate) salt: String,
+    pub(crate) digest: String,
+}
+
 /// A stored hash that can be verified.
 pub(crate) enum Stored {
-    Bcrypt { cost: u32, salt: String, digest: String },
-    BcryptSha256 { cost: u32, salt: String, digest: String },
-    Argon2id { memory_kib: u32, iterations: u32, parallelism: u32, hash: Box<PasswordHash> },
+    Bcrypt(Bcrypt),
+    /// passlib's: bcrypt over a digest of the password.
+    BcryptSha256(Bcrypt),
+    Argon2id {
+        memory_kib: u32,
+        iterations: u32,
+        parallelism: u32,
+        hash: Box<PasswordHash>,
+    },
+    Foreign(Foreign),
+}
+
+impl Bcrypt {
+    /// `$2b$10$` and 53 characters.
+    pub(crate) fn parse(stored: &str) -> Result<Self, HashError> {
+        let mut parts = stored.split('$').skip(1);
+        let (Some("2a" | "2b" | "2y"), Some(cost), Some(body), None) =
+            (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return Err(HashError::Unreadable);
+        };
+        // Two digits, as every implementation of bcrypt writes and reads them.
+        if !stored.starts_with('$') || cost.len() != 2 || body.len() != SALT_CHARS + DIGEST_CHARS {
+            return Err(HashError::Unreadable);
+        }
+        let (salt, digest) = canonical(body)?;
+        Ok(Self { cost: parse_cost(cost)?, salt, digest })
+    }
+
+    /// A hash with a fresh salt.
+    pub(crate) fn make(engine: &Engine, password: &[u8], cost: u32) -> Result<Self, HashError> {
+        let salt = new_salt()?;
+        let digest = digest(engine, password, cost, &salt)?;
+        Ok(Self { cost, salt, digest })
+    }
+
+    pub(crate) fn text(&self) -> String {
+        let Self { cost, salt, digest } = self;
+        format!("$2b${cost:02}${salt}{digest}")
+    }
+
+    pub(crate) fn matches(&self, engine: &Engine, password: &[u8]) -> Result<bool, HashError> {
+        let made = digest(engine, password, self.cost, &self.salt)?;
+        Ok(made.as_bytes().ct_eq(self.digest.as_bytes()).into())
+    }
+}
+
+/// Random, in bcrypt's text form.
+pub(crate) fn new_salt() -> Result<String, HashError> {
+    let mut salt = [0; 16];
+    aws_lc_rs::rand::fill(&mut salt).map_err(|_| HashError::Failed)?;
+    Ok(encode(&salt))
+}
+
+/// The digest in bcrypt's text form.
+pub(crate) fn digest(engine: &Engine, password: &[u8], cost: u32, salt: &str) -> Result<String, HashError> {
+    let salt = decode_salt(salt).ok_or(HashError::Unreadable)?;
+    Ok(encode(&engine.bcrypt(cost, salt, password)?))
 }
 
 impl Stored {
@@ -29,33 +100,21 @@ impl Stored {
     /// [`HashError::Unreadable`] for what can never verify, or would take more work than is allowed.
     pub(crate) fn parse(stored: &str) -> Result<Self, HashError> {
         // A non-ASCII hash has made a hashing crate panic before (RUSTSEC-2026-0199).
-        if !stored.is_ascii() || stored.len() > 512 {
+        if !stored.is_ascii() || stored.len() > MOST_CHARS {
             return Err(HashError::Unreadable);
         }
         if let Some(rest) = stored.strip_prefix("$bcrypt-sha256$v=2,t=2b,r=") {
             Self::parse_bcrypt_sha256(rest)
         } else if stored.starts_with("$2") {
-            Self::parse_bcrypt(stored)
-        } else if stored.starts_with("$argon2id$") {
-            Self::parse_argon2id(stored)
+            Ok(Self::Bcrypt(Bcrypt::parse(stored)?))
+        } else if let Some(bare) = stored.strip_prefix("bcrypt$") {
+            // Django writes the name of the hasher before.
+            Ok(Self::Bcrypt(Bcrypt::parse(bare)?))
+        } else if let Some(argon2) = argon2_of(stored) {
+            Self::parse_argon2id(&argon2)
         } else {
-            Err(HashError::Unreadable)
+            Foreign::parse(stored).map(Self::Foreign).ok_or(HashError::Unreadable)
         }
-    }
-
-    fn parse_bcrypt(stored: &str) -> Result<Self, HashError> {
-        let mut parts = stored.split('$').skip(1);
-        let (Some("2a" | "2b" | "2y"), Some(cost), Some(body), None) =
-            (parts.next(), parts.next(), parts.next(), parts.next())
-        else {
-            return Err(HashError::Unreadable);
-        };
-        // Two digits, as every implementation of bcrypt writes and reads them.
-        if cost.len() != 2 || body.len() != SALT_CHARS + DIGEST_CHARS {
-            return Err(HashError::Unreadable);
-        }
-        let (salt, digest) = canonical(body)?;
-        Ok(Self::Bcrypt { cost: parse_cost(cost)?, salt, digest })
     }
 
     fn parse_bcrypt_sha256(rest: &str) -> Result<Self, HashError> {
@@ -68,7 +127,7 @@ impl Stored {
             return Err(HashError::Unreadable);
         }
         let (salt, digest) = canonical(&format!("{salt}{digest}"))?;
-        Ok(Self::BcryptSha256 { cost: parse_cost(cost)?, salt, digest })
+        Ok(Self::BcryptSha256(Bcrypt { cost: parse_cost(cost)?, salt, digest }))
     }
 
     fn parse_argon2id(stored: &str) -> Result<Self, HashError> {
@@ -87,12 +146,20 @@ impl Stored {
         Ok(Self::Argon2id { memory_kib, iterations, parallelism, hash: Box::new(hash) })
     }
 
+    /// What the scheme is called in reports.
+    pub(crate) const fn scheme(&self) -> &'static str {
+        match self {
+            Self::Bcrypt(_) => "bcrypt",
+            Self::BcryptSha256(_) => "bcrypt-sha256",
+            Self::Argon2id { .. } => "argon2id",
+            Self::Foreign(hash) => hash.scheme(),
+        }
+    }
+
     /// Whether it takes less work than today's scheme, or is of another.
     pub(crate) fn is_weaker_than(&self, today: Scheme) -> bool {
         match (self, today) {
-            (Self::Bcrypt { cost, .. } | Self::BcryptSha256 { cost, .. }, Scheme::Bcrypt { cost: wanted }) => {
-                *cost < wanted
-            }
+            (Self::Bcrypt(hash) | Self::BcryptSha256(hash), Scheme::Bcrypt { cost: wanted }) => hash.cost < wanted,
             (
                 Self::Argon2id { memory_kib: m, iterations: t, parallelism: p, .. },
                 Scheme::Argon2id { memory_kib, iterations, parallelism },
@@ -100,6 +167,15 @@ impl Stored {
             _ => true,
         }
     }
+}
+
+/// The PHC string of Argon2id, as it is or as Django or Keycloak have it.
+fn argon2_of(stored: &str) -> Option<Cow<'_, str>> {
+    if stored.starts_with('{') {
+        return foreign::argon2_text(stored).map(Cow::Owned);
+    }
+    let bare = stored.strip_prefix("argon2").unwrap_or(stored);
+    bare.starts_with("$argon2id$").then_some(Cow::Borrowed(bare))
 }
 
 /// Salt and digest of bcrypt's text, their unused bits cleared.
@@ -127,7 +203,7 @@ fn parse_cost(text: &str) -> Result<u32, HashError> {
 }
 
 /// bcrypt's own base64: another alphabet, no padding, 31 characters for 23 bytes.
-pub(crate) fn encode(bytes: &[u8]) -> String {
+fn encode(bytes: &[u8]) -> String {
     let (mut bits, mut held, mut text) = (0_u32, 0, String::with_capacity(DIGEST_CHARS));
     let digit = |bits: u32| char::from(ALPHABET[usize::from(bits.to_le_bytes()[0] & 0b11_1111)]);
     for byte in bytes {
@@ -145,7 +221,7 @@ pub(crate) fn encode(bytes: &[u8]) -> String {
 }
 
 /// The same back: 22 characters for 16 bytes.
-pub(crate) fn decode_salt(salt: &str) -> Option<[u8; 16]> {
+fn decode_salt(salt: &str) -> Option<[u8; 16]> {
     let mut bits: u32 = 0;
     let mut held = 0;
     let mut bytes = Vec::with_capacity(16);

@@ -10,10 +10,11 @@ use std::time::{Duration, Instant};
 
 use crate::Password;
 use crate::engine::Engine;
+use crate::foreign;
 use crate::scheme::{MAX_COST, Scheme};
 use crate::stored::Stored;
 
-/// A hash of this cost and a pass over this many KiB are timed to compare the two schemes.
+/// A hash of this cost is timed to compare other schemes with bcrypt, and a pass of Argon2id over this many KiB.
 const MEASURED_COST: u32 = 7;
 const MEASURED_KIB: u32 = 8 * 1024;
 
@@ -22,7 +23,7 @@ const MEASURED_KIB: u32 = 8 * 1024;
 pub struct Work(pub u64);
 
 impl Work {
-    const fn of_bcrypt(cost: u32) -> Self {
+    pub(crate) const fn of_bcrypt(cost: u32) -> Self {
         Self(1 << cost)
     }
 
@@ -39,12 +40,31 @@ impl Work {
         }
     }
 
-    /// The work of verifying against a stored hash; none for one that cannot be read.
+    /// The most work that verifying against a stored hash can be; none for one that cannot be read.
     pub fn of_stored(stored: &str) -> Option<Self> {
-        Some(match Stored::parse(stored).ok()? {
-            Stored::Bcrypt { cost, .. } | Stored::BcryptSha256 { cost, .. } => Self::of_bcrypt(cost),
-            Stored::Argon2id { memory_kib, iterations, .. } => Self::of_argon2id(memory_kib, iterations),
-        })
+        Stored::parse(stored).ok().map(|stored| Self::of(&stored, foreign::MOST_BYTES))
+    }
+
+    /// The work of trying a password: all forms of it that are tried, and the first of them alone.
+    pub(crate) fn of_trial(stored: &str, password: &Password) -> Trial {
+        let Ok(stored) = Stored::parse(stored) else { return Trial::default() };
+        let (prepared, raw) = (password.prepared(), password.expose());
+        let first = Self::of(&stored, prepared.len());
+        let all = if *prepared == raw { first } else { first.plus(Self::of(&stored, raw.len())) };
+        Trial { first, all }
+    }
+
+    /// The work of verifying a password of so many bytes.
+    fn of(stored: &Stored, bytes: usize) -> Self {
+        match stored {
+            Stored::Bcrypt(hash) | Stored::BcryptSha256(hash) => Self::of_bcrypt(hash.cost),
+            Stored::Argon2id { memory_kib, iterations, .. } => Self::of_argon2id(*memory_kib, *iterations),
+            Stored::Foreign(hash) => hash.work(bytes),
+        }
+    }
+
+    pub(crate) const fn plus(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
     }
 
     /// The same work several times.
@@ -71,26 +91,39 @@ impl Work {
     }
 }
 
-/// How many KiB Argon2id passes over while bcrypt does one unit, on this machine: the best of a few.
+/// The work of a trial of a password.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Trial {
+    pub(crate) first: Work,
+    pub(crate) all: Work,
+}
+
+/// How many KiB Argon2id passes over while bcrypt does one unit, on this machine.
 static KIB_A_UNIT: LazyLock<u64> = LazyLock::new(|| {
-    let best = |work: &dyn Fn()| {
-        let timed = || {
-            let begun = Instant::now();
-            work();
-            begun.elapsed()
-        };
-        (0..3).map(|_| timed()).min().unwrap_or(Duration::MAX).as_nanos().max(1)
-    };
-    let bcrypt = best(&|| {
+    let scheme = Scheme::Argon2id { memory_kib: MEASURED_KIB, iterations: 1, parallelism: 1 };
+    per_unit(u64::from(MEASURED_KIB), || {
+        drop(black_box(crate::hash(&Password::from("measured".to_owned()), scheme)));
+    })
+});
+
+/// How many steps of some work are done while bcrypt does one unit, on this machine: the best of a few.
+pub(crate) fn per_unit(steps: u64, work: impl FnMut()) -> u64 {
+    let bcrypt = best(|| {
         let _ = black_box(Engine::Crate.bcrypt(MEASURED_COST, [0; 16], b"measured"));
     });
-    let scheme = Scheme::Argon2id { memory_kib: MEASURED_KIB, iterations: 1, parallelism: 1 };
-    let argon2 = best(&|| {
-        drop(black_box(crate::hash(&Password::from("measured".to_owned()), scheme)));
-    });
     let units = u128::from(Work::of_bcrypt(MEASURED_COST).0);
-    u64::try_from(u128::from(MEASURED_KIB) * bcrypt / (argon2 * units)).unwrap_or(u64::MAX).max(1)
-});
+    u64::try_from(u128::from(steps) * bcrypt / (best(work) * units)).unwrap_or(u64::MAX).max(1)
+}
+
+/// The time of the fastest of three, in nanoseconds.
+fn best(mut work: impl FnMut()) -> u128 {
+    let mut timed = || {
+        let begun = Instant::now();
+        work();
+        begun.elapsed()
+    };
+    (0..3).map(|_| timed()).min().unwrap_or(Duration::MAX).as_nanos().max(1)
+}
 
 #[cfg(test)]
 mod tests {
