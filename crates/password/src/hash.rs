@@ -7,9 +7,10 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use crate::Password;
+use crate::bcrypt_text::{self, Bcrypt};
 use crate::engine::Engine;
 use crate::scheme::{HashError, Scheme};
-use crate::stored::{self, Bcrypt, Stored};
+use crate::stored::Stored;
 
 /// bcrypt reads 72 bytes, the terminator among them.
 const BCRYPT_BYTES: usize = 71;
@@ -39,7 +40,7 @@ pub(crate) fn hash_by(engine: &Engine, password: &Password, scheme: Scheme) -> R
     match scheme {
         Scheme::Bcrypt { cost } => {
             if text.len() > BCRYPT_BYTES {
-                let salt = stored::new_salt()?;
+                let salt = bcrypt_text::new_salt()?;
                 let digest = bcrypt_sha256(engine, text, cost, &salt)?;
                 return Ok(format!("$bcrypt-sha256$v=2,t=2b,r={cost}${salt}${digest}"));
             }
@@ -120,5 +121,5 @@ fn bcrypt_sha256(engine: &Engine, password: &str, cost: u32, salt: &str) -> Resu
     let key = hmac::Key::new(hmac::HMAC_SHA256, salt.as_bytes());
     let mac = hmac::sign(&key, password.as_bytes());
     let inner = Zeroizing::new(STANDARD.encode_to_string(mac.as_ref()));
-    stored::digest(engine, inner.as_bytes(), cost, salt)
+    bcrypt_text::digest(engine, inner.as_bytes(), cost, salt)
 }

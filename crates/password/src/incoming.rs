@@ -3,7 +3,7 @@
 use crate::engine::Engine;
 use crate::foreign::{Weak, wrap};
 use crate::scheme::HashError;
-use crate::stored::{MOST_CHARS, Stored};
+use crate::stored::{MOST_CHARS, Stored, as_ours};
 
 /// A hash of another system, read and within bounds. It has no `Debug`: a hash belongs in no log.
 pub struct Incoming(Form);
@@ -23,12 +23,15 @@ impl Incoming {
     /// # Errors
     /// [`HashError::Unreadable`] for what can never verify, or would take more work than is allowed.
     pub fn parse(text: &str) -> Result<Self, HashError> {
-        let weak = (text.is_ascii() && text.len() <= MOST_CHARS).then(|| Weak::parse(text)).flatten();
-        if let Some(weak) = weak {
+        if !text.is_ascii() || text.len() > MOST_CHARS {
+            return Err(HashError::Unreadable);
+        }
+        if let Some(weak) = Weak::parse(text) {
             return Ok(Self(Form::Weak(weak)));
         }
-        let scheme = Stored::parse(text)?.scheme();
-        Ok(Self(Form::Whole { text: text.to_owned(), scheme }))
+        let text = as_ours(text).into_owned();
+        let scheme = Stored::parse(&text)?.scheme();
+        Ok(Self(Form::Whole { text, scheme }))
     }
 
     /// What the scheme is called in reports.

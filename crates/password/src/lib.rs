@@ -11,6 +11,7 @@
 //! Randomness for salts comes from the operating system.
 
 mod breached;
+mod bcrypt_text;
 pub mod calibrate;
 mod engine;
 mod foreign;
@@ -24,6 +25,7 @@ mod pool;
 mod scheme;
 mod stored;
 mod work;
+mod work_of;
 
 pub use crate::breached::{Breached, BuildError, FilterError, List, ListKind, Range};
 pub use crate::hash::{Verdict, check_stored, hash, verify};

@@ -112,7 +112,7 @@ impl HashPool {
         }
         let refusals = Arc::new(Refusals::default());
         refusals.learn(Work::of_scheme(options.scheme));
-        let at_once = cores * options.lanes.max(1);
+        let at_once = (cores * options.lanes.max(1)).min(options.queue.max(1));
         Self { jobs, scheme: options.scheme, at_once, engine, refusals, load: Arc::default() }
     }
 
@@ -130,7 +130,7 @@ impl HashPool {
         Ok(self.run(move || hash::hash_by(&engine, &password, scheme)).await??)
     }
 
-    /// How many hashes are computed at the same time.
+    /// How many jobs get a place at the same time for sure.
     pub const fn at_once(&self) -> usize {
         self.at_once
     }

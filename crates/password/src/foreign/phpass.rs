@@ -1,4 +1,4 @@
-//! phpass: a digest over digest and password, again and again. WordPress and phpBB took MD5 for it, Drupal 7 SHA-512.
+//! phpass: a digest over digest and password, again and again. `WordPress` and phpBB took MD5 for it, Drupal 7 SHA-512.
 
 use aws_lc_rs::digest::{self, SHA512};
 use md5::{Digest, Md5};

@@ -1,4 +1,4 @@
-//! bcrypt over a digest, for passwords longer than bcrypt reads: WordPress since 6.8, and Django.
+//! bcrypt over a digest, for passwords longer than bcrypt reads: `WordPress` since 6.8, and Django.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::hmac;
@@ -6,9 +6,9 @@ use base64_simd::STANDARD;
 use zeroize::Zeroizing;
 
 use super::encoding::to_hex;
+use crate::bcrypt_text::Bcrypt;
 use crate::engine::Engine;
 use crate::scheme::HashError;
-use crate::stored::Bcrypt;
 use crate::work::Work;
 
 #[derive(Clone, Copy)]

@@ -56,7 +56,7 @@ fn of_pbkdf2(prf: Prf) -> u64 {
     let mut key = [0; 16];
     let iterations = NonZeroU32::MIN.saturating_add(STEPS - 1);
     per_unit(u64::from(STEPS), || {
-        pbkdf2::derive(prf.algorithm(), iterations, b"salt", b"measured", black_box(&mut key))
+        pbkdf2::derive(prf.algorithm(), iterations, b"salt", b"measured", black_box(&mut key));
     })
 }
 

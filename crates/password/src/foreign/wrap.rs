@@ -1,10 +1,10 @@
 //! `$wrap$NAME$PARAMETERS$2b$10$…`: bcrypt over the text of a weak digest. Who steals the database has to try passwords
 //! through bcrypt, also for accounts whose owners never come back.
 
+use crate::bcrypt_text::Bcrypt;
 use crate::engine::Engine;
 use crate::foreign::weak::{Recipe, Weak};
 use crate::scheme::{HashError, MIN_COST};
-use crate::stored::Bcrypt;
 use crate::work::Work;
 
 /// All rows of an import are wrapped before the first login, so it is the lowest cost that configuration may ask for. The
