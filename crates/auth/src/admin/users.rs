@@ -1,10 +1,11 @@
 //! Users, as admins manage them.
 
+use futures_util::stream::{self, StreamExt, TryStreamExt};
 use hallpass_model::audit::Event;
 use hallpass_model::page::{Page, PageRequest};
 use hallpass_model::user::{Status, User};
 use hallpass_model::{Email, Role, Timestamp, UserId};
-use hallpass_password::Password;
+use hallpass_password::{Incoming, Password};
 use hallpass_store::op::{self, CreateUserOutcome, DeleteUserOutcome, NewUser, UpdateUserOutcome, UserKey};
 
 pub use hallpass_store::op::SearchPlace;
@@ -24,16 +25,16 @@ pub struct UserPatch {
 }
 
 /// A user on the way in from another system, with a hash made there. It has no `Debug`: a hash belongs in no log.
-#[derive(Clone)]
 pub struct ImportUser {
     pub email: Email,
     pub role: Role,
-    /// A stored password hash in one of the formats that can be verified.
-    pub password_hash: String,
+    pub password_hash: Incoming,
     /// Whether the user may come in.
     pub status: Status,
     /// Until when the password is good, if it is a one-time password that its owner has to replace.
     pub one_time_until: Option<Timestamp>,
+    /// The id that the other system knew the user by.
+    pub external_id: Option<String>,
 }
 
 impl Admin {
@@ -186,18 +187,22 @@ impl Admin {
         self.auth.revoke_sessions(ctx, (actor, by), id, None).await
     }
 
-    /// Takes in a batch of users; for each, whether its address was free.
+    /// Takes in a batch of users; for each, whether its address and its external id were free. Hashes that are too weak to
+    /// be stored are wrapped first, on all cores.
     ///
     /// # Errors
-    /// [`Error::UnknownRole`], [`Error::Unavailable`]; then none of the batch is taken in.
+    /// [`Error::UnknownRole`], [`Error::Overloaded`], [`Error::Unavailable`]; then none of the batch is taken in.
     pub async fn import_users(&self, ctx: &Ctx, batch: Vec<ImportUser>) -> Result<Vec<bool>> {
-        self.auth.note_hash_work(batch.iter().map(|user| user.password_hash.as_str())).await?;
-        let mut users = Vec::with_capacity(batch.len());
-        for ImportUser { email, role, password_hash, status, one_time_until } in batch {
-            self.check_role(&role)?;
-            let user = NewUser::new(ctx.user_id()?, email, role, password_hash);
-            users.push(NewUser { status, one_time_until, ..user });
-        }
+        let pool = &self.auth.core().pool;
+        let new_users = batch.into_iter().map(async |user: ImportUser| {
+            self.check_role(&user.role)?;
+            let stored = pool.take_in(user.password_hash).await?;
+            let made = NewUser::new(ctx.user_id()?, user.email, user.role, stored);
+            let ImportUser { status, one_time_until, external_id, .. } = user;
+            Ok::<_, Error>(NewUser { status, one_time_until, external_id, ..made })
+        });
+        let users: Vec<NewUser> = stream::iter(new_users).buffered(pool.at_once()).try_collect().await?;
+        self.auth.note_hash_work(users.iter().filter_map(|user| user.password_hash.as_deref())).await?;
         self.write(op::ImportUsers { act: self.act(ctx), users }).await
     }
 

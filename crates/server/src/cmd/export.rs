@@ -106,7 +106,7 @@ fn record(ExportedUser { user, password_hash }: ExportedUser) -> Record {
         status: Some(user.status.to_string()),
         one_time_until: one_time_until.map(|at| at.to_string()),
         password_hash,
-        password: None,
+        ..Record::default()
     }
 }
 

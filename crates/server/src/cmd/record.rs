@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 
 /// The names of the fields.
-const FIELDS: [&str; 6] = ["email", "role", "status", "one_time_until", "password_hash", "password"];
+const FIELDS: [&str; 7] = ["email", "role", "status", "one_time_until", "password_hash", "password", "external_id"];
 
 /// A row. It has no `Debug`: a hash belongs in no log.
 #[derive(Default, Serialize)]
@@ -25,6 +25,12 @@ pub(super) struct Record {
     pub(super) password_hash: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) password: Option<String>,
+    /// The id that the system before knew the user by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) external_id: Option<String>,
+    /// Whether the other system had proved that the address is the user's. None when it says nothing of it.
+    #[serde(skip)]
+    pub(super) is_verified: Option<bool>,
 }
 
 /// The field that a heading means, whatever its case and the blanks around it.
@@ -42,6 +48,7 @@ impl Record {
             "one_time_until" => Some(&mut self.one_time_until),
             "password_hash" => Some(&mut self.password_hash),
             "password" => Some(&mut self.password),
+            "external_id" => Some(&mut self.external_id),
             _ => None,
         }
     }

@@ -1,6 +1,5 @@
 //! `hallpass users`.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Subcommand;
@@ -94,14 +93,12 @@ pub(super) enum Command {
     /// One JSON object a line, with and without --json. Import takes the lines of --with-hashes as they are; others need
     /// `password_hash` or `password` first.
     Export(export::Arguments),
-    /// Take users in from a file: JSON Lines, or CSV with a heading.
+    /// Take users in from a file: JSON Lines, CSV with a heading, or the export of another system.
     ///
-    /// Fields: email; role (user when left out); status (active when left out, or suspended); `password_hash` (bcrypt,
-    /// bcrypt-sha256, Argon2id) or `password`; `one_time_until` (when it is a one-time password, until when it is good).
-    Import {
-        /// The file.
-        file: PathBuf,
-    },
+    /// Fields of hallpass's own form: email; role (user when left out); status (active when left out, or suspended);
+    /// `password_hash` or `password`; `one_time_until` (when it is a one-time password, until when it is good);
+    /// `external_id` (the id of the user in the system before). What hashes are known is in docs/operating.md.
+    Import(import::Arguments),
 }
 
 pub(super) async fn run(command: Command, config: &Config, world: &World, out: &Out) -> Result<ExitCode> {
@@ -118,8 +115,8 @@ pub(super) async fn run(command: Command, config: &Config, world: &World, out: &
     };
     with_installation(config, world, async |installation| {
         let admin = installation.admin();
-        if let Command::Import { file } = command {
-            return import::run(&file, &admin, config, world, out).await;
+        if let Command::Import(arguments) = command {
+            return import::run(&arguments, &import::Setting { admin: &admin, config, world, out }).await;
         }
         act(command, password, &Job { admin: &admin, config, world, out }).await.map(|()| ExitCode::SUCCESS)
     })
@@ -153,7 +150,7 @@ async fn act(command: Command, password: Option<Password>, job: &Job<'_>) -> Res
             job.out.say(&document(&user), || format!("every session of {} has ended", user.email.as_given()))
         }
         Command::Export(arguments) => export::run(&arguments, job).await,
-        Command::Import { .. } => Ok(()),
+        Command::Import(_) => Ok(()),
     }
 }
 

@@ -15,6 +15,7 @@ mod cli_breach;
 mod cli_export;
 mod cli_import;
 mod cli_incident;
+mod cli_moving;
 mod cli_sessions;
 mod cli_width;
 mod cluster;

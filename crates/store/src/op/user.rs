@@ -14,8 +14,8 @@ use crate::{Error, Result};
 
 const INSERT: &str = "INSERT INTO users \
     (id, email, email_key, role, status, password_hash, tokens_from, created_at, updated_at, last_login_at, \
-    one_time_until) \
-    VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $7, $8, $9) ON CONFLICT (email_key) DO NOTHING";
+    one_time_until, external_id) \
+    VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $7, $8, $9, $10) ON CONFLICT DO NOTHING";
 const COUNT: &str = "SELECT COUNT(*) FROM users";
 const IS_INHABITED: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM users LIMIT 1) AS first";
 const BY_ID: &str = select!(credential, "FROM users WHERE id = $1");
@@ -35,12 +35,22 @@ pub struct NewUser {
     pub status: Status,
     /// Until when the password is good, if it is a one-time password.
     pub one_time_until: Option<Timestamp>,
+    /// The id that another system knew it by. No two accounts have the same.
+    pub external_id: Option<String>,
 }
 
 impl NewUser {
     /// An account that may come in, with a password that stays.
     pub const fn new(id: UserId, email: Email, role: Role, password_hash: String) -> Self {
-        Self { id, email, role, password_hash: Some(password_hash), status: Status::Active, one_time_until: None }
+        Self {
+            id,
+            email,
+            role,
+            password_hash: Some(password_hash),
+            status: Status::Active,
+            one_time_until: None,
+            external_id: None,
+        }
     }
 }
 
@@ -119,7 +129,7 @@ impl Operation for CreateUser {
     }
 }
 
-/// Takes in users from another system; for each, whether its address was free.
+/// Takes in users from another system; for each, whether its address and its external id were free.
 #[derive(Debug)]
 pub struct ImportUsers {
     pub act: AuditContext,
@@ -162,6 +172,7 @@ async fn insert<C: Conn>(conn: &mut C, act: &AuditContext, user: &NewUser, logs_
         act.at.into(),
         logs_in.then_some(act.at).into(),
         user.one_time_until.into(),
+        user.external_id.as_deref().into(),
     ];
     Ok(conn.execute(INSERT, &params).await? == 1)
 }

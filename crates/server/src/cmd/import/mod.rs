@@ -1,146 +1,177 @@
 //! `hallpass users import`: rows from another system, in batches, each failure named with its line.
 
 mod extra;
+mod proof;
+mod report;
 mod rows;
+mod source;
+mod user;
 
-use std::fs::File;
-use std::io::{BufRead, BufReader, IsTerminal};
-use std::path::Path;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use clap::Args;
 use hallpass_auth::Admin;
 use hallpass_auth::admin::ImportUser;
-use hallpass_model::user::Status;
-use hallpass_model::{Email, Role, Timestamp};
-use hallpass_password::{Password, Scheme, check_stored, hash, policy};
 use indicatif::{ProgressBar, ProgressStyle};
-use serde_json::{Value, json};
 
-use self::extra::Extra;
+use self::proof::Proof;
+use self::report::Report;
 use self::rows::{Row, Rows};
+use self::source::HashConfig;
+use self::user::{Checked, check};
 use super::World;
 use super::failure::Result;
 use super::out::Out;
-use super::record::Record;
 use crate::config::Config;
 
 /// Rows a commit pays for.
 const BATCH: usize = 500;
 
-const NO_PASSWORD: &str =
-    "password_hash or password is needed; `hallpass users export` writes hashes with --with-hashes";
-
-/// A row that was not taken in.
-struct Refused {
-    line: u64,
-    reason: String,
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// The file.
+    file: PathBuf,
+    /// The system whose export it is.
+    #[arg(long, value_enum)]
+    from: Option<source::From>,
+    /// Count and check everything, and import nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// Try the passwords of this file (CSV: address,password) against the hashes, and import nothing.
+    #[arg(long, value_name = "SAMPLE.csv", conflicts_with = "dry_run")]
+    prove: Option<PathBuf>,
+    /// The password hash parameters of a Firebase project, as its console shows them.
+    #[arg(long, value_name = "FILE")]
+    hash_config: Option<PathBuf>,
 }
 
-pub(super) async fn run(file: &Path, admin: &Admin, config: &Config, world: &World, out: &Out) -> Result<ExitCode> {
-    let Rows { rows, extra } = rows::open(file)?;
-    let bar = progress(file);
-    let (batch, refused) = (Vec::new(), Vec::new());
-    let mut import = Import { admin, config, world, batch, imported: 0, refused, extra: Extra::default() };
-    import.extra.note(extra);
-    for row in rows {
+impl Arguments {
+    fn open(&self, bar: &ProgressBar) -> Result<Rows> {
+        let hash_config = self.hash_config.as_deref().map(HashConfig::read).transpose()?;
+        match self.from {
+            Some(from) => source::open(&self.file, from, hash_config, bar),
+            None => rows::open(&self.file, false, bar),
+        }
+    }
+}
+
+/// What the command works with.
+pub(super) struct Setting<'a> {
+    pub(super) admin: &'a Admin,
+    pub(super) config: &'a Config,
+    pub(super) world: &'a World,
+    pub(super) out: &'a Out,
+}
+
+pub(super) async fn run(arguments: &Arguments, setting: &Setting<'_>) -> Result<ExitCode> {
+    let bar = progress(&arguments.file);
+    let Rows { rows, extra } = arguments.open(&bar)?;
+    let goal = match &arguments.prove {
+        Some(sample) => Goal::Prove(Proof::read(sample)?),
+        None if arguments.dry_run => Goal::Count,
+        None => Goal::Import(Vec::new()),
+    };
+    let mut import = Import { setting, goal, report: Report::new(arguments.dry_run) };
+    import.report.extra.note(extra);
+    for (count, row) in (1_u64..).zip(rows) {
         import.take(row?).await?;
-        bar.inc(1);
+        if count.is_multiple_of(100) {
+            bar.set_message(count.to_string());
+        }
     }
     import.flush().await?;
     bar.finish_and_clear();
-    import.report(out)
+    match import.goal {
+        Goal::Prove(proof) => proof.report(setting.out),
+        Goal::Count | Goal::Import(_) => import.report.say(setting.out),
+    }
+}
+
+/// What is done with the rows that are as they should be.
+enum Goal {
+    Count,
+    Prove(Proof),
+    Import(Vec<(u64, ImportUser)>),
 }
 
 struct Import<'a> {
-    admin: &'a Admin,
-    config: &'a Config,
-    world: &'a World,
-    batch: Vec<(u64, ImportUser)>,
-    imported: u64,
-    refused: Vec<Refused>,
-    extra: Extra,
+    setting: &'a Setting<'a>,
+    goal: Goal,
+    report: Report,
 }
 
 impl Import<'_> {
     async fn take(&mut self, Row { line, record, extra }: Row) -> Result<()> {
-        self.extra.note(extra);
-        match record.and_then(|record| check(record, self.config)) {
-            Ok(user) => self.batch.push((line, user)),
-            Err(reason) => self.refused.push(Refused { line, reason }),
+        self.report.extra.note(extra);
+        match record.and_then(|record| check(record, self.setting.config)) {
+            Ok(user) => self.take_user(line, user).await,
+            Err(reason) => {
+                self.report.refuse(line, reason);
+                Ok(())
+            }
         }
-        if self.batch.len() >= BATCH { self.flush().await } else { Ok(()) }
+    }
+
+    async fn take_user(&mut self, line: u64, user: Checked) -> Result<()> {
+        let scheme = self.setting.config.auth.accounts.scheme;
+        match &mut self.goal {
+            Goal::Prove(proof) => return proof.take(user, scheme),
+            Goal::Count => {
+                let is_taken = self.report.is_again(&user) || is_known(self.setting.admin, &user).await?;
+                if is_taken {
+                    self.report.refuse_taken(line)
+                } else {
+                    self.report.count(&user)
+                }
+                return Ok(());
+            }
+            Goal::Import(batch) => {
+                self.report.count(&user);
+                match user.into_user(scheme) {
+                    Ok(user) => batch.push((line, user)),
+                    Err(reason) => self.report.refuse(line, reason),
+                }
+                if batch.len() < BATCH {
+                    return Ok(());
+                }
+            }
+        }
+        self.flush().await
     }
 
     async fn flush(&mut self) -> Result<()> {
-        let (lines, users): (Vec<u64>, Vec<ImportUser>) = self.batch.drain(..).unzip();
+        let Goal::Import(batch) = &mut self.goal else { return Ok(()) };
+        let (lines, users): (Vec<u64>, Vec<ImportUser>) = batch.drain(..).unzip();
         if users.is_empty() {
             return Ok(());
         }
-        let taken = self.admin.import_users(&self.world.ctx(), users).await?;
+        let taken = self.setting.admin.import_users(&self.setting.world.ctx(), users).await?;
         for (line, is_new) in lines.into_iter().zip(taken) {
             if is_new {
-                self.imported += 1;
+                self.report.imported += 1;
             } else {
-                self.refused.push(Refused { line, reason: "the address is taken".to_owned() });
+                self.report.refuse_taken(line);
             }
         }
         Ok(())
     }
-
-    fn report(mut self, out: &Out) -> Result<ExitCode> {
-        self.refused.sort_by_key(|refused| refused.line);
-        if let Some(warning) = self.extra.warning() {
-            out.note(&warning);
-        }
-        let refused: Vec<Value> =
-            self.refused.iter().map(|refused| json!({"line": refused.line, "reason": refused.reason})).collect();
-        out.say(&json!({"imported": self.imported, "refused": refused}), || {
-            let lines: Vec<String> =
-                self.refused.iter().map(|refused| format!("line {}: {}\n", refused.line, refused.reason)).collect();
-            format!("{}{} imported, {} refused", lines.concat(), self.imported, lines.len())
-        })?;
-        Ok(if self.refused.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-    }
 }
 
-/// Turns a row into a user, or says what is wrong with it. The text of a password or hash is never repeated.
-fn check(record: Record, config: &Config) -> Result<ImportUser, String> {
-    let given = |text: Option<String>| text.filter(|text| !text.is_empty());
-    let email = given(record.email).ok_or("email is missing")?;
-    let email = Email::parse(&email).map_err(|error| error.to_string())?;
-    let role = given(record.role);
-    let role = role.map_or_else(|| Ok(Role::user()), |role| role.parse().map_err(|_| "no role name".to_owned()))?;
-    if !config.auth.accounts.roles.contains(&role) {
-        return Err(format!("the role {role} is not configured"));
+/// Whether the address of a user has an account here.
+async fn is_known(admin: &Admin, user: &Checked) -> Result<bool> {
+    match admin.user_by_email(user.email.canonical()).await {
+        Ok(_) => Ok(true),
+        Err(hallpass_auth::Error::NotFound) => Ok(false),
+        Err(error) => Err(error.into()),
     }
-    let status = given(record.status).map_or(Ok(Status::Active), |text| text.parse());
-    let status = status.map_err(|error| error.to_string())?;
-    let one_time_until = given(record.one_time_until).map(|text| text.parse::<Timestamp>()).transpose();
-    let one_time_until = one_time_until.map_err(|error| format!("one_time_until: {error}"))?;
-    let password_hash = match (given(record.password_hash), given(record.password)) {
-        (Some(stored), None) => check_stored(&stored).map(|()| stored).map_err(|error| error.to_string())?,
-        (None, Some(plain)) => hash_plain(plain, &email, config.auth.accounts.scheme)?,
-        (Some(_), Some(_)) => return Err("password_hash and password are both there: one of them is needed".to_owned()),
-        (None, None) => return Err(NO_PASSWORD.to_owned()),
-    };
-    Ok(ImportUser { email, role, password_hash, status, one_time_until })
-}
-
-fn hash_plain(plain: String, email: &Email, scheme: Scheme) -> Result<String, String> {
-    let password = Password::from(plain);
-    policy::check(&password, &[email.canonical(), email.local_part()]).map_err(|violation| violation.to_string())?;
-    hash(&password, scheme).map_err(|error| error.to_string())
 }
 
 /// On a terminal only, and on standard error: standard output is for the result.
 fn progress(file: &Path) -> ProgressBar {
-    // What is counted in a pipe is lost to the import.
-    let is_file = std::fs::metadata(file).is_ok_and(|data| data.is_file());
-    if !is_file || !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let rows = File::open(file).map_or(0, |file| BufReader::new(file).lines().count());
-    let bar = ProgressBar::new(u64::try_from(rows).unwrap_or_default());
-    let style = ProgressStyle::with_template("{bar:32} {pos}/{len} rows, {per_sec}, {eta} left");
-    bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+    let data = std::fs::metadata(file).ok().filter(|data| data.is_file() && std::io::stderr().is_terminal());
+    let Some(data) = data else { return ProgressBar::hidden() };
+    let style = ProgressStyle::with_template("{bar:32} {percent}%, {msg} rows, {eta} left");
+    ProgressBar::new(data.len()).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }

@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Cursor, ErrorKind, Read};
 use std::path::Path;
 
+use indicatif::ProgressBar;
+
 use crate::cmd::failure::{Failure, Result};
 use crate::cmd::record::{Object, Record, known};
 
@@ -29,20 +31,11 @@ pub(super) struct Rows {
     pub(super) extra: Vec<String>,
 }
 
-/// The rows of a file: CSV when it is called so, else JSON Lines.
-pub(super) fn open(file: &Path) -> Result<Rows> {
-    let unread = |error: std::io::Error| Failure::new("io", format!("cannot read {}: {error}", file.display()));
-    let mut reader = BufReader::new(File::open(file).map_err(unread)?);
-    let mut head = head(&mut reader).map_err(unread)?;
-    if UTF_16_MARKS.iter().any(|mark| head.starts_with(mark)) {
-        let message = format!("{} is UTF-16: save it as UTF-8", file.display());
-        return Err(Failure::new("not_utf_8", message));
-    }
-    if head.starts_with(UTF_8_MARK) {
-        head.drain(..UTF_8_MARK.len());
-    }
-    let is_table = |extension: &std::ffi::OsStr| ["csv", "tsv"].iter().any(|name| extension.eq_ignore_ascii_case(name));
-    if file.extension().is_some_and(is_table) {
+/// The rows of a file in the own form: CSV when it is called so, or has to be, else JSON Lines.
+pub(super) fn open(file: &Path, is_csv: bool, bar: &ProgressBar) -> Result<Rows> {
+    let mut reader = BufReader::new(bar.wrap_read(File::open(file).map_err(|error| unread(file, &error))?));
+    let head = head(&mut reader, file)?;
+    if is_csv || is_table(file) {
         let separator = separator(&head);
         return csv_rows(Cursor::new(head).chain(reader), separator, file);
     }
@@ -51,8 +44,31 @@ pub(super) fn open(file: &Path) -> Result<Rows> {
     Ok(Rows { rows: Box::new(lines.map(json_row)), extra: Vec::new() })
 }
 
+pub(super) fn unread(file: &Path, error: &std::io::Error) -> Failure {
+    Failure::new("io", format!("cannot read {}: {error}", file.display()))
+}
+
+/// Whether a file is called a table.
+pub(super) fn is_table(file: &Path) -> bool {
+    let is_table = |extension: &std::ffi::OsStr| ["csv", "tsv"].iter().any(|name| extension.eq_ignore_ascii_case(name));
+    file.extension().is_some_and(is_table)
+}
+
+/// The beginning of a file, without its byte order mark.
+pub(super) fn head(reader: &mut impl BufRead, file: &Path) -> Result<Vec<u8>> {
+    let mut head = first_line(reader).map_err(|error| unread(file, &error))?;
+    if UTF_16_MARKS.iter().any(|mark| head.starts_with(mark)) {
+        let message = format!("{} is UTF-16: save it as UTF-8", file.display());
+        return Err(Failure::new("not_utf_8", message));
+    }
+    if head.starts_with(UTF_8_MARK) {
+        head.drain(..UTF_8_MARK.len());
+    }
+    Ok(head)
+}
+
 /// The beginning of a file up to the end of the first line that is not blank.
-fn head(reader: &mut impl BufRead) -> std::io::Result<Vec<u8>> {
+fn first_line(reader: &mut impl BufRead) -> std::io::Result<Vec<u8>> {
     let mut head = Vec::new();
     let mut reader = reader.take(HEAD);
     loop {
@@ -64,7 +80,7 @@ fn head(reader: &mut impl BufRead) -> std::io::Result<Vec<u8>> {
 }
 
 /// What stands most often between the columns of the heading.
-fn separator(head: &[u8]) -> u8 {
+pub(super) fn separator(head: &[u8]) -> u8 {
     let mut counts = [(b'\t', 0), (b';', 0), (b',', 0)];
     let mut is_quoted = false;
     for byte in head {
@@ -121,7 +137,10 @@ fn fields(heading: &csv::StringRecord, file: &Path) -> Result<Vec<Option<&'stati
 fn csv_row(record: csv::Result<csv::StringRecord>, fields: &[Option<&'static str>], fallback: u64) -> Result<Row> {
     let record = match record {
         Ok(record) => record,
-        Err(error) => return csv_refused(error, fallback),
+        Err(error) => {
+            let (line, reason) = csv_refused(error, fallback)?;
+            return Ok(Row { line, record: Err(reason), extra: Vec::new() });
+        }
     };
     let line = record.position().map_or(fallback, csv::Position::line);
     let mut read = Record::default();
@@ -133,14 +152,15 @@ fn csv_row(record: csv::Result<csv::StringRecord>, fields: &[Option<&'static str
     Ok(Row { line, record: Ok(read), extra: Vec::new() })
 }
 
-fn csv_refused(error: csv::Error, fallback: u64) -> Result<Row> {
+/// The line of a row that cannot be read, and why.
+pub(super) fn csv_refused(error: csv::Error, fallback: u64) -> Result<(u64, String)> {
     let line = error.position().map_or(fallback, csv::Position::line);
     let reason = match error.into_kind() {
         csv::ErrorKind::Io(error) => return Err(error.into()),
         csv::ErrorKind::Utf8 { .. } => "the line is not UTF-8",
         _ => "the columns do not fit the heading",
     };
-    Ok(Row { line, record: Err(reason.to_owned()), extra: Vec::new() })
+    Ok((line, reason.to_owned()))
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use hallpass_auth::admin::{ImportUser, UserPatch};
 use hallpass_http::problem::registry;
 use hallpass_model::user::Status;
 use hallpass_model::{Email, Role};
-use hallpass_password::{Password, PoolOptions, Scheme};
+use hallpass_password::{Incoming, Password, PoolOptions, Scheme};
 use serde_json::Value;
 use tokio::task::JoinSet;
 
@@ -43,9 +43,10 @@ async fn import(server: &Server, scheme: Scheme) {
     let ada = ImportUser {
         email: Email::parse(EMAIL).expect("an address"),
         role: Role::user(),
-        password_hash,
+        password_hash: Incoming::parse(&password_hash).expect("readable"),
         status: Status::Active,
         one_time_until: None,
+        external_id: None,
     };
     let imported = server.auth.operator().import_users(&server.ctx(), vec![ada]).await.expect("imports");
     assert_eq!(imported, [true]);

@@ -48,6 +48,7 @@ tables! {
     Users = "users" [
         id: Blob, email: Text, email_key: Text, role: Text, status: Text, password_hash: Text, tokens_from: Int,
         created_at: Int, updated_at: Int, last_login_at: Int, one_time_until: Int, email_verified_at: Int,
+        external_id: Text,
     ],
     /// Sessions, those that have ended too: by them a replay is recognised.
     Sessions = "sessions" [
