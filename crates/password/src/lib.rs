@@ -10,8 +10,8 @@
 //!
 //! Randomness for salts comes from the operating system.
 
-mod breached;
 mod bcrypt_text;
+mod breached;
 pub mod calibrate;
 mod engine;
 mod foreign;

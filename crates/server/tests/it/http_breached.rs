@@ -6,7 +6,7 @@ use std::time::Duration;
 use hallpass_auth::admin::ImportUser;
 use hallpass_model::user::Status;
 use hallpass_model::{Email, Role};
-use hallpass_password::{Breached, List, ListKind, Password, Scheme};
+use hallpass_password::{Breached, Incoming, List, ListKind, Password, Scheme};
 use hallpass_store::Fault;
 use serde_json::{Value, json};
 
@@ -33,12 +33,14 @@ async fn server() -> TestServer {
 /// An account that had its password before there was a list.
 async fn import(server: &TestServer, email: &str, password: &str) {
     let password = Password::from(password.to_owned());
+    let hash = hallpass_password::hash(&password, Scheme::insecure_for_tests()).expect("hashes");
     let user = ImportUser {
         email: Email::parse(email).expect("an address"),
         role: Role::user(),
-        password_hash: hallpass_password::hash(&password, Scheme::insecure_for_tests()).expect("hashes"),
+        password_hash: Incoming::parse(&hash).expect("readable"),
         status: Status::Active,
         one_time_until: None,
+        external_id: None,
     };
     let imported = server.auth.operator().import_users(&server.ctx(), vec![user]).await;
     assert_eq!(imported, Ok(vec![true]), "an import takes every password");
