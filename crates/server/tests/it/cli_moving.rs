@@ -140,7 +140,7 @@ fn django() -> Sample {
 
 fn wordpress() -> Sample {
     let text = format!(
-        "ID,user_login,user_email,user_pass\n1,w1,w1@example.com,{}\n2,w2,w2@example.com,{}\n",
+        "ID,user_login,user_email,user_pass\n11,w1,w1@example.com,{}\n12,w2,w2@example.com,{}\n",
         vector("phpass").0,
         vector("wordpress-6.8").0
     );
