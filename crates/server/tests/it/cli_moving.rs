@@ -281,6 +281,7 @@ fn firebase_needs_the_parameters_of_the_project() {
 /// Prints how long an import of many users takes, and how much memory.
 #[test]
 #[ignore = "measures time and memory, and asserts nothing; HALLPASS_ROWS changes the number of rows"]
+#[allow(clippy::disallowed_methods, reason = "the one who measures hands the number of rows in")]
 fn print_the_figures_of_a_big_import() {
     let site = site();
     let rows: usize = std::env::var("HALLPASS_ROWS").ok().and_then(|rows| rows.parse().ok()).unwrap_or(100_000);

@@ -121,9 +121,9 @@ impl Import<'_> {
             Goal::Count => {
                 let is_taken = self.report.is_again(&user) || is_known(self.setting.admin, &user).await?;
                 if is_taken {
-                    self.report.refuse_taken(line)
+                    self.report.refuse_taken(line);
                 } else {
-                    self.report.count(&user)
+                    self.report.count(&user);
                 }
                 return Ok(());
             }

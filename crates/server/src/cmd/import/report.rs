@@ -79,19 +79,16 @@ impl Report {
     }
 
     fn words(&self, could: u64) -> String {
-        let lines: String =
-            self.refused.iter().map(|refused| format!("line {}: {}\n", refused.line, refused.reason)).collect();
-        let schemes: String = self.schemes.iter().map(|(scheme, count)| format!("{scheme}: {count}\n")).collect();
-        let unverified = match self.unverified {
-            0 => String::new(),
-            count => format!("{count} with an address that was not verified there\n"),
-        };
+        let refusals = self.refused.iter().map(|refused| format!("line {}: {}", refused.line, refused.reason));
+        let schemes = self.schemes.iter().map(|(scheme, count)| format!("{scheme}: {count}"));
+        let unverified =
+            (self.unverified > 0).then(|| format!("{} with an address that was not verified there", self.unverified));
         let refused = self.refused.len();
         let sum = if self.is_dry {
             format!("{could} can be imported, {refused} cannot; nothing was")
         } else {
             format!("{} imported, {refused} refused", self.imported)
         };
-        format!("{lines}{schemes}{unverified}{sum}")
+        refusals.chain(schemes).chain(unverified).chain([sum]).collect::<Vec<_>>().join("\n")
     }
 }

@@ -58,7 +58,7 @@ struct Counted<R> {
 impl<R: Read> Read for Counted<R> {
     fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
         let read = self.text.read(into)?;
-        let ends = into[..read].iter().filter(|byte| **byte == b'\n').count();
+        let ends = memchr::memchr_iter(b'\n', &into[..read]).count();
         self.line.fetch_add(u64::try_from(ends).unwrap_or_default(), Ordering::Relaxed);
         Ok(read)
     }

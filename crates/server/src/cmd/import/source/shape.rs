@@ -11,10 +11,10 @@ pub(super) fn record(from: From, fields: &Fields, config: Option<&HashConfig>) -
     let record = match from {
         From::Keycloak => keycloak(fields),
         From::Auth0 => auth0(fields),
-        From::Clerk => clerk(fields),
-        From::Firebase => firebase(fields, config),
+        From::Clerk => Ok(clerk(fields)),
+        From::Firebase => Ok(firebase(fields, config)),
         From::Supabase => supabase(fields),
-        From::Django => django(fields),
+        From::Django => Ok(django(fields)),
         From::Wordpress | From::Csv => Ok(wordpress(fields)),
     }?;
     if record.email.is_none() {
@@ -98,29 +98,29 @@ fn custom_hash(custom: &Value) -> Result<String, String> {
     }
 }
 
-fn clerk(fields: &Fields) -> Shaped {
+fn clerk(fields: &Fields) -> Record {
     let email = text(fields, "primary_email_address");
     let verified = text(fields, "verified_email_addresses").unwrap_or_default();
-    Ok(Record {
+    Record {
         is_verified: email.as_deref().map(|email| verified.split(['|', ',', ' ', '"']).any(|one| one == email)),
         email,
         status: suspended_if(flag(fields, "banned") == Some(true)),
         password_hash: text(fields, "password_digest"),
         external_id: text(fields, "id"),
         ..Record::default()
-    })
+    }
 }
 
-fn firebase(fields: &Fields, config: Option<&HashConfig>) -> Shaped {
+fn firebase(fields: &Fields, config: Option<&HashConfig>) -> Record {
     let parts = text(fields, "salt").zip(text(fields, "passwordHash")).zip(config);
-    Ok(Record {
+    Record {
         email: text(fields, "email"),
         status: suspended_if(flag(fields, "disabled") == Some(true)),
         password_hash: parts.map(|((salt, hash), config)| config.whole(&salt, &hash)),
         external_id: text(fields, "localId"),
         is_verified: flag(fields, "emailVerified"),
         ..Record::default()
-    })
+    }
 }
 
 fn supabase(fields: &Fields) -> Shaped {
@@ -139,19 +139,19 @@ fn supabase(fields: &Fields) -> Shaped {
 }
 
 /// A row of the table, or an object of `dumpdata` with the row in it.
-fn django(fields: &Fields) -> Shaped {
+fn django(fields: &Fields) -> Record {
     let (row, id) = match fields.get("fields") {
         Some(Value::Object(row)) => (row, text(fields, "pk")),
         _ => (fields, text(fields, "id")),
     };
-    Ok(Record {
+    Record {
         email: address(row, "email", "username"),
         status: suspended_if(flag(row, "is_active") == Some(false)),
         // What begins so is of a user who cannot log in with a password.
         password_hash: text(row, "password").filter(|hash| !hash.starts_with('!')),
         external_id: id,
         ..Record::default()
-    })
+    }
 }
 
 fn wordpress(fields: &Fields) -> Record {
