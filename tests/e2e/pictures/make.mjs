@@ -88,7 +88,6 @@ async function theft(page) {
     await page.locator("#step:not([disabled])").waitFor();
     await keep();
   }
-  await shot(player, "lab-refresh");
   const frames = names.flatMap((name, index) => ["-delay", String(index + 1 === names.length ? END : STEP), name]);
   execFileSync(CONVERT, [...frames, "-loop", "0", "+dither", "-colors", "64", "-layers", "Optimize", join(PICTURES, "theft.gif")]);
   rmSync(folder, { recursive: true });
