@@ -1,5 +1,5 @@
-// Makes the README's pictures anew: `node tests/e2e/pictures/make.mjs`, beside a demo that it starts and ends. It needs
-// Chromium and ImageMagick, and a program that was built: `cargo build --release`.
+// Makes the README's pictures anew: `node tests/e2e/pictures/make.mjs`, beside a demo that it starts and ends, on the port
+// 8080, which the pictures show. It needs Chromium and ImageMagick, and a program that was built: `cargo build --release`.
 
 import { spawn, execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -20,7 +20,7 @@ const [STEP, END] = [150, 500];
 
 /** A demo, and what it printed. */
 function demo() {
-  const child = spawn(PROGRAM, ["--json", "--listen", "127.0.0.1:0", "demo"], { stdio: ["ignore", "pipe", "ignore"] });
+  const child = spawn(PROGRAM, ["--json", "demo"], { stdio: ["ignore", "pipe", "ignore"] });
   return new Promise((resolve, reject) => {
     let text = "";
     child.once("exit", (code) => reject(new Error(`the demo ended with ${code}`)));
@@ -44,6 +44,7 @@ async function account(browser, user) {
     const page = await (await browser.window({ viewport, colorScheme })).newPage();
     await signIn(page, user.email, user.password);
     await page.waitForURL("**/account");
+    await page.locator("#good-for", { hasText: /\d/ }).waitFor();
     await settled(page);
     await shot(page, name);
   }
