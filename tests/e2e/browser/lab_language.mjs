@@ -4,13 +4,13 @@ import { check, run } from "./harness.mjs";
 import { foreign } from "./lab_foreign.mjs";
 import { visit } from "./lab_support.mjs";
 import { GERMAN, left, shown } from "./lab_words.mjs";
-import { SIZES, faultsOf, picture } from "./measure.mjs";
+import { SIZES, faultsOf, picture, theme } from "./measure.mjs";
 
 const PLACES = ["walkthrough", "anatomy", "patterns/sign", "patterns/verify", "patterns/refresh", "patterns/revoke",
   "patterns/password", "clock", "metaphor", "why", "deep", "interview/junior", "quiz"];
 
 async function places(browser, size) {
-  const [english, german] = await Promise.all(["en-GB", "de-AT"].map(async (locale) => (await browser.window({ viewport: size, locale })).newPage()));
+  const [english, german] = await Promise.all(["en-GB", "de-AT"].map(async (locale) => (await browser.window({ viewport: size, locale, colorScheme: theme(size) })).newPage()));
   const faults = [];
   for (const place of PLACES) {
     await Promise.all([visit(english, place), visit(german, place)]);

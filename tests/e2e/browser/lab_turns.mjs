@@ -2,7 +2,7 @@
 
 import { check, run, until } from "./harness.mjs";
 import { done, isDone, visit, words } from "./lab_support.mjs";
-import { SIZES, faultsOf, picture } from "./measure.mjs";
+import { SIZES, faultsOf, picture, theme } from "./measure.mjs";
 
 /** Wrong answers, the right one, and what must be among the lines of each play. A line of hallpass's lane is a real answer. */
 const TURNS = {
@@ -124,7 +124,7 @@ const ENGLISH = /\b(the|is|are|and|this|that|with|your|has|what|from|for)\b/i;
 const said = (page) => page.locator("#pattern").evaluate((node) => [...node.querySelectorAll("p, legend, label, button, .wire-words, .wire-what, .wire-who, .lane-name, h3")].map((one) => one.textContent));
 
 async function german(browser, size) {
-  const context = await browser.window({ viewport: SIZES[size], locale: "de-DE", reducedMotion: "reduce" });
+  const context = await browser.window({ viewport: SIZES[size], colorScheme: theme(size), locale: "de-DE", reducedMotion: "reduce" });
   const page = await context.newPage();
   for (const [id, { wrong, right }] of Object.entries(TURNS)) {
     await open(page, id);
@@ -147,7 +147,7 @@ async function german(browser, size) {
 }
 
 async function english(browser, size, count) {
-  const context = await browser.window({ viewport: SIZES[size], reducedMotion: "reduce" });
+  const context = await browser.window({ viewport: SIZES[size], colorScheme: theme(size), reducedMotion: "reduce" });
   const page = await context.newPage();
   for (const [id, { wrong }] of Object.entries(TURNS)) {
     await turn(browser, page, id, wrong.slice(0, count));

@@ -3,7 +3,7 @@
 
 import { check, run, until } from "./harness.mjs";
 import { same, visit, words } from "./lab_support.mjs";
-import { SIZES, faultsOf, picture } from "./measure.mjs";
+import { SIZES, faultsOf, picture, theme } from "./measure.mjs";
 
 const number = async (page, selector) => Number((await words(page, selector)).replace(/\D/g, ""));
 
@@ -140,7 +140,7 @@ const VARIANTS = { sign, revoke, password: limits, refresh };
 await run(async (browser) => {
   const faults = [];
   for (const [size, locale] of [["desktop", "en-GB"], ["phone", "de-AT"]]) {
-    const page = await (await browser.window({ viewport: SIZES[size], locale, reducedMotion: "reduce" })).newPage();
+    const page = await (await browser.window({ viewport: SIZES[size], colorScheme: theme(size), locale, reducedMotion: "reduce" })).newPage();
     for (const [id, drive] of Object.entries(VARIANTS)) {
       await drive(page, browser);
       if (id === "password") await rounds(page);

@@ -7,6 +7,9 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 const HEAVY = 150_000;
 const SHIFT = 0.02;
 
+/** In one run both themes are looked at: the phone is dark. */
+export const theme = (size) => (size === "phone" || size === SIZES.phone ? "dark" : "light");
+
 export const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
 
 /** Lets the page paint what it has: two frames, and a moment in which nothing is under way. */
