@@ -42,15 +42,16 @@ async fn until_published(server: &Running, kid: &str) {
     panic!("the server does not hear of {kid}");
 }
 
-/// Runs one of `tests/e2e/listings` to its end.
-async fn run(script: &str) {
+/// Runs one of `tests/e2e/listings` to its end, beside a server with these settings.
+async fn run(script: &str, settings: &[&str]) {
     let redis = RedisServer::start();
     // No grace window, as in the listings: a used token that comes again is reuse at once.
     let site = Site::with(&["token.algorithm=RS256", &format!("audience={AUDIENCE}"), "token.refresh_grace=0s"]);
     let key = SigningKey::generate(Alg::Rs256).expect("a key");
     let pem = pem::encode(&pem::Pem::new("PRIVATE KEY", key.to_bytes().expect("bytes").to_vec()));
     let file = site.write("private.pem", &pem);
-    let server = site.serve_with(&[&format!("redis_url={}", redis.url())]);
+    let redis_url = format!("redis_url={}", redis.url());
+    let server = site.serve_with(&[&[redis_url.as_str()], settings].concat());
     site.run(&["keys", "import", &file, "--algorithm", "RS256"]).expect(0);
     make_ready(&server, &key).await;
     let folder = packaged("examples/node");
@@ -71,17 +72,17 @@ async fn run(script: &str) {
 
 #[tokio::test]
 async fn the_listings_and_hallpass_answer_the_same_step_by_step() {
-    run("story").await;
+    run("story", &[]).await;
 }
 
 #[tokio::test]
 async fn the_listings_take_no_fault_for_a_verdict_and_let_no_guesser_through() {
-    run("faults").await;
+    run("faults", &[]).await;
 }
 
 #[tokio::test]
 async fn one_secret_a_pem_file_and_a_package_do_what_the_listings_say() {
-    run("variants").await;
+    run("variants", &["limits.login_max=10"]).await;
 }
 
 #[test]

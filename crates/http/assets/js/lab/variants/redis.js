@@ -13,7 +13,7 @@ const FORWARD = 300;
 /** Beyond the end of a token its entry stays for as long as clocks may differ (`TOLERANCE` of the model). */
 const TOLERANCE = 60;
 
-/** The key of an entry, as `crates/shared/src/redis/denylist.rs` spells it. */
+/** The key of an entry, as hallpass spells it in Redis. */
 const keyOf = ({ kind, subject }) => (kind === "token" ? `blacklist:${subject}` : `blacklist:${kind}:${subject}`);
 
 /** Milliseconds until an instant, by a clock that is so far ahead of this machine's. */
