@@ -7,7 +7,7 @@ use crate::core::Auth;
 use crate::settings::BreachService;
 
 impl Auth {
-    /// Refuses a password that the service knows. One that does not answer keeps nobody from choosing a password.
+    /// Refuses a password that the service knows. When the service does not answer, the password is accepted.
     pub(crate) async fn ask_breach_service(&self, password: &Password) -> Result<()> {
         let Some(service) = &self.settings().accounts.breach_service else { return Ok(()) };
         let known = is_known(service, password).await;
@@ -25,7 +25,7 @@ impl Auth {
 async fn is_known(service: &BreachService, password: &Password) -> Option<bool> {
     let range = Range::of(password);
     let url = format!("{}{}", service.url, range.prefix());
-    // Padded, so that nobody on the way learns by the length of the answer what was asked.
+    // Padded, or the length of the answer would show an observer which range was asked for.
     let answer = service.client.get(&url, &[("add-padding", "true"), ("user-agent", "hallpass")]).await;
     let answer = answer.inspect_err(|error| tracing::warn!(%error, "the service of breached passwords: no answer"));
     let answer = answer.ok()?;

@@ -288,7 +288,7 @@ impl Auth {
         Ok(LoggedIn { access, refresh, user, is_password_breached: false })
     }
 
-    /// Whether the password of a good login is known from breaches; then the audit log tells of it.
+    /// Whether the password of a good login is known from breaches. If it is, the audit log gets a row.
     async fn warn_if_breached(&self, ctx: &Ctx, user: UserId, password: &Password) -> bool {
         let breached = self.settings().accounts.breached.as_ref();
         let is_breached = breached.is_some_and(|breached| breached.contains(password));

@@ -14,7 +14,8 @@ use crate::state::Subject;
 
 /// A forged refresh token may be one of an installation that was restored. So many of one client address are an attack.
 const FORGED_IN_BULK: u32 = 10;
-/// How long an account's breached password is told of once: its owner may log in often before choosing another.
+/// Logins with a breached password are logged once in this time for each user, who may log in often before choosing
+/// another password.
 const BREACHED_ONCE_IN: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Auth {

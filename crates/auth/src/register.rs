@@ -53,13 +53,14 @@ impl Auth {
 
     /// Checks a password against the policy and hashes it.
     pub(crate) async fn hash_new_password(&self, password: Password, email: &Email) -> Result<String> {
-        let rules = self.password_rules(email);
-        if self.settings().accounts.breach_service.is_some() {
-            // Nobody is asked about a password that is refused anyway.
-            self.core().pool.check_new(password.clone(), rules.clone()).await??;
-            self.ask_breach_service(&password).await?;
+        let (pool, rules) = (&self.core().pool, self.password_rules(email));
+        if self.settings().accounts.breach_service.is_none() {
+            return Ok(pool.hash_new(password, rules).await??);
         }
-        Ok(self.core().pool.hash_new(password, rules).await??)
+        // The service is not asked about a password that is refused anyway.
+        pool.check_new(password.clone(), rules).await??;
+        self.ask_breach_service(&password).await?;
+        Ok(pool.hash(password).await?)
     }
 
     /// What a new password may not be: what belongs to the account and to this service, and so to what a guesser tries

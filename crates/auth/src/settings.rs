@@ -80,7 +80,7 @@ pub struct AccountSettings {
     pub roles: Vec<Role>,
     /// How new passwords are hashed.
     pub scheme: Scheme,
-    /// Passwords that nobody may choose, and that a login warns of: those known from breaches, if there is a list.
+    /// Passwords known from breaches, if there is a list: refused when chosen, and reported by a login.
     pub breached: Option<Arc<Breached>>,
     /// Who else is asked whether a new password is known from breaches.
     pub breach_service: Option<BreachService>,

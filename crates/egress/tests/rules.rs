@@ -28,7 +28,7 @@ async fn a_host_on_this_machine_is_not_called_unless_it_is_named() {
     for host in spelt {
         assert_eq!(stranger.get(&url(&server, host), &[]).await.err(), Some(Error::NotAllowed), "{host}");
     }
-    assert_eq!(server.connections(), 0, "nobody was called");
+    assert_eq!(server.connections(), 0, "no connection was made");
     let friend = client(&server, &["Localhost"]);
     let answer = friend.get(&url(&server, "localhost"), &[("Add-Padding", "true")]).await.expect("an answer");
     let text = String::from_utf8_lossy(&answer.body).to_lowercase();

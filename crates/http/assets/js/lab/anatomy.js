@@ -201,7 +201,7 @@ class View {
   }
 
   /**
-   * Whether this is the sandbox's own good token. It needs one sentence, until somebody comes near the list of the checks;
+   * Whether this is the sandbox's own good token. It needs one sentence, until the list of the checks comes into view;
    * what checks every other token is loaded with the first of them.
    */
   async isGood() {
@@ -223,7 +223,7 @@ class View {
     return check(this, this.usesSandbox && !this.foreign ? this.expected : { iss, aud });
   }
 
-  /** Somebody comes near the list of the checks. */
+  /** The list of the checks comes into view. */
   near() {
     this.isNear = true;
     if (this.turn) this.judge(this.turn);

@@ -12,7 +12,7 @@ use crate::config::reader::{Reader, Refusal};
 /// The answer of a range has a thousand lines, some 40 KiB.
 const MAX_ANSWER: usize = 256 << 10;
 
-/// A list that was asked for and is not there would refuse nothing, and nobody would know.
+/// A list that is configured and missing is a fault: the server would refuse no password, unnoticed.
 pub(super) fn open(text: &str) -> Result<Option<Arc<Breached>>, Refusal> {
     if text.is_empty() {
         return Ok(None);

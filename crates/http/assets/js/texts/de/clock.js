@@ -25,7 +25,7 @@ export const MARKS = {
   label: (name, span) => `${name}: noch ${span}`,
 };
 
-/** What is told once it has ended. */
+/** What is said once it has ended. */
 export const ENDED = {
   access: () => "Das Access-Token ist abgelaufen. Die nächste Anfrage wird abgelehnt.",
   session: () => "Die Sitzung ist nach sieben Tagen ohne Erneuerung abgelaufen.",

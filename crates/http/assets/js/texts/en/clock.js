@@ -25,7 +25,7 @@ export const MARKS = {
   label: (name, span) => `${name} in ${span}`,
 };
 
-/** What is told once it has ended. */
+/** What is said once it has ended. */
 export const ENDED = {
   access: () => "The access token has expired. The next request will be refused.",
   session: () => "The session has expired after seven days without a refresh.",

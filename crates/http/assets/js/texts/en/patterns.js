@@ -40,7 +40,7 @@ export const LANES = { browser: "Browser", hallpass: "hallpass", service: "Servi
 export const DRAWING = {
   drawing: (title) => `${title}: a sequence diagram; the list beside it says the same in words`,
   steps: (title) => `${title}, step by step`,
-  empty: "Each step is told here, with what went over the wire.",
+  empty: "Each step appears here, with what went over the wire.",
   credentials: (email) => `${email} and the password`,
 };
 
