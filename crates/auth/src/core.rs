@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 
+use hallpass_mail::Mailer;
 use hallpass_model::refresh_token::Codec;
 use hallpass_password::HashPool;
 use hallpass_shared::{Denylist, RedisDenylist, SharedLimits};
 use hallpass_store::{Revoking, Store, op};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Notify};
 
 use crate::Result;
 use crate::ctx::Ctx;
@@ -29,6 +30,8 @@ pub struct Deps {
     /// The bounded hashing pool.
     pub pool: HashPool,
     pub master: MasterKey,
+    /// What sends mail, if this installation sends any.
+    pub mailer: Option<Mailer>,
 }
 
 /// The use cases. Cheap to clone.
@@ -58,6 +61,10 @@ pub(crate) struct Core {
     /// Access tokens whose signature was verified.
     pub(crate) verified: Verified,
     pub(crate) notices: Notices,
+    pub(crate) master: MasterKey,
+    pub(crate) mailer: Option<Mailer>,
+    /// Somebody has written a message.
+    pub(crate) has_mail: Notify,
 }
 
 /// Why the use cases cannot start.
@@ -122,7 +129,7 @@ impl Auth {
         let limiter_keys = LimiterKeys::new(&deps.master.derive(b"limiter keys")?);
         let verified = Verified::new(settings.token.cache_bytes);
         let schedule = Schedule::starting_at(ctx.now);
-        let Deps { store, denylist, limits, pool, .. } = deps;
+        let Deps { store, denylist, limits, pool, master, mailer } = deps;
         Ok(Self(Arc::new(Core {
             settings,
             store,
@@ -142,6 +149,9 @@ impl Auth {
             counters: Counters::default(),
             verified,
             notices: Notices::default(),
+            master,
+            mailer,
+            has_mail: Notify::new(),
         })))
     }
 

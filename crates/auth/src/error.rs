@@ -108,6 +108,12 @@ pub enum Error {
     /// The name is taken.
     #[error("name taken")]
     NameTaken,
+    /// This installation sends no mail.
+    #[error("no mail")]
+    NoMail,
+    /// A link or a code from a mail is wrong, was used, has been replaced by a newer one or has expired.
+    #[error("link or code is not good")]
+    UnfitOneTime,
     /// The hashing queue is full.
     #[error("overloaded")]
     Overloaded,

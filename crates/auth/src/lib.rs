@@ -18,6 +18,7 @@ pub mod keys;
 mod lab_dump;
 mod login;
 mod logout;
+mod mail;
 mod master;
 mod notice;
 mod one_time;
@@ -48,13 +49,16 @@ pub use crate::introspect::Active;
 pub use crate::lab_dump::LabDump;
 pub use crate::login::Login;
 pub use crate::logout::Ending;
+pub use hallpass_mail::Locale;
+
+pub use crate::mail::{Delivery, MailSettings, Presented};
 pub use crate::master::MasterKey;
 pub use crate::one_time::generate_password;
 pub use crate::own_data::{OwnData, OwnEvent};
 pub use crate::principal::Principal;
 pub use crate::rate_limit::{Refused, network};
 pub use crate::refresh::Refreshed;
-pub use crate::rooms::{Accounts, Background, Services, Sessions};
+pub use crate::rooms::{Accounts, Background, Mail, Services, Sessions};
 pub use crate::sessions::SessionView;
 pub use crate::settings::{
     AccountSettings, BreachService, Consistency, DenylistSettings, KeySettings, OnOutage, Registration, Settings,

@@ -1,5 +1,6 @@
 //! Registration: an account and its first session, in one transaction.
 
+use hallpass_mail::Locale;
 use hallpass_model::audit::{Actor, Event};
 use hallpass_model::rate_limit::{Buckets, Budget};
 use hallpass_model::{Email, Role};
@@ -20,13 +21,19 @@ impl Accounts<'_> {
     /// # Errors
     /// [`Error::RegistrationClosed`], [`Error::InvalidEmail`], [`Error::WeakPassword`], [`Error::EmailTaken`],
     /// [`Error::TooManyAttempts`], [`Error::Overloaded`], [`Error::Unavailable`].
-    pub async fn register(self, ctx: &Ctx, email: &str, password: Password) -> Result<(LoggedIn, Budget), Refused> {
+    pub async fn register(
+        self,
+        ctx: &Ctx,
+        email: &str,
+        password: Password,
+        locale: Locale,
+    ) -> Result<(LoggedIn, Budget), Refused> {
         if self.0.settings().accounts.registration == Registration::Closed {
             return Err(Error::RegistrationClosed.into());
         }
         let email = Email::parse(email).map_err(Error::from)?;
         let budget = self.0.spend_registration(ctx).await?;
-        match self.0.make_account(ctx, email, password).await {
+        match self.0.make_account(ctx, email, password, locale).await {
             Ok(logged_in) => Ok((logged_in, budget)),
             Err(error) => Err(Refused { error, budget: Some(budget) }),
         }
@@ -34,19 +41,24 @@ impl Accounts<'_> {
 }
 
 impl Auth {
-    async fn make_account(&self, ctx: &Ctx, email: Email, password: Password) -> Result<LoggedIn> {
+    async fn make_account(&self, ctx: &Ctx, email: Email, password: Password, locale: Locale) -> Result<LoggedIn> {
         let password_hash = self.hash_new_password(password, &email).await?;
         let id = ctx.user_id()?;
         let (token, session) = self.new_session(ctx, id)?;
+        let mail = self.mail().is_on().then(|| self.verification(ctx, id, &email, locale)).transpose()?;
         let operation = op::CreateUser {
             act: ctx.act(Actor::User(id)),
             user: NewUser::new(id, email, Role::user(), password_hash),
             session: Some(session.clone()),
             only_if_first: false,
             event: Event::Registered,
+            mail,
         };
         match self.core().store.write(operation).await? {
-            CreateUserOutcome::Created(user) => self.logged_in(ctx, user, &token, &session),
+            CreateUserOutcome::Created(user) => {
+                self.core().has_mail.notify_one();
+                self.logged_in(ctx, user, &token, &session)
+            }
             CreateUserOutcome::EmailTaken | CreateUserOutcome::NotFirst => Err(Error::EmailTaken),
         }
     }

@@ -10,6 +10,10 @@ pub struct Accounts<'a>(pub(crate) &'a Auth);
 #[derive(Debug, Clone, Copy)]
 pub struct Sessions<'a>(pub(crate) &'a Auth);
 
+/// What comes and goes by mail: proofs of an address, forgotten passwords.
+#[derive(Debug, Clone, Copy)]
+pub struct Mail<'a>(pub(crate) &'a Auth);
+
 /// What services ask: keys, the feed of revocations, introspection.
 #[derive(Debug, Clone, Copy)]
 pub struct Services<'a>(pub(crate) &'a Auth);
@@ -27,6 +31,11 @@ impl Auth {
     /// Sessions that are open.
     pub const fn sessions(&self) -> Sessions<'_> {
         Sessions(self)
+    }
+
+    /// What comes and goes by mail.
+    pub const fn mail(&self) -> Mail<'_> {
+        Mail(self)
     }
 
     /// For services that check tokens.

@@ -14,6 +14,8 @@ use hallpass_password::{Breached, Scheme};
 use hallpass_token::{ACCESS_TOKEN_TYP, Policy};
 use zeroize::Zeroizing;
 
+use crate::mail::MailSettings;
+
 /// Who may make an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Registration {
@@ -118,6 +120,8 @@ pub struct Settings {
     pub accounts: AccountSettings,
     /// Checks of revocations.
     pub denylist: DenylistSettings,
+    /// Mail.
+    pub mail: MailSettings,
     /// How long audit rows are kept.
     pub audit_retention: Duration,
 }

@@ -79,7 +79,7 @@ impl Template {
 
 /// A sandbox shares nothing with the installation or another sandbox, Redis least of all.
 fn deps(store: Store, denylist: Arc<Denylist>, pool: &HashPool, master: &MasterKey) -> Deps {
-    Deps { store, denylist, limits: None, pool: pool.clone(), master: master.clone() }
+    Deps { store, denylist, limits: None, pool: pool.clone(), master: master.clone(), mailer: None }
 }
 
 fn new_user(ctx: &Ctx, resident: &Resident, hash: &str) -> Option<op::NewUser> {

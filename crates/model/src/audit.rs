@@ -59,6 +59,12 @@ events! {
     LoggedOutAll => "session.logged_out_all",
     /// One session ended from the list.
     SessionRevoked => "session.revoked",
+    /// The user has proved the address.
+    EmailVerified => "user.email_verified",
+    /// Somebody asked for a mail that allows a forgotten password to be replaced.
+    ResetRequested => "password.reset_requested",
+    /// A forgotten password was replaced by way of a mail.
+    PasswordRecovered => "password.recovered",
     /// The password changed.
     PasswordChanged => "password.changed",
     /// An admin or the command line replaced a password.

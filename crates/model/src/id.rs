@@ -83,6 +83,14 @@ typed_id! {
     /// A registered service client.
     ClientId
 }
+typed_id! {
+    /// What waits to be sent, or was sent: the name in its `Message-ID`.
+    MessageId
+}
+typed_id! {
+    /// A value that is good once and was sent to its user: what a link names beside its secret.
+    OneTimeId
+}
 
 #[cfg(test)]
 mod tests {

@@ -8,6 +8,8 @@ pub mod email;
 mod hex;
 pub mod id;
 pub mod key;
+pub mod one_time;
+pub mod outbox;
 pub mod page;
 pub mod rate_limit;
 pub mod refresh_token;
@@ -22,7 +24,7 @@ pub mod user;
 
 pub use email::Email;
 pub use hex::hex;
-pub use id::{ClientId, SessionId, UserId};
+pub use id::{ClientId, MessageId, OneTimeId, SessionId, UserId};
 pub use role::Role;
 pub use special_address::special_use;
 pub use time::Timestamp;

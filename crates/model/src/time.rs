@@ -42,7 +42,7 @@ impl Timestamp {
     }
 
     /// Milliseconds for a UUID of version 7, which knows no time before 1970.
-    pub(crate) const fn unsigned_millis(self) -> u64 {
+    pub const fn unsigned_millis(self) -> u64 {
         if self.0 < 0 { 0 } else { self.0.unsigned_abs() }
     }
 

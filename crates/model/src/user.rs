@@ -75,4 +75,6 @@ pub struct User {
     pub last_login_at: Option<Timestamp>,
     /// Until when the password is good, if it is a one-time password that its owner has to replace; none otherwise.
     pub one_time_until: Option<Timestamp>,
+    /// When the user proved to have the mailbox; none if never.
+    pub email_verified_at: Option<Timestamp>,
 }

@@ -61,6 +61,7 @@ impl Server {
             limits: None,
             pool: HashPool::start(PoolOptions { threads: 1, lanes: 4, queue: 64, scheme }),
             master: MasterKey::new(Secret::new([5; 32])),
+            mailer: None,
         };
         let random = Seeded::new(1);
         let auth =

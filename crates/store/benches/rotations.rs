@@ -76,7 +76,8 @@ async fn fill(store: &Store) {
     let id = UserId::new(NOW, [0; 10]);
     let email = Email::parse("ada@example.com").expect("an address");
     let user = NewUser::new(id, email, Role::user(), String::new());
-    let create = op::CreateUser { act: act(), user, session: None, only_if_first: true, event: Event::Registered };
+    let create =
+        op::CreateUser { act: act(), user, session: None, only_if_first: true, event: Event::Registered, mail: None };
     store.write(create).await.expect("writes");
     for first in (0..SESSIONS).step_by(STEP) {
         store.write(Fill { user: id, first }).await.expect("writes");

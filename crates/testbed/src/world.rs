@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use hallpass_auth::{
-    AccountSettings, Consistency, DenylistSettings, KeySettings, OnOutage, Random, RandomError, Registration, Settings,
-    TokenSettings,
+    AccountSettings, Consistency, DenylistSettings, KeySettings, MailSettings, OnOutage, Random, RandomError,
+    Registration, Settings, TokenSettings,
 };
 use hallpass_jose::Alg;
 use hallpass_model::Role;
@@ -71,6 +71,7 @@ pub fn settings() -> Settings {
                 lockout: Lockout { failures: 5, duration: Duration::from_secs(1800) },
             },
             register: Rule { max: 1000, window: Duration::from_secs(900), lockout: Lockout::NEVER },
+            mail: Rule { max: 1000, window: Duration::from_secs(900), lockout: Lockout::NEVER },
             client_auth: Rule { max: 20, window: Duration::from_secs(900), lockout: Lockout::NEVER },
         },
         accounts: AccountSettings {
@@ -81,6 +82,7 @@ pub fn settings() -> Settings {
             breach_service: None,
         },
         denylist: DenylistSettings { consistency: Consistency::Replica, on_outage: OnOutage::Deny },
+        mail: MailSettings::DEFAULT,
         audit_retention: Duration::from_secs(365 * 24 * 3600),
     }
 }

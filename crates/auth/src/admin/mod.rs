@@ -5,6 +5,7 @@ mod audit;
 mod export;
 mod keys;
 mod locks;
+mod outbox;
 mod passwords;
 mod sessions;
 mod users;

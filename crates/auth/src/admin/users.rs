@@ -105,6 +105,7 @@ impl Admin {
             session: None,
             only_if_first,
             event: Event::UserCreated,
+            mail: None,
         };
         match self.write(operation).await? {
             CreateUserOutcome::Created(user) => Ok(user),

@@ -18,6 +18,11 @@ impl Auth {
         self.core().limiter_keys.key("register address", &network(ip))
     }
 
+    /// The bucket of a client address for what sends mail, and for what is typed from one.
+    pub(crate) fn mail_address_key(&self, ip: Option<IpAddr>) -> BucketKey {
+        self.core().limiter_keys.key("mail address", &network(ip))
+    }
+
     /// The bucket of an email address, whether an account has it or not.
     pub(crate) fn account_key(&self, email: &Email) -> BucketKey {
         self.core().limiter_keys.key("account", email.canonical().as_bytes())

@@ -125,7 +125,7 @@ async fn another_master_key_is_refused_at_start() {
         scheme: settings().accounts.scheme,
     });
     let master = MasterKey::new(hallpass_model::secret::Secret::new([6; 32]));
-    let deps = Deps { store, denylist: std::sync::Arc::default(), limits: None, pool, master };
+    let deps = Deps { store, denylist: std::sync::Arc::default(), limits: None, pool, master, mailer: None };
     let ctx = Ctx::local(hallpass_model::Timestamp::from_secs(crate::support::START), Seeded::new(1));
     let refused = Auth::start(settings(), deps, &ctx).await.expect_err("the wrong key");
     assert!(refused.to_string().contains("master key"), "{refused}");

@@ -49,7 +49,7 @@ impl World {
         let store = Store::connect(options).await.expect("the store opens");
         let pool = HashPool::start(PoolOptions { threads: 2, lanes: 4, queue: 64, scheme: settings.accounts.scheme });
         let master = MasterKey::new(Secret::new([5; 32]));
-        let deps = Deps { store: store.clone(), denylist, limits: None, pool, master };
+        let deps = Deps { store: store.clone(), denylist, limits: None, pool, master, mailer: None };
         let ctx = Ctx::local(now(&clock), random.clone());
         let auth = Auth::start(settings, deps, &ctx).await.expect("the core starts");
         Self { auth, store, random, clock }

@@ -1,5 +1,6 @@
 // The account page: who am I, where am I signed in, another password.
 
+import { askForProof } from "./account/verify.js";
 import { get, post, query, remove } from "./api.js";
 import { button, byId, h, notice, show, tag } from "./dom.js";
 import { guardPage, signOutEverywhere } from "./leave.js";
@@ -23,6 +24,7 @@ async function drawMe() {
   email.value = me.email;
   show(byId("role"), tag(me.role, me.role === "admin" ? "info" : ""));
   show(byId("since"), when(me.created_at));
+  if (document.querySelector(".account").hasAttribute("data-mail")) askForProof(me);
 }
 
 /** The sign-in before this one, and the wrong passwords since then: a thief cannot hide them. */

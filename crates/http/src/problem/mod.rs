@@ -238,6 +238,8 @@ impl From<Error> for Problem {
             Error::TooManyClientFailures { retry_after } => {
                 Self::new(&kind::TOO_MANY_CLIENT_FAILURES).retry_after(retry_after)
             }
+            Error::NoMail => Self::new(&kind::NO_MAIL),
+            Error::UnfitOneTime => Self::new(&kind::UNFIT_CODE),
             Error::Overloaded => Self::new(&kind::OVERLOADED).retry_after(SOON),
             Error::Unavailable => Self::new(&kind::UNAVAILABLE).retry_after(SOON),
         }

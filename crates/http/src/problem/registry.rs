@@ -126,6 +126,15 @@ kinds! {
         "An account with this email address exists already.",
         "Addresses are compared without regard to case.",
         "Log in instead.";
+    UNFIT_CODE: BAD_REQUEST, "unfit_code", "Link or code not good",
+        "This link or code is not good, or no longer. Ask for a new one.",
+        "It was mistyped, was used already, was replaced by a newer one, or has expired. After five wrong codes the right one \
+         is void, too.",
+        "Ask for a new mail, and use the newest.";
+    NO_MAIL: NOT_FOUND, "no_mail", "No mail here",
+        "This server sends no mail.",
+        "`mail.server` is set to `off`.",
+        "Ask an administrator for a one-time password.";
     LAST_ADMIN: CONFLICT, "last_admin", "Last admin",
         "This would leave no active admin.",
         "Without an admin the server could not be administered over HTTP any more.",

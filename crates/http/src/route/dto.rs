@@ -78,6 +78,9 @@ pub(super) struct FullUser {
     /// RFC 3339: until when the password is good, while it is a one-time password; null otherwise.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub one_time_password_until: Option<Timestamp>,
+    /// RFC 3339: when the user proved to have the mailbox; null if never.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub email_verified_at: Option<Timestamp>,
 }
 
 impl From<&User> for FullUser {
@@ -89,6 +92,7 @@ impl From<&User> for FullUser {
             updated_at: user.updated_at,
             last_login_at: user.last_login_at,
             one_time_password_until: user.one_time_until,
+            email_verified_at: user.email_verified_at,
         }
     }
 }

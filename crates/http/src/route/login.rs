@@ -12,6 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::dto::{Delivery, RateLimited, TokenAnswer};
+use super::mail::locale;
 use crate::extract::{Body, RequestCtx, replaced_cookie};
 use crate::problem::Problem;
 use crate::state::AppState;
@@ -75,7 +76,7 @@ async fn register(
 ) -> Response {
     let Credentials { email, password, delivery } = body;
     let (_, strays) = replaced_cookie(&headers, &state.http().cookie);
-    match state.auth().accounts().register(&ctx, &email, Password::from(password)).await {
+    match state.auth().accounts().register(&ctx, &email, Password::from(password), locale(&headers)).await {
         Ok((made, budget)) => {
             (RateLimited(Some(budget)), admit(&state, StatusCode::CREATED, &made, delivery, strays)).into_response()
         }

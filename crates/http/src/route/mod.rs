@@ -5,6 +5,7 @@ mod admin_audit;
 mod admin_config;
 mod admin_keys;
 mod admin_locks;
+mod admin_outbox;
 mod admin_sessions;
 mod admin_stats;
 mod admin_users;
@@ -13,6 +14,7 @@ mod feed;
 mod gateway;
 mod jwks;
 mod login;
+mod mail;
 mod meta;
 mod oauth;
 mod operator;
@@ -39,6 +41,7 @@ fn cookie_routes() -> OpenApiRouter<AppState> {
 fn other_routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .merge(account::router())
+        .merge(mail::router())
         .merge(own_data::router())
         .merge(sessions::router())
         .merge(gateway::router())
@@ -50,6 +53,7 @@ fn other_routes() -> OpenApiRouter<AppState> {
         .merge(admin_stats::router())
         .merge(admin_config::router())
         .merge(admin_locks::router())
+        .merge(admin_outbox::router())
         .merge(oauth::router())
         .merge(feed::router())
         .merge(meta::router())

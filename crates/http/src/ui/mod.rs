@@ -30,6 +30,8 @@ pub(crate) fn router(has_lab: bool) -> Router<AppState> {
     let pages = Router::new()
         .route("/", get(pages::sign_in))
         .route("/account", get(pages::account))
+        .route("/reset", get(pages::reset))
+        .route("/.well-known/change-password", get(pages::change_password))
         .route("/console", get(pages::console))
         .route("/docs", get(pages::docs))
         .merge(loaded());

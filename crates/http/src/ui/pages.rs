@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{Redirect, Response};
 use hallpass_auth::Registration;
 use hallpass_model::audit::Event;
 
@@ -14,12 +14,20 @@ use crate::state::AppState;
 struct SignIn {
     shell: Shell,
     is_open: bool,
+    has_mail: bool,
+}
+
+#[derive(Template)]
+#[template(path = "reset.html")]
+struct Reset {
+    shell: Shell,
 }
 
 #[derive(Template)]
 #[template(path = "account.html")]
 struct Account {
     shell: Shell,
+    has_mail: bool,
 }
 
 #[derive(Template)]
@@ -38,12 +46,23 @@ struct Docs {
 /// `GET /`: sign in, register.
 pub(super) async fn sign_in(State(state): State<AppState>, shell: Shell) -> Response {
     let is_open = state.auth().settings().accounts.registration == Registration::Open;
-    render(&shell.clone(), &SignIn { shell, is_open })
+    render(&shell.clone(), &SignIn { shell, is_open, has_mail: state.auth().mail().is_on() })
 }
 
 /// `GET /account`.
-pub(super) async fn account(shell: Shell) -> Response {
-    render(&shell.clone(), &Account { shell })
+pub(super) async fn account(State(state): State<AppState>, shell: Shell) -> Response {
+    render(&shell.clone(), &Account { shell, has_mail: state.auth().mail().is_on() })
+}
+
+/// `GET /reset`: a forgotten password. The same page whatever the fragment carries: it is not sent, and a program that looks
+/// at the page learns nothing of it.
+pub(super) async fn reset(shell: Shell) -> Response {
+    render(&shell.clone(), &Reset { shell })
+}
+
+/// `GET /.well-known/change-password`: where password managers look for the page.
+pub(super) async fn change_password() -> Redirect {
+    Redirect::to("/account")
 }
 
 /// `GET /console`.

@@ -59,6 +59,8 @@ pub struct Rules {
     pub login: Rule,
     /// Registrations. Success gives nothing back: each hashes a password.
     pub register: Rule,
+    /// Mails that a client address asks for, and links and codes that it presents.
+    pub mail: Rule,
     /// Wrong credentials of a service client. Right ones are never counted.
     pub client_auth: Rule,
 }

@@ -53,7 +53,14 @@ impl Installation {
         let options = database.options().audit_key(audit_key(&master)?);
         let options = options.listener(Arc::new(move |entries| listener.committed(entries)));
         let store = Store::connect(options).await?;
-        let deps = Deps { store: store.clone(), denylist, limits, pool: HashPool::start(config.pool), master };
+        let deps = Deps {
+            store: store.clone(),
+            denylist,
+            limits,
+            pool: HashPool::start(config.pool),
+            master,
+            mailer: config.mailer.clone(),
+        };
         let auth = Auth::start(config.auth.clone(), deps, &world.ctx()).await?;
         Ok(Self { auth, store })
     }

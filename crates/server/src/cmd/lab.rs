@@ -146,7 +146,7 @@ pub(super) async fn in_memory(settings: hallpass_auth::Settings, pool: PoolOptio
     let listener = denylist.clone();
     let store = Store::in_memory(Arc::new(move |entries| listener.committed(entries)))?;
     let master = MasterKey::new(Secret::new(master));
-    let deps = Deps { store, denylist, limits: None, pool: HashPool::start(pool), master };
+    let deps = Deps { store, denylist, limits: None, pool: HashPool::start(pool), master, mailer: None };
     Ok(Auth::start(settings, deps, &world.ctx()).await?)
 }
 

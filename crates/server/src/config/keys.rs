@@ -75,6 +75,11 @@ pub const KEYS: &[Key] = &[
     key("limits.lockout_failures", "5", "failures in a row that lock an account"),
     key("limits.lockout_for", "30m", "how long"),
     key("limits.register_max", "20", "registrations per client address and login window"),
+    key(
+        "limits.mail_max",
+        "10",
+        "mails that a client address may ask for, and codes that it may try, in a login window",
+    ),
     key("limits.streams_per_client", "128", "streams of the revocation feed for each service client, of 1024 in all"),
     key("limits.max_connections", "10000", "connections at once"),
     key(
@@ -91,6 +96,11 @@ pub const KEYS: &[Key] = &[
         "how long /readyz fails before the listeners close when the server stops; when empty, 5s if listen is beyond this machine, else 0s",
     ),
     key("limits.drain_timeout", "20s", "how long requests under way may take when the server stops"),
+    secret(
+        "mail.server",
+        "smtps://USER:PASSWORD@HOST or smtp://HOST:587?tls=required; files in data_dir/mail when empty, none with off",
+    ),
+    key("mail.from", "", "the sender, as in `Example <auth@example.com>`; hallpass@ the issuer's host when empty"),
     secret("keys.master_key", "32 bytes as base64url; made in data_dir/master.key at the first start when empty"),
     key("keys.rotate_every", "90d", "how long a signing key signs, at least 1h"),
     key("keys.jwks_max_age", "5m", "how long the key set may be cached, 10s to 1d"),

@@ -15,6 +15,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use hallpass_auth::Settings;
+use hallpass_mail::Mailer;
 use hallpass_model::secret::Secret;
 use hallpass_password::PoolOptions;
 use hallpass_shared::RedisUrl;
@@ -43,6 +44,8 @@ pub struct Config {
     pub sockets: Sockets,
     /// For the store.
     pub data: DataSettings,
+    /// What sends mail, if anything does.
+    pub mailer: Option<Mailer>,
     /// For the hashing pool.
     pub pool: PoolOptions,
     /// For the lab, if it is open.

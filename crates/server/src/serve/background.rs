@@ -13,6 +13,8 @@ use hallpass_http::state::AppState;
 
 /// How soon a revocation by another process, such as the command line, is read.
 const TICK: Duration = Duration::from_millis(250);
+/// How often messages are looked for that this process has not written itself.
+const BETWEEN_TURNS: Duration = Duration::from_secs(5);
 /// How soon a task that panicked is started again; the pause doubles with each panic, up to the longest.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
@@ -28,12 +30,14 @@ pub struct Broken(&'static str);
 
 pub(super) type Supervised = JoinHandle<Result<(), Broken>>;
 
-/// Starts the maintenance, which ends when the store has moved, and the work for Redis, which does not end.
-pub(super) fn start(app: &App) -> (Supervised, Supervised) {
-    let (for_maintenance, for_redis) = (app.clone(), app.state.clone());
+/// Starts the maintenance, which ends when the store has moved, and what does not end: the work for Redis, and the sending
+/// of messages.
+pub(super) fn start(app: &App) -> (Supervised, [Supervised; 2]) {
+    let (for_maintenance, for_redis, for_messages) = (app.clone(), app.state.clone(), app.state.clone());
     let maintenance = supervise("maintenance", move || tick(for_maintenance.clone()));
     let redis = supervise("redis", move || keep_redis_in_step(for_redis.clone()));
-    (tokio::spawn(maintenance), tokio::spawn(redis))
+    let messages = supervise("messages", move || send_messages(for_messages.clone()));
+    (tokio::spawn(maintenance), [tokio::spawn(redis), tokio::spawn(messages)])
 }
 
 /// Why the server stops when a background task has ended.
@@ -96,6 +100,22 @@ async fn keep_redis_in_step(state: AppState) {
     state.auth().background().run_redis_sync(ctx).await;
     // Without Redis there is nothing to do.
     std::future::pending::<()>().await;
+}
+
+/// Sends what waits: at once when this process has written it, or else when its turn comes.
+async fn send_messages(state: AppState) {
+    let background = state.auth().background();
+    loop {
+        let ctx = Ctx::local(state.clock().now(), state.random().clone());
+        match background.send_messages(&ctx).await {
+            // There may be more.
+            Ok(done) if done.tried() > 0 => continue,
+            Ok(_) => {}
+            Err(error) => tracing::warn!(%error, "messages cannot be sent; the next turn tries again"),
+        }
+        // Time alone ends it as well: a message may wait for another try, or be of another process.
+        let _ = tokio::time::timeout(BETWEEN_TURNS, background.has_mail()).await;
+    }
 }
 
 /// Returns when the store has moved: a server that goes on serving from it would not read of revocations.

@@ -40,6 +40,8 @@ const TABLE: &[Row] = &[
     with(row("POST", "/admin/keys/rotate", [401, 403, 200]), || Some(json!({"force": true}))),
     row("DELETE", "/admin/keys/{kid}", [401, 403, 404]),
     row("GET", "/admin/config", [401, 403, 200]),
+    row("GET", "/admin/outbox", [401, 403, 200]),
+    row("POST", "/admin/outbox/{id}/retry", [401, 403, 404]),
     row("GET", "/admin/sessions/{sid}/timeline", [401, 403, 404]),
     row("GET", "/admin/locks", [401, 403, 200]),
     with(row("POST", "/admin/locks/unlock", [401, 403, 204]), || Some(json!({"email": EMAIL}))),
@@ -57,6 +59,12 @@ const TABLE: &[Row] = &[
     row("POST", "/admin/users/{id}/unlock", [401, 403, 204]),
     row("GET", "/auth/account/activity", [401, 200, 200]),
     row("GET", "/auth/account/export", [401, 200, 200]),
+    row("POST", "/auth/email/verification", [401, 202, 202]),
+    with(row("POST", "/auth/email/verify", [401, 400, 400]), || Some(json!({"code": "12345678"}))),
+    with(row("POST", "/auth/password/forgot", [202, 202, 202]), || Some(json!({"email": EMAIL}))),
+    with(row("POST", "/auth/password/reset", [400, 400, 400]), || {
+        Some(json!({"token": "hpm_x", "new_password": PASSWORD}))
+    }),
     with(row("POST", "/auth/login", [401, 401, 401]), || Some(json!({"email": EMAIL, "password": PASSWORD}))),
     row("POST", "/auth/logout", [401, 204, 204]),
     row("POST", "/auth/logout-all", [401, 204, 204]),

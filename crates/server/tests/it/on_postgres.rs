@@ -22,6 +22,7 @@ mod http_input;
 mod http_layers;
 mod http_locks;
 mod http_login;
+mod http_mail;
 mod http_matrix;
 mod http_one_time;
 mod http_refresh;

@@ -18,7 +18,10 @@ mod meta;
 mod named;
 mod new_session;
 mod once;
+mod one_time;
+mod outbox;
 mod password;
+mod proved_by_mail;
 mod prune;
 mod rate_limit;
 mod refresh;
@@ -52,7 +55,13 @@ pub use self::meta::{GetMeta, Probe, PutMeta, PutMetaIfAbsent};
 pub use self::named::Named;
 pub use self::new_session::NewSession;
 pub use self::once::UseOnce;
+pub use self::one_time::{CheckOneTime, Fitting, NewOneTime, Presented};
+pub use self::outbox::{
+    ClaimMessages, Claimed, CountWaiting, FindMessage, Lease, ListMessages, NewMessage, QueueMessage, RetryMessage,
+    SettleMessage, Tried, Waiting,
+};
 pub use self::password::{ChangePassword, ChangePasswordOutcome, Rehash, ResetPassword};
+pub use self::proved_by_mail::{ResetByMail, ResetByMailOutcome, VerifyEmail, VerifyEmailOutcome};
 pub use self::prune::{Prune, Pruned};
 pub use self::rate_limit::{Attempt, FindLock, Reserve, Reserved, Settle, Unlock, closed_entry, lock_entry};
 pub use self::refresh::{Family, FindFamily, Grant, ROTATE, RefreshSession, Refreshed};

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use hallpass_model::audit::{AuditContext, AuditEntry, Event};
+use hallpass_model::one_time::Purpose;
 use hallpass_model::{SessionId, Timestamp, UserId};
 
 use super::session::EndAll;
-use super::{Mode, Operation, Revoker, Revoking, audit};
+use super::{Mode, Operation, Revoker, Revoking, audit, one_time};
 use crate::Result;
 use crate::conn::Conn;
 
@@ -107,6 +108,7 @@ impl Revoking for ResetPassword {
         if conn.execute(RESET, &[user, self.new_hash.as_str().into(), until, self.act.at.into()]).await? == 0 {
             return Ok(None);
         }
+        one_time::forget(conn, self.user, Purpose::ResetPassword).await?;
         let event = Event::PasswordReset;
         let ending =
             EndAll { act: &self.act, revocation_ttl: self.revocation_ttl, user: self.user, except: None, event };
@@ -125,7 +127,11 @@ pub(super) async fn set_own<C: Conn>(
     user: UserId,
     hashes: (&String, &String),
 ) -> Result<bool> {
-    swap(conn, SET_OWN, act, user, hashes).await
+    let was_set = swap(conn, SET_OWN, act, user, hashes).await?;
+    if was_set {
+        one_time::forget(conn, user, Purpose::ResetPassword).await?;
+    }
+    Ok(was_set)
 }
 
 async fn swap<C: Conn>(

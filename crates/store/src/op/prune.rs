@@ -21,6 +21,12 @@ const ACCOUNTS: &str = "DELETE FROM account_attempts WHERE key IN \
     (SELECT key FROM account_attempts WHERE forget_at <= $1 LIMIT $2)";
 const USED_ONCE: &str = "DELETE FROM used_once WHERE key IN \
     (SELECT key FROM used_once WHERE expires_at <= $1 LIMIT $2)";
+const ONE_TIME: &str = "DELETE FROM one_time_tokens WHERE id IN \
+    (SELECT id FROM one_time_tokens WHERE expires_at <= $1 LIMIT $2)";
+/// A message is kept for as long as its recipient's limits look back, whatever became of it. One that waits is settled
+/// first.
+const OUTBOX: &str = "DELETE FROM outbox WHERE id IN \
+    (SELECT id FROM outbox WHERE created_at <= $1 AND state <> 'waiting' ORDER BY created_at LIMIT $2)";
 /// The oldest rows. The newest day stays, whatever the retention: the log's own trigger would refuse the rest along with
 /// it.
 const OLDEST: &str = "SELECT seq, CAST(CASE WHEN at < $1 AND at <= (SELECT MAX(at) FROM audit_log) - 86400000 \
@@ -28,6 +34,9 @@ const OLDEST: &str = "SELECT seq, CAST(CASE WHEN at < $1 AND at <= (SELECT MAX(a
 const AUDIT: &str = "DELETE FROM audit_log WHERE seq <= $1";
 const PRUNED: &str = "INSERT INTO audit_chain (name, position, seal) VALUES ('pruned', $1, $2) \
     ON CONFLICT (name) DO UPDATE SET position = excluded.position, seal = excluded.seal";
+
+/// How long a message that is settled can be looked up.
+const MESSAGES_KEPT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// How long a key pair is kept after its last token has expired, for the investigation of an incident.
 const KEYS_KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
@@ -54,6 +63,10 @@ pub struct Pruned {
     pub attempts: u64,
     /// Values that were good once and have expired.
     pub used_once: u64,
+    /// Values that were sent and have expired.
+    pub one_time: u64,
+    /// Messages that are settled.
+    pub messages: u64,
     /// Key pairs whose last token expired a month ago.
     pub keys: u64,
     /// Audit rows past their retention.
@@ -63,8 +76,11 @@ pub struct Pruned {
 impl Pruned {
     /// The largest number of rows of one kind: at the limit there may be more of it.
     pub fn most(&self) -> u64 {
-        let Self { sessions, revocations, attempts, used_once, keys, audit } = *self;
-        [sessions, revocations, attempts, used_once, keys, audit].into_iter().max().unwrap_or_default()
+        let Self { sessions, revocations, attempts, used_once, one_time, messages, keys, audit } = *self;
+        [sessions, revocations, attempts, used_once, one_time, messages, keys, audit]
+            .into_iter()
+            .max()
+            .unwrap_or_default()
     }
 }
 
@@ -74,6 +90,8 @@ impl std::ops::AddAssign for Pruned {
         self.revocations += other.revocations;
         self.attempts += other.attempts;
         self.used_once += other.used_once;
+        self.one_time += other.one_time;
+        self.messages += other.messages;
         self.keys += other.keys;
         self.audit += other.audit;
     }
@@ -85,12 +103,15 @@ impl Operation for Prune {
     const MODE: Mode = Mode::Write;
 
     async fn run<C: Conn>(&self, conn: &mut C) -> Result<Pruned> {
+        let settled = [(self.now - MESSAGES_KEPT).into(), self.limit.into()];
         let ended = [(self.now - Self::KEPT).into(), self.limit.into()];
         Ok(Pruned {
             sessions: conn.execute(SESSIONS, &ended).await?,
             revocations: conn.execute(REVOCATIONS, &ended).await?,
             attempts: conn.execute(ADDRESSES, &ended).await? + conn.execute(ACCOUNTS, &ended).await?,
             used_once: conn.execute(USED_ONCE, &ended).await?,
+            one_time: conn.execute(ONE_TIME, &ended).await?,
+            messages: conn.execute(OUTBOX, &settled).await?,
             keys: key::remove_gone(conn, &self.act(), self.now - KEYS_KEPT).await?,
             audit: self.audit(conn).await?,
         })

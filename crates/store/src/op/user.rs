@@ -8,6 +8,7 @@ use hallpass_model::user::{Status, User};
 use hallpass_model::{Email, Role, Timestamp, UserId};
 
 use super::new_session::{self, NewSession};
+use super::outbox::{self, QueueMessage};
 use super::{Mode, Operation, audit};
 use crate::conn::{Columns, Conn, FromRow, Row, Value};
 use crate::{Error, Result};
@@ -94,6 +95,8 @@ pub struct CreateUser {
     pub only_if_first: bool,
     /// What the audit log calls it.
     pub event: Event,
+    /// A mail that asks for a proof of the address.
+    pub mail: Option<QueueMessage>,
 }
 
 /// What became of a [`CreateUser`].
@@ -123,6 +126,9 @@ impl Operation for CreateUser {
         audit::append(conn, &self.act, &entry(&self.user, self.event)).await?;
         if let Some(session) = &self.session {
             new_session::insert(conn, &self.act, session).await?;
+        }
+        if let Some(mail) = &self.mail {
+            outbox::queue(conn, mail).await?;
         }
         let made = credential(conn, &UserKey::Id(self.user.id)).await?;
         made.map(|made| CreateUserOutcome::Created(made.user)).ok_or(Error::Corrupt("a user vanished"))
@@ -280,6 +286,7 @@ pub(super) fn read_user(columns: &mut Columns<'_>) -> Result<User> {
         updated_at: columns.time()?,
         last_login_at: columns.opt_time()?,
         one_time_until: columns.opt_time()?,
+        email_verified_at: columns.opt_time()?,
     })
 }
 

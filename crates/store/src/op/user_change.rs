@@ -10,7 +10,7 @@ use hallpass_model::{Email, Role, Timestamp, UserId};
 
 use super::session::EndAll;
 use super::user::{self, UserKey};
-use super::{Revoker, Revoking, audit, revocation};
+use super::{Revoker, Revoking, audit, one_time, revocation};
 use crate::conn::Conn;
 use crate::{Error, Result};
 
@@ -22,7 +22,9 @@ const LAST_USE: &str = "SELECT COALESCE(MAX(last_used_at), -1) FROM sessions WHE
 const LAST_LIVE_USE: &str =
     "SELECT COALESCE(MAX(last_used_at), -1) FROM sessions WHERE user_id = $1 AND revoked_at IS NULL";
 const UPDATE: &str = "UPDATE users SET role = $2, status = $3, tokens_from = $4, updated_at = $5 WHERE id = $1";
-const SET_EMAIL: &str = "UPDATE users SET email = $2, email_key = $3, updated_at = $4 WHERE id = $1 \
+/// Another spelling of the same address stays proved.
+const SET_EMAIL: &str = "UPDATE users SET email = $2, email_key = $3, updated_at = $4, \
+    email_verified_at = CASE WHEN email_key = $3 THEN email_verified_at END WHERE id = $1 \
     AND NOT EXISTS (SELECT 1 FROM users other WHERE other.email_key = $3 AND other.id <> $1)";
 const DELETE: &str = "DELETE FROM users WHERE id = $1";
 
@@ -92,6 +94,7 @@ impl UpdateUser {
         if conn.execute(SET_EMAIL, &params).await? == 0 {
             return Ok(false);
         }
+        one_time::forget_all(conn, self.id).await?;
         let entry = AuditEntry::new(Event::EmailChanged).user(self.id);
         let entry = entry.detail("from", before.email.as_given()).detail("to", email.as_given());
         audit::append(conn, &self.act, &entry).await.map(|()| true)

@@ -148,7 +148,14 @@ async fn an_account_may_have_no_password_and_then_no_password_opens_a_session() 
     let world = World::new().await;
     let email = Email::parse("ada@example.com").expect("an address");
     let user = NewUser { password_hash: None, ..NewUser::new(user_id(1), email, Role::user(), String::new()) };
-    let made = op::CreateUser { act: act(1), user, session: None, only_if_first: false, event: Event::UserCreated };
+    let made = op::CreateUser {
+        act: act(1),
+        user,
+        session: None,
+        only_if_first: false,
+        event: Event::UserCreated,
+        mail: None,
+    };
     assert!(matches!(world.write(made).await, CreateUserOutcome::Created(_)));
     let known = world.read(op::FindCredential { key: UserKey::Id(user_id(1)) }).await.expect("the user");
     assert_eq!(known.password_hash, None);

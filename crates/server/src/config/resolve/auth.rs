@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use hallpass_auth::{
-    AccountSettings, Consistency, DenylistSettings, KeySettings, OnOutage, Registration, Settings, TokenSettings,
+    AccountSettings, Consistency, DenylistSettings, KeySettings, MailSettings, OnOutage, Registration, Settings,
+    TokenSettings,
 };
 use hallpass_jose::{Alg, is_weak_secret};
 use hallpass_model::Role;
@@ -31,6 +32,7 @@ pub(super) fn settings(reader: &mut Reader<'_>, issuer: Option<&Issuer>) -> Opti
         rules: rules?,
         accounts: accounts?,
         denylist: denylist?,
+        mail: MailSettings::DEFAULT,
         audit_retention: audit_retention?,
     })
 }
@@ -114,8 +116,10 @@ fn rules(reader: &mut Reader<'_>) -> Option<Rules> {
     let failures = reader.number("limits.lockout_failures", 1..=1000);
     let duration = reader.duration("limits.lockout_for", ("1s", "7d"));
     let register_max = reader.number("limits.register_max", 1..=1_000_000);
+    let mail_max = reader.number("limits.mail_max", 1..=100_000);
     let window = window?;
     Some(Rules {
+        mail: Rule { max: mail_max?, window, lockout: Lockout::NEVER },
         login: Rule { max: max?, window, lockout: Lockout { failures: failures?, duration: duration? } },
         register: Rule { max: register_max?, window, lockout: Lockout::NEVER },
         client_auth: Rule { max: CLIENT_FAILURES, window, lockout: Lockout::NEVER },

@@ -5,6 +5,7 @@ mod breached;
 mod data;
 mod http;
 mod lab;
+mod mail;
 mod origin;
 mod places;
 
@@ -39,6 +40,7 @@ fn sections(reader: &mut Reader<'_>) -> Option<impl FnOnce(Raw) -> Config + use<
     let http = http::settings(reader, issuer.as_ref());
     let sockets = http::sockets(reader);
     let data = data::settings(reader);
+    let mailer = mail::mailer(reader, issuer.as_ref(), data.as_ref());
     let pool = data::pool(reader, auth.as_ref().map(|auth| auth.accounts.scheme));
     let log = log_settings(reader);
     let places = places::file(reader);
@@ -49,6 +51,7 @@ fn sections(reader: &mut Reader<'_>) -> Option<impl FnOnce(Raw) -> Config + use<
     });
     // Everything was looked at; from here on one missing section is enough to stop.
     let (auth, http, sockets, data, pool, lab, log) = (auth?, http?, sockets?, data?, pool?, lab?, log?);
+    let mailer = mailer?;
     let admin_email = admin_email?.as_given().to_owned();
     let (is_open, lab_settings) = lab;
     let lab = is_open.then_some(lab_settings);
@@ -60,6 +63,7 @@ fn sections(reader: &mut Reader<'_>) -> Option<impl FnOnce(Raw) -> Config + use<
         http,
         sockets,
         data,
+        mailer,
         pool,
         lab,
         lab_settings,

@@ -8,6 +8,7 @@ use axum::Router;
 use hallpass_auth::{Auth, Clock, Ctx, Deps, MasterKey, Settings};
 use hallpass_http::state::{AppState, CookieSettings, HttpSettings};
 use hallpass_lab::{Lab, LabSettings};
+use hallpass_mail::Mailer;
 use hallpass_model::secret::Secret;
 use hallpass_model::{Role, UserId};
 use hallpass_password::{HashPool, Password, PoolOptions, Scheme};
@@ -30,6 +31,8 @@ pub struct Setup {
     /// Where Redis is, if there is one.
     pub redis: Option<String>,
     pub lab: Option<LabSettings>,
+    /// Whether mail is written, into a folder.
+    pub has_mail: bool,
 }
 
 impl Default for Setup {
@@ -41,6 +44,7 @@ impl Default for Setup {
             pool: PoolOptions { threads: 2, lanes: 4, queue: 64, scheme },
             redis: None,
             lab: None,
+            has_mail: true,
         }
     }
 }
@@ -81,7 +85,7 @@ pub struct TestServer {
     pub lab: Option<Arc<Lab>>,
     router: Router,
     random: Arc<Seeded>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
     _redis: Option<RedisServer>,
 }
 
@@ -132,12 +136,14 @@ impl TestServer {
         let options = super::database(folder.path())
             .listener(Arc::new(move |entries| listener.committed(entries)))
             .faults(faults.hook());
+        let mailer = Mailer::folder(&folder.path().join("mail"), "hallpass@auth.example").expect("a mailer");
         let deps = Deps {
             store: Store::connect(options).await.expect("the store opens"),
             denylist,
             limits,
             pool: HashPool::start(setup.pool),
             master: MasterKey::new(Secret::new([5; 32])),
+            mailer: setup.has_mail.then_some(mailer),
         };
         let ctx = Ctx::local(clock.now(), random.clone());
         let auth = Auth::start(setup.settings, deps, &ctx).await.expect("the core starts");
@@ -147,7 +153,17 @@ impl TestServer {
         let app = App::new(state, setup.lab.map(|settings| (settings, defaults())));
         let router = app.router();
         faults.seen();
-        Self { clock, faults, auth, state: app.state, lab: app.lab, router, random, _folder: folder, _redis: None }
+        Self { clock, faults, auth, state: app.state, lab: app.lab, router, random, folder, _redis: None }
+    }
+
+    /// Sends messages whose turn has come.
+    pub async fn send_messages(&self) -> hallpass_auth::Delivery {
+        self.auth.background().send_messages(&self.ctx()).await.expect("the store answers")
+    }
+
+    /// Where mails are written.
+    pub fn mail_folder(&self) -> std::path::PathBuf {
+        self.folder.path().join("mail")
     }
 
     /// A client with a cookie jar of its own, at 192.0.2.1.

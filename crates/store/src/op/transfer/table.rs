@@ -82,6 +82,16 @@ tables! {
     ],
     /// What was good once and has been used.
     UsedOnce = "used_once" [key: Blob, purpose: Text, subject: Blob, expires_at: Int],
+    /// What is good once and was sent to a user.
+    OneTimeTokens = "one_time_tokens" [
+        id: Blob, purpose: Text, address_key: Blob, user_id: Blob, secret_hash: Blob, code_hash: Blob,
+        tries: Int, expires_at: Int,
+    ],
+    /// Messages that wait, and what became of the others.
+    Outbox = "outbox" [
+        id: Blob, template: Text, user_id: Blob, recipient_key: Blob, sealed: Blob, state: Text, attempts: Int,
+        not_before: Int, claimed_until: Int, created_at: Int, expires_at: Int, settled_at: Int, last_error: Text,
+    ],
     /// Values about the installation; the marks of a move are not of them.
     Meta = "meta" [name: Text, value: Blob],
     /// The numbers that readers of the feed hold on to.

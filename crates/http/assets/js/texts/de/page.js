@@ -30,6 +30,16 @@ export const PAGE = {
   "Guided tour": "Rundgang",
   "The lab is a thing to touch, and needs JavaScript for it. The story it tells is in docs/lab.md of the source.": "Das Labor ist zum Anfassen da und braucht dafür JavaScript. Was es erzählt, steht im Quelltext unter docs/lab.md.",
 
+  // A forgotten password.
+  "Forgot your password?": "Passwort vergessen?",
+  "A new password.": "Ein neues Passwort.",
+  "A new password": "Ein neues Passwort",
+  "A mail to your address proves that the account is yours. Every session ends when the password changes.": "Eine Mail an deine Adresse beweist, dass das Konto dir gehört. Mit dem neuen Passwort enden alle Sitzungen.",
+  "The code from the mail": "Der Code aus der Mail",
+  "Send the mail": "Mail senden",
+  "Back to signing in": "Zurück zur Anmeldung",
+  "This page needs JavaScript. Allow scripts for this site and load the page again.": "Diese Seite braucht JavaScript. Erlaube Skripte für diese Seite und lade sie neu.",
+
   // Signing in.
   "Sign in": "Anmelden",
   "The hall pass office": "Das Passbüro",

@@ -1,0 +1,138 @@
+//! `/admin/outbox`: messages that wait, and what became of the others, for the role `admin`.
+
+use axum::Json;
+use axum::extract::State;
+use hallpass_model::outbox::{Message, State as MessageState};
+use hallpass_model::page::PageRequest;
+use hallpass_model::{MessageId, Timestamp, UserId};
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::admin_users::page_limit;
+use super::dto::PageOf;
+use crate::extract::{Bearer, Cursor, Id, Query, RequestCtx};
+use crate::problem::Problem;
+use crate::state::AppState;
+
+pub(super) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(retry))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct OutboxFilter {
+    /// Only messages of this state.
+    #[param(value_type = Option<OutboxState>)]
+    state: Option<MessageState>,
+    /// Where the page starts.
+    #[param(min_length = 1)]
+    cursor: Option<String>,
+    /// 1 to 200; 50 when left out.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u32>,
+}
+
+/// What became of a message.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[allow(dead_code, reason = "the description of `hallpass_model::outbox::State`")]
+enum OutboxState {
+    Waiting,
+    Sent,
+    Refused,
+    Expired,
+    Void,
+}
+
+/// A message, without what it says.
+#[derive(Serialize, ToSchema)]
+struct MessageView {
+    /// A UUID of version 7, which is in its `Message-ID`.
+    #[schema(value_type = Uuid)]
+    id: MessageId,
+    /// What it is about, such as `reset_password`.
+    template: String,
+    /// The user it is for; null when no account had the address.
+    #[schema(value_type = Option<Uuid>)]
+    user: Option<UserId>,
+    #[schema(value_type = OutboxState)]
+    state: MessageState,
+    /// How often it was tried.
+    attempts: u32,
+    /// RFC 3339: when it is tried next, while it waits.
+    #[schema(value_type = String, format = DateTime)]
+    not_before: Timestamp,
+    /// RFC 3339.
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+    /// RFC 3339: after that it is not sent any more.
+    #[schema(value_type = String, format = DateTime)]
+    expires_at: Timestamp,
+    /// RFC 3339: when it was sent, refused or expired.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    settled_at: Option<Timestamp>,
+    /// What the mail server said last.
+    last_error: Option<String>,
+}
+
+impl From<Message> for MessageView {
+    fn from(message: Message) -> Self {
+        let Message { id, template, user, state, attempts, not_before, created_at, expires_at, settled_at, last_error } =
+            message;
+        Self { id, template, user, state, attempts, not_before, created_at, expires_at, settled_at, last_error }
+    }
+}
+
+/// Messages, the newest first. They are kept for a week.
+#[utoipa::path(
+    get,
+    path = "/admin/outbox",
+    tag = "admin",
+    params(OutboxFilter),
+    security(("bearer" = ["admin"])),
+    responses(
+        (status = 200, body = PageOf<MessageView>)
+    )
+)]
+async fn list(
+    State(state): State<AppState>,
+    Bearer(principal): Bearer,
+    filter: Result<Query<OutboxFilter>, Problem>,
+) -> Result<Json<PageOf<MessageView>>, Problem> {
+    let admin = state.auth().admin(&principal).await?;
+    let Query(OutboxFilter { state: only, cursor, limit }) = filter?;
+    let page = PageRequest { after: Cursor::decode(cursor.as_deref())?, limit: page_limit(limit)? };
+    let page = admin.messages(only, page).await?;
+    Ok(Json(PageOf {
+        items: page.items.into_iter().map(MessageView::from).collect(),
+        next_cursor: page.next.as_ref().map(Cursor::encode),
+    }))
+}
+
+/// Lets a message that waits be tried at once.
+#[utoipa::path(
+    post,
+    path = "/admin/outbox/{id}/retry",
+    tag = "admin",
+    params(("id" = Uuid, Path)),
+    security(("bearer" = ["admin"])),
+    responses(
+        (status = 204, description = "It is tried at once"),
+        (status = 404, description = "not_found: there is none of this id, or it does not wait")
+    )
+)]
+async fn retry(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    Bearer(principal): Bearer,
+    id: Result<Id<MessageId>, Problem>,
+) -> Result<StatusCode, Problem> {
+    let admin = state.auth().admin(&principal).await?;
+    let Id(id) = id?;
+    admin.retry_message(&ctx, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,229 @@
+//! How a mail leaves: by SMTP, or into a folder.
+
+use std::fmt;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use lettre::message::header::{Header, HeaderName, HeaderValue};
+use lettre::message::{Mailbox, MultiPart};
+use lettre::transport::smtp::PoolConfig;
+use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+
+use crate::letter::Rendered;
+
+/// A server that does not answer in time is one that is down.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// Connections to the mail server at once.
+const CONNECTIONS: u32 = 4;
+
+/// What sends mail. Cheap to clone.
+#[derive(Clone)]
+pub struct Mailer {
+    from: Mailbox,
+    way: Way,
+}
+
+#[derive(Clone)]
+enum Way {
+    Smtp(AsyncSmtpTransport<Tokio1Executor>),
+    Folder(PathBuf),
+}
+
+impl fmt::Debug for Mailer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.way {
+            Way::Smtp(_) => write!(f, "Mailer(SMTP, from {})", self.from),
+            Way::Folder(path) => write!(f, "Mailer({}, from {})", path.display(), self.from),
+        }
+    }
+}
+
+/// Why mail cannot be sent in this way.
+#[derive(Debug, thiserror::Error)]
+pub enum MailerError {
+    /// The sender is no address.
+    #[error("the sender is not an address: {0}")]
+    From(String),
+    /// The address of the mail server is none.
+    #[error("not the address of a mail server: {0}")]
+    Url(String),
+}
+
+/// Why a mail did not leave.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SendError {
+    /// No mail leaves now: the server does not answer, or the folder cannot be written.
+    #[error("{0}")]
+    Down(String),
+    /// This mail may leave later.
+    #[error("{0}")]
+    Later(String),
+    /// The other side does not want this mail.
+    #[error("{0}")]
+    Refused(String),
+}
+
+/// A mail and whom it is for.
+pub struct Outgoing<'a> {
+    /// Its name, the same at each try, so that one who gets it twice can tell.
+    pub id: &'a str,
+    pub to: &'a str,
+    /// The host of the server.
+    pub host: &'a str,
+    pub at: SystemTime,
+    pub rendered: Rendered,
+}
+
+/// Says that a program has written it, so that no program answers (RFC 3834).
+#[derive(Clone)]
+struct AutoSubmitted;
+
+impl Header for AutoSubmitted {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("Auto-Submitted")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "auto-generated".to_owned())
+    }
+}
+
+impl Mailer {
+    /// Mail by a server: `smtps://user:password@host:465`, or `smtp://host:587?tls=required`.
+    ///
+    /// # Errors
+    /// [`MailerError`].
+    pub fn smtp(url: &str, from: &str) -> Result<Self, MailerError> {
+        let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url);
+        let builder = builder.map_err(|error| MailerError::Url(error.to_string()))?;
+        let pool = PoolConfig::new().max_size(CONNECTIONS);
+        let way = Way::Smtp(builder.timeout(Some(PATIENCE)).pool_config(pool).build());
+        Ok(Self { from: sender(from)?, way })
+    }
+
+    /// Mail into a folder, a file each.
+    ///
+    /// # Errors
+    /// [`MailerError::From`].
+    pub fn folder(path: &Path, from: &str) -> Result<Self, MailerError> {
+        Ok(Self { from: sender(from)?, way: Way::Folder(path.to_owned()) })
+    }
+
+    /// Where mail is written to, if it is.
+    pub fn written_to(&self) -> Option<&Path> {
+        match &self.way {
+            Way::Folder(path) => Some(path),
+            Way::Smtp(_) => None,
+        }
+    }
+
+    /// Sends a mail.
+    ///
+    /// # Errors
+    /// [`SendError`], which says whether it may leave later.
+    pub async fn send(&self, mail: Outgoing<'_>) -> Result<(), SendError> {
+        let id = mail.id.to_owned();
+        let message = self.message(mail)?;
+        match &self.way {
+            Way::Smtp(server) => server.send(message).await.map(drop).map_err(|error| by_server(&error)),
+            Way::Folder(path) => {
+                write(path, &id, &message.formatted()).await.map_err(|error| SendError::Down(error.to_string()))
+            }
+        }
+    }
+
+    fn message(&self, mail: Outgoing<'_>) -> Result<Message, SendError> {
+        // An address that was stored by older rules may be none by those of mail.
+        let to: Address = mail.to.parse().map_err(|_| SendError::Refused("not an address for mail".to_owned()))?;
+        Message::builder()
+            .from(self.from.clone())
+            .to(Mailbox::new(None, to))
+            .message_id(Some(format!("<{}@{}>", mail.id, mail.host)))
+            .date(mail.at)
+            .header(AutoSubmitted)
+            .subject(mail.rendered.subject)
+            .multipart(MultiPart::alternative_plain_html(mail.rendered.text, mail.rendered.html))
+            .map_err(|error| SendError::Refused(error.to_string()))
+    }
+}
+
+fn sender(from: &str) -> Result<Mailbox, MailerError> {
+    from.parse().map_err(|_| MailerError::From(from.to_owned()))
+}
+
+/// 4xx: later; 5xx: never (RFC 5321 §4.2.1). What is no answer is a server that is down.
+fn by_server(error: &lettre::transport::smtp::Error) -> SendError {
+    let words = error.to_string();
+    if error.is_permanent() {
+        SendError::Refused(words)
+    } else if error.is_transient() {
+        SendError::Later(words)
+    } else {
+        SendError::Down(words)
+    }
+}
+
+/// Under another name first: whoever reads the folder never sees half a mail.
+async fn write(folder: &Path, id: &str, bytes: &[u8]) -> std::io::Result<()> {
+    tokio::fs::create_dir_all(folder).await?;
+    let (part, whole) = (folder.join(format!(".{id}.part")), folder.join(format!("{id}.eml")));
+    if let Err(error) = tokio::fs::remove_file(&part).await
+        && error.kind() != ErrorKind::NotFound
+    {
+        return Err(error);
+    }
+    let mut options = tokio::fs::OpenOptions::new();
+    let mut file = options.write(true).create_new(true).mode(0o600).open(&part).await?;
+    tokio::io::AsyncWriteExt::write_all(&mut file, bytes).await?;
+    file.sync_all().await?;
+    tokio::fs::rename(&part, &whole).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mail(to: &str) -> Outgoing<'_> {
+        let rendered =
+            Rendered { subject: "Über uns".into(), text: "Guten Tag".into(), html: "<p>Guten Tag</p>".into() };
+        Outgoing { id: "0199", to, host: "auth.example.com", at: SystemTime::UNIX_EPOCH, rendered }
+    }
+
+    #[tokio::test]
+    async fn a_mail_in_a_folder_is_whole_readable_by_its_owner_only_and_the_same_at_each_try() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mailer = Mailer::folder(&folder.path().join("mail"), "Auth <auth@example.com>").expect("a mailer");
+        mailer.send(mail("ada@example.com")).await.expect("it is written");
+        mailer.send(mail("ada@example.com")).await.expect("it is written again");
+        let files: Vec<_> = std::fs::read_dir(folder.path().join("mail")).expect("reads").collect();
+        assert_eq!(files.len(), 1, "{files:?}");
+        let text = std::fs::read_to_string(folder.path().join("mail/0199.eml")).expect("reads");
+        for line in ["To: ada@example.com", "Message-ID: <0199@auth.example.com>", "Auto-Submitted: auto-generated"] {
+            assert!(text.contains(line), "{line}: {text}");
+        }
+        let mode = std::os::unix::fs::PermissionsExt::mode(
+            &files[0].as_ref().expect("a file").metadata().expect("there").permissions(),
+        );
+        assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[tokio::test]
+    async fn an_address_that_would_add_a_recipient_or_a_header_is_refused() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mailer = Mailer::folder(folder.path(), "auth@example.com").expect("a mailer");
+        for to in ["a@example.com, b@example.com", "a@example.com\r\nBcc: b@example.com", "a b@example.com"] {
+            assert!(matches!(mailer.send(mail(to)).await, Err(SendError::Refused(_))), "{to}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_server_that_is_not_there_is_down_and_refuses_nothing() {
+        let mailer = Mailer::smtp("smtp://127.0.0.1:1", "auth@example.com").expect("a mailer");
+        assert!(matches!(mailer.send(mail("ada@example.com")).await, Err(SendError::Down(_))));
+    }
+}

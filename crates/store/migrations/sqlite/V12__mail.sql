@@ -1,0 +1,36 @@
+-- What is good once and was sent to a user. A new request replaces the row of its purpose and address, so that the table
+-- does not grow with requests. secret_hash is of 256 random bits; a code has 27, so code_hash is keyed.
+CREATE TABLE one_time_tokens (
+    id          BLOB    NOT NULL PRIMARY KEY,
+    purpose     TEXT    NOT NULL,
+    address_key BLOB    NOT NULL,
+    user_id     BLOB    NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    secret_hash BLOB    NOT NULL,
+    code_hash   BLOB    NOT NULL,
+    tries       INTEGER NOT NULL,
+    expires_at  INTEGER NOT NULL,
+    UNIQUE (purpose, address_key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX one_time_tokens_by_end ON one_time_tokens (expires_at);
+CREATE INDEX one_time_tokens_by_user ON one_time_tokens (user_id);
+
+-- What waits to be sent. sealed holds recipient and text, which has the secret in it, until it was sent.
+CREATE TABLE outbox (
+    id            BLOB    NOT NULL PRIMARY KEY,
+    template      TEXT    NOT NULL,
+    user_id       BLOB,
+    recipient_key BLOB    NOT NULL,
+    sealed        BLOB,
+    state         TEXT    NOT NULL,
+    attempts      INTEGER NOT NULL,
+    not_before    INTEGER NOT NULL,
+    claimed_until INTEGER NOT NULL,
+    created_at    INTEGER NOT NULL,
+    expires_at    INTEGER NOT NULL,
+    settled_at    INTEGER,
+    last_error    TEXT
+) STRICT, WITHOUT ROWID;
+CREATE INDEX outbox_waiting ON outbox (not_before) WHERE state = 'waiting';
+CREATE INDEX outbox_by_recipient ON outbox (recipient_key, created_at);
+CREATE INDEX outbox_by_age ON outbox (created_at);
+CREATE INDEX outbox_by_state ON outbox (state, id);
