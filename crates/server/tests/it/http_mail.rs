@@ -26,7 +26,7 @@ async fn mails(server: &TestServer) -> Vec<Mail> {
     while server.send_messages().await.tried() > 0 {}
     let Ok(folder) = std::fs::read_dir(server.mail_folder()) else { return Vec::new() };
     let mut files: Vec<_> = folder.map(|file| file.expect("a file").path()).collect();
-    files.sort();
+    files.sort_by_key(|path| path.metadata().and_then(|data| data.modified()).expect("a time"));
     files.iter().map(|path| read(&std::fs::read_to_string(path).expect("reads"))).collect()
 }
 
