@@ -38,6 +38,8 @@ pub struct Ctx {
     pub ip: Option<IpAddr>,
     /// The `User-Agent`; cut to 256 bytes when it is stored.
     pub user_agent: Option<String>,
+    /// The `Accept-Language`: what is written to the user is written in it.
+    pub languages: Option<String>,
     /// The `X-Request-Id`.
     pub request_id: Option<Arc<str>>,
     /// Who the request turns out to come from.
@@ -80,7 +82,7 @@ impl fmt::Debug for Ctx {
 impl Ctx {
     /// A context for the command line and background jobs: no client.
     pub fn local(now: Timestamp, random: Arc<dyn Random>) -> Self {
-        Self { now, random, ip: None, user_agent: None, request_id: None, caller: Arc::default() }
+        Self { now, random, ip: None, user_agent: None, languages: None, request_id: None, caller: Arc::default() }
     }
 
     /// Who acts in this request and when, for the audit log.

@@ -111,6 +111,9 @@ pub enum Error {
     /// This installation sends no mail.
     #[error("no mail")]
     NoMail,
+    /// The password is right, and the address has to be proved first.
+    #[error("the address is not proved")]
+    EmailUnverified,
     /// A link or a code from a mail is wrong, was used, has been replaced by a newer one or has expired.
     #[error("link or code is not good")]
     UnfitOneTime,

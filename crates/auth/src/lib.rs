@@ -49,15 +49,14 @@ pub use crate::introspect::Active;
 pub use crate::lab_dump::LabDump;
 pub use crate::login::Login;
 pub use crate::logout::Ending;
-pub use hallpass_mail::Locale;
-
-pub use crate::mail::{Delivery, MailSettings, Presented};
+pub use crate::mail::{Delivery, MailSettings, Place, Presented, PresentedValue, SignInByMail, Started};
 pub use crate::master::MasterKey;
 pub use crate::one_time::generate_password;
 pub use crate::own_data::{OwnData, OwnEvent};
 pub use crate::principal::Principal;
 pub use crate::rate_limit::{Refused, network};
 pub use crate::refresh::Refreshed;
+pub use crate::register::Registered;
 pub use crate::rooms::{Accounts, Background, Mail, Services, Sessions};
 pub use crate::sessions::SessionView;
 pub use crate::settings::{

@@ -13,6 +13,7 @@ use hallpass_store::op::{self, Attempt, Credential, NewSession, OpenSessionOutco
 
 use crate::core::Auth;
 use crate::ctx::Ctx;
+use crate::mail::PresentedValue;
 use crate::one_time::{self, Presented};
 use crate::rate_limit::{Granted, Refused};
 use crate::rooms::Accounts;
@@ -30,6 +31,8 @@ pub struct Login<'a> {
     pub new_password: Option<Password>,
     /// A refresh token that came along in the cookie: its session ends when the new one begins.
     pub previous: Option<&'a str>,
+    /// What proves the address, from the mail of the registration.
+    pub proof: Option<PresentedValue>,
 }
 
 /// How often a password is checked when the stored hash changes meanwhile.
@@ -42,6 +45,10 @@ enum Entered {
     Refused,
     /// The stored hash was another one by then; the attempt is still reserved.
     Stale,
+    /// The address has to be proved first; the attempt is still reserved.
+    Unproved,
+    /// What came along does not prove it; the attempt is still reserved.
+    Unfit,
 }
 
 /// A login that was reserved.
@@ -59,6 +66,7 @@ struct Entrant<'a> {
     known: &'a Credential,
     new_hash: Option<String>,
     previous: Option<&'a str>,
+    proof: Option<op::Presented>,
 }
 
 impl Accounts<'_> {
@@ -72,9 +80,9 @@ impl Accounts<'_> {
     pub async fn login(self, ctx: &Ctx, login: Login<'_>) -> Result<(LoggedIn, Option<Budget>), Refused> {
         let (this, at, ctx, email) = (self.0.clone(), ctx.now, ctx.clone(), login.email.to_owned());
         let (password, new_password) = (login.password, login.new_password);
-        let previous = login.previous.map(str::to_owned);
+        let (previous, proof) = (login.previous.map(str::to_owned), login.proof);
         let attempt = async move {
-            let login = Login { email: &email, password, new_password, previous: previous.as_deref() };
+            let login = Login { email: &email, password, new_password, previous: previous.as_deref(), proof };
             this.attempt_login(&ctx, login).await
         };
         let result = self.0.to_its_end(Box::pin(attempt)).await;
@@ -99,6 +107,7 @@ impl Auth {
         let Granted { mut credential, budget, backend } = self.reserve(&counted, true).await?;
         let attempt = LoginAttempt { ctx, email: &email, counted, backend, budget };
         let password = login.password;
+        let proof = self.proof_of(&email, login.proof);
         for _ in 0..MOST_CHECKS {
             let verdict = match self.check(ctx, &password, credential.as_ref()).await {
                 Ok(verdict) => verdict,
@@ -114,7 +123,10 @@ impl Auth {
                 Err(error) => return Err(self.void(&attempt, error).await),
             };
             let is_kept = new_hash.is_none();
-            match self.enter(&attempt, Entrant { known: &known, new_hash, previous: login.previous }).await? {
+            match self
+                .enter(&attempt, Entrant { known: &known, new_hash, previous: login.previous, proof: proof.clone() })
+                .await?
+            {
                 Entered::In(mut logged_in, left) => {
                     logged_in.is_password_breached =
                         is_kept && self.warn_if_breached(ctx, known.user.id, &password).await;
@@ -123,12 +135,23 @@ impl Auth {
                     }
                     return Ok((*logged_in, left.or(budget)));
                 }
+                Entered::Unproved => return Err(self.void(&attempt, Error::EmailUnverified).await),
+                Entered::Unfit => return Err(self.void(&attempt, Error::UnfitOneTime).await),
                 Entered::Refused => return Err(self.fail(&attempt, user).await?),
                 // Remade by a login beside this one, or changed: the password is checked against what stands now.
                 Entered::Stale => credential = self.credential_again(&attempt).await?,
             }
         }
         Err(self.void(&attempt, Error::LoginInProgress).await)
+    }
+
+    /// What the store checks. What is no value at all proves nothing, and is refused only where a proof is asked for.
+    fn proof_of(&self, email: &Email, proof: Option<PresentedValue>) -> Option<op::Presented> {
+        let value = match proof? {
+            PresentedValue::Code { code, .. } => PresentedValue::Code { email: email.canonical().to_owned(), code },
+            link @ PresentedValue::Link(_) => link,
+        };
+        self.presented(&value.anywhere()).ok()
     }
 
     /// Verifies against a stored hash. No password of an account that may not enter is right.
@@ -206,7 +229,7 @@ impl Auth {
     async fn enter(
         &self,
         attempt: &LoginAttempt<'_>,
-        Entrant { known, new_hash, previous }: Entrant<'_>,
+        Entrant { known, new_hash, previous, proof }: Entrant<'_>,
     ) -> Result<Entered> {
         let ctx = attempt.ctx;
         let (token, session) = self.new_session(ctx, known.user.id)?;
@@ -216,6 +239,8 @@ impl Auth {
             seen_hash: known.password_hash.clone().unwrap_or_default(),
             new_hash,
             session: session.clone(),
+            proof,
+            demands_proof: self.mail().requires_proof(),
             ends: self.session_of(previous).map(|ended| (ended, self.settings().revocation_ttl())),
         };
         let counts_elsewhere = attempt.backend != Backend::Database;
@@ -244,11 +269,13 @@ impl Auth {
             }
             OpenSessionOutcome::Refused => Ok(Entered::Refused),
             OpenSessionOutcome::Stale => Ok(Entered::Stale),
+            OpenSessionOutcome::Unproved => Ok(Entered::Unproved),
+            OpenSessionOutcome::Unfit => Ok(Entered::Unfit),
         }
     }
 
     /// The session of a genuine token: enough to end it, and a forged one names none.
-    fn session_of(&self, token: Option<&str>) -> Option<SessionId> {
+    pub(crate) fn session_of(&self, token: Option<&str>) -> Option<SessionId> {
         token.and_then(|text| self.core().codec.decode(text).ok()).map(|token| token.session())
     }
 
@@ -318,6 +345,7 @@ const fn label(error: &Error) -> &'static str {
     match error {
         Error::InvalidCredentials => "invalid_credentials",
         Error::PasswordChangeRequired => "password_change_required",
+        Error::EmailUnverified => "email_unverified",
         Error::AccountLocked { .. } => "locked",
         Error::LoginInProgress => "busy",
         Error::TooManyAttempts { .. } => "limited",

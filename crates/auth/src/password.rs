@@ -1,5 +1,6 @@
 //! Changing one's password, under the same guard as a login: a stolen access token must not allow guessing.
 
+use hallpass_mail::Template;
 use hallpass_model::audit::{Actor, AuditEntry, Event};
 use hallpass_model::rate_limit::{Buckets, Outcome};
 use hallpass_password::Password;
@@ -36,7 +37,7 @@ impl Auth {
         // Before the guard: a password that would be refused anyway must not spend an attempt.
         self.core().pool.check_new(new.clone(), self.password_rules(&known.user.email)).await??;
         self.ask_breach_service(&new).await?;
-        self.prove(ctx, &known, current.clone()).await?;
+        self.prove_password(ctx, &known, current.clone()).await?;
         let new_hash = self.core().pool.hash(new).await?;
         for _ in 0..MOST_CHECKS {
             // Proved against this hash, so there is one.
@@ -48,18 +49,20 @@ impl Auth {
                 old_hash,
                 new_hash: new_hash.clone(),
                 keep: Some(principal.session),
+                mail: self.notice(ctx, Template::PasswordChanged, &known.user)?,
             };
             if let ChangePasswordOutcome::Changed { .. } = self.core().revoke(ctx, change).await? {
+                self.core().has_mail.notify_one();
                 return Ok(());
             }
             // Remade by a login beside this one, or changed: the password is proved against what stands now.
             known = self.own_credential(principal).await?;
-            self.prove(ctx, &known, current.clone()).await?;
+            self.prove_password(ctx, &known, current.clone()).await?;
         }
         Err(Error::LoginInProgress)
     }
 
-    async fn own_credential(&self, principal: &Principal) -> Result<Credential> {
+    pub(crate) async fn own_credential(&self, principal: &Principal) -> Result<Credential> {
         let found = self.core().store.read(op::FindCredential { key: UserKey::Id(principal.user) }).await?;
         found.filter(|known| known.user.status.may_enter()).ok_or(Error::InvalidToken("user is gone"))
     }
@@ -70,7 +73,7 @@ impl Auth {
     }
 
     /// Proves the current password: reserve, hash, settle.
-    async fn prove(&self, ctx: &Ctx, known: &Credential, current: Password) -> Result<()> {
+    pub(crate) async fn prove_password(&self, ctx: &Ctx, known: &Credential, current: Password) -> Result<()> {
         let email = known.user.email.canonical().to_owned();
         let attempt = Attempt {
             act: ctx.act(Actor::User(known.user.id)),

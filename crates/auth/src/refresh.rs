@@ -3,6 +3,7 @@
 //! The decision itself is [`hallpass_model::session::Session::decide`]; the store takes it in one atomic operation
 //! ([`op::RefreshSession`]); here the token is read, the successor derived, and the answer minted.
 
+use hallpass_mail::Template;
 use hallpass_model::audit::Actor;
 use hallpass_model::refresh_token::RefreshToken;
 use hallpass_store::op::{self, Grant};
@@ -57,6 +58,7 @@ impl Auth {
             successor: successor.clone(),
             nonce,
             policy: self.settings().refresh,
+            notice: self.mail().is_on().then_some(Template::SessionStolen.as_str()),
         };
         match self.core().revoke(ctx, operation).await? {
             op::Refreshed::Rotated(grant) => Ok((self.answer(ctx, &grant, &successor)?, "rotated")),

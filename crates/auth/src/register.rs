@@ -1,11 +1,10 @@
 //! Registration: an account and its first session, in one transaction.
 
-use hallpass_mail::Locale;
 use hallpass_model::audit::{Actor, Event};
 use hallpass_model::rate_limit::{Buckets, Budget};
-use hallpass_model::{Email, Role};
+use hallpass_model::{Email, Role, UserId};
 use hallpass_password::{Password, Rules};
-use hallpass_store::op::{self, Attempt, CreateUserOutcome, NewUser};
+use hallpass_store::op::{self, Attempt, CreateUserOutcome, NewUser, Welcome};
 
 use crate::core::Auth;
 use crate::ctx::Ctx;
@@ -15,52 +14,65 @@ use crate::settings::Registration;
 use crate::tokens::LoggedIn;
 use crate::{Error, Result};
 
+/// What became of a registration.
+#[derive(Debug)]
+pub enum Registered {
+    /// The account is made and logged in.
+    In(Box<LoggedIn>),
+    /// A mail is on its way, to a new account or to the one that has the address already.
+    MailTells,
+}
+
 impl Accounts<'_> {
-    /// Makes an account and logs it in, with what is left of the address's registrations.
+    /// Makes an account and logs it in, with what is left of the address's registrations. Where an address has to be proved
+    /// first nobody is logged in, and the answer is alike for an address that has an account: the mail tells.
     ///
     /// # Errors
     /// [`Error::RegistrationClosed`], [`Error::InvalidEmail`], [`Error::WeakPassword`], [`Error::EmailTaken`],
     /// [`Error::TooManyAttempts`], [`Error::Overloaded`], [`Error::Unavailable`].
-    pub async fn register(
-        self,
-        ctx: &Ctx,
-        email: &str,
-        password: Password,
-        locale: Locale,
-    ) -> Result<(LoggedIn, Budget), Refused> {
+    pub async fn register(self, ctx: &Ctx, email: &str, password: Password) -> Result<(Registered, Budget), Refused> {
         if self.0.settings().accounts.registration == Registration::Closed {
             return Err(Error::RegistrationClosed.into());
         }
         let email = Email::parse(email).map_err(Error::from)?;
         let budget = self.0.spend_registration(ctx).await?;
-        match self.0.make_account(ctx, email, password, locale).await {
-            Ok(logged_in) => Ok((logged_in, budget)),
+        match self.0.make_account(ctx, email, password).await {
+            Ok(made) => Ok((made, budget)),
             Err(error) => Err(Refused { error, budget: Some(budget) }),
         }
     }
 }
 
 impl Auth {
-    async fn make_account(&self, ctx: &Ctx, email: Email, password: Password, locale: Locale) -> Result<LoggedIn> {
+    async fn make_account(&self, ctx: &Ctx, email: Email, password: Password) -> Result<Registered> {
+        let must_verify = self.mail().requires_proof();
         let password_hash = self.hash_new_password(password, &email).await?;
         let id = ctx.user_id()?;
         let (token, session) = self.new_session(ctx, id)?;
-        let mail = self.mail().is_on().then(|| self.verification(ctx, id, &email, locale)).transpose()?;
+        let mail = self.mail().is_on().then(|| self.welcome(ctx, id, &email)).transpose()?;
         let operation = op::CreateUser {
             act: ctx.act(Actor::User(id)),
-            user: NewUser::new(id, email, Role::user(), password_hash),
-            session: Some(session.clone()),
+            user: NewUser { must_verify, ..NewUser::new(id, email, Role::user(), password_hash) },
+            session: (!must_verify).then(|| session.clone()),
             only_if_first: false,
             event: Event::Registered,
             mail,
         };
-        match self.core().store.write(operation).await? {
+        let outcome = self.core().store.write(operation).await?;
+        self.core().has_mail.notify_one();
+        match outcome {
+            _ if must_verify => Ok(Registered::MailTells),
             CreateUserOutcome::Created(user) => {
-                self.core().has_mail.notify_one();
-                self.logged_in(ctx, user, &token, &session)
+                self.logged_in(ctx, user, &token, &session).map(|made| Registered::In(Box::new(made)))
             }
             CreateUserOutcome::EmailTaken | CreateUserOutcome::NotFirst => Err(Error::EmailTaken),
         }
+    }
+
+    /// The mails of a registration. Where the answer tells of a taken address, no mail has to.
+    fn welcome(&self, ctx: &Ctx, id: UserId, email: &Email) -> Result<Welcome> {
+        let taken = self.mail().requires_proof().then(|| self.account_exists(ctx, email, None)).transpose()?;
+        Ok(Welcome { new: self.verification(ctx, id, email)?, taken })
     }
 
     /// Checks a password against the policy and hashes it.

@@ -1,21 +1,28 @@
-//! A mail on its way to be text: the words of its template in the two layouts, plain and HTML.
+//! A mail on its way to be text: its sentences in the two layouts, plain and HTML.
 
-use askama::Template as _;
+use std::collections::BTreeMap;
 
-use crate::words::{Locale, Template, Words};
+use minijinja::context;
+use minijinja::value::Value;
+
+use crate::template::Template;
+use crate::words::{HTML, PLAIN, Sentences, Words};
 
 /// What a mail is about. Nothing of it was typed by a stranger: a display name in a subject is how phishing is sent from
 /// other people's servers.
 #[derive(Clone, Copy)]
 pub struct Letter<'a> {
     pub template: Template,
-    pub locale: Locale,
+    /// The tag of a language; English where there is no such.
+    pub language: &'a str,
     /// The host of the server, which signs the mail.
     pub host: &'a str,
     /// Where the link leads.
     pub link: &'a str,
     /// The code, if the mail has one.
     pub code: Option<&'a str>,
+    /// What its sentences may use beside the host.
+    pub values: &'a BTreeMap<String, String>,
 }
 
 /// A mail as text.
@@ -26,60 +33,57 @@ pub struct Rendered {
     pub html: String,
 }
 
-#[derive(askama::Template)]
-#[template(path = "letter.txt")]
-struct Plain<'a> {
-    words: Words,
-    letter: &'a Letter<'a>,
-    code: String,
-}
-
-#[derive(askama::Template)]
-#[template(path = "letter.html")]
-struct Html<'a> {
-    words: Words,
-    letter: &'a Letter<'a>,
-    code: String,
-}
-
 impl Letter<'_> {
-    /// Puts it into words.
-    ///
-    /// # Errors
-    /// A layout does not render.
-    pub fn render(&self) -> Result<Rendered, askama::Error> {
-        let words = self.template.words(self.locale);
-        let code = self.code.map(in_groups).unwrap_or_default();
+    pub(crate) fn render(&self, words: &Words) -> Result<Rendered, minijinja::Error> {
+        let missing = || minijinja::Error::new(minijinja::ErrorKind::TemplateNotFound, "no words for it");
+        let sentences = words.sentences(self.template, self.language).ok_or_else(missing)?;
+        let sentences = self.filled_in(words, sentences)?;
+        let context = context! {
+            words => sentences.context(),
+            language => self.language,
+            host => self.host,
+            link => self.link,
+            code => self.code.map(in_groups).unwrap_or_default(),
+        };
+        let layout = |name| words.layouts.get_template(name)?.render(&context);
         Ok(Rendered {
-            subject: format!("{} · {}", words.subject, self.host),
-            text: Plain { words, letter: self, code: code.clone() }.render()?,
-            html: Html { words, letter: self, code }.render()?,
+            subject: format!("{} - {}", sentences.subject, self.host),
+            text: layout(PLAIN)?,
+            html: layout(HTML)?,
         })
+    }
+
+    /// Values are put into sentences as text; the layout for HTML escapes the whole.
+    fn filled_in(&self, words: &Words, sentences: &Sentences) -> Result<Sentences, minijinja::Error> {
+        let pairs = self.values.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let values = Value::from_pairs(pairs.chain([("host", self.host)]));
+        let fill = |text: &String| words.layouts.render_str(text, &values);
+        Ok(Sentences {
+            // A subject says nothing that a user has chosen.
+            subject: sentences.subject.clone(),
+            says: fill(&sentences.says)?,
+            act: fill(&sentences.act)?,
+            code: fill(&sentences.code)?,
+            until: fill(&sentences.until)?,
+            otherwise: fill(&sentences.otherwise)?,
+        })
+    }
+}
+
+impl Sentences {
+    fn context(&self) -> Value {
+        context! {
+            subject => self.subject.as_str(),
+            says => self.says.as_str(),
+            act => self.act.as_str(),
+            code => self.code.as_str(),
+            until => self.until.as_str(),
+            otherwise => self.otherwise.as_str(),
+        }
     }
 }
 
 /// Four digits and four: easier to carry over by eye.
 fn in_groups(code: &str) -> String {
     code.split_at_checked(4).map_or_else(|| code.to_owned(), |(first, rest)| format!("{first} {rest}"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn both_forms_have_link_and_code_and_text_cannot_become_markup() {
-        let letter = Letter {
-            template: Template::ResetPassword,
-            locale: Locale::German,
-            host: "auth.example.com",
-            link: "https://auth.example.com/reset#a\"<b>",
-            code: Some("12345678"),
-        };
-        let made = letter.render().expect("renders");
-        assert!(made.text.contains("https://auth.example.com/reset#a\"<b>") && made.text.contains("1234 5678"));
-        assert!(made.html.contains("1234 5678") && !made.html.contains("<b>"), "{}", made.html);
-        assert!(made.subject.starts_with("Neues Passwort festlegen"));
-        assert!(!made.html.contains("<img") && !made.html.contains("http://"), "nothing is loaded by reading it");
-    }
 }

@@ -2,8 +2,13 @@
 
 mod letter;
 mod mailer;
+mod template;
 mod words;
+
+#[cfg(test)]
+mod tests;
 
 pub use letter::{Letter, Rendered};
 pub use mailer::{Mailer, MailerError, Outgoing, SendError};
-pub use words::{Locale, Template};
+pub use template::Template;
+pub use words::{FILES, Words, WordsError};

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use lettre::message::header::{Header, HeaderName, HeaderValue};
@@ -11,6 +12,7 @@ use lettre::transport::smtp::PoolConfig;
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 
 use crate::letter::Rendered;
+use crate::words::Words;
 
 /// A server that does not answer in time is one that is down.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -22,6 +24,7 @@ const CONNECTIONS: u32 = 4;
 pub struct Mailer {
     from: Mailbox,
     way: Way,
+    words: Arc<Words>,
 }
 
 #[derive(Clone)]
@@ -62,6 +65,9 @@ pub enum SendError {
     /// The other side does not want this mail.
     #[error("{0}")]
     Refused(String),
+    /// The mailbox does not exist.
+    #[error("{0}")]
+    NoMailbox(String),
 }
 
 /// A mail and whom it is for.
@@ -98,20 +104,33 @@ impl Mailer {
     ///
     /// # Errors
     /// [`MailerError`].
-    pub fn smtp(url: &str, from: &str) -> Result<Self, MailerError> {
+    pub fn smtp(url: &str, from: &str, words: Arc<Words>) -> Result<Self, MailerError> {
         let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url);
         let builder = builder.map_err(|error| MailerError::Url(error.to_string()))?;
         let pool = PoolConfig::new().max_size(CONNECTIONS);
         let way = Way::Smtp(builder.timeout(Some(PATIENCE)).pool_config(pool).build());
-        Ok(Self { from: sender(from)?, way })
+        Ok(Self { from: sender(from)?, way, words })
     }
 
     /// Mail into a folder, a file each.
     ///
     /// # Errors
     /// [`MailerError::From`].
-    pub fn folder(path: &Path, from: &str) -> Result<Self, MailerError> {
-        Ok(Self { from: sender(from)?, way: Way::Folder(path.to_owned()) })
+    pub fn folder(path: &Path, from: &str, words: Arc<Words>) -> Result<Self, MailerError> {
+        Ok(Self { from: sender(from)?, way: Way::Folder(path.to_owned()), words })
+    }
+
+    /// Whether mail can be sent from this address.
+    ///
+    /// # Errors
+    /// [`MailerError::From`].
+    pub fn check_sender(from: &str) -> Result<(), MailerError> {
+        sender(from).map(drop)
+    }
+
+    /// What mails say.
+    pub fn words(&self) -> &Words {
+        &self.words
     }
 
     /// Where mail is written to, if it is.
@@ -156,15 +175,17 @@ fn sender(from: &str) -> Result<Mailbox, MailerError> {
     from.parse().map_err(|_| MailerError::From(from.to_owned()))
 }
 
-/// 4xx: later; 5xx: never (RFC 5321 §4.2.1). What is no answer is a server that is down.
+/// 4xx: later; 5xx: never (RFC 5321 §4.2.1). What is no answer is a server that is down, and so is one that does not let us
+/// in: the mail is not to blame.
 fn by_server(error: &lettre::transport::smtp::Error) -> SendError {
     let words = error.to_string();
-    if error.is_permanent() {
-        SendError::Refused(words)
-    } else if error.is_transient() {
-        SendError::Later(words)
-    } else {
-        SendError::Down(words)
+    let code = error.status().map(u16::from);
+    match code {
+        Some(530 | 534 | 535 | 538) => SendError::Down(words),
+        Some(550 | 551 | 553) => SendError::NoMailbox(words),
+        _ if error.is_permanent() => SendError::Refused(words),
+        _ if error.is_transient() => SendError::Later(words),
+        _ => SendError::Down(words),
     }
 }
 
@@ -188,6 +209,10 @@ async fn write(folder: &Path, id: &str, bytes: &[u8]) -> std::io::Result<()> {
 mod tests {
     use super::*;
 
+    fn words() -> Arc<Words> {
+        Arc::new(Words::embedded().expect("they render"))
+    }
+
     fn mail(to: &str) -> Outgoing<'_> {
         let rendered =
             Rendered { subject: "Über uns".into(), text: "Guten Tag".into(), html: "<p>Guten Tag</p>".into() };
@@ -197,7 +222,7 @@ mod tests {
     #[tokio::test]
     async fn a_mail_in_a_folder_is_whole_readable_by_its_owner_only_and_the_same_at_each_try() {
         let folder = tempfile::tempdir().expect("a folder");
-        let mailer = Mailer::folder(&folder.path().join("mail"), "Auth <auth@example.com>").expect("a mailer");
+        let mailer = Mailer::folder(&folder.path().join("mail"), "Auth <auth@example.com>", words()).expect("a mailer");
         mailer.send(mail("ada@example.com")).await.expect("it is written");
         mailer.send(mail("ada@example.com")).await.expect("it is written again");
         let files: Vec<_> = std::fs::read_dir(folder.path().join("mail")).expect("reads").collect();
@@ -215,7 +240,7 @@ mod tests {
     #[tokio::test]
     async fn an_address_that_would_add_a_recipient_or_a_header_is_refused() {
         let folder = tempfile::tempdir().expect("a folder");
-        let mailer = Mailer::folder(folder.path(), "auth@example.com").expect("a mailer");
+        let mailer = Mailer::folder(folder.path(), "auth@example.com", words()).expect("a mailer");
         for to in ["a@example.com, b@example.com", "a@example.com\r\nBcc: b@example.com", "a b@example.com"] {
             assert!(matches!(mailer.send(mail(to)).await, Err(SendError::Refused(_))), "{to}");
         }
@@ -223,7 +248,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_server_that_is_not_there_is_down_and_refuses_nothing() {
-        let mailer = Mailer::smtp("smtp://127.0.0.1:1", "auth@example.com").expect("a mailer");
+        let mailer = Mailer::smtp("smtp://127.0.0.1:1", "auth@example.com", words()).expect("a mailer");
         assert!(matches!(mailer.send(mail("ada@example.com")).await, Err(SendError::Down(_))));
     }
 }

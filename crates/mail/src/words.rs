@@ -1,196 +1,181 @@
-//! What each mail says, in each language: plain text, which the two layouts put in order.
+//! Words and layouts: those in the binary, and those that a folder puts in their place.
 
-use std::str::FromStr;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::Path;
 
-/// A language that mails are written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Locale {
-    English,
-    German,
+use minijinja::{AutoEscape, Environment, UndefinedBehavior};
+use serde::Deserialize;
+
+use crate::letter::{Letter, Rendered};
+use crate::template::Template;
+
+/// The files of the folder, and what they hold when it has none of its own.
+pub const FILES: [(&str, &str); 4] = [
+    (HTML, include_str!("../templates/letter.html")),
+    (PLAIN, include_str!("../templates/letter.txt")),
+    ("en.toml", include_str!("../templates/en.toml")),
+    ("de.toml", include_str!("../templates/de.toml")),
+];
+pub(crate) const HTML: &str = "letter.html";
+pub(crate) const PLAIN: &str = "letter.txt";
+
+/// The sentences of a mail; an empty one is left out.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Sentences {
+    pub(crate) subject: String,
+    pub(crate) says: String,
+    /// What the link does.
+    pub(crate) act: String,
+    pub(crate) code: String,
+    pub(crate) until: String,
+    pub(crate) otherwise: String,
 }
 
-impl Locale {
-    /// The tag of the language (BCP 47).
-    pub const fn tag(self) -> &'static str {
-        match self {
-            Self::English => "en",
-            Self::German => "de",
+type Language = BTreeMap<String, Sentences>;
+
+/// Every mail in every language.
+pub struct Words {
+    pub(crate) layouts: Environment<'static>,
+    languages: BTreeMap<String, Language>,
+}
+
+impl fmt::Debug for Words {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Words({})", self.languages.keys().map(String::as_str).collect::<Vec<_>>().join(", "))
+    }
+}
+
+/// What is wrong with words or a layout.
+#[derive(Debug, thiserror::Error)]
+pub enum WordsError {
+    /// A file cannot be read.
+    #[error("{file}: {source}")]
+    Unreadable { file: String, source: std::io::Error },
+    /// A file of words does not say what it must.
+    #[error("{file}: {message}")]
+    Malformed { file: String, message: String },
+    /// A mail does not render.
+    #[error("{template} in `{language}`: {message}")]
+    Broken { template: &'static str, language: String, message: String },
+}
+
+impl Words {
+    /// Those in the binary.
+    ///
+    /// # Errors
+    /// None that the tests of this crate would not show.
+    pub fn embedded() -> Result<Self, WordsError> {
+        Self::of(FILES.map(|(name, text)| (name.to_owned(), text.to_owned())).into())
+    }
+
+    /// Those of a folder: `letter.html`, `letter.txt`, and a file of words for each language, such as `fr.toml`. What the
+    /// folder has not is taken from the binary. A mail that a file of words leaves out is taken from the binary, too, if
+    /// that has the language, or else from English.
+    ///
+    /// # Errors
+    /// [`WordsError`]: each mail is rendered once in each language, so that a fault shows at start.
+    pub fn of_folder(folder: &Path) -> Result<Self, WordsError> {
+        let mut files: BTreeMap<String, String> =
+            FILES.map(|(name, text)| (name.to_owned(), text.to_owned())).into_iter().collect();
+        let unreadable = |file: &Path, source| WordsError::Unreadable { file: file.display().to_string(), source };
+        let entries = std::fs::read_dir(folder).map_err(|error| unreadable(folder, error))?;
+        for entry in entries {
+            let path = entry.map_err(|error| unreadable(folder, error))?.path();
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
+            if name == HTML || name == PLAIN || is_language(&name) {
+                let text = std::fs::read_to_string(&path).map_err(|error| unreadable(&path, error))?;
+                files.insert(name, text);
+            }
         }
+        Self::of(files.into_iter().collect())
+    }
+
+    fn of(files: Vec<(String, String)>) -> Result<Self, WordsError> {
+        let mut layouts = Environment::new();
+        layouts.set_undefined_behavior(UndefinedBehavior::Strict);
+        layouts.set_auto_escape_callback(|name| if name == HTML { AutoEscape::Html } else { AutoEscape::None });
+        let mut languages = BTreeMap::new();
+        for (file, text) in files {
+            let malformed = |message: String| WordsError::Malformed { file: file.clone(), message };
+            if let Some(tag) = file.strip_suffix(".toml") {
+                let words: Language = toml::from_str(&text).map_err(|error| malformed(error.message().to_owned()))?;
+                languages.insert(tag.to_owned(), completed(tag, words).map_err(malformed)?);
+            } else {
+                let added = layouts.add_template_owned(file.clone(), text);
+                added.map_err(|error| malformed(error.to_string()))?;
+            }
+        }
+        let words = Self { layouts, languages };
+        words.check()?;
+        Ok(words)
+    }
+
+    fn check(&self) -> Result<(), WordsError> {
+        for (language, template) in self.languages.keys().flat_map(|tag| Template::ALL.map(|mail| (tag, mail))) {
+            let values = BTreeMap::from([("address".to_owned(), "ada@example.com".to_owned())]);
+            let letter = Letter {
+                template,
+                language,
+                host: "auth.example.com",
+                link: "https://auth.example.com/",
+                code: None,
+                values: &values,
+            };
+            self.render(&letter).map_err(|error| WordsError::Broken {
+                template: template.as_str(),
+                language: language.clone(),
+                message: error.to_string(),
+            })?;
+        }
+        Ok(())
+    }
+
+    /// The tags of the languages.
+    pub fn languages(&self) -> impl Iterator<Item = &str> {
+        self.languages.keys().map(String::as_str)
     }
 
     /// The language of this tag, such as `de-AT`, if mails are written in it.
-    pub fn of_tag(tag: &str) -> Option<Self> {
+    pub fn of_tag(&self, tag: &str) -> Option<&str> {
         let language = tag.split('-').next().unwrap_or_default();
-        [Self::English, Self::German].into_iter().find(|locale| locale.tag().eq_ignore_ascii_case(language))
+        self.languages().find(|known| known.eq_ignore_ascii_case(language))
     }
 
-    /// The language that an `Accept-Language` (RFC 9110 §12.5.4) asks for first among those there are, or English. Weights
-    /// are not read: browsers list languages in the order of preference.
-    pub fn of_header(header: &str) -> Self {
+    /// The language that an `Accept-Language` (RFC 9110 §12.5.4) asks for first among those there are. Weights are not
+    /// read: browsers list languages in the order of preference.
+    pub fn of_header(&self, header: &str) -> Option<&str> {
         let tags = header.split(',').filter_map(|entry| entry.split(';').next());
-        tags.map(str::trim).find_map(Self::of_tag).unwrap_or(Self::English)
+        tags.map(str::trim).find_map(|tag| self.of_tag(tag))
+    }
+
+    pub(crate) fn sentences(&self, template: Template, language: &str) -> Option<&Sentences> {
+        let words = self.languages.get(language).or_else(|| self.languages.get("en"))?;
+        words.get(template.as_str())
+    }
+
+    /// Puts a letter into words.
+    ///
+    /// # Errors
+    /// A sentence or a layout asks for what the letter has not.
+    pub fn render(&self, letter: &Letter<'_>) -> Result<Rendered, minijinja::Error> {
+        letter.render(self)
     }
 }
 
-/// A mail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Template {
-    /// Asks for a proof that the address is the user's.
-    VerifyEmail,
-    /// Allows a forgotten password to be replaced.
-    ResetPassword,
-    /// Tells that the password was replaced by way of a mail.
-    PasswordRecovered,
-    /// Shows that mail works.
-    Test,
+fn is_language(name: &str) -> bool {
+    name.strip_suffix(".toml").is_some_and(|tag| !tag.is_empty() && tag.bytes().all(|byte| byte.is_ascii_lowercase()))
 }
 
-/// The name is of no template.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("there is no such template")]
-pub struct ParseTemplateError;
-
-impl Template {
-    /// Every template.
-    pub const ALL: [Self; 4] = [Self::VerifyEmail, Self::ResetPassword, Self::PasswordRecovered, Self::Test];
-
-    /// Its name.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::VerifyEmail => "verify_email",
-            Self::ResetPassword => "reset_password",
-            Self::PasswordRecovered => "password_recovered",
-            Self::Test => "test",
-        }
+/// Adds the mails that a file of words leaves out. A name that no mail has is misspelt.
+fn completed(tag: &str, words: Language) -> Result<Language, String> {
+    if let Some(stray) = words.keys().find(|name| name.parse::<Template>().is_err()) {
+        return Err(format!("there is no mail `{stray}`"));
     }
-
-    pub(crate) const fn words(self, locale: Locale) -> Words {
-        match locale {
-            Locale::English => self.english(),
-            Locale::German => self.german(),
-        }
-    }
-
-    const fn english(self) -> Words {
-        match self {
-            Self::VerifyEmail => Words {
-                subject: "Confirm your email address",
-                says: "Please confirm that this is your email address.",
-                act: "Confirm the address",
-                code: "Or type this code where you signed in:",
-                until: "Link and code work once, for 24 hours.",
-                otherwise: "If you did not create an account, ignore this mail. Nothing happens without you.",
-            },
-            Self::ResetPassword => Words {
-                subject: "Set a new password",
-                says: "Someone, hopefully you, asked for a new password for your account.",
-                act: "Set a new password",
-                code: "Or type this code on the page where you asked for it:",
-                until: "Link and code work once, for 30 minutes.",
-                otherwise: "If it was not you, ignore this mail. Your password stays as it is. Never pass the code on.",
-            },
-            Self::PasswordRecovered => Words {
-                subject: "Your password was changed",
-                says: "The password of your account was replaced through a mail to this address, and every session was \
-                       signed out.",
-                act: "Sign in",
-                code: "",
-                until: "",
-                otherwise: "If it was not you, someone can read your mail. Secure your mailbox first, then set a new \
-                            password here.",
-            },
-            Self::Test => Words {
-                subject: "Mail works",
-                says: "This is a test. Mail from your auth server arrives.",
-                act: "",
-                code: "",
-                until: "",
-                otherwise: "An administrator has sent it.",
-            },
-        }
-    }
-
-    const fn german(self) -> Words {
-        match self {
-            Self::VerifyEmail => Words {
-                subject: "Bestätige deine E-Mail-Adresse",
-                says: "Bitte bestätige, dass dies deine E-Mail-Adresse ist.",
-                act: "Adresse bestätigen",
-                code: "Oder gib diesen Code dort ein, wo du angemeldet bist:",
-                until: "Link und Code gelten einmal und 24 Stunden lang.",
-                otherwise: "Wenn du kein Konto angelegt hast, kannst du diese Mail ignorieren. Ohne dich passiert nichts.",
-            },
-            Self::ResetPassword => Words {
-                subject: "Neues Passwort festlegen",
-                says: "Jemand, hoffentlich du, hat ein neues Passwort für dein Konto angefordert.",
-                act: "Neues Passwort festlegen",
-                code: "Oder gib diesen Code auf der Seite ein, auf der du es angefordert hast:",
-                until: "Link und Code gelten einmal und 30 Minuten lang.",
-                otherwise: "Wenn du das nicht warst, kannst du diese Mail ignorieren. Dein Passwort bleibt, wie es ist. \
-                            Gib den Code niemals weiter.",
-            },
-            Self::PasswordRecovered => Words {
-                subject: "Dein Passwort wurde geändert",
-                says: "Das Passwort deines Kontos wurde über eine Mail an diese Adresse ersetzt, und alle Sitzungen \
-                       wurden abgemeldet.",
-                act: "Anmelden",
-                code: "",
-                until: "",
-                otherwise: "Wenn du das nicht warst, kann jemand deine Mails lesen. Sichere zuerst dein Postfach und lege \
-                            dann hier ein neues Passwort fest.",
-            },
-            Self::Test => Words {
-                subject: "Mail funktioniert",
-                says: "Das ist ein Test. Mails deines Auth-Servers kommen an.",
-                act: "",
-                code: "",
-                until: "",
-                otherwise: "Die Verwaltung hat ihn verschickt.",
-            },
-        }
-    }
-}
-
-impl FromStr for Template {
-    type Err = ParseTemplateError;
-
-    fn from_str(name: &str) -> Result<Self, ParseTemplateError> {
-        Self::ALL.into_iter().find(|template| template.as_str() == name).ok_or(ParseTemplateError)
-    }
-}
-
-/// The sentences of a mail; an empty one is left out.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Words {
-    pub(crate) subject: &'static str,
-    pub(crate) says: &'static str,
-    /// What the link does.
-    pub(crate) act: &'static str,
-    pub(crate) code: &'static str,
-    pub(crate) until: &'static str,
-    pub(crate) otherwise: &'static str,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_first_language_that_there_is_is_taken() {
-        assert_eq!(Locale::of_header("fr-CH, de;q=0.9, en;q=0.8"), Locale::German);
-        assert_eq!(Locale::of_header("en-GB,de"), Locale::English);
-        assert_eq!(Locale::of_header("*, ,;"), Locale::English);
-        assert_eq!(Locale::of_header("DE-at"), Locale::German);
-    }
-
-    #[test]
-    fn every_template_is_found_by_its_name_and_says_the_same_things_in_both_languages() {
-        for template in Template::ALL {
-            assert_eq!(template.as_str().parse(), Ok(template));
-            let (english, german) = (template.words(Locale::English), template.words(Locale::German));
-            assert_eq!(english.act.is_empty(), german.act.is_empty());
-            assert_eq!(english.code.is_empty(), german.code.is_empty());
-            assert_ne!(english.says, german.says);
-        }
-    }
+    let own = |file: &str| FILES.iter().find(|(name, _)| *name == file).map(|(_, text)| *text);
+    let embedded = own(&format!("{tag}.toml")).or_else(|| own("en.toml")).unwrap_or_default();
+    let mut all: Language = toml::from_str(embedded).map_err(|error| error.message().to_owned())?;
+    all.extend(words);
+    Ok(all)
 }

@@ -1,6 +1,11 @@
 //! What is good once and is sent to a user: a link with a secret, and a code of eight digits.
 
+use std::str::FromStr;
 use std::time::Duration;
+
+const MINUTE: u64 = 60;
+const HOUR: u64 = 60 * MINUTE;
+const DAY: u64 = 24 * HOUR;
 
 /// What a value is good for. One that was sent for one purpose is worth nothing for another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -9,23 +14,55 @@ pub enum Purpose {
     VerifyEmail,
     /// Allows a forgotten password to be replaced.
     ResetPassword,
+    /// Signs in without a password.
+    SignIn,
+    /// Proves a new address, which then takes the place of the old one.
+    ChangeEmail,
+    /// Puts the old address back.
+    UndoEmail,
+    /// Lets whom an administrator has made an account for choose a password.
+    Invitation,
 }
 
 impl Purpose {
-    /// The name that the store keeps.
+    /// Every purpose.
+    pub const ALL: [Self; 6] =
+        [Self::VerifyEmail, Self::ResetPassword, Self::SignIn, Self::ChangeEmail, Self::UndoEmail, Self::Invitation];
+
+    /// The name, as the API and the store spell it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::VerifyEmail => "verify_email",
             Self::ResetPassword => "reset_password",
+            Self::SignIn => "sign_in",
+            Self::ChangeEmail => "change_email",
+            Self::UndoEmail => "undo_email",
+            Self::Invitation => "invitation",
         }
     }
 
-    /// How long a value is good. A reset opens the account, so it ends soon.
+    /// How long a value is good. What opens the account ends soon.
     pub const fn good_for(self) -> Duration {
-        match self {
-            Self::VerifyEmail => Duration::from_secs(24 * 60 * 60),
-            Self::ResetPassword => Duration::from_secs(30 * 60),
-        }
+        Duration::from_secs(match self {
+            Self::VerifyEmail | Self::ChangeEmail => DAY,
+            Self::ResetPassword => 30 * MINUTE,
+            Self::SignIn => 10 * MINUTE,
+            Self::UndoEmail => 3 * DAY,
+            Self::Invitation => 7 * DAY,
+        })
+    }
+}
+
+/// The name is of no purpose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("there is no such purpose")]
+pub struct ParsePurposeError;
+
+impl FromStr for Purpose {
+    type Err = ParsePurposeError;
+
+    fn from_str(name: &str) -> Result<Self, ParsePurposeError> {
+        Self::ALL.into_iter().find(|purpose| purpose.as_str() == name).ok_or(ParsePurposeError)
     }
 }
 

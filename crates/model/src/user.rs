@@ -77,4 +77,6 @@ pub struct User {
     pub one_time_until: Option<Timestamp>,
     /// When the user proved to have the mailbox; none if never.
     pub email_verified_at: Option<Timestamp>,
+    /// Whether the address must be proved before the account can be entered.
+    pub must_verify: bool,
 }

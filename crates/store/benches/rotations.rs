@@ -154,6 +154,7 @@ async fn rotate(store: &Store, presented: &RefreshToken, nonce: [u8; 16]) -> Ref
         successor: successor.clone(),
         nonce,
         policy: POLICY,
+        notice: None,
     };
     let outcome = store.revoke(operation).await.expect("writes").mirrored(async {}).await;
     assert!(matches!(outcome, Refreshed::Rotated(_)), "{outcome:?}");

@@ -82,7 +82,7 @@ pub fn settings() -> Settings {
             breach_service: None,
         },
         denylist: DenylistSettings { consistency: Consistency::Replica, on_outage: OnOutage::Deny },
-        mail: MailSettings::DEFAULT,
+        mail: MailSettings::default(),
         audit_retention: Duration::from_secs(365 * 24 * 3600),
     }
 }

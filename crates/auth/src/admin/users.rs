@@ -208,7 +208,7 @@ impl Admin {
     }
 
     /// A role that no configuration knows would grant nothing and look as if it did.
-    fn check_role(&self, role: &Role) -> Result<()> {
+    pub(super) fn check_role(&self, role: &Role) -> Result<()> {
         if self.auth.settings().accounts.roles.contains(role) { Ok(()) } else { Err(Error::UnknownRole) }
     }
 }

@@ -1,6 +1,6 @@
 //! Asking for a mail.
 
-use hallpass_mail::{Locale, Template};
+use hallpass_mail::Template;
 use hallpass_model::audit::Actor;
 use hallpass_model::one_time::Purpose;
 use hallpass_model::rate_limit::{Buckets, Budget};
@@ -8,7 +8,7 @@ use hallpass_model::user::User;
 use hallpass_model::{Email, UserId};
 use hallpass_store::op::{self, Attempt, QueueMessage, UserKey};
 
-use super::compose::Draft;
+use super::one_time::{Extra, Started, start};
 use crate::core::Auth;
 use crate::ctx::Ctx;
 use crate::principal::Principal;
@@ -16,14 +16,15 @@ use crate::rate_limit::Refused;
 use crate::rooms::Mail;
 use crate::{Error, Result};
 
-/// The pages that take what a mail carries, up to the secret.
-const RESET: &str = "/reset#";
-const VERIFY: &str = "/account#verify=";
-
 impl Mail<'_> {
     /// Whether this installation sends mail.
     pub fn is_on(self) -> bool {
         self.0.core().mailer.is_some()
+    }
+
+    /// Whether who registers has to prove the address before coming in.
+    pub fn requires_proof(self) -> bool {
+        self.is_on() && self.0.settings().mail.requires_proof
     }
 
     /// Sends the caller a mail that proves the address, with what is left of the client's mails. Nothing is sent for an
@@ -31,14 +32,25 @@ impl Mail<'_> {
     ///
     /// # Errors
     /// [`Error::NoMail`], [`Error::TooManyAttempts`], [`Error::InvalidToken`], [`Error::Unavailable`].
-    pub async fn ask_to_verify(self, ctx: &Ctx, principal: &Principal, locale: Locale) -> Result<Budget, Refused> {
+    pub async fn ask_to_verify(self, ctx: &Ctx, principal: &Principal) -> Result<Budget, Refused> {
         let budget = self.0.spend_mail(ctx).await?;
-        let found = self.0.core().store.read(op::FindUser { key: UserKey::Id(principal.user) }).await?;
-        let user = found.ok_or(Error::InvalidToken("user is gone"))?;
+        let user = self.0.user(principal.user).await?;
         if user.email_verified_at.is_none() {
-            let queued = self.0.verification(ctx, user.id, &user.email, locale)?;
-            self.0.queue(queued).await?;
+            self.0.queue(self.0.verification(ctx, user.id, &user.email)?).await?;
         }
+        Ok(budget)
+    }
+
+    /// The same for who is not signed in, if an account has the address that was never proved. The answer is the same if none
+    /// has: it must not tell who has an account.
+    ///
+    /// # Errors
+    /// As [`Mail::forgot_password`].
+    pub async fn ask_to_verify_again(self, ctx: &Ctx, email: &str) -> Result<Budget, Refused> {
+        let (budget, email, user) = self.whose(ctx, email).await?;
+        let user = user.filter(|user| user.email_verified_at.is_none());
+        let what = (Template::VerifyEmail, Purpose::VerifyEmail);
+        self.0.queue(self.0.to_account(ctx, what, (&email, user.as_ref()), Extra::default())?).await?;
         Ok(budget)
     }
 
@@ -47,47 +59,67 @@ impl Mail<'_> {
     ///
     /// # Errors
     /// [`Error::NoMail`], [`Error::InvalidEmail`], [`Error::TooManyAttempts`], [`Error::Unavailable`].
-    pub async fn forgot_password(self, ctx: &Ctx, email: &str, locale: Locale) -> Result<Budget, Refused> {
+    pub async fn forgot_password(self, ctx: &Ctx, email: &str) -> Result<Budget, Refused> {
+        let (budget, email, user) = self.whose(ctx, email).await?;
+        let what = (Template::ResetPassword, Purpose::ResetPassword);
+        self.0.queue(self.0.to_account(ctx, what, (&email, user.as_ref()), Extra::default())?).await?;
+        Ok(budget)
+    }
+
+    /// Sends a mail that signs in, if an account has the address, and gives the browser what it needs to do so. The answer
+    /// is alike if none has.
+    ///
+    /// # Errors
+    /// As [`Mail::forgot_password`].
+    pub async fn ask_to_sign_in(self, ctx: &Ctx, email: &str) -> Result<(Started, Budget), Refused> {
+        let (budget, email, user) = self.whose(ctx, email).await?;
+        let started = start(ctx)?;
+        let extra = Extra { started: Some(started.clone()), ..Extra::default() };
+        let what = (Template::SignIn, Purpose::SignIn);
+        self.0.queue(self.0.to_account(ctx, what, (&email, user.as_ref()), extra)?).await?;
+        Ok((started, budget))
+    }
+
+    async fn whose(self, ctx: &Ctx, email: &str) -> Result<(Budget, Email, Option<User>), Refused> {
         let email = Email::parse(email).map_err(Error::from)?;
         let budget = self.0.spend_mail(ctx).await?;
-        let key = UserKey::Email(email.canonical().to_owned());
-        let user = self.0.core().store.read(op::FindUser { key }).await?;
-        let user = user.filter(|user| user.status.may_enter());
-        let queued = self.0.recovery(ctx, &email, user.as_ref(), locale)?;
-        self.0.queue(queued).await?;
-        Ok(budget)
+        let user = self.0.user_of(&email).await?.filter(|user| user.status.may_enter());
+        Ok((budget, email, user))
     }
 }
 
 impl Auth {
     /// A mail that proves an address.
-    pub(crate) fn verification(&self, ctx: &Ctx, user: UserId, email: &Email, locale: Locale) -> Result<QueueMessage> {
-        let made = self.make_one_time(ctx, Purpose::VerifyEmail, (user, email))?;
-        let expires_at = made.stored.expires_at;
-        let carries = Some((made, VERIFY));
-        self.compose(
-            ctx,
-            Draft { template: Template::VerifyEmail, locale, to: email, user: Some(user), carries, expires_at },
-        )
+    pub(crate) fn verification(&self, ctx: &Ctx, user: UserId, email: &Email) -> Result<QueueMessage> {
+        let what = (Template::VerifyEmail, Purpose::VerifyEmail);
+        self.mail_with(ctx, what, (Some(user), email), Extra::default())
     }
 
-    /// A mail for a forgotten password. It goes to the address as it was given when the account was made: what was typed
+    /// A mail for whoever has an address. It goes to the address as it was given when the account was made: what was typed
     /// now may be another spelling, which may be another mailbox.
-    fn recovery(&self, ctx: &Ctx, typed: &Email, user: Option<&User>, locale: Locale) -> Result<QueueMessage> {
+    pub(super) fn to_account(
+        &self,
+        ctx: &Ctx,
+        what: (Template, Purpose),
+        (typed, user): (&Email, Option<&User>),
+        extra: Extra,
+    ) -> Result<QueueMessage> {
         let to = user.map_or(typed, |user| &user.email);
-        let id = match user {
-            Some(user) => user.id,
-            // Made all the same: the time must not tell.
-            None => ctx.user_id()?,
-        };
-        let made = self.make_one_time(ctx, Purpose::ResetPassword, (id, to))?;
-        let expires_at = made.stored.expires_at;
-        let (carries, user) = (Some((made, RESET)), user.map(|user| user.id));
-        self.compose(ctx, Draft { template: Template::ResetPassword, locale, to, user, carries, expires_at })
+        self.mail_with(ctx, what, (user.map(|user| user.id), to), extra)
+    }
+
+    pub(super) async fn user_of(&self, email: &Email) -> Result<Option<User>> {
+        let key = UserKey::Email(email.canonical().to_owned());
+        Ok(self.core().store.read(op::FindUser { key }).await?)
+    }
+
+    pub(super) async fn user(&self, id: UserId) -> Result<User> {
+        let found = self.core().store.read(op::FindUser { key: UserKey::Id(id) }).await?;
+        found.ok_or(Error::InvalidToken("user is gone"))
     }
 
     /// Writes a message, and wakes what sends.
-    pub(super) async fn queue(&self, queued: QueueMessage) -> Result<()> {
+    pub(crate) async fn queue(&self, queued: QueueMessage) -> Result<()> {
         let state = self.core().store.write(queued).await?;
         metrics::counter!("hallpass_messages_written_total", "state" => state.as_str()).increment(1);
         self.core().has_mail.notify_one();

@@ -1,21 +1,28 @@
 //! Sending what waits: claimed for a while, sent, settled. A process that dies lets its claims run out, and another one
 //! sends again under the same name.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
-use hallpass_mail::{Letter, Locale, Mailer, Outgoing, SendError, Template};
+use futures_util::stream::{self, StreamExt};
+use hallpass_mail::{Letter, Mailer, Outgoing, SendError, Template};
 use hallpass_model::outbox::{State, pause_after};
+use hallpass_model::{Email, MessageId};
 use hallpass_store::op::{self, Claimed, Tried};
 
-use crate::Result;
+use super::compose::Content;
 use crate::core::Auth;
 use crate::ctx::Ctx;
 use crate::rooms::Background;
+use crate::{Error, Result};
 
 /// Longer than a mail server may take: a message that is being sent is not claimed by another process.
 const LEASE: Duration = Duration::from_secs(120);
 /// Messages claimed at once, and sent at once.
 const BATCH: u32 = 4;
+const AT_ONCE: usize = BATCH as usize;
+/// How long nothing is written for a mailbox that does not exist.
+const DEAD_FOR: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// While the mail server is down all messages wait, and none of them is to blame.
 const DOWN: Duration = Duration::from_secs(10);
 
@@ -31,6 +38,16 @@ pub struct Delivery {
 }
 
 impl Delivery {
+    fn count(&mut self, tried: &Tried) {
+        let (state, count) = match tried {
+            Tried::Settled(State::Sent) => ("sent", &mut self.sent),
+            Tried::Settled(state) => (state.as_str(), &mut self.failed),
+            Tried::PutOff { .. } => ("put_off", &mut self.put_off),
+        };
+        *count += 1;
+        metrics::counter!("hallpass_messages_tried_total", "result" => state).increment(1);
+    }
+
     /// How many were claimed.
     pub const fn tried(self) -> usize {
         self.sent + self.failed + self.put_off
@@ -50,11 +67,15 @@ impl Background<'_> {
             return Ok(Delivery::default());
         }
         let lease = ctx.now + LEASE;
-        let claimed = self.0.core().store.write(op::ClaimMessages { now: ctx.now, lease, limit: BATCH }).await?;
-        let mut all = Delivery::default();
-        for message in claimed {
+        let claimed = self.0.core().store.write(self.0.claim(ctx, lease)).await?;
+        let sending = claimed.into_iter().map(async |message: Claimed| {
             let tried = self.0.deliver(ctx, mailer, &message).await;
-            self.0.settle_message(ctx, lease, message, tried, &mut all).await?;
+            self.0.settle_message(ctx, lease, message, tried).await
+        });
+        let mut all = Delivery::default();
+        let mut settled = stream::iter(sending).buffer_unordered(AT_ONCE);
+        while let Some(tried) = settled.next().await {
+            all.count(&tried?);
         }
         Ok(all)
     }
@@ -66,28 +87,76 @@ impl Background<'_> {
 }
 
 impl Auth {
+    fn claim(&self, ctx: &Ctx, lease: op::Lease) -> op::ClaimMessages {
+        op::ClaimMessages { now: ctx.now, lease, limit: BATCH, per_hour: self.settings().mail.per_hour }
+    }
+
+    /// What a message says: what is sealed in it, or its template alone, to the address that its user has by now.
+    async fn content(&self, message: &Claimed, template: Template) -> Result<Content, Failed> {
+        if let Some(sealed) = &message.sealed {
+            let content = self.unseal(message.id, sealed);
+            return content.ok_or_else(|| Failed::Never("sealed under another master key".to_owned()));
+        }
+        let gone = || Failed::Never("its user is gone".to_owned());
+        let user = self.user(message.user.ok_or_else(gone)?).await.map_err(|error| match error {
+            Error::InvalidToken(_) => gone(),
+            error => Failed::Later(error.to_string()),
+        })?;
+        Ok(Content {
+            to: user.email.as_given().to_owned(),
+            language: self.settings().mail.language.clone(),
+            link: self.link(template, ""),
+            code: None,
+            values: BTreeMap::new(),
+        })
+    }
+
+    pub(crate) async fn send_test(&self, ctx: &Ctx, to: &Email) -> Result<Result<(), String>> {
+        let mailer = self.core().mailer.as_ref().ok_or(Error::NoMail)?;
+        let content = Content {
+            to: to.as_given().to_owned(),
+            language: self.settings().mail.language.clone(),
+            link: self.link(Template::Test, ""),
+            code: None,
+            values: BTreeMap::new(),
+        };
+        let id = MessageId::new(ctx.now, ctx.bytes()?);
+        Ok(self.post(ctx, mailer, (id, Template::Test), &content).await.map_err(Failed::into_words))
+    }
+
     async fn deliver(&self, ctx: &Ctx, mailer: &Mailer, message: &Claimed) -> Result<(), Failed> {
         if message.expires_at <= ctx.now {
             return Err(Failed::Expired);
         }
-        let content = self.unseal(message.id, &message.sealed);
-        let content = content.ok_or_else(|| Failed::Never("sealed under another master key".to_owned()))?;
         let template: Template = message.template.parse().map_err(|_| Failed::Never("no such template".to_owned()))?;
+        let content = self.content(message, template).await?;
+        self.post(ctx, mailer, (message.id, template), &content).await
+    }
+
+    async fn post(
+        &self,
+        ctx: &Ctx,
+        mailer: &Mailer,
+        (id, template): (MessageId, Template),
+        content: &Content,
+    ) -> Result<(), Failed> {
         let host = self.host();
         let letter = Letter {
             template,
-            locale: Locale::of_tag(&content.locale).unwrap_or(Locale::English),
+            language: &content.language,
             host,
             link: &content.link,
             code: content.code.as_deref(),
+            values: &content.values,
         };
-        let rendered = letter.render().map_err(|error| Failed::Never(error.to_string()))?;
+        let rendered = mailer.words().render(&letter).map_err(|error| Failed::Never(error.to_string()))?;
         let at = SystemTime::UNIX_EPOCH + Duration::from_millis(ctx.now.unsigned_millis());
-        let mail = Outgoing { id: &message.id.to_string(), to: &content.to, host, at, rendered };
+        let mail = Outgoing { id: &id.to_string(), to: &content.to, host, at, rendered };
         mailer.send(mail).await.map_err(|error| match error {
             SendError::Down(words) => Failed::Down(words),
             SendError::Later(words) => Failed::Later(words),
             SendError::Refused(words) => Failed::Never(words),
+            SendError::NoMailbox(words) => Failed::NoMailbox(words),
         })
     }
 
@@ -97,25 +166,22 @@ impl Auth {
         lease: op::Lease,
         message: Claimed,
         tried: Result<(), Failed>,
-        all: &mut Delivery,
-    ) -> Result<()> {
+    ) -> Result<Tried> {
+        let is_dead = matches!(tried, Err(Failed::NoMailbox(_)));
         let (tried, error) = match tried {
             Ok(()) => (Tried::Settled(State::Sent), None),
             Err(failed) => failed.verdict(ctx, message.attempts),
         };
-        match tried {
-            Tried::Settled(State::Sent) => all.sent += 1,
-            Tried::Settled(_) => all.failed += 1,
-            Tried::PutOff { .. } => all.put_off += 1,
-        }
         if let Some(error) = &error {
             tracing::warn!(message = %message.id, template = message.template, attempt = message.attempts, error, "a message was not sent");
         }
-        let settled = op::SettleMessage { id: message.id, lease, now: ctx.now, tried, error };
+        let dead_until = is_dead.then(|| ctx.now + DEAD_FOR);
+        let settled =
+            op::SettleMessage { id: message.id, lease, now: ctx.now, tried: tried.clone(), error, dead_until };
         if !self.core().store.write(settled).await? {
             tracing::warn!(message = %message.id, "sending took longer than the claim: the message may arrive twice");
         }
-        Ok(())
+        Ok(tried)
     }
 
     /// The host of the issuer, which signs mails.
@@ -132,13 +198,21 @@ enum Failed {
     Down(String),
     Later(String),
     Never(String),
+    NoMailbox(String),
 }
 
 impl Failed {
+    fn into_words(self) -> String {
+        match self {
+            Self::Expired => "expired".to_owned(),
+            Self::Down(words) | Self::Later(words) | Self::Never(words) | Self::NoMailbox(words) => words,
+        }
+    }
+
     fn verdict(self, ctx: &Ctx, attempts: u32) -> (Tried, Option<String>) {
         match self {
             Self::Expired => (Tried::Settled(State::Expired), None),
-            Self::Never(words) => (Tried::Settled(State::Refused), Some(words)),
+            Self::Never(words) | Self::NoMailbox(words) => (Tried::Settled(State::Refused), Some(words)),
             Self::Down(words) => (Tried::PutOff { until: ctx.now + DOWN, counts: false }, Some(words)),
             Self::Later(words) => (Tried::PutOff { until: ctx.now + pause_after(attempts), counts: true }, Some(words)),
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use hallpass_auth::{Auth, Ctx, Deps, Error, LoggedIn, Login, MasterKey, Refused, Settings};
+use hallpass_auth::{Auth, Ctx, Deps, Error, LoggedIn, Login, MasterKey, Refused, Registered, Settings};
 use hallpass_model::Timestamp;
 use hallpass_model::secret::Secret;
 use hallpass_password::{HashPool, Password, PoolOptions};
@@ -81,16 +81,21 @@ impl World {
     }
 
     pub async fn register(&self, email: &str) -> LoggedIn {
-        self.auth
-            .accounts()
-            .register(&self.ctx(), email, Password::from(PASSWORD.to_owned()))
-            .await
-            .expect("registers")
-            .0
+        let password = Password::from(PASSWORD.to_owned());
+        match self.auth.accounts().register(&self.ctx(), email, password).await.expect("registers").0 {
+            Registered::In(logged_in) => *logged_in,
+            Registered::MailTells => panic!("nothing has to be proved here"),
+        }
     }
 
     pub async fn login(&self, email: &str, password: &str) -> Result<LoggedIn, Error> {
-        let login = Login { email, password: Password::from(password.to_owned()), new_password: None, previous: None };
+        let login = Login {
+            email,
+            password: Password::from(password.to_owned()),
+            new_password: None,
+            previous: None,
+            proof: None,
+        };
         let result = self.auth.accounts().login(&self.ctx(), login).await;
         result.map(|(logged_in, _)| logged_in).map_err(|Refused { error, .. }| error)
     }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use hallpass_model::secret::SecretText;
 use http::header::COOKIE;
 use http::{HeaderMap, HeaderValue};
 
@@ -70,6 +71,27 @@ pub fn clear_cookie(settings: &CookieSettings) -> Option<HeaderValue> {
 
 fn clear_at(settings: &CookieSettings, path: &str) -> Option<HeaderValue> {
     header(settings, path, "", 0)
+}
+
+/// The cookie of the browser that has asked for a mail, which only works there. It is sent to this host alone.
+fn flow(settings: &CookieSettings) -> CookieSettings {
+    let name = if settings.secure { "__Host-hp_flow" } else { "hp_flow" };
+    CookieSettings { name: name.to_owned(), path: "/".to_owned(), secure: settings.secure, same_site: "Strict" }
+}
+
+/// What the browser keeps that has asked for a mail; none of several.
+pub fn flow_cookie(headers: &HeaderMap, settings: &CookieSettings) -> Option<SecretText> {
+    refresh_cookie(headers, &flow(settings)).ok().flatten().map(SecretText::new)
+}
+
+/// The header that lets it keep that.
+pub fn set_flow(settings: &CookieSettings, secret: &str, lives: Duration) -> Option<HeaderValue> {
+    set_cookie(&flow(settings), secret, lives)
+}
+
+/// The header that lets it forget that.
+pub fn clear_flow(settings: &CookieSettings) -> Option<HeaderValue> {
+    clear_cookie(&flow(settings))
 }
 
 fn header(settings: &CookieSettings, path: &str, value: &str, max_age: u64) -> Option<HeaderValue> {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use hallpass_auth::Ctx;
 use http::HeaderValue;
-use http::header::USER_AGENT;
+use http::header::{ACCEPT_LANGUAGE, USER_AGENT};
 use http::request::Parts;
 
 use super::client_ip::client_ip;
@@ -44,12 +44,16 @@ impl RequestCtx {
 
     pub(crate) fn of(parts: &Parts, state: &AppState) -> Self {
         let agent = parts.headers.get(USER_AGENT);
-        if let Some(marks) = parts.extensions.get::<RequestMarks>() {
-            return Self::new(state, marks, agent);
-        }
-        // Only a router without the layer comes here.
-        let address = client_ip(&parts.headers, &parts.extensions, &state.http().trusted_proxies);
-        Self::new(state, &RequestMarks { id: "".into(), address, caller: Arc::default() }, agent)
+        let mut ctx = if let Some(marks) = parts.extensions.get::<RequestMarks>() {
+            Self::new(state, marks, agent)
+        } else {
+            // Only a router without the layer comes here.
+            let address = client_ip(&parts.headers, &parts.extensions, &state.http().trusted_proxies);
+            Self::new(state, &RequestMarks { id: "".into(), address, caller: Arc::default() }, agent)
+        };
+        let languages = parts.headers.get(ACCEPT_LANGUAGE);
+        ctx.0.languages = languages.and_then(|value| value.to_str().ok()).map(str::to_owned);
+        ctx
     }
 
     /// Of a request with these marks, at this instant.
@@ -59,6 +63,7 @@ impl RequestCtx {
             random: state.random().clone(),
             ip: marks.address,
             user_agent: agent.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()),
+            languages: None,
             request_id: Some(marks.id.clone()),
             caller: marks.caller.clone(),
         })

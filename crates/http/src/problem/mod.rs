@@ -238,6 +238,7 @@ impl From<Error> for Problem {
             Error::TooManyClientFailures { retry_after } => {
                 Self::new(&kind::TOO_MANY_CLIENT_FAILURES).retry_after(retry_after)
             }
+            Error::EmailUnverified => Self::new(&kind::EMAIL_UNVERIFIED),
             Error::NoMail => Self::new(&kind::NO_MAIL),
             Error::UnfitOneTime => Self::new(&kind::UNFIT_CODE),
             Error::Overloaded => Self::new(&kind::OVERLOADED).retry_after(SOON),

@@ -105,6 +105,11 @@ kinds! {
         "An administrator has replaced the password. A one-time password opens no session: its owner replaces it by \
          logging in.",
         "Send the same login again with `new_password` beside `password`, before the one-time password expires.";
+    EMAIL_UNVERIFIED: FORBIDDEN, "email_unverified", "Address not confirmed",
+        "Confirm your email address first, with the link or the code that was mailed to you.",
+        "The password is right. Who registers here proves the address before coming in; `mail.require_verified` says so.",
+        "Send the same login again with `proof`: the `token` of the link, or the `code`. POST /auth/email/verify/request has \
+         the mail sent again.";
     CROSS_SITE: FORBIDDEN, "cross_site", "Cross-site request",
         "This request came from another site.",
         "The browser says (Sec-Fetch-Site, Origin) that a page of another site has sent it. Such a page could act in \
@@ -133,7 +138,7 @@ kinds! {
         "Ask for a new mail, and use the newest.";
     NO_MAIL: NOT_FOUND, "no_mail", "No mail here",
         "This server sends no mail.",
-        "`mail.server` is set to `off`.",
+        "`mail.transport` is set to `off`.",
         "Ask an administrator for a one-time password.";
     LAST_ADMIN: CONFLICT, "last_admin", "Last admin",
         "This would leave no active admin.",

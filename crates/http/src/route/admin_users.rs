@@ -87,16 +87,19 @@ struct NewUser {
     /// The address.
     #[schema(min_length = 1)]
     email: String,
-    /// The password.
+    /// The password; none beside `invite`.
     #[schema(format = Password, min_length = 1)]
-    password: String,
+    password: Option<String>,
+    /// Whether a mail lets its owner choose the password.
+    #[serde(default)]
+    invite: bool,
     /// The role; `user` when left out.
     #[serde(default = "Role::user")]
     #[schema(value_type = String, default = "user", min_length = 1)]
     role: Role,
 }
 
-/// Makes an account.
+/// Makes an account, with a password or with a mail by which its owner chooses one.
 #[utoipa::path(
     post,
     path = "/admin/users",
@@ -105,6 +108,7 @@ struct NewUser {
     security(("bearer" = ["admin"])),
     responses(
         (status = 201, body = FullUser),
+        (status = 404, description = "no_mail"),
         (status = 409, description = "email_taken"),
         (status = 503, description = "overloaded, unavailable")
     )
@@ -116,8 +120,13 @@ async fn create(
     body: Result<Body<NewUser>, Problem>,
 ) -> Result<(StatusCode, Json<FullUser>), Problem> {
     let admin = state.auth().admin(&principal).await?;
-    let Body(NewUser { email, password, role }) = body?;
-    let user = admin.create_user(&ctx, &email, Password::from(password), role).await?;
+    let Body(NewUser { email, password, invite, role }) = body?;
+    let user = match (password, invite) {
+        (Some(password), false) => admin.create_user(&ctx, &email, Password::from(password), role).await?,
+        (None, true) => admin.invite_user(&ctx, &email, role).await?,
+        (Some(_), true) => return Err(Problem::invalid("password", "Send `password` or `invite`, not both.")),
+        (None, false) => return Err(Problem::invalid("password", "Send `password`, or `invite` to have it chosen.")),
+    };
     Ok((StatusCode::CREATED, Json(FullUser::from(&user))))
 }
 

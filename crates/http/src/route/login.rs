@@ -1,18 +1,19 @@
 //! `POST /auth/register` and `POST /auth/login`.
 
+use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use hallpass_auth::{Error, LoggedIn, Login};
+use hallpass_auth::{Error, LoggedIn, Login, Registered};
 use hallpass_password::Password;
 use http::header::SET_COOKIE;
 use http::{HeaderMap, HeaderValue, StatusCode};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::dto::{Delivery, RateLimited, TokenAnswer};
-use super::mail::locale;
+use super::mail::Proof;
 use crate::extract::{Body, RequestCtx, replaced_cookie};
 use crate::problem::Problem;
 use crate::state::AppState;
@@ -49,12 +50,24 @@ pub(super) struct SignIn {
     /// What replaces a one-time password; beside another one it is refused.
     #[schema(format = Password, min_length = 1)]
     new_password: Option<String>,
+    /// What the mail of the registration carried, where an address has to be proved first.
+    proof: Option<Proof>,
     /// Where the refresh token goes; `cookie` when left out.
     #[serde(default)]
     delivery: Delivery,
 }
 
+/// A registration whose mail tells the rest.
+#[derive(Serialize, ToSchema)]
+struct MailTells {
+    /// `email`: what has to be proved before the account can be entered.
+    verify: &'static str,
+}
+
 /// Makes an account and logs it in.
+///
+/// Where an address has to be proved first, the answer is 202, the same for an address that has an account already, and the
+/// mail tells. Log in with `proof` then.
 #[utoipa::path(
     post,
     path = "/auth/register",
@@ -62,6 +75,7 @@ pub(super) struct SignIn {
     request_body = Credentials,
     responses(
         (status = 201, body = TokenAnswer),
+        (status = 202, body = MailTells, description = "A mail tells how to go on, where an address has to be proved first"),
         (status = 403, description = "registration_closed, cross_site"),
         (status = 409, description = "email_taken"),
         (status = 429, description = "too_many_attempts"),
@@ -76,9 +90,13 @@ async fn register(
 ) -> Response {
     let Credentials { email, password, delivery } = body;
     let (_, strays) = replaced_cookie(&headers, &state.http().cookie);
-    match state.auth().accounts().register(&ctx, &email, Password::from(password), locale(&headers)).await {
-        Ok((made, budget)) => {
+    match state.auth().accounts().register(&ctx, &email, Password::from(password)).await {
+        Ok((Registered::In(made), budget)) => {
             (RateLimited(Some(budget)), admit(&state, StatusCode::CREATED, &made, delivery, strays)).into_response()
+        }
+        Ok((Registered::MailTells, budget)) => {
+            let answer = Json(MailTells { verify: "email" });
+            (StatusCode::ACCEPTED, RateLimited(Some(budget)), answer).into_response()
         }
         Err(refused) => (RateLimited(refused.budget), refuse_registration(&state, refused.error)).into_response(),
     }
@@ -87,7 +105,8 @@ async fn register(
 /// Logs in.
 ///
 /// A one-time password, made by an administrator, opens no session: the answer is 403 `password_change_required` until it
-/// comes together with `new_password`, which takes its place.
+/// comes together with `new_password`, which takes its place. Where an address has to be proved first, the answer to a right
+/// password is 403 `email_unverified` until `proof` comes along.
 #[utoipa::path(
     post,
     path = "/auth/login",
@@ -96,7 +115,8 @@ async fn register(
     responses(
         (status = 200, body = TokenAnswer),
         (status = 401, description = "invalid_credentials"),
-        (status = 403, description = "cross_site, password_change_required"),
+        (status = 400, description = "unfit_code"),
+        (status = 403, description = "cross_site, password_change_required, email_unverified"),
         (status = 429, description = "too_many_attempts, account_locked, login_in_progress"),
         (status = 503, description = "overloaded, unavailable")
     )
@@ -107,13 +127,18 @@ async fn login(
     headers: HeaderMap,
     Body(body): Body<SignIn>,
 ) -> Response {
-    let SignIn { email, password, new_password, delivery } = body;
+    let SignIn { email, password, new_password, proof, delivery } = body;
+    let proof = match proof.map(|proof| proof.read(None)).transpose() {
+        Ok(proof) => proof,
+        Err(problem) => return problem.into_response(),
+    };
     let (previous, strays) = replaced_cookie(&headers, &state.http().cookie);
     let login = Login {
         email: &email,
         password: Password::from(password),
         new_password: new_password.map(Password::from),
         previous: previous.as_deref(),
+        proof,
     };
     match state.auth().accounts().login(&ctx, login).await {
         Ok((opened, budget)) => {
@@ -124,7 +149,7 @@ async fn login(
 }
 
 /// Hands the tokens over; beside the cookie that it sets, it clears those of that name on other paths.
-fn admit(
+pub(super) fn admit(
     state: &AppState,
     status: StatusCode,
     opened: &LoggedIn,

@@ -5,7 +5,7 @@ mod admin_audit;
 mod admin_config;
 mod admin_keys;
 mod admin_locks;
-mod admin_outbox;
+mod admin_mail;
 mod admin_sessions;
 mod admin_stats;
 mod admin_users;
@@ -53,7 +53,7 @@ fn other_routes() -> OpenApiRouter<AppState> {
         .merge(admin_stats::router())
         .merge(admin_config::router())
         .merge(admin_locks::router())
-        .merge(admin_outbox::router())
+        .merge(admin_mail::router())
         .merge(oauth::router())
         .merge(feed::router())
         .merge(meta::router())

@@ -80,6 +80,7 @@ pub const KEYS: &[Key] = &[
         "10",
         "mails that a client address may ask for, and codes that it may try, in a login window",
     ),
+    key("limits.mail_per_hour", "1000", "mails that leave in an hour, in all; the others wait"),
     key("limits.streams_per_client", "128", "streams of the revocation feed for each service client, of 1024 in all"),
     key("limits.max_connections", "10000", "connections at once"),
     key(
@@ -96,11 +97,20 @@ pub const KEYS: &[Key] = &[
         "how long /readyz fails before the listeners close when the server stops; when empty, 5s if listen is beyond this machine, else 0s",
     ),
     key("limits.drain_timeout", "20s", "how long requests under way may take when the server stops"),
-    secret(
-        "mail.server",
-        "smtps://USER:PASSWORD@HOST or smtp://HOST:587?tls=required; files in data_dir/mail when empty, none with off",
+    key(
+        "mail.transport",
+        "",
+        "smtp; file: each mail is a file in data_dir/mail; or off; when empty, smtp if mail.url is set, else file",
     ),
+    secret("mail.url", "the mail server: smtps://USER:PASSWORD@HOST or smtp://HOST:587?tls=required"),
     key("mail.from", "", "the sender, as in `Example <auth@example.com>`; hallpass@ the issuer's host when empty"),
+    key("mail.language", "en", "the language of mails where no request says one: en or de"),
+    key("mail.templates", "", "a folder with layouts and words of your own, made by `hallpass mail templates`"),
+    key(
+        "mail.require_verified",
+        "",
+        "whether an address must be proved before its account can be entered; when empty, true with smtp, else false",
+    ),
     secret("keys.master_key", "32 bytes as base64url; made in data_dir/master.key at the first start when empty"),
     key("keys.rotate_every", "90d", "how long a signing key signs, at least 1h"),
     key("keys.jwks_max_age", "5m", "how long the key set may be cached, 10s to 1d"),

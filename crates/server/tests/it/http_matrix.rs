@@ -40,8 +40,8 @@ const TABLE: &[Row] = &[
     with(row("POST", "/admin/keys/rotate", [401, 403, 200]), || Some(json!({"force": true}))),
     row("DELETE", "/admin/keys/{kid}", [401, 403, 404]),
     row("GET", "/admin/config", [401, 403, 200]),
-    row("GET", "/admin/outbox", [401, 403, 200]),
-    row("POST", "/admin/outbox/{id}/retry", [401, 403, 404]),
+    row("GET", "/admin/mail", [401, 403, 200]),
+    row("POST", "/admin/mail/{id}/retry", [401, 403, 404]),
     row("GET", "/admin/sessions/{sid}/timeline", [401, 403, 404]),
     row("GET", "/admin/locks", [401, 403, 200]),
     with(row("POST", "/admin/locks/unlock", [401, 403, 204]), || Some(json!({"email": EMAIL}))),
@@ -52,6 +52,7 @@ const TABLE: &[Row] = &[
     row("DELETE", "/admin/users/{id}", [401, 403, 204]),
     row("GET", "/admin/users/{id}", [401, 403, 200]),
     with(row("PATCH", "/admin/users/{id}", [401, 403, 200]), || Some(json!({"role": "admin"}))),
+    row("POST", "/admin/users/{id}/mail/{purpose}", [401, 403, 202]),
     row("POST", "/admin/users/{id}/logout", [401, 403, 204]),
     row("POST", "/admin/users/{id}/password", [401, 403, 200]),
     row("GET", "/admin/users/{id}/sessions", [401, 403, 200]),
@@ -59,7 +60,13 @@ const TABLE: &[Row] = &[
     row("POST", "/admin/users/{id}/unlock", [401, 403, 204]),
     row("GET", "/auth/account/activity", [401, 200, 200]),
     row("GET", "/auth/account/export", [401, 200, 200]),
-    row("POST", "/auth/email/verification", [401, 202, 202]),
+    with(row("POST", "/auth/email", [401, 202, 202]), || {
+        Some(json!({"new_email": "new@example.com", "current_password": PASSWORD}))
+    }),
+    with(row("POST", "/auth/email/undo", [400, 400, 400]), || Some(json!({"token": "hpm_x"}))),
+    with(row("POST", "/auth/magic", [202, 202, 202]), || Some(json!({"email": EMAIL}))),
+    with(row("POST", "/auth/magic/confirm", [400, 400, 400]), || Some(json!({"token": "hpm_x"}))),
+    row("POST", "/auth/email/verify/request", [401, 202, 202]),
     with(row("POST", "/auth/email/verify", [401, 400, 400]), || Some(json!({"code": "12345678"}))),
     with(row("POST", "/auth/password/forgot", [202, 202, 202]), || Some(json!({"email": EMAIL}))),
     with(row("POST", "/auth/password/reset", [400, 400, 400]), || {
@@ -118,7 +125,12 @@ impl World {
         let name = self.fresh();
         self.server.user(&format!("victim-{name}@example.com")).await;
         let id = self.server.id_of(&format!("victim-{name}@example.com")).await.to_string();
-        let path = row.path.replace("{id}", &id).replace("{kid}", "nobody").replace("{code}", "token_reuse");
+        let path = row
+            .path
+            .replace("{id}", &id)
+            .replace("{kid}", "nobody")
+            .replace("{purpose}", "verify_email")
+            .replace("{code}", "token_reuse");
         let nothing = "01890a5d-ac96-774b-bcce-b302099a8057";
         let path = path.replace("{session}", nothing).replace("{sid}", nothing).replace("{seq}", "1");
         let mut call =
@@ -258,7 +270,7 @@ async fn a_method_that_is_not_documented_is_405_and_names_those_that_are() {
         let documented: BTreeSet<String> =
             item.as_object().expect("operations").keys().map(|method| method.to_ascii_uppercase()).collect();
         let target = path.replace("{id}", "x").replace("{kid}", "x").replace("{code}", "token_reuse");
-        let target = target.replace("{sid}", "x");
+        let target = target.replace("{sid}", "x").replace("{purpose}", "verify_email");
         for method in ["GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "BREW"] {
             if documented.contains(method) {
                 continue;

@@ -7,7 +7,9 @@ use hallpass_model::audit::{AuditContext, AuditEntry, Event};
 use hallpass_model::rate_limit::{Outcome, Settlement};
 use hallpass_model::user::User;
 
+use super::by_mail::{self, VerifyEmailOutcome};
 use super::new_session::{self, NewSession};
+use super::one_time::Presented;
 use super::rate_limit::{Attempt, Settle};
 use super::session::EndOne;
 use super::user::{self, UserKey};
@@ -28,6 +30,10 @@ pub struct OpenSession {
     /// The hash that takes its place: what the owner has chosen instead of a one-time password.
     pub new_hash: Option<String>,
     pub session: NewSession,
+    /// What proves the address, if it came along.
+    pub proof: Option<Presented>,
+    /// Whether an account that must prove its address is kept out until it has.
+    pub demands_proof: bool,
     /// A session that ends with this login, and how long its access tokens may still live.
     pub ends: Option<(SessionId, Duration)>,
 }
@@ -46,6 +52,10 @@ pub enum OpenSessionOutcome {
     Refused,
     /// The stored hash is another one by now: the password must be checked against it.
     Stale,
+    /// The address must be proved first. Nothing is settled.
+    Unproved,
+    /// What came along does not prove the address. Nothing is settled.
+    Unfit,
 }
 
 impl Revoking for OpenSession {
@@ -60,16 +70,15 @@ impl Revoking for OpenSession {
         }
         // No session begins on a one-time password that stays.
         let known = known.filter(|known| known.user.one_time_until.is_none() || self.new_hash.is_some());
-        if known.is_none() {
-            return Ok(OpenSessionOutcome::Refused);
+        let Some(known) = known else { return Ok(OpenSessionOutcome::Refused) };
+        if let Some(refused) = self.prove_address(conn, &known.user).await? {
+            return Ok(refused);
         }
         let settled = self.settle(conn).await?;
         self.replace_password(conn).await?;
         new_session::insert(conn, &self.act, &self.session).await?;
-        conn.execute(TOUCH_USER, &[self.session.user.as_bytes().into(), self.act.at.into()]).await?;
-        let entry = AuditEntry::new(Event::LoginSucceeded).user(self.session.user).session(self.session.id);
-        audit::append(conn, &self.act, &entry).await?;
-        self.end_previous(conn, revoker).await?;
+        note_entry(conn, &self.act, &self.session, AuditEntry::new(Event::LoginSucceeded)).await?;
+        end_previous(conn, revoker, &self.act, self.ends).await?;
         let user = user::credential(conn, &UserKey::Id(self.session.user)).await?;
         let user = user.ok_or(Error::Corrupt("a user vanished"))?.user;
         Ok(OpenSessionOutcome::Opened { user, settled })
@@ -92,11 +101,39 @@ impl OpenSession {
         Settle { attempt, outcome: Outcome::Success, audit: None }.run(conn).await.map(Some)
     }
 
-    async fn end_previous<C: Conn>(&self, conn: &mut C, revoker: &Revoker) -> Result<()> {
-        if let Some((previous, revocation_ttl)) = self.ends {
-            let ending = EndOne { act: &self.act, revocation_ttl, session: previous };
-            ending.run(conn, revoker, AuditEntry::new(Event::LoggedOut)).await?;
+    /// What stands against the login as long as the address is not proved.
+    async fn prove_address<C: Conn>(&self, conn: &mut C, user: &User) -> Result<Option<OpenSessionOutcome>> {
+        if user.email_verified_at.is_some() {
+            return Ok(None);
         }
-        Ok(())
+        let must = user.must_verify && self.demands_proof;
+        let Some(proof) = &self.proof else { return Ok(must.then_some(OpenSessionOutcome::Unproved)) };
+        let proved = by_mail::verify(conn, &self.act, user.id, proof).await?;
+        Ok((must && proved == VerifyEmailOutcome::Unfit).then_some(OpenSessionOutcome::Unfit))
     }
+}
+
+/// Writes down that a user has come in.
+pub(super) async fn note_entry<C: Conn>(
+    conn: &mut C,
+    act: &AuditContext,
+    session: &NewSession,
+    entry: AuditEntry,
+) -> Result<()> {
+    conn.execute(TOUCH_USER, &[session.user.as_bytes().into(), act.at.into()]).await?;
+    audit::append(conn, act, &entry.user(session.user).session(session.id)).await
+}
+
+/// Ends the session that this browser had before, if it had one; its access tokens may still live for so long.
+pub(super) async fn end_previous<C: Conn>(
+    conn: &mut C,
+    revoker: &Revoker,
+    act: &AuditContext,
+    previous: Option<(SessionId, Duration)>,
+) -> Result<()> {
+    if let Some((session, revocation_ttl)) = previous {
+        let ending = EndOne { act, revocation_ttl, session };
+        ending.run(conn, revoker, AuditEntry::new(Event::LoggedOut)).await?;
+    }
+    Ok(())
 }

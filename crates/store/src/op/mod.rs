@@ -9,6 +9,7 @@ mod audit_list;
 mod audit_verify;
 mod authorized;
 mod bench_fill;
+mod by_mail;
 mod client;
 mod hash_work;
 mod key;
@@ -21,7 +22,6 @@ mod once;
 mod one_time;
 mod outbox;
 mod password;
-mod proved_by_mail;
 mod prune;
 mod rate_limit;
 mod refresh;
@@ -46,6 +46,10 @@ pub use self::audit_list::{AuditFilter, AuditSubject, ListAudit};
 pub use self::audit_verify::{Fault as AuditFault, Head, Progress, VerifyAudit};
 pub use self::authorized::{Authorized, Caller, FindStanding, Standing, Unauthorized};
 pub use self::bench_fill::{BenchRevocations, BenchSession, BenchSessions, BenchUser, BenchUsers};
+pub use self::by_mail::{
+    ChangeEmail, ChangeEmailOutcome, EnterByMail, EnterByMailOutcome, ResetByMail, ResetByMailOutcome, UndoEmail,
+    UndoEmailOutcome, VerifyEmail, VerifyEmailOutcome,
+};
 pub use self::client::{CreateClient, FindClient, ListClients, RevokeClient};
 pub use self::hash_work::{PasswordHashes, RaiseHashWork, StoredHash};
 pub use self::key::{ChangeKeys, KeyChange, KeyRingSnapshot, ListKeys, RevokeKey};
@@ -55,13 +59,12 @@ pub use self::meta::{GetMeta, Probe, PutMeta, PutMetaIfAbsent};
 pub use self::named::Named;
 pub use self::new_session::NewSession;
 pub use self::once::UseOnce;
-pub use self::one_time::{CheckOneTime, Fitting, NewOneTime, Presented};
+pub use self::one_time::{CheckOneTime, Fitting, Flow, NewOneTime, Place, Presented, PresentedValue};
 pub use self::outbox::{
-    ClaimMessages, Claimed, CountWaiting, FindMessage, Lease, ListMessages, NewMessage, QueueMessage, RetryMessage,
-    SettleMessage, Tried, Waiting,
+    ClaimMessages, Claimed, Content, CountWaiting, FindMessage, Lease, ListMessages, NewMessage, QueueMessage,
+    RetryMessage, ReviveMailbox, SettleMessage, Tried, Waiting,
 };
 pub use self::password::{ChangePassword, ChangePasswordOutcome, Rehash, ResetPassword};
-pub use self::proved_by_mail::{ResetByMail, ResetByMailOutcome, VerifyEmail, VerifyEmailOutcome};
 pub use self::prune::{Prune, Pruned};
 pub use self::rate_limit::{Attempt, FindLock, Reserve, Reserved, Settle, Unlock, closed_entry, lock_entry};
 pub use self::refresh::{Family, FindFamily, Grant, ROTATE, RefreshSession, Refreshed};
@@ -73,7 +76,7 @@ pub use self::session_all::{EndedSome, ListAllSessions, LiveSession, RevokeSomeS
 pub use self::trail::{FindLife, Life};
 pub use self::user::{
     CountUsers, CreateUser, CreateUserOutcome, Credential, FindCredential, FindUser, ImportUsers, ListCredentials,
-    ListUsers, NewUser, UserKey,
+    ListUsers, NewUser, UserKey, Welcome,
 };
 pub use self::user_change::{DeleteUser, DeleteUserOutcome, UpdateUser, UpdateUserOutcome};
 pub use self::user_search::{ParsePlaceError, SearchPlace, SearchUsers};

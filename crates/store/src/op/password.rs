@@ -6,6 +6,7 @@ use hallpass_model::audit::{AuditContext, AuditEntry, Event};
 use hallpass_model::one_time::Purpose;
 use hallpass_model::{SessionId, Timestamp, UserId};
 
+use super::outbox::{self, QueueMessage};
 use super::session::EndAll;
 use super::{Mode, Operation, Revoker, Revoking, audit, one_time};
 use crate::Result;
@@ -29,6 +30,8 @@ pub struct ChangePassword {
     pub new_hash: String,
     /// The session that goes on.
     pub keep: Option<SessionId>,
+    /// The mail that tells the user.
+    pub mail: Option<QueueMessage>,
 }
 
 /// What became of a [`ChangePassword`].
@@ -58,6 +61,9 @@ impl Revoking for ChangePassword {
         let sessions_ended = ending.run(conn, revoker).await?;
         let entry = AuditEntry::new(event).user(self.user).detail("sessions", sessions_ended.to_string());
         audit::append(conn, &self.act, &entry).await?;
+        if let Some(mail) = &self.mail {
+            outbox::queue(conn, mail).await?;
+        }
         Ok(ChangePasswordOutcome::Changed { sessions_ended })
     }
 }

@@ -23,6 +23,8 @@ const USED_ONCE: &str = "DELETE FROM used_once WHERE key IN \
     (SELECT key FROM used_once WHERE expires_at <= $1 LIMIT $2)";
 const ONE_TIME: &str = "DELETE FROM one_time_tokens WHERE id IN \
     (SELECT id FROM one_time_tokens WHERE expires_at <= $1 LIMIT $2)";
+const DEAD: &str = "DELETE FROM dead_mailboxes WHERE recipient_key IN \
+    (SELECT recipient_key FROM dead_mailboxes WHERE until <= $1 LIMIT $2)";
 /// A message is kept for as long as its recipient's limits look back, whatever became of it. One that waits is settled
 /// first.
 const OUTBOX: &str = "DELETE FROM outbox WHERE id IN \
@@ -103,6 +105,7 @@ impl Operation for Prune {
     const MODE: Mode = Mode::Write;
 
     async fn run<C: Conn>(&self, conn: &mut C) -> Result<Pruned> {
+        let dead = [self.now.into(), self.limit.into()];
         let settled = [(self.now - MESSAGES_KEPT).into(), self.limit.into()];
         let ended = [(self.now - Self::KEPT).into(), self.limit.into()];
         Ok(Pruned {
@@ -111,7 +114,7 @@ impl Operation for Prune {
             attempts: conn.execute(ADDRESSES, &ended).await? + conn.execute(ACCOUNTS, &ended).await?,
             used_once: conn.execute(USED_ONCE, &ended).await?,
             one_time: conn.execute(ONE_TIME, &ended).await?,
-            messages: conn.execute(OUTBOX, &settled).await?,
+            messages: conn.execute(OUTBOX, &settled).await? + conn.execute(DEAD, &dead).await?,
             keys: key::remove_gone(conn, &self.act(), self.now - KEYS_KEPT).await?,
             audit: self.audit(conn).await?,
         })

@@ -9,7 +9,7 @@ use hallpass_model::user::Status;
 use hallpass_model::{Role, SessionId, Timestamp, UserId};
 
 use super::session::{self, EndOne};
-use super::{Mode, Operation, Revoker, Revoking};
+use super::{Mode, Operation, Revoker, Revoking, outbox};
 use crate::conn::{Columns, Conn, FromRow, Row, RowStatement};
 use crate::{Error, Result};
 
@@ -76,6 +76,8 @@ pub struct RefreshSession {
     pub nonce: Nonce,
     /// How long families live.
     pub policy: RefreshPolicy,
+    /// The mail that tells the user of a reuse, if there is mail.
+    pub notice: Option<&'static str>,
 }
 
 /// The owner of the session, read in the transaction of the rotation.
@@ -157,7 +159,9 @@ impl RefreshSession {
         };
         match family.session.decide(&self.presented, self.act.at, self.policy.grace) {
             Verdict::Reuse => {
-                self.end(conn, revoker, Event::RefreshReused, &family).await?;
+                if self.end(conn, revoker, Event::RefreshReused, &family).await? {
+                    self.tell(conn, family.session.user).await?;
+                }
                 Ok(Refreshed::Reuse { user: family.session.user })
             }
             Verdict::Repeat(successor) if family.status.may_enter() => {
@@ -174,13 +178,18 @@ impl RefreshSession {
 }
 
 impl RefreshSession {
-    /// Ends the family, unless it has ended already.
-    async fn end<C: Conn>(&self, conn: &mut C, revoker: &Revoker, event: Event, family: &Family) -> Result<()> {
+    async fn tell<C: Conn>(&self, conn: &mut C, user: UserId) -> Result<()> {
+        let Some(template) = self.notice else { return Ok(()) };
+        outbox::notice(conn, template, user, self.presented.session(), self.act.at).await
+    }
+
+    /// Ends the family, unless it has ended already; whether it did.
+    async fn end<C: Conn>(&self, conn: &mut C, revoker: &Revoker, event: Event, family: &Family) -> Result<bool> {
         let entry = AuditEntry::new(event)
             .detail("presented", self.presented.generation().to_string())
             .detail("current", family.session.generation.to_string());
         let ending = EndOne { act: &self.act, revocation_ttl: self.revocation_ttl, session: self.presented.session() };
-        ending.run(conn, revoker, entry).await.map(|_| ())
+        ending.run(conn, revoker, entry).await.map(|ended| ended.is_some())
     }
 }
 

@@ -8,6 +8,7 @@ use hallpass_model::user::{Status, User};
 use hallpass_model::{Email, Role, Timestamp, UserId};
 
 use super::new_session::{self, NewSession};
+use super::one_time;
 use super::outbox::{self, QueueMessage};
 use super::{Mode, Operation, audit};
 use crate::conn::{Columns, Conn, FromRow, Row, Value};
@@ -15,8 +16,8 @@ use crate::{Error, Result};
 
 const INSERT: &str = "INSERT INTO users \
     (id, email, email_key, role, status, password_hash, tokens_from, created_at, updated_at, last_login_at, \
-    one_time_until, external_id) \
-    VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $7, $8, $9, $10) ON CONFLICT DO NOTHING";
+    one_time_until, external_id, must_verify) \
+    VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING";
 const COUNT: &str = "SELECT COUNT(*) FROM users";
 const IS_INHABITED: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM users LIMIT 1) AS first";
 const BY_ID: &str = select!(credential, "FROM users WHERE id = $1");
@@ -38,6 +39,8 @@ pub struct NewUser {
     pub one_time_until: Option<Timestamp>,
     /// The id that another system knew it by. No two accounts have the same.
     pub external_id: Option<String>,
+    /// Whether its address must be proved before it can be entered.
+    pub must_verify: bool,
 }
 
 impl NewUser {
@@ -51,6 +54,7 @@ impl NewUser {
             status: Status::Active,
             one_time_until: None,
             external_id: None,
+            must_verify: false,
         }
     }
 }
@@ -95,8 +99,16 @@ pub struct CreateUser {
     pub only_if_first: bool,
     /// What the audit log calls it.
     pub event: Event,
-    /// A mail that asks for a proof of the address.
-    pub mail: Option<QueueMessage>,
+    pub mail: Option<Welcome>,
+}
+
+/// The mails of a new account.
+#[derive(Debug)]
+pub struct Welcome {
+    /// To the new account.
+    pub new: QueueMessage,
+    /// To the one that has the address already, if it is told.
+    pub taken: Option<QueueMessage>,
 }
 
 /// What became of a [`CreateUser`].
@@ -120,7 +132,8 @@ impl Operation for CreateUser {
             return Ok(CreateUserOutcome::NotFirst);
         }
         let logs_in = self.session.is_some();
-        if !insert(conn, &self.act, &self.user, logs_in).await? {
+        if self.is_reserved(conn).await? || !insert(conn, &self.act, &self.user, logs_in).await? {
+            self.tell_owner(conn).await?;
             return Ok(CreateUserOutcome::EmailTaken);
         }
         audit::append(conn, &self.act, &entry(&self.user, self.event)).await?;
@@ -128,10 +141,24 @@ impl Operation for CreateUser {
             new_session::insert(conn, &self.act, session).await?;
         }
         if let Some(mail) = &self.mail {
-            outbox::queue(conn, mail).await?;
+            outbox::queue(conn, &mail.new).await?;
         }
         let made = credential(conn, &UserKey::Id(self.user.id)).await?;
         made.map(|made| CreateUserOutcome::Created(made.user)).ok_or(Error::Corrupt("a user vanished"))
+    }
+}
+
+impl CreateUser {
+    /// Whether the address may yet be given back to another account.
+    async fn is_reserved<C: Conn>(&self, conn: &mut C) -> Result<bool> {
+        let Some(mail) = &self.mail else { return Ok(false) };
+        one_time::is_reserved(conn, &mail.new.message.recipient_key, self.user.id, self.act.at).await
+    }
+
+    async fn tell_owner<C: Conn>(&self, conn: &mut C) -> Result<()> {
+        let Some(told) = self.mail.as_ref().and_then(|mail| mail.taken.as_ref()) else { return Ok(()) };
+        let owner = credential(conn, &UserKey::Email(self.user.email.canonical().to_owned())).await?;
+        outbox::queue(conn, &told.to_user(owner.map(|owner| owner.user.id))).await.map(drop)
     }
 }
 
@@ -179,6 +206,7 @@ async fn insert<C: Conn>(conn: &mut C, act: &AuditContext, user: &NewUser, logs_
         logs_in.then_some(act.at).into(),
         user.one_time_until.into(),
         user.external_id.as_deref().into(),
+        i64::from(user.must_verify).into(),
     ];
     Ok(conn.execute(INSERT, &params).await? == 1)
 }
@@ -287,6 +315,7 @@ pub(super) fn read_user(columns: &mut Columns<'_>) -> Result<User> {
         last_login_at: columns.opt_time()?,
         one_time_until: columns.opt_time()?,
         email_verified_at: columns.opt_time()?,
+        must_verify: columns.int()? != 0,
     })
 }
 

@@ -61,6 +61,8 @@ fn settle(user: u8, secs: i64, outcome: Outcome) -> op::Settle {
 /// A login of `user` that found its password right.
 pub fn open(session: NewSession, user: u8, secs: i64) -> op::OpenSession {
     op::OpenSession {
+        proof: None,
+        demands_proof: false,
         act: act(secs),
         attempt: Some(attempt(Some(ADDRESS), user, secs)),
         seen_hash: hash_of(user),

@@ -10,7 +10,7 @@ use hallpass_store::{Error, Store};
 use crate::support::{Alone, REVOCATION_TTL, act, at, new_user, user_id};
 
 fn create(user: NewUser) -> op::CreateUser {
-    op::CreateUser { act: act(0), user, session: None, only_if_first: false, event: Event::UserCreated }
+    op::CreateUser { act: act(0), user, session: None, only_if_first: false, event: Event::UserCreated, mail: None }
 }
 
 fn silent() -> Store {

@@ -91,6 +91,7 @@ pub fn refresh(presented: &RefreshToken, secs: i64, nonce: u8, policy: RefreshPo
         successor,
         nonce: [nonce; 16],
         policy,
+        notice: None,
     }
 }
 
@@ -287,5 +288,5 @@ impl Operation for Execute {
 }
 
 pub fn create(user: NewUser, session: Option<NewSession>) -> op::CreateUser {
-    op::CreateUser { act: act(0), user, session, only_if_first: false, event: Event::Registered }
+    op::CreateUser { act: act(0), user, session, only_if_first: false, event: Event::Registered, mail: None }
 }

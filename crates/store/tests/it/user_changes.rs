@@ -170,6 +170,7 @@ async fn a_deleted_user_leaves_no_session_behind_and_the_tokens_are_refused() {
 
 fn change_password(old: &str, new: &str) -> op::ChangePassword {
     op::ChangePassword {
+        mail: None,
         act: act(100),
         revocation_ttl: REVOCATION_TTL,
         user: user_id(1),

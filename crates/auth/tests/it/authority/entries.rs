@@ -65,7 +65,7 @@ impl Held {
             }
             Step::Login => {
                 let password = Password::from(PASSWORD.to_owned());
-                let login = Login { email: EMAIL, password, new_password: None, previous: None };
+                let login = Login { email: EMAIL, password, new_password: None, previous: None, proof: None };
                 let Ok((logged_in, _)) = world.auth.accounts().login(&world.ctx(), login).await else { return };
                 self.tokens.push(logged_in.access.token.expose().to_owned());
                 (self.current, self.spent) = (logged_in.refresh.token.expose().to_owned(), None);

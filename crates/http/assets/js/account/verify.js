@@ -25,7 +25,7 @@ async function prove(box, body, email) {
 
 async function send(box, email) {
   try {
-    await post("/auth/email/verification");
+    await post("/auth/email/verify/request");
     offer(box, email, `A mail is on its way to ${email}. Follow its link in this browser, or type its code.`);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;

@@ -32,7 +32,8 @@ pub(super) fn settings(reader: &mut Reader<'_>, issuer: Option<&Issuer>) -> Opti
         rules: rules?,
         accounts: accounts?,
         denylist: denylist?,
-        mail: MailSettings::DEFAULT,
+        // Read with what sends it.
+        mail: MailSettings::default(),
         audit_retention: audit_retention?,
     })
 }

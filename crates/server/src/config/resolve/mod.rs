@@ -10,6 +10,7 @@ mod origin;
 mod places;
 
 pub(crate) use self::data::{parse_database, parse_master_key};
+use hallpass_auth::Settings;
 use hallpass_http::places::Places;
 use hallpass_http::state::HttpSettings;
 
@@ -40,7 +41,7 @@ fn sections(reader: &mut Reader<'_>) -> Option<impl FnOnce(Raw) -> Config + use<
     let http = http::settings(reader, issuer.as_ref());
     let sockets = http::sockets(reader);
     let data = data::settings(reader);
-    let mailer = mail::mailer(reader, issuer.as_ref(), data.as_ref());
+    let mail = mail::read(reader, issuer.as_ref(), data.as_ref());
     let pool = data::pool(reader, auth.as_ref().map(|auth| auth.accounts.scheme));
     let log = log_settings(reader);
     let places = places::file(reader);
@@ -51,7 +52,8 @@ fn sections(reader: &mut Reader<'_>) -> Option<impl FnOnce(Raw) -> Config + use<
     });
     // Everything was looked at; from here on one missing section is enough to stop.
     let (auth, http, sockets, data, pool, lab, log) = (auth?, http?, sockets?, data?, pool?, lab?, log?);
-    let mailer = mailer?;
+    let mail::Mail { settings, mailer } = mail?;
+    let auth = Settings { mail: settings, ..auth };
     let admin_email = admin_email?.as_given().to_owned();
     let (is_open, lab_settings) = lab;
     let lab = is_open.then_some(lab_settings);

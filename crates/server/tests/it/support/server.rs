@@ -136,7 +136,8 @@ impl TestServer {
         let options = super::database(folder.path())
             .listener(Arc::new(move |entries| listener.committed(entries)))
             .faults(faults.hook());
-        let mailer = Mailer::folder(&folder.path().join("mail"), "hallpass@auth.example").expect("a mailer");
+        let words = Arc::new(hallpass_mail::Words::embedded().expect("they render"));
+        let mailer = Mailer::folder(&folder.path().join("mail"), "hallpass@auth.example", words).expect("a mailer");
         let deps = Deps {
             store: Store::connect(options).await.expect("the store opens"),
             denylist,

@@ -48,7 +48,7 @@ tables! {
     Users = "users" [
         id: Blob, email: Text, email_key: Text, role: Text, status: Text, password_hash: Text, tokens_from: Int,
         created_at: Int, updated_at: Int, last_login_at: Int, one_time_until: Int, email_verified_at: Int,
-        external_id: Text,
+        external_id: Text, must_verify: Int,
     ],
     /// Sessions, those that have ended too: by them a replay is recognised.
     Sessions = "sessions" [
@@ -85,13 +85,15 @@ tables! {
     /// What is good once and was sent to a user.
     OneTimeTokens = "one_time_tokens" [
         id: Blob, purpose: Text, address_key: Blob, user_id: Blob, secret_hash: Blob, code_hash: Blob,
-        tries: Int, expires_at: Int,
+        flow_hash: Blob, digits_hash: Blob, payload: Blob, tries: Int, expires_at: Int,
     ],
     /// Messages that wait, and what became of the others.
     Outbox = "outbox" [
         id: Blob, template: Text, user_id: Blob, recipient_key: Blob, sealed: Blob, state: Text, attempts: Int,
         not_before: Int, claimed_until: Int, created_at: Int, expires_at: Int, settled_at: Int, last_error: Text,
     ],
+    /// Mailboxes that do not exist.
+    DeadMailboxes = "dead_mailboxes" [recipient_key: Blob, until: Int],
     /// Values about the installation; the marks of a move are not of them.
     Meta = "meta" [name: Text, value: Blob],
     /// The numbers that readers of the feed hold on to.

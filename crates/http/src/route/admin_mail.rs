@@ -1,7 +1,9 @@
-//! `/admin/outbox`: messages that wait, and what became of the others, for the role `admin`.
+//! `/admin/mail`: messages that wait, and what became of the others, for the role `admin`.
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use hallpass_auth::admin::AskedMail;
 use hallpass_model::outbox::{Message, State as MessageState};
 use hallpass_model::page::PageRequest;
 use hallpass_model::{MessageId, Timestamp, UserId};
@@ -14,11 +16,11 @@ use utoipa_axum::routes;
 use super::admin_users::page_limit;
 use super::dto::PageOf;
 use crate::extract::{Bearer, Cursor, Id, Query, RequestCtx};
-use crate::problem::Problem;
+use crate::problem::{Problem, registry};
 use crate::state::AppState;
 
 pub(super) fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(retry))
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(retry)).routes(routes!(send))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -90,7 +92,7 @@ impl From<Message> for MessageView {
 /// Messages, the newest first. They are kept for a week.
 #[utoipa::path(
     get,
-    path = "/admin/outbox",
+    path = "/admin/mail",
     tag = "admin",
     params(OutboxFilter),
     security(("bearer" = ["admin"])),
@@ -116,7 +118,7 @@ async fn list(
 /// Lets a message that waits be tried at once.
 #[utoipa::path(
     post,
-    path = "/admin/outbox/{id}/retry",
+    path = "/admin/mail/{id}/retry",
     tag = "admin",
     params(("id" = Uuid, Path)),
     security(("bearer" = ["admin"])),
@@ -135,4 +137,54 @@ async fn retry(
     let Id(id) = id?;
     admin.retry_message(&ctx, id).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// A mail that a user can be sent.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum MailPurpose {
+    VerifyEmail,
+    ResetPassword,
+    Invitation,
+}
+
+/// Which mail to whom.
+#[derive(Debug, Deserialize)]
+struct UserMail {
+    id: UserId,
+    purpose: MailPurpose,
+}
+
+/// Sends a user a mail: to prove the address, to replace the password, or the invitation of a new account once more.
+///
+/// The limits of the mailbox do not hold it back, and a mailbox whose server said that it does not exist is tried again.
+#[utoipa::path(
+    post,
+    path = "/admin/users/{id}/mail/{purpose}",
+    tag = "admin",
+    params(
+        ("id" = Uuid, Path, description = "The user's id"),
+        ("purpose" = MailPurpose, Path, description = "Which mail")
+    ),
+    security(("bearer" = ["admin"])),
+    responses(
+        (status = 202, description = "The mail is on its way"),
+        (status = 404, description = "no_mail, not_found")
+    )
+)]
+async fn send(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    Bearer(principal): Bearer,
+    path: Result<Path<UserMail>, PathRejection>,
+) -> Result<StatusCode, Problem> {
+    let admin = state.auth().admin(&principal).await?;
+    let Path(UserMail { id, purpose }) = path.map_err(|_| Problem::new(&registry::NOT_FOUND))?;
+    let asked = match purpose {
+        MailPurpose::VerifyEmail => AskedMail::VerifyEmail,
+        MailPurpose::ResetPassword => AskedMail::ResetPassword,
+        MailPurpose::Invitation => AskedMail::Invitation,
+    };
+    admin.send_mail(&ctx, id, asked).await?;
+    Ok(StatusCode::ACCEPTED)
 }

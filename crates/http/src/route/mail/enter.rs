@@ -1,0 +1,128 @@
+//! Signing in without a password.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use hallpass_auth::{Place, Presented, SignInByMail};
+use hallpass_model::one_time::Purpose;
+use hallpass_model::secret::SecretText;
+use http::header::SET_COOKIE;
+use http::{HeaderMap, StatusCode};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::{Mailbox, presented, refusal};
+use crate::extract::{Body, RequestCtx, clear_flow, flow_cookie, replaced_cookie, set_flow};
+use crate::route::dto::{Delivery, RateLimited, TokenAnswer};
+use crate::route::login::admit;
+use crate::state::AppState;
+
+pub(super) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(ask)).routes(routes!(confirm))
+}
+
+/// What the browser shows that has asked for a mail.
+#[derive(Serialize, ToSchema)]
+struct Asked {
+    /// Four digits, to be typed by who follows the link in another browser.
+    #[schema(min_length = 4, max_length = 4)]
+    digits: String,
+    /// Seconds until link and code expire.
+    expires_in: u64,
+}
+
+/// Sends a mail that signs in without a password.
+///
+/// The answer is alike whether an account has the address or not. It sets a cookie: link and code work in the browser that
+/// has it, and the link in another browser with the four digits.
+#[utoipa::path(
+    post,
+    path = "/auth/magic",
+    tag = "auth",
+    request_body = Mailbox,
+    responses(
+        (status = 202, body = Asked, description = "If an account has the address, a mail is on its way"),
+        (status = 404, description = "no_mail"),
+        (status = 429, description = "too_many_attempts"),
+        (status = 503, description = "unavailable")
+    )
+)]
+async fn ask(State(state): State<AppState>, ctx: RequestCtx, Body(body): Body<Mailbox>) -> Response {
+    match state.auth().mail().ask_to_sign_in(&ctx, &body.email).await {
+        Ok((started, budget)) => {
+            let lives = Purpose::SignIn.good_for();
+            let asked = Asked { digits: started.digits.expose().to_owned(), expires_in: lives.as_secs() };
+            let mut answer = (StatusCode::ACCEPTED, RateLimited(Some(budget)), Json(asked)).into_response();
+            let cookie = set_flow(&state.http().cookie, started.cookie.expose(), lives);
+            answer.headers_mut().extend(cookie.map(|cookie| (SET_COOKIE, cookie)));
+            answer
+        }
+        Err(refused) => refusal(&state, refused),
+    }
+}
+
+/// What the mail carried.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Confirm {
+    /// What follows `link=` in the fragment of the link.
+    #[schema(format = Password, min_length = 1)]
+    token: Option<String>,
+    /// The eight digits, with `email`, in the browser that has asked for them.
+    #[schema(format = Password, min_length = 1)]
+    code: Option<String>,
+    /// The address that the code was sent to.
+    #[schema(min_length = 1)]
+    email: Option<String>,
+    /// The four digits that the browser shows that has asked for the mail, beside `token` in another one.
+    #[schema(min_length = 1)]
+    digits: Option<String>,
+    /// Where the refresh token goes; `cookie` when left out.
+    #[serde(default)]
+    delivery: Delivery,
+}
+
+/// Signs in with what a mail carried.
+///
+/// If nobody has proved the address before, what was set up until then ends with it: the password, and every session.
+#[utoipa::path(
+    post,
+    path = "/auth/magic/confirm",
+    tag = "auth",
+    request_body = Confirm,
+    responses(
+        (status = 200, body = TokenAnswer),
+        (status = 400, description = "unfit_code"),
+        (status = 404, description = "no_mail"),
+        (status = 429, description = "too_many_attempts"),
+        (status = 503, description = "unavailable")
+    )
+)]
+async fn confirm(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    headers: HeaderMap,
+    Body(body): Body<Confirm>,
+) -> Response {
+    let Confirm { token, code, email, digits, delivery } = body;
+    let value = match presented(token, code, email) {
+        Ok(value) => value,
+        Err(problem) => return problem.into_response(),
+    };
+    let place = match (digits, flow_cookie(&headers, &state.http().cookie)) {
+        (Some(digits), _) => Place::Digits(SecretText::new(digits)),
+        (None, Some(cookie)) => Place::Browser(cookie),
+        (None, None) => Place::Unknown,
+    };
+    let (previous, strays) = replaced_cookie(&headers, &state.http().cookie);
+    let sign_in = SignInByMail { presented: Presented { value, place }, previous: previous.as_deref() };
+    match state.auth().mail().sign_in(&ctx, sign_in).await {
+        Ok((opened, budget)) => {
+            let strays = strays.into_iter().chain(clear_flow(&state.http().cookie)).collect();
+            (RateLimited(Some(budget)), admit(&state, StatusCode::OK, &opened, delivery, strays)).into_response()
+        }
+        Err(refused) => refusal(&state, refused),
+    }
+}

@@ -1,0 +1,81 @@
+//! What comes and goes by mail. Nothing here acts on GET: a program that follows the links of a mail uses none of them up.
+
+mod address;
+mod enter;
+mod password;
+
+use axum::response::{IntoResponse, Response};
+use hallpass_auth::{Error, PresentedValue, Refused};
+use hallpass_model::rate_limit::Budget;
+use hallpass_model::secret::SecretText;
+use http::StatusCode;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+
+use super::dto::RateLimited;
+use super::login::refuse;
+use crate::problem::Problem;
+use crate::state::AppState;
+
+pub(super) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().merge(address::router()).merge(password::router()).merge(enter::router())
+}
+
+/// Whose mailbox a mail is asked for.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Mailbox {
+    /// The address.
+    #[schema(min_length = 1)]
+    email: String,
+}
+
+/// What a mail carried: the link's value, or the code.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Proof {
+    /// What follows the `=` in the fragment of the link.
+    #[schema(format = Password, min_length = 1)]
+    token: Option<String>,
+    /// The eight digits.
+    #[schema(format = Password, min_length = 1)]
+    code: Option<String>,
+}
+
+impl Proof {
+    /// One of the two; a code is of this address, or else of the one that the account has.
+    pub(super) fn read(self, email: Option<String>) -> Result<PresentedValue, Problem> {
+        let Self { token, code } = self;
+        presented(token, code, Some(email.unwrap_or_default()))
+    }
+}
+
+/// One of the two, and a code with its address.
+fn presented(token: Option<String>, code: Option<String>, email: Option<String>) -> Result<PresentedValue, Problem> {
+    match (token, code, email) {
+        (Some(token), None, _) => Ok(PresentedValue::Link(SecretText::new(token))),
+        (None, Some(code), Some(email)) => Ok(PresentedValue::Code { email, code: SecretText::new(code) }),
+        (None, Some(_), None) => Err(Problem::invalid("email", "A code goes with the address that it was sent to.")),
+        (Some(_), Some(_), _) => Err(Problem::invalid("code", "Send `token` or `code`, not both.")),
+        (None, None, _) => Err(Problem::invalid("token", "Send `token` or `code`.")),
+    }
+}
+
+fn answer(state: &AppState, status: StatusCode, done: Result<Budget, Refused>) -> Response {
+    match done {
+        Ok(budget) => (RateLimited(Some(budget)), status).into_response(),
+        Err(refused) => refusal(state, refused),
+    }
+}
+
+fn refusal(state: &AppState, Refused { error, budget }: Refused) -> Response {
+    let problem = match error {
+        Error::TooManyAttempts { .. } => {
+            let words = "Too many mails or codes from here — try again later";
+            Problem::from(error).detail(words).into_response()
+        }
+        error => refuse(state, error),
+    };
+    (RateLimited(budget), problem).into_response()
+}
