@@ -117,6 +117,7 @@ impl Auth {
                 break;
             }
         }
+        self.remove_old_mails(ctx).await;
         Ok(all)
     }
 }

@@ -265,7 +265,7 @@ impl Auth {
                     settled
                 };
                 let left = settled.and_then(|settled| settled.budget);
-                Ok(Entered::In(Box::new(self.logged_in(ctx, user, &token, &session)?), left))
+                Ok(Entered::In(Box::new(self.logged_in(ctx, *user, &token, &session)?), left))
             }
             OpenSessionOutcome::Refused => Ok(Entered::Refused),
             OpenSessionOutcome::Stale => Ok(Entered::Stale),

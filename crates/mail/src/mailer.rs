@@ -141,17 +141,51 @@ impl Mailer {
         }
     }
 
+    /// Removes mails from the folder that are older than this: they hold links and codes, and nobody else removes them.
+    ///
+    /// # Errors
+    /// The folder cannot be read, or a file cannot be removed.
+    pub async fn remove_older(&self, than: SystemTime) -> std::io::Result<()> {
+        let Way::Folder(folder) = &self.way else { return Ok(()) };
+        let mut entries = match tokio::fs::read_dir(folder).await {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+            entries => entries?,
+        };
+        while let Some(entry) = entries.next_entry().await? {
+            let is_mail = entry.path().extension().is_some_and(|ending| ending == "eml" || ending == "part");
+            if is_mail && entry.metadata().await?.modified()? < than {
+                tokio::fs::remove_file(entry.path()).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the mail server answers, or the folder can be made.
+    ///
+    /// # Errors
+    /// What it says.
+    pub async fn check(&self) -> Result<(), String> {
+        match &self.way {
+            Way::Smtp(server) => match server.test_connection().await {
+                Ok(true) => Ok(()),
+                Ok(false) => Err("the mail server does not answer".to_owned()),
+                Err(error) => Err(error.to_string()),
+            },
+            Way::Folder(folder) => tokio::fs::create_dir_all(folder).await.map_err(|error| error.to_string()),
+        }
+    }
+
     /// Sends a mail.
     ///
     /// # Errors
     /// [`SendError`], which says whether it may leave later.
     pub async fn send(&self, mail: Outgoing<'_>) -> Result<(), SendError> {
-        let id = mail.id.to_owned();
+        let (id, at) = (mail.id.to_owned(), mail.at);
         let message = self.message(mail)?;
         match &self.way {
             Way::Smtp(server) => server.send(message).await.map(drop).map_err(|error| by_server(&error)),
             Way::Folder(path) => {
-                write(path, &id, &message.formatted()).await.map_err(|error| SendError::Down(error.to_string()))
+                write(path, (&id, at), &message.formatted()).await.map_err(|error| SendError::Down(error.to_string()))
             }
         }
     }
@@ -190,7 +224,7 @@ fn by_server(error: &lettre::transport::smtp::Error) -> SendError {
 }
 
 /// Under another name first: whoever reads the folder never sees half a mail.
-async fn write(folder: &Path, id: &str, bytes: &[u8]) -> std::io::Result<()> {
+async fn write(folder: &Path, (id, at): (&str, SystemTime), bytes: &[u8]) -> std::io::Result<()> {
     tokio::fs::create_dir_all(folder).await?;
     let (part, whole) = (folder.join(format!(".{id}.part")), folder.join(format!("{id}.eml")));
     if let Err(error) = tokio::fs::remove_file(&part).await
@@ -201,7 +235,10 @@ async fn write(folder: &Path, id: &str, bytes: &[u8]) -> std::io::Result<()> {
     let mut options = tokio::fs::OpenOptions::new();
     let mut file = options.write(true).create_new(true).mode(0o600).open(&part).await?;
     tokio::io::AsyncWriteExt::write_all(&mut file, bytes).await?;
-    file.sync_all().await?;
+    let file = file.into_std().await;
+    // By the clock that says when it is old.
+    file.set_modified(at)?;
+    file.sync_all()?;
     tokio::fs::rename(&part, &whole).await
 }
 
@@ -235,6 +272,18 @@ mod tests {
             &files[0].as_ref().expect("a file").metadata().expect("there").permissions(),
         );
         assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[tokio::test]
+    async fn old_mails_are_removed_from_the_folder_and_nothing_else_is() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mailer = Mailer::folder(folder.path(), "auth@example.com", words()).expect("a mailer");
+        std::fs::write(folder.path().join("notes.txt"), "mine").expect("writes");
+        mailer.send(mail("ada@example.com")).await.expect("it is written");
+        mailer.remove_older(SystemTime::UNIX_EPOCH).await.expect("reads");
+        assert!(folder.path().join("0199.eml").exists());
+        mailer.remove_older(SystemTime::UNIX_EPOCH + Duration::from_secs(60)).await.expect("reads");
+        assert!(!folder.path().join("0199.eml").exists() && folder.path().join("notes.txt").exists());
     }
 
     #[tokio::test]

@@ -60,16 +60,13 @@ impl Auth {
         let known: Credential = self.own_credential(principal).await?;
         self.prove_password(ctx, &known, current).await?;
         let owner = self.user_of(email).await?.filter(|owner| owner.id != known.user.id);
-        let queued = match &owner {
-            Some(owner) => self.account_exists(ctx, &owner.email, Some(owner.id))?,
-            None => {
-                let before = BTreeMap::from([("address".to_owned(), known.user.email.as_given().to_owned())]);
-                let extra = Extra { payload: Some(email.as_given().to_owned()), values: before, ..Extra::default() };
-                let what = (Template::ChangeEmail, Purpose::ChangeEmail);
-                self.mail_with(ctx, what, (Some(known.user.id), email), extra)?
-            }
-        };
-        self.queue(queued).await
+        if let Some(owner) = &owner {
+            return self.queue(self.account_exists(ctx, &owner.email, Some(owner.id))?).await;
+        }
+        let before = BTreeMap::from([("address".to_owned(), known.user.email.as_given().to_owned())]);
+        let extra = Extra { payload: Some(email.as_given().to_owned()), values: before, ..Extra::default() };
+        let what = (Template::ChangeEmail, Purpose::ChangeEmail);
+        self.queue(self.mail_with(ctx, what, (Some(known.user.id), email), extra)?).await
     }
 
     /// A mail to whoever has an address that somebody else wanted. Without an owner the store finds out who that is.

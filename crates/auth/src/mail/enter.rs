@@ -56,7 +56,7 @@ impl Auth {
         match self.core().revoke(ctx, operation).await? {
             EnterByMailOutcome::Opened(user) => {
                 self.core().counters.count_login("success", ctx.now);
-                self.logged_in(ctx, user, &token, &session)
+                self.logged_in(ctx, *user, &token, &session)
             }
             EnterByMailOutcome::Unfit => Err(Error::UnfitOneTime),
         }

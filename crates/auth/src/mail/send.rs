@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use futures_util::stream::{self, StreamExt};
 use hallpass_mail::{Letter, Mailer, Outgoing, SendError, Template};
 use hallpass_model::outbox::{State, pause_after};
-use hallpass_model::{Email, MessageId};
+use hallpass_model::{Email, MessageId, Timestamp};
 use hallpass_store::op::{self, Claimed, Tried};
 
 use super::compose::Content;
@@ -150,7 +150,7 @@ impl Auth {
             values: &content.values,
         };
         let rendered = mailer.words().render(&letter).map_err(|error| Failed::Never(error.to_string()))?;
-        let at = SystemTime::UNIX_EPOCH + Duration::from_millis(ctx.now.unsigned_millis());
+        let at = instant(ctx.now);
         let mail = Outgoing { id: &id.to_string(), to: &content.to, host, at, rendered };
         mailer.send(mail).await.map_err(|error| match error {
             SendError::Down(words) => Failed::Down(words),
@@ -182,6 +182,15 @@ impl Auth {
             tracing::warn!(message = %message.id, "sending took longer than the claim: the message may arrive twice");
         }
         Ok(tried)
+    }
+
+    /// Mails that were written into a folder are of use for as long as their rows are.
+    pub(crate) async fn remove_old_mails(&self, ctx: &Ctx) {
+        let Some(mailer) = &self.core().mailer else { return };
+        let than = instant(ctx.now - op::Prune::MESSAGES_KEPT);
+        if let Err(error) = mailer.remove_older(than).await {
+            tracing::warn!(%error, "old mails cannot be removed from their folder");
+        }
     }
 
     /// The host of the issuer, which signs mails.
@@ -217,6 +226,10 @@ impl Failed {
             Self::Later(words) => (Tried::PutOff { until: ctx.now + pause_after(attempts), counts: true }, Some(words)),
         }
     }
+}
+
+fn instant(at: Timestamp) -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_millis(at.unsigned_millis())
 }
 
 #[allow(clippy::cast_precision_loss)]

@@ -11,6 +11,7 @@ use hallpass_model::Timestamp;
 use hallpass_model::key::KeyState;
 use hallpass_password::{Password, hash};
 use hallpass_store::PostgresUrl;
+use hallpass_store::op::CountWaiting;
 use serde::Serialize;
 
 use super::World;
@@ -24,6 +25,9 @@ use crate::places::PlaceFile;
 
 /// What follows a line's break stands under its sentence, beside the name of the check: five columns are the line's own.
 const BESIDE: usize = 15;
+
+/// A mail server that is up takes a message within seconds.
+const LATE_MAIL: Duration = Duration::from_secs(10 * 60);
 
 /// Publishers renew their databases each week or month.
 const OLD_PLACES: Duration = Duration::from_secs(90 * 24 * 3600);
@@ -140,6 +144,7 @@ async fn installation(config: &Config, world: &World, findings: &mut Vec<Finding
     if config.data.redis.is_some() {
         findings.push(redis(&installation).await);
     }
+    findings.push(mail(&installation, config, world.clock.now()).await);
     findings.push(clock(&installation, world.clock.now()).await);
     findings.push(keys(&installation, config, world).await);
     installation.close().await;
@@ -191,6 +196,29 @@ async fn redis(installation: &Installation) -> Finding {
             Mark::Fail,
             format!("{fault}: logins are counted in each replica, revocations come from the database"),
         ),
+    }
+}
+
+/// A message that waits long is a mail server that is down, or a server that does not run.
+async fn mail(installation: &Installation, config: &Config, now: Timestamp) -> Finding {
+    let Some(mailer) = &config.mailer else { return finding("mail", Mark::Ok, "off") };
+    let waiting = match installation.store.read(CountWaiting).await {
+        Ok(waiting) => waiting,
+        Err(error) => return finding("mail", Mark::Fail, error.to_string()),
+    };
+    if let Err(words) = mailer.check().await {
+        return finding("mail", Mark::Fail, format!("{words}; {} messages wait", waiting.count));
+    }
+    let place = mailer.written_to().map_or_else(
+        || "the mail server answers".to_owned(),
+        |folder| format!("written into {}, not sent", folder.display()),
+    );
+    match waiting.oldest.filter(|oldest| oldest.until(now) > LATE_MAIL) {
+        Some(oldest) => {
+            let text = format!("{place}; {} messages wait since {oldest}: see `hallpass outbox list`", waiting.count);
+            finding("mail", Mark::Warn, text)
+        }
+        None => finding("mail", Mark::Ok, format!("{place}; {} messages wait", waiting.count)),
     }
 }
 

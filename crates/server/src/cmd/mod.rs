@@ -16,9 +16,11 @@ mod keyfile;
 mod keys;
 mod lab;
 mod locks;
+mod mail;
 mod migrate;
 mod openapi;
 mod out;
+mod outbox;
 mod password;
 mod prompt;
 mod record;
@@ -132,6 +134,12 @@ enum Command {
     /// List and end sessions.
     #[command(subcommand)]
     Sessions(sessions::Command),
+    /// Look at messages that wait to be sent.
+    #[command(subcommand)]
+    Outbox(outbox::Command),
+    /// Try mail, and change what it says.
+    #[command(subcommand)]
+    Mail(mail::Command),
     /// Read the audit log.
     #[command(subcommand)]
     Audit(audit::Command),
@@ -211,6 +219,9 @@ fn dispatch(cli: Cli, world: &World, out: &Out) -> Result<ExitCode> {
         Command::Doctor => return block_on(doctor::run(&inputs(), world, out)),
         Command::Users(command) => return block_on(users::run(command, &load()?, world, out)),
         Command::Sessions(command) => block_on(sessions::run(command, &load()?, world, out))?,
+        Command::Outbox(command) => block_on(outbox::run(command, &load()?, world, out))?,
+        Command::Mail(mail::Command::Test { address }) => block_on(mail::test(&address, &load()?, world, out))?,
+        Command::Mail(mail::Command::Templates { folder }) => mail::templates(&folder, out)?,
         Command::Audit(command) => return block_on(audit::run(command, &load()?, world, out)),
         Command::Clients(command) => block_on(clients::run(command, &load()?, world, out))?,
         Command::Keys(command) => block_on(keys::run(command, &load()?, world, out))?,

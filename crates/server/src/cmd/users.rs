@@ -43,6 +43,14 @@ pub(super) enum Command {
         #[arg(long, conflicts_with = "password_stdin")]
         generate: bool,
     },
+    /// Make an account without a password, and send the mail by which its owner chooses one.
+    Invite {
+        /// The address.
+        email: String,
+        /// The role.
+        #[arg(long, default_value = "user")]
+        role: String,
+    },
     /// Change the role; live access tokens are refused at once.
     SetRole {
         /// Address or id.
@@ -135,6 +143,11 @@ async fn act(command: Command, password: Option<Password>, job: &Job<'_>) -> Res
     match command {
         Command::List { query, limit } => list(query, limit, job).await,
         Command::Create { email, role, .. } => create(&email, &role, password, job).await,
+        Command::Invite { email, role } => {
+            let user = job.admin.invite_user(&job.world.ctx(), &email, parse_role(&role)?).await?;
+            job.out
+                .say(&document(&user), || format!("{} is sent an invitation, good for 7 days", user.email.as_given()))
+        }
         Command::SetPassword { user, .. } => set_password(&user, password, job).await,
         Command::SetRole { user, role } => {
             let role = UserPatch { role: Some(parse_role(&role)?), ..UserPatch::default() };

@@ -44,7 +44,7 @@ pub enum OpenSessionOutcome {
     /// The session is open.
     Opened {
         /// The user as of now.
-        user: User,
+        user: Box<User>,
         /// The settlement, if the database counts the attempt.
         settled: Option<Settlement>,
     },
@@ -81,7 +81,7 @@ impl Revoking for OpenSession {
         end_previous(conn, revoker, &self.act, self.ends).await?;
         let user = user::credential(conn, &UserKey::Id(self.session.user)).await?;
         let user = user.ok_or(Error::Corrupt("a user vanished"))?.user;
-        Ok(OpenSessionOutcome::Opened { user, settled })
+        Ok(OpenSessionOutcome::Opened { user: Box::new(user), settled })
     }
 }
 

@@ -37,9 +37,6 @@ const AUDIT: &str = "DELETE FROM audit_log WHERE seq <= $1";
 const PRUNED: &str = "INSERT INTO audit_chain (name, position, seal) VALUES ('pruned', $1, $2) \
     ON CONFLICT (name) DO UPDATE SET position = excluded.position, seal = excluded.seal";
 
-/// How long a message that is settled can be looked up.
-const MESSAGES_KEPT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
-
 /// How long a key pair is kept after its last token has expired, for the investigation of an incident.
 const KEYS_KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
@@ -106,7 +103,7 @@ impl Operation for Prune {
 
     async fn run<C: Conn>(&self, conn: &mut C) -> Result<Pruned> {
         let dead = [self.now.into(), self.limit.into()];
-        let settled = [(self.now - MESSAGES_KEPT).into(), self.limit.into()];
+        let settled = [(self.now - Self::MESSAGES_KEPT).into(), self.limit.into()];
         let ended = [(self.now - Self::KEPT).into(), self.limit.into()];
         Ok(Pruned {
             sessions: conn.execute(SESSIONS, &ended).await?,
@@ -122,6 +119,9 @@ impl Operation for Prune {
 }
 
 impl Prune {
+    /// How long a message that is settled can be looked up.
+    pub const MESSAGES_KEPT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
     /// How long a row is kept after its end: a process whose clock runs ahead by less forgets nothing that another one
     /// must still refuse.
     pub const KEPT: Duration = Duration::from_secs(2 * 60 * 60);

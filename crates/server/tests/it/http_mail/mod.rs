@@ -10,6 +10,7 @@ mod registration;
 mod reset;
 mod verify;
 
+use std::os::unix::fs::MetadataExt;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -34,7 +35,10 @@ async fn mails(server: &TestServer) -> Vec<Mail> {
     while server.send_messages().await.tried() > 0 {}
     let Ok(folder) = std::fs::read_dir(server.mail_folder()) else { return Vec::new() };
     let mut files: Vec<_> = folder.map(|file| file.expect("a file").path()).collect();
-    files.sort_by_key(|path| path.metadata().and_then(|data| data.modified()).expect("a time"));
+    files.sort_by_key(|path| {
+        let data = path.metadata().expect("there");
+        (data.ctime(), data.ctime_nsec())
+    });
     files.iter().map(|path| read(&std::fs::read_to_string(path).expect("reads"))).collect()
 }
 

@@ -30,7 +30,7 @@ pub struct EnterByMail {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EnterByMailOutcome {
     /// The session is open, for the user as of now.
-    Opened(User),
+    Opened(Box<User>),
     /// The value does not fit, was used, or its user may not enter.
     Unfit,
 }
@@ -55,6 +55,6 @@ impl Revoking for EnterByMail {
             .await?;
         login::end_previous(conn, revoker, act, self.ends.map(|ended| (ended, self.revocation_ttl))).await?;
         let user = user::credential(conn, &UserKey::Id(user)).await?;
-        user.map(|user| EnterByMailOutcome::Opened(user.user)).ok_or(Error::Corrupt("a user vanished"))
+        user.map(|user| EnterByMailOutcome::Opened(Box::new(user.user))).ok_or(Error::Corrupt("a user vanished"))
     }
 }
