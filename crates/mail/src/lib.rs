@@ -9,6 +9,6 @@ mod words;
 mod tests;
 
 pub use letter::{Letter, Rendered};
-pub use mailer::{Mailer, MailerError, Outgoing, SendError};
+pub use mailer::{Mailer, MailerError, Outgoing, SendError, Written};
 pub use template::Template;
 pub use words::{FILES, Words, WordsError};

@@ -81,6 +81,14 @@ pub struct Outgoing<'a> {
     pub rendered: Rendered,
 }
 
+/// A mail that was written into a folder.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Written {
+    pub to: String,
+    pub subject: String,
+    pub text: String,
+}
+
 /// Says that a program has written it, so that no program answers (RFC 3834).
 #[derive(Clone)]
 struct AutoSubmitted;
@@ -158,6 +166,24 @@ impl Mailer {
             }
         }
         Ok(())
+    }
+
+    /// A mail that was written into the folder; none if it is not there, or mail leaves by a server.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub async fn read(&self, id: &str) -> std::io::Result<Option<Written>> {
+        let Way::Folder(folder) = &self.way else { return Ok(None) };
+        let bytes = match tokio::fs::read(folder.join(format!("{id}.eml"))).await {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            bytes => bytes?,
+        };
+        let parsed = mail_parser::MessageParser::default().parse(&bytes);
+        Ok(parsed.map(|message| Written {
+            to: message.to().and_then(|to| to.first()?.address()).unwrap_or_default().to_owned(),
+            subject: message.subject().unwrap_or_default().to_owned(),
+            text: message.body_text(0).unwrap_or_default().into_owned(),
+        }))
     }
 
     /// Whether the mail server answers, or the folder can be made.
@@ -272,6 +298,10 @@ mod tests {
             &files[0].as_ref().expect("a file").metadata().expect("there").permissions(),
         );
         assert_eq!(mode & 0o777, 0o600);
+        let written = mailer.read("0199").await.expect("reads").expect("is there");
+        assert_eq!((written.to.as_str(), written.subject.as_str()), ("ada@example.com", "Über uns"));
+        assert_eq!(written.text.trim_end(), "Guten Tag");
+        assert!(mailer.read("0200").await.expect("reads").is_none());
     }
 
     #[tokio::test]

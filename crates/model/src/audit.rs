@@ -61,8 +61,10 @@ events! {
     SessionRevoked => "session.revoked",
     /// The user has proved the address.
     EmailVerified => "user.email_verified",
-    /// Somebody asked for a mail that allows a forgotten password to be replaced.
-    ResetRequested => "password.reset_requested",
+    /// An admin had a mail sent to a user.
+    MailRequested => "mail.requested",
+    /// An admin read a mail that was written into the folder.
+    MailRead => "mail.read",
     /// A forgotten password was replaced by way of a mail.
     PasswordRecovered => "password.recovered",
     /// The password changed.

@@ -1,13 +1,13 @@
 //! Mail, as admins look after it.
 
-use hallpass_mail::Template;
-use hallpass_model::audit::Event;
+use hallpass_mail::{Template, Written};
+use hallpass_model::audit::{AuditEntry, Event};
 use hallpass_model::one_time::Purpose;
 use hallpass_model::outbox::{Message, State};
 use hallpass_model::page::{Page, PageRequest};
 use hallpass_model::user::User;
 use hallpass_model::{Email, MessageId, Role, UserId};
-use hallpass_store::op::{self, CreateUserOutcome, NewUser, Welcome};
+use hallpass_store::op::{self, CreateUserOutcome, NewUser, QueueMessage, Welcome};
 
 use super::Admin;
 use crate::ctx::Ctx;
@@ -47,6 +47,26 @@ impl Admin {
         self.read(op::ListMessages { state, page }).await
     }
 
+    /// One message; with what it says, if it was written into a folder, where nobody but admins reads it. The audit log says
+    /// who has: it may hold what opens an account.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Unavailable`].
+    pub async fn message(&self, ctx: &Ctx, id: MessageId) -> Result<(Message, Option<Written>)> {
+        let message = self.read(op::FindMessage { id }).await?.ok_or(Error::NotFound)?;
+        let Some(mailer) = &self.auth.core().mailer else { return Ok((message, None)) };
+        let written = mailer.read(&id.to_string()).await.map_err(|error| {
+            tracing::error!(%error, "a mail in the folder cannot be read");
+            Error::Unavailable
+        })?;
+        if written.is_some() {
+            let mut entry = AuditEntry::new(Event::MailRead).detail("message", id.to_string());
+            entry.user = message.user;
+            self.write(op::AppendAudit { act: self.act(ctx), entry }).await?;
+        }
+        Ok((message, written))
+    }
+
     /// Lets a message that waits be tried at once.
     ///
     /// # Errors
@@ -68,8 +88,9 @@ impl Admin {
         self.needs_mail()?;
         let user = self.user(id).await?;
         self.write(op::ReviveMailbox { recipient_key: self.auth.recipient_key(&user.email) }).await?;
-        let queued = self.auth.mail_of_admin(ctx, asked.what(), (user.id, &user.email))?;
-        self.write(queued).await?;
+        let entry = AuditEntry::new(Event::MailRequested).user(id).detail("mail", asked.what().1.as_str());
+        let mail = self.auth.mail_of_admin(ctx, asked.what(), (user.id, &user.email))?;
+        self.write(QueueMessage { entry: Some((self.act(ctx), entry)), ..mail }).await?;
         self.auth.core().has_mail.notify_one();
         Ok(())
     }

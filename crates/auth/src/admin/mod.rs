@@ -30,6 +30,7 @@ pub use self::mail::AskedMail;
 pub use self::passwords::OneTimePassword;
 pub use self::sessions::Timeline;
 pub use self::users::{ImportUser, SearchPlace, UserPatch};
+pub use hallpass_mail::Written;
 
 /// The permission to administer, and whose it is.
 pub struct Admin {

@@ -125,7 +125,7 @@ impl Auth {
             expires_at,
         };
         let carries = carries.map(|made| made.stored).filter(|_| user.is_some());
-        Ok(QueueMessage { message, carries, allowance: self.settings().mail.allowance })
+        Ok(QueueMessage { message, carries, allowance: self.settings().mail.allowance, entry: None })
     }
 
     pub(super) fn link(&self, template: Template, secret: &str) -> String {

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
-use hallpass_auth::admin::AskedMail;
+use hallpass_auth::admin::{AskedMail, Written};
 use hallpass_model::outbox::{Message, State as MessageState};
 use hallpass_model::page::PageRequest;
 use hallpass_model::{MessageId, Timestamp, UserId};
@@ -20,7 +20,7 @@ use crate::problem::{Problem, registry};
 use crate::state::AppState;
 
 pub(super) fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(retry)).routes(routes!(send))
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(show)).routes(routes!(retry)).routes(routes!(send))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -113,6 +113,48 @@ async fn list(
         items: page.items.into_iter().map(MessageView::from).collect(),
         next_cursor: page.next.as_ref().map(Cursor::encode),
     }))
+}
+
+/// A message, and what it says if that can be shown.
+#[derive(Serialize, ToSchema)]
+struct FullMessage {
+    #[serde(flatten)]
+    message: MessageView,
+    /// What it says, when mails are written into a folder instead of being sent; null otherwise.
+    written: Option<WrittenView>,
+}
+
+/// What a mail says.
+#[derive(Serialize, ToSchema)]
+struct WrittenView {
+    /// The address.
+    to: String,
+    subject: String,
+    /// The plain text, with link and code.
+    text: String,
+}
+
+/// One message. When mails are written into a folder, it comes with what it says, and the audit log says who has read it.
+#[utoipa::path(
+    get,
+    path = "/admin/mail/{id}",
+    tag = "admin",
+    params(("id" = Uuid, Path)),
+    security(("bearer" = ["admin"])),
+    responses(
+        (status = 200, body = FullMessage)
+    )
+)]
+async fn show(
+    State(state): State<AppState>,
+    ctx: RequestCtx,
+    Bearer(principal): Bearer,
+    id: Result<Id<MessageId>, Problem>,
+) -> Result<Json<FullMessage>, Problem> {
+    let admin = state.auth().admin(&principal).await?;
+    let (message, written) = admin.message(&ctx, id?.0).await?;
+    let written = written.map(|Written { to, subject, text }| WrittenView { to, subject, text });
+    Ok(Json(FullMessage { message: message.into(), written }))
 }
 
 /// Lets a message that waits be tried at once.

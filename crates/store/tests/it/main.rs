@@ -12,6 +12,7 @@ mod login;
 mod memory;
 mod once;
 mod opening;
+mod outbox;
 mod prune;
 mod refresh;
 mod revocations;

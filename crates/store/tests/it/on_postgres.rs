@@ -9,6 +9,7 @@ mod faults;
 mod keys;
 mod login;
 mod once;
+mod outbox;
 mod postgres;
 mod prune;
 mod refresh;

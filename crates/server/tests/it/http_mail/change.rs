@@ -95,6 +95,7 @@ async fn an_address_that_may_be_given_back_is_kept_for_three_days() {
     let mail = newest_to(&server, NEW_ADDRESS).await;
     verify(&mut ada, json!({"token": mail.token})).await.expect(204);
     server.client().register(ADA).await.refused(409, "email_taken");
+    mails(&server).await;
     change(&mut eve, ADA, PASSWORD).await.expect(202);
     let mail = newest_to(&server, ADA).await;
     verify(&mut eve, json!({"token": mail.token})).await.refused(409, "email_taken");

@@ -67,9 +67,10 @@ async fn who_registers_a_strangers_address_first_gets_nothing_from_it() {
     // The owner comes, is told of an account, and sets a password of her own.
     let mut ada = server.client();
     ada.register(ADA).await.expect(202);
+    mails(&server).await;
+    server.advance(Duration::from_secs(1));
     forgot(&mut ada, ADA).await.expect(202);
     let mail = newest_to(&server, ADA).await;
-    assert!(mail.subject.starts_with("Set a new password"), "{mail:?}");
     reset(&mut ada, json!({"token": mail.token, "new_password": NEW})).await.expect(204);
     ada.login(ADA, NEW).await.expect(200);
     eve.login(ADA, PASSWORD).await.refused(401, "invalid_credentials");

@@ -117,7 +117,6 @@ impl Operation for SettleMessage {
     type Output = bool;
     const NAME: &'static str = "settle_message";
     const MODE: Mode = Mode::Write;
-    const FIRST_MAY_BE_ALL: bool = true;
 
     async fn run<C: Conn>(&self, conn: &mut C) -> Result<bool> {
         let (id, lease, error) = (self.id.as_bytes().into(), self.lease.into(), self.error.as_deref().into());

@@ -3,13 +3,14 @@
 use std::fmt;
 use std::time::Duration;
 
+use hallpass_model::audit::{AuditContext, AuditEntry};
 use hallpass_model::outbox::{Allowance, State};
 use hallpass_model::{MessageId, SessionId, Timestamp, UserId};
 
 use crate::Result;
 use crate::conn::{Conn, Value};
 use crate::op::one_time::{self, NewOneTime};
-use crate::op::{Mode, Operation};
+use crate::op::{Mode, Operation, audit};
 
 const PUT: &str = "INSERT INTO outbox (id, template, user_id, recipient_key, sealed, state, attempts, not_before, \
     claimed_until, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, 0, $7, 0, $7, $8) ON CONFLICT DO NOTHING";
@@ -58,6 +59,8 @@ pub struct QueueMessage {
     /// What is in it, if that is good once. It takes the place of an earlier one only if the message will be sent.
     pub carries: Option<NewOneTime>,
     pub allowance: Allowance,
+    /// What the audit log says of it.
+    pub entry: Option<(AuditContext, AuditEntry)>,
 }
 
 impl QueueMessage {
@@ -81,13 +84,16 @@ impl Operation for QueueMessage {
 
 /// The same, inside another operation.
 pub(in crate::op) async fn queue<C: Conn>(conn: &mut C, queued: &QueueMessage) -> Result<State> {
-    let QueueMessage { message, carries, allowance } = queued;
+    let QueueMessage { message, carries, allowance, entry } = queued;
     let may_not = has_had_enough(conn, message, *allowance).await? || is_dead(conn, message).await?;
     let state = if may_not || matches!(message.content, Content::Nobody) { State::Void } else { State::Waiting };
     if let Some(new) = carries.as_ref().filter(|_| state == State::Waiting) {
         one_time::put(conn, new).await?;
     }
     put(conn, message, state).await?;
+    if let Some((act, entry)) = entry {
+        audit::append(conn, act, entry).await?;
+    }
     Ok(state)
 }
 
