@@ -128,6 +128,15 @@ impl Mailer {
         Ok(Self { from: sender(from)?, way: Way::Folder(path.to_owned()), words })
     }
 
+    /// Whether this is the address of a mail server.
+    ///
+    /// # Errors
+    /// [`MailerError::Url`].
+    pub fn check_server(url: &str) -> Result<(), MailerError> {
+        let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url);
+        builder.map(drop).map_err(|error| MailerError::Url(error.to_string()))
+    }
+
     /// Whether mail can be sent from this address.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 
 mod certificate;
 pub mod https;
+mod mail_server;
 mod pgbouncer;
 mod postgres;
 pub mod proxy;
@@ -11,6 +12,7 @@ mod rounds;
 pub mod world;
 
 pub use crate::certificate::Certificate;
+pub use crate::mail_server::MailServer;
 pub use crate::pgbouncer::PgBouncer;
 pub use crate::postgres::Postgres;
 pub use crate::rounds::rounds;

@@ -67,7 +67,14 @@ impl Admin {
     /// # Errors
     /// [`Error::Unavailable`].
     pub async fn people_of(&self, rows: &[AuditRecord]) -> Result<BTreeMap<UserId, String>> {
-        let users: BTreeSet<UserId> = rows.iter().flat_map(|row| [row.user, acting_user(row)]).flatten().collect();
+        self.addresses_of(rows.iter().flat_map(|row| [row.user, acting_user(row)]).flatten().collect()).await
+    }
+
+    /// The present addresses of users; who is gone is left out.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn addresses_of(&self, users: BTreeSet<UserId>) -> Result<BTreeMap<UserId, String>> {
         if users.is_empty() { Ok(BTreeMap::new()) } else { self.read(op::FindAddresses { users }).await }
     }
 

@@ -18,13 +18,15 @@ import { span, when } from "./time.js";
 
 const [form, current, password, email, said] = ["form", "current", "password", "email", "message"].map(byId);
 
+const hasMail = document.querySelector(".account").hasAttribute("data-mail");
+
 async function drawMe() {
   const me = await get("/auth/me");
   show(byId("who"), address(me.email));
   email.value = me.email;
   show(byId("role"), tag(me.role, me.role === "admin" ? "info" : ""));
   show(byId("since"), when(me.created_at));
-  if (document.querySelector(".account").hasAttribute("data-mail")) askForProof(me);
+  if (hasMail) askForProof(me);
 }
 
 /** The sign-in before this one, and the wrong passwords since then: a thief cannot hide them. */
@@ -174,6 +176,7 @@ function keepGood() {
 }
 
 guardPage();
+if (hasMail) (await import("./account/change_email.js")).canChangeEmail(() => Promise.all([drawMe(), drawSessions()]));
 canReveal(password);
 watchStrength(password, email);
 document.addEventListener("visibilitychange", () => {

@@ -18,6 +18,8 @@ export function toSignIn(why, { back = true } = {}) {
   const to = new URL("/", location.origin);
   if (why) to.searchParams.set("why", why);
   if (back && location.pathname !== "/") to.searchParams.set("next", location.pathname);
+  // What a mail carried comes along: signing in goes on with it.
+  if (/^#verify=hpm_/.test(location.hash)) to.hash = location.hash;
   location.replace(to);
 }
 

@@ -14,6 +14,10 @@ const { MORE, SIGN_IN } = await words("sign_in");
 
 const [form, email, password, next, go, said] = ["form", "email", "password", "next", "go", "message"].map(byId);
 const asked = new URL(location.href).searchParams;
+/** What a link carried. It leaves the address bar at once: it must not stay in the history or be shared by mistake. */
+const [, kind, carried] = /^#(link|verify)=(hpm_[\w-]+)$/.exec(location.hash) ?? [];
+let proof = kind === "verify" ? { token: carried } : null;
+if (carried) history.replaceState(null, "", location.pathname + location.search);
 const tabs = [...document.querySelectorAll("[role=tab]")];
 let mode = "login";
 let isRenewing = false;
@@ -83,6 +87,12 @@ function refuse(problem) {
     next.focus();
     return;
   }
+  if (problem.code === "email_unverified") {
+    withMail((steps, place) => steps.proveAddress(place, email.value.trim(), password.value));
+    return;
+  }
+  // Without it the next try says what else there is.
+  if (problem.code === "unfit_code") proof = null;
   if (faults(problem, { email, password, new_password: next })) return;
   const isWaiting = problem.retryAfter !== null && problem.status === 429;
   const sentences = [told(problem), " ", MORE[problem.code]];
@@ -100,21 +110,63 @@ function isFilled() {
   return Boolean(email.value.trim() && password.value && (next.value || !isRenewing));
 }
 
+/** A session has begun. */
+function admit(answer) {
+  password.value = next.value = "";
+  // Nothing is pressed twice while the next page loads.
+  go.disabled = true;
+  signedIn(answer);
+  // The account page is where another password can be chosen.
+  if (answer.password_breached) location.replace("/account");
+  else onward(answer.access_token);
+}
+
+/** Puts something else in place of the form, which comes back with `back`. */
+const byMail = () => ({
+  box: byId("by-mail"),
+  back: () => inPlace(false),
+  // In turn: a refused refresh of another tab, coming late, would clear the cookie of this sign-in.
+  enter: async (path, body) => admit((await inTurn(() => ask(path, { method: "POST", body }))).body),
+});
+
+function inPlace(isMail) {
+  byId("by-mail").hidden = !isMail;
+  form.hidden = isMail;
+  if (!isMail) show(byId("by-mail"));
+}
+
+/** Does something of the steps by mail, whose module is loaded when it is wanted. */
+async function withMail(work) {
+  const steps = await import("./sign_in/by_mail.js");
+  await work(steps, byMail());
+  clear();
+  inPlace(true);
+}
+
+async function askForLink() {
+  clear();
+  fault(email, email.value.trim() ? null : SIGN_IN.missing.email);
+  if (!email.value.trim()) return email.focus();
+  try {
+    await busy(byId("by-mail-go"), byId("progress"), () => withMail((steps, place) => steps.askForLink(place, email.value.trim())));
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    refuse(error);
+  }
+}
+
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   clear();
   if (!isFilled()) return;
   try {
-    const body = { email: email.value.trim(), password: password.value, ...(isRenewing && { new_password: next.value }) };
+    const body = { email: email.value.trim(), password: password.value };
+    if (isRenewing) body.new_password = next.value;
+    if (proof && mode === "login") body.proof = proof;
     // In turn: a refused refresh of another tab, coming late, would clear the cookie of this sign-in.
     const answer = (await busy(go, byId("progress"), () => inTurn(() => ask(`/auth/${mode}`, { method: "POST", body })))).body;
-    password.value = next.value = "";
-    // Nothing is pressed twice while the next page loads.
-    go.disabled = true;
-    signedIn(answer);
-    // The account page is where another password can be chosen.
-    if (answer.password_breached) location.replace("/account");
-    else onward(answer.access_token);
+    if (answer.verify) await withMail((steps, place) => steps.proveAddress(place, body.email, body.password));
+    else admit(answer);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     refuse(error);
@@ -129,6 +181,7 @@ for (const tab of tabs) {
 }
 // Another account's password may be no one-time password.
 email.addEventListener("input", () => isRenewing && renew(false));
+document.getElementById("by-mail-go")?.addEventListener("click", askForLink);
 canReveal(password);
 canReveal(next, byId("reveal-next"), "next");
 for (const field of [password, next]) watchStrength(field, email);
@@ -144,7 +197,11 @@ async function enter() {
   if (!isSecureContext) {
     show(said, notice("warn", ...SIGN_IN.plain));
   }
-  if (!document.documentElement.hasAttribute("data-signed-in")) return;
+  if (proof) show(said, notice("good", null, SIGN_IN.proof));
+  if (!document.documentElement.hasAttribute("data-signed-in")) {
+    if (kind === "link") await withMail((steps, place) => steps.enterByLink(place, carried));
+    return;
+  }
   try {
     onward(await accessToken());
   } catch (error) {

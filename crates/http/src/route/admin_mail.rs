@@ -1,5 +1,7 @@
 //! `/admin/mail`: messages that wait, and what became of the others, for the role `admin`.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
@@ -61,6 +63,8 @@ struct MessageView {
     /// The user it is for; null when no account had the address.
     #[schema(value_type = Option<Uuid>)]
     user: Option<UserId>,
+    /// The present address of that user; null when there is none.
+    user_email: Option<String>,
     #[schema(value_type = OutboxState)]
     state: MessageState,
     /// How often it was tried.
@@ -81,11 +85,24 @@ struct MessageView {
     last_error: Option<String>,
 }
 
-impl From<Message> for MessageView {
-    fn from(message: Message) -> Self {
+impl MessageView {
+    fn new(message: Message, addresses: &BTreeMap<UserId, String>) -> Self {
+        let user_email = message.user.and_then(|user| addresses.get(&user).cloned());
         let Message { id, template, user, state, attempts, not_before, created_at, expires_at, settled_at, last_error } =
             message;
-        Self { id, template, user, state, attempts, not_before, created_at, expires_at, settled_at, last_error }
+        Self {
+            id,
+            template,
+            user,
+            user_email,
+            state,
+            attempts,
+            not_before,
+            created_at,
+            expires_at,
+            settled_at,
+            last_error,
+        }
     }
 }
 
@@ -109,8 +126,9 @@ async fn list(
     let Query(OutboxFilter { state: only, cursor, limit }) = filter?;
     let page = PageRequest { after: Cursor::decode(cursor.as_deref())?, limit: page_limit(limit)? };
     let page = admin.messages(only, page).await?;
+    let addresses = admin.addresses_of(page.items.iter().filter_map(|message| message.user).collect()).await?;
     Ok(Json(PageOf {
-        items: page.items.into_iter().map(MessageView::from).collect(),
+        items: page.items.into_iter().map(|message| MessageView::new(message, &addresses)).collect(),
         next_cursor: page.next.as_ref().map(Cursor::encode),
     }))
 }
@@ -154,7 +172,8 @@ async fn show(
     let admin = state.auth().admin(&principal).await?;
     let (message, written) = admin.message(&ctx, id?.0).await?;
     let written = written.map(|Written { to, subject, text }| WrittenView { to, subject, text });
-    Ok(Json(FullMessage { message: message.into(), written }))
+    let addresses = admin.addresses_of(message.user.into_iter().collect()).await?;
+    Ok(Json(FullMessage { message: MessageView::new(message, &addresses), written }))
 }
 
 /// Lets a message that waits be tried at once.
@@ -206,7 +225,7 @@ struct UserMail {
     tag = "admin",
     params(
         ("id" = Uuid, Path, description = "The user's id"),
-        ("purpose" = MailPurpose, Path, description = "Which mail")
+        ("purpose" = inline(MailPurpose), Path, description = "Which mail", example = "reset_password")
     ),
     security(("bearer" = ["admin"])),
     responses(

@@ -2,11 +2,11 @@
 
 use axum::Json;
 use axum::extract::State;
+use hallpass_auth::Error;
 use hallpass_auth::admin::UserPatch;
-use hallpass_model::Timestamp;
 use hallpass_model::page::{Page, PageRequest};
 use hallpass_model::user::{Status, User};
-use hallpass_model::{Role, UserId};
+use hallpass_model::{Email, Role, Timestamp, UserId};
 use hallpass_password::Password;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -121,6 +121,7 @@ async fn create(
 ) -> Result<(StatusCode, Json<FullUser>), Problem> {
     let admin = state.auth().admin(&principal).await?;
     let Body(NewUser { email, password, invite, role }) = body?;
+    Email::parse(&email).map_err(Error::from)?;
     let user = match (password, invite) {
         (Some(password), false) => admin.create_user(&ctx, &email, Password::from(password), role).await?,
         (None, true) => admin.invite_user(&ctx, &email, role).await?,

@@ -31,6 +31,7 @@ pub(crate) fn router(has_lab: bool) -> Router<AppState> {
         .route("/", get(pages::sign_in))
         .route("/account", get(pages::account))
         .route("/reset", get(pages::reset))
+        .route("/undo", get(pages::undo))
         .route("/.well-known/change-password", get(pages::change_password))
         .route("/console", get(pages::console))
         .route("/docs", get(pages::docs))

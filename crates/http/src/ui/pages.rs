@@ -24,6 +24,12 @@ struct Reset {
 }
 
 #[derive(Template)]
+#[template(path = "undo.html")]
+struct Undo {
+    shell: Shell,
+}
+
+#[derive(Template)]
 #[template(path = "account.html")]
 struct Account {
     shell: Shell,
@@ -58,6 +64,11 @@ pub(super) async fn account(State(state): State<AppState>, shell: Shell) -> Resp
 /// at the page learns nothing of it.
 pub(super) async fn reset(shell: Shell) -> Response {
     render(&shell.clone(), &Reset { shell })
+}
+
+/// `GET /undo`: an address that was changed. As with [`reset`], the fragment is not sent.
+pub(super) async fn undo(shell: Shell) -> Response {
+    render(&shell.clone(), &Undo { shell })
 }
 
 /// `GET /.well-known/change-password`: where password managers look for the page.

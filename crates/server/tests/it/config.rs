@@ -70,6 +70,7 @@ fn the_settings_of_tests_are_the_defaults() {
     tests.token.cache_bytes = defaults.token.cache_bytes;
     tests.accounts.scheme = defaults.accounts.scheme;
     tests.rules.register.max = defaults.rules.register.max;
+    tests.rules.mail.max = defaults.rules.mail.max;
     assert_eq!(format!("{tests:#?}"), format!("{defaults:#?}"));
 }
 
@@ -310,8 +311,10 @@ fn metrics_on_the_public_listener_of_an_https_issuer_are_warned_of() {
         config.warnings.iter().map(|warning| warning.code).collect::<Vec<_>>()
     };
     let public = [("issuer", "https://auth.example"), ("listen", "0.0.0.0:8080")];
-    assert_eq!(warned(&public), ["public_metrics"]);
-    assert!(warned(&[public[0], public[1], ("operator_listen", "127.0.0.1:9090")]).is_empty());
+    assert_eq!(warned(&public), ["mail_to_files", "public_metrics"]);
+    assert!(
+        warned(&[public[0], public[1], ("operator_listen", "127.0.0.1:9090"), ("mail.transport", "off")]).is_empty()
+    );
     assert!(warned(&[("listen", "0.0.0.0:8080")]).is_empty());
 }
 

@@ -13,8 +13,9 @@ const field = (id, label, more) =>
 
 async function make(dialog, said, role) {
   const [email, password] = ["new-email", "new-password"].map((id) => byId(id).value);
+  const how = byId("new-invite").checked ? { invite: true } : { password };
   try {
-    await post("/admin/users", { email: email.trim(), password, role });
+    await post("/admin/users", { email: email.trim(), role, ...how });
     dialog.close();
     toast(`Made: ${email.trim()}`);
     await reload();
@@ -29,9 +30,16 @@ async function make(dialog, said, role) {
 export function newUser() {
   const role = h("select", { class: "input", id: "new-role" }, h("option", {}, "user"));
   const said = h("div", { "aria-live": "polite" });
+  const invite = h("input", { class: "box", type: "checkbox", id: "new-invite" });
+  invite.addEventListener("change", () => {
+    const password = byId("new-password");
+    password.disabled = invite.checked;
+    password.required = !invite.checked;
+  });
   const form = h("form", { method: "post" },
     field("new-email", "Email address", { type: "email" }),
     field("new-password", "Password", { type: "password", autocomplete: "new-password" }),
+    h("label", { class: "row" }, invite, "Let its owner choose the password: send an invitation"),
     h("div", { class: "field" }, h("label", { for: "new-role" }, "Role"), role),
     said,
     h("div", { class: "actions" }, button("Cancel", () => dialog.close(), { kind: "quiet" }), h("button", { class: "button primary" }, "Make the account")));

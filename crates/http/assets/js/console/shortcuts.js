@@ -5,7 +5,7 @@ import { byId, h, table } from "../dom.js";
 import { showing } from "../parts/dialog.js";
 import { go } from "./views.js";
 
-const PLACES = { u: ["users", "Users"], l: ["locks", "Locks"], i: ["incidents", "Incidents"], k: ["keys", "Keys"], a: ["audit", "Audit log"], c: ["config", "Configuration"] };
+const PLACES = { u: ["users", "Users"], l: ["locks", "Locks"], i: ["incidents", "Incidents"], k: ["keys", "Keys"], m: ["mail", "Mail"], a: ["audit", "Audit log"], c: ["config", "Configuration"] };
 const KEPT = "hallpass.shortcuts";
 /** How long the letter after a g may take. */
 const PATIENCE = 1500;

@@ -78,6 +78,22 @@ class UserDialog {
     if (made) showOnce(email, made);
   }
 
+  /** A choice of mails; each is sent by its button. */
+  sendMail({ email }) {
+    const send = (purpose, words) => button(words, () => {
+      dialog.close();
+      this.act(() => post(`${this.path}/mail/${purpose}`), "The mail is on its way.");
+    }, { kind: "small" });
+    const dialog = open("Send a mail", [
+      h("p", { class: "break" }, email),
+      h("div", { class: "stack" },
+        send("reset_password", "To choose a new password (30 minutes)"),
+        send("invitation", "An invitation (7 days)"),
+        send("verify_email", "To confirm the address")),
+      h("div", { class: "actions" }, button("Cancel", () => dialog.close(), { kind: "quiet" })),
+    ]);
+  }
+
   async delete({ email }) {
     const question = {
       title: "Delete this user?",
@@ -108,6 +124,7 @@ class UserDialog {
       this.standingAct(user),
       lockedUntil && button("Unlock", () => this.act(unlock, "Unlocked: the failures are forgotten."), { kind: "small" }),
       button("One-time password", () => this.replacePassword(user), { kind: "small" }),
+      button("Send a mail", () => this.sendMail(user), { kind: "small" }),
       button("Log out everywhere", () => this.ask(everywhere, () => post(`${this.path}/logout`), "Logged out everywhere."), { kind: "small" }),
       h("a", { class: "button small", href: address("audit", { user: user.id }) }, "Audit log"),
       button("Delete", () => this.delete(user), { kind: "small danger" }),

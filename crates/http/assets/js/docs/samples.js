@@ -9,9 +9,23 @@ const OWN = {
   password: "PASSWORD",
   current_password: "PASSWORD",
   new_password: "NEW_PASSWORD",
+  new_email: "NEW_EMAIL",
   refresh_token: "REFRESH_TOKEN",
   token: "ACCESS_TOKEN",
+  code: "CODE",
+  digits: "DIGITS",
 };
+
+/** Fields that are no more needed than others, one of which must be there. */
+const CHOSEN = {
+  "/admin/users": ["password"],
+  "/auth/email/verify": ["code"],
+  "/auth/magic/confirm": ["token", "digits"],
+  "/auth/password/reset": ["email", "code"],
+};
+
+/** A token that a mail carried is no access token. */
+const ownOf = (path, name) => (name === "token" && !path.startsWith("/oauth/") ? "MAIL_TOKEN" : OWN[name]);
 
 const variable = (name) => ({ variable: name });
 const isVariable = (value) => typeof value === "object" && value !== null && "variable" in value;
@@ -28,19 +42,20 @@ function pathOf(path, parameters = []) {
 }
 
 /** The fields that are needed, and those of the others for which the description has an example. */
-function fieldsOf(api, schema) {
+function fieldsOf(api, schema, path) {
   const { properties = {}, required = [] } = resolve(api, schema) ?? {};
-  const wanted = Object.entries(properties).filter(([name, type]) => required.includes(name) || type.examples);
+  const wanted = Object.entries(properties).filter(([name, type]) =>
+    required.includes(name) || type.examples || CHOSEN[path]?.includes(name));
   wanted.sort(([a], [b]) => required.includes(b) - required.includes(a));
-  return wanted.map(([name, type]) => [name, OWN[name] ? variable(OWN[name]) : type.examples?.[0] ?? name]);
+  return wanted.map(([name, type]) => [name, ownOf(path, name) ? variable(ownOf(path, name)) : type.examples?.[0] ?? name]);
 }
 
 /** A body that may be left out is, where a bearer token says the same. */
-function bodyOf(api, { requestBody, security = [] }) {
+function bodyOf(api, { requestBody, security = [] }, path) {
   const [kind, content] = Object.entries(requestBody?.content ?? {})[0] ?? [];
   if (!kind) return null;
   if (!requestBody.required && security.some((way) => way.bearer)) return null;
-  const fields = fieldsOf(api, content.schema);
+  const fields = fieldsOf(api, content.schema, path);
   return fields.length ? { isForm: kind.includes("form"), fields } : null;
 }
 
@@ -53,10 +68,10 @@ function questionOf(api, origin, { method, path, details }) {
     method: method.toUpperCase(),
     origin,
     path: pathOf(path, details.parameters),
-    body: bodyOf(api, details),
+    body: bodyOf(api, details, path),
     isBearer: ways.some((way) => way.bearer),
     isClient: ways.some((way) => way.client),
-    isEmpty: good?.[0] === "204",
+    isEmpty: kinds.length === 0,
     isStream: kinds.includes("text/event-stream"),
     isJson: kinds.some((kind) => kind.endsWith("json")),
   };

@@ -32,14 +32,14 @@ pub(super) fn read(reader: &mut Reader<'_>, issuer: Option<&Issuer>, data: Optio
         Some(_) => reader.flag("mail.require_verified"),
     };
     let per_hour = reader.number("limits.mail_per_hour", 1..=1_000_000);
-    let language = words.as_ref().and_then(|words| {
-        reader.with("mail.language", |tag| match words.of_tag(tag) {
-            Some(tag) => Ok(tag.to_owned()),
-            None => Err(("bad_value", format!("`{tag}` is not a language that mails are written in"))),
-        })
+    let language = language(reader, words.as_deref());
+    let from = sender(reader, issuer);
+    // Checked whatever becomes of it, so that no other fault hides this one.
+    let url = reader.with("mail.url", |url| match url {
+        "" => Ok(None),
+        url => Mailer::check_server(url).map(|()| Some(url)).map_err(|error| refusal(&error)),
     });
-    let from = issuer.and_then(|issuer| sender(reader, issuer));
-    let (issuer, data, words, from) = (issuer?, data?, words?, from?);
+    let (issuer, data, words, from, url) = (issuer?, data?, words?, from?, url?);
     let mailer = match transport? {
         Transport::Off => None,
         Transport::File => {
@@ -49,7 +49,8 @@ pub(super) fn read(reader: &mut Reader<'_>, issuer: Option<&Issuer>, data: Optio
             })?)
         }
         Transport::Smtp => {
-            Some(reader.with("mail.url", |url| Mailer::smtp(url, &from, words).map_err(|error| refusal(&error)))?)
+            let url = url.unwrap_or_default();
+            Some(reader.with("mail.url", |_| Mailer::smtp(url, &from, words).map_err(|error| refusal(&error)))?)
         }
     };
     let settings = MailSettings {
@@ -75,8 +76,19 @@ fn transport(reader: &mut Reader<'_>) -> Option<Transport> {
     transport
 }
 
-fn sender(reader: &mut Reader<'_>, issuer: &Issuer) -> Option<String> {
-    let host = issuer.text.split_once("://").map_or("localhost", |(_, host)| host);
+/// Words that cannot be read hide no fault of the language.
+fn language(reader: &mut Reader<'_>, words: Option<&Words>) -> Option<String> {
+    let embedded = Words::embedded().ok();
+    let words = words.or(embedded.as_ref())?;
+    reader.with("mail.language", |tag| match words.of_tag(tag) {
+        Some(tag) => Ok(tag.to_owned()),
+        None => Err(("bad_value", format!("`{tag}` is not a language that mails are written in"))),
+    })
+}
+
+fn sender(reader: &mut Reader<'_>, issuer: Option<&Issuer>) -> Option<String> {
+    let issuer = issuer.map_or("http://localhost", |issuer| issuer.text.as_str());
+    let host = issuer.split_once("://").map_or("localhost", |(_, host)| host);
     let host = host.split([':', '/']).next().unwrap_or(host);
     let from = reader.text("mail.from").map_or_else(|| format!("hallpass <hallpass@{host}>"), str::to_owned);
     reader.with("mail.from", |_| Mailer::check_sender(&from).map(|()| from.clone()).map_err(|error| refusal(&error)))

@@ -1,6 +1,7 @@
 //! What comes and goes by mail.
 
 mod change;
+mod delivery;
 mod enter;
 mod invite;
 mod notices;

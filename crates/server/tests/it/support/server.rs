@@ -31,8 +31,10 @@ pub struct Setup {
     /// Where Redis is, if there is one.
     pub redis: Option<String>,
     pub lab: Option<LabSettings>,
-    /// Whether mail is written, into a folder.
+    /// Whether there is mail.
     pub has_mail: bool,
+    /// The port of a mail server; mail is written into a folder without one.
+    pub mail_server: Option<u16>,
 }
 
 impl Default for Setup {
@@ -45,6 +47,7 @@ impl Default for Setup {
             redis: None,
             lab: None,
             has_mail: true,
+            mail_server: None,
         }
     }
 }
@@ -137,7 +140,11 @@ impl TestServer {
             .listener(Arc::new(move |entries| listener.committed(entries)))
             .faults(faults.hook());
         let words = Arc::new(hallpass_mail::Words::embedded().expect("they render"));
-        let mailer = Mailer::folder(&folder.path().join("mail"), "hallpass@auth.example", words).expect("a mailer");
+        let mailer = match setup.mail_server {
+            Some(port) => Mailer::smtp(&format!("smtp://127.0.0.1:{port}"), "hallpass@auth.example", words),
+            None => Mailer::folder(&folder.path().join("mail"), "hallpass@auth.example", words),
+        };
+        let mailer = mailer.expect("a mailer");
         let deps = Deps {
             store: Store::connect(options).await.expect("the store opens"),
             denylist,

@@ -30,6 +30,14 @@ export const PAGE = {
   "Guided tour": "Rundgang",
   "The lab is a thing to touch, and needs JavaScript for it. The story it tells is in docs/lab.md of the source.": "Das Labor ist zum Anfassen da und braucht dafür JavaScript. Was es erzählt, steht im Quelltext unter docs/lab.md.",
 
+  // Mails.
+  "Sign in by mail instead": "Per Mail anmelden",
+  "Was that not you?": "Warst du das nicht?",
+  "Your account has another email address now. You can put the old one back.": "Dein Konto hat jetzt eine andere E-Mail-Adresse. Du kannst die alte zurückholen.",
+  "Put the old address back": "Die alte Adresse zurückholen",
+  "Everyone is signed out, you too. The password is removed, because whoever changed the address knew it. You get a mail to choose a new one.": "Alle werden abgemeldet, auch du. Das Passwort wird gelöscht, denn wer die Adresse geändert hat, kannte es. Du bekommst eine Mail, um ein neues zu wählen.",
+  "Put it back": "Zurückholen",
+
   // A forgotten password.
   "Forgot your password?": "Passwort vergessen?",
   "A new password.": "Ein neues Passwort.",

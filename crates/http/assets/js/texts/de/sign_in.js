@@ -10,6 +10,7 @@ export const SIGN_IN = {
   left: (time) => ` Noch ${time}.`,
   again: "Du kannst es jetzt noch einmal versuchen.",
   once: "Du hast dich mit einem Einmalpasswort angemeldet. Ersetze es durch ein eigenes.",
+  proof: "Melde dich jetzt mit deinem Passwort an: Der Link bestätigt deine Adresse.",
   plain: ["Diese Seite kam über unverschlüsseltes HTTP", "Das Anmelde-Cookie wird nur über HTTPS gesendet, wenn der Server nicht anders eingerichtet ist. Vielleicht bleibst du nicht angemeldet."],
 };
 
