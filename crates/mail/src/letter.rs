@@ -6,7 +6,7 @@ use minijinja::context;
 use minijinja::value::Value;
 
 use crate::template::Template;
-use crate::words::{HTML, PLAIN, Sentences, Words};
+use crate::words::{HTML, PLAIN, Sentences, Words, WordsError};
 
 /// What a mail is about. Nothing of it was typed by a stranger: a display name in a subject is how phishing is sent from
 /// other people's servers.
@@ -33,8 +33,39 @@ pub struct Rendered {
     pub html: String,
 }
 
+impl Words {
+    /// Puts a letter into words.
+    ///
+    /// # Errors
+    /// A sentence or a layout asks for what the letter has not.
+    pub fn render(&self, letter: &Letter<'_>) -> Result<Rendered, minijinja::Error> {
+        letter.render(self)
+    }
+
+    /// Renders each mail once in each language.
+    pub(crate) fn check(&self) -> Result<(), WordsError> {
+        for (language, template) in self.languages.keys().flat_map(|tag| Template::ALL.map(|mail| (tag, mail))) {
+            let values = BTreeMap::from([("address".to_owned(), "ada@example.com".to_owned())]);
+            let letter = Letter {
+                template,
+                language,
+                host: "auth.example.com",
+                link: "https://auth.example.com/",
+                code: None,
+                values: &values,
+            };
+            self.render(&letter).map_err(|error| WordsError::Broken {
+                template: template.as_str(),
+                language: language.clone(),
+                message: error.to_string(),
+            })?;
+        }
+        Ok(())
+    }
+}
+
 impl Letter<'_> {
-    pub(crate) fn render(&self, words: &Words) -> Result<Rendered, minijinja::Error> {
+    fn render(&self, words: &Words) -> Result<Rendered, minijinja::Error> {
         let missing = || minijinja::Error::new(minijinja::ErrorKind::TemplateNotFound, "no words for it");
         let sentences = words.sentences(self.template, self.language).ok_or_else(missing)?;
         let sentences = self.filled_in(words, sentences)?;

@@ -7,7 +7,6 @@ use std::path::Path;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 use serde::Deserialize;
 
-use crate::letter::{Letter, Rendered};
 use crate::template::Template;
 
 /// The files of the folder, and what they hold when it has none of its own.
@@ -33,12 +32,12 @@ pub(crate) struct Sentences {
     pub(crate) otherwise: String,
 }
 
-type Language = BTreeMap<String, Sentences>;
+pub(crate) type Language = BTreeMap<String, Sentences>;
 
 /// Every mail in every language.
 pub struct Words {
     pub(crate) layouts: Environment<'static>,
-    languages: BTreeMap<String, Language>,
+    pub(crate) languages: BTreeMap<String, Language>,
 }
 
 impl fmt::Debug for Words {
@@ -112,26 +111,6 @@ impl Words {
         Ok(words)
     }
 
-    fn check(&self) -> Result<(), WordsError> {
-        for (language, template) in self.languages.keys().flat_map(|tag| Template::ALL.map(|mail| (tag, mail))) {
-            let values = BTreeMap::from([("address".to_owned(), "ada@example.com".to_owned())]);
-            let letter = Letter {
-                template,
-                language,
-                host: "auth.example.com",
-                link: "https://auth.example.com/",
-                code: None,
-                values: &values,
-            };
-            self.render(&letter).map_err(|error| WordsError::Broken {
-                template: template.as_str(),
-                language: language.clone(),
-                message: error.to_string(),
-            })?;
-        }
-        Ok(())
-    }
-
     /// The tags of the languages.
     pub fn languages(&self) -> impl Iterator<Item = &str> {
         self.languages.keys().map(String::as_str)
@@ -153,14 +132,6 @@ impl Words {
     pub(crate) fn sentences(&self, template: Template, language: &str) -> Option<&Sentences> {
         let words = self.languages.get(language).or_else(|| self.languages.get("en"))?;
         words.get(template.as_str())
-    }
-
-    /// Puts a letter into words.
-    ///
-    /// # Errors
-    /// A sentence or a layout asks for what the letter has not.
-    pub fn render(&self, letter: &Letter<'_>) -> Result<Rendered, minijinja::Error> {
-        letter.render(self)
     }
 }
 

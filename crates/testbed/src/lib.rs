@@ -4,6 +4,7 @@ mod certificate;
 pub mod https;
 mod mail_server;
 mod pgbouncer;
+mod ports;
 mod postgres;
 pub mod proxy;
 pub mod redis;

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 use crate::Certificate;
-use crate::redis::free_port;
+use crate::ports::free_port;
 
 /// How long a server may take to answer, on a machine that is busy.
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -1,12 +1,13 @@
 //! A `redis-server` of the test's own.
 
-use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
+
+pub use crate::ports::free_port;
 
 /// How long a server may take to answer, on a machine that is busy.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -19,15 +20,6 @@ pub struct RedisServer {
     arguments: Vec<String>,
     folder: TempDir,
     child: Option<Child>,
-}
-
-/// A port that is free at this moment.
-///
-/// # Panics
-/// When the machine has none.
-pub fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    listener.local_addr().expect("an address").port()
 }
 
 impl RedisServer {

@@ -170,7 +170,7 @@ impl Auth {
         let is_dead = matches!(tried, Err(Failed::NoMailbox(_)));
         let (tried, error) = match tried {
             Ok(()) => (Tried::Settled(State::Sent), None),
-            Err(failed) => failed.verdict(ctx, message.attempts),
+            Err(failed) => failed.verdict(ctx, &message),
         };
         if let Some(error) = &error {
             tracing::warn!(message = %message.id, template = message.template, attempt = message.attempts, error, "a message was not sent");
@@ -218,12 +218,16 @@ impl Failed {
         }
     }
 
-    fn verdict(self, ctx: &Ctx, attempts: u32) -> (Tried, Option<String>) {
+    fn verdict(self, ctx: &Ctx, message: &Claimed) -> (Tried, Option<String>) {
+        // One that expires first is settled then, and not at the next try.
+        let later = |pause: Duration| (ctx.now + pause).min(message.expires_at);
         match self {
             Self::Expired => (Tried::Settled(State::Expired), None),
             Self::Never(words) | Self::NoMailbox(words) => (Tried::Settled(State::Refused), Some(words)),
-            Self::Down(words) => (Tried::PutOff { until: ctx.now + DOWN, counts: false }, Some(words)),
-            Self::Later(words) => (Tried::PutOff { until: ctx.now + pause_after(attempts), counts: true }, Some(words)),
+            Self::Down(words) => (Tried::PutOff { until: later(DOWN), counts: false }, Some(words)),
+            Self::Later(words) => {
+                (Tried::PutOff { until: later(pause_after(message.attempts)), counts: true }, Some(words))
+            }
         }
     }
 }

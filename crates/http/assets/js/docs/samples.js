@@ -71,7 +71,7 @@ function questionOf(api, origin, { method, path, details }) {
     body: bodyOf(api, details, path),
     isBearer: ways.some((way) => way.bearer),
     isClient: ways.some((way) => way.client),
-    isEmpty: kinds.length === 0,
+    isEmpty: kinds.length === 0 && ["202", "204"].includes(good?.[0]),
     isStream: kinds.includes("text/event-stream"),
     isJson: kinds.some((kind) => kind.endsWith("json")),
   };

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use hallpass_auth::PresentedValue;
+use hallpass_auth::{Error, PresentedValue, Refused};
 use hallpass_model::secret::SecretText;
 use hallpass_password::Password;
 use http::StatusCode;
@@ -133,7 +133,12 @@ async fn change(
     Body(body): Body<AddressChange>,
 ) -> Response {
     let asked = (body.new_email.as_str(), Password::from(body.current_password));
-    answer(&state, StatusCode::ACCEPTED, state.auth().mail().ask_to_change(&ctx, &principal, asked).await)
+    match state.auth().mail().ask_to_change(&ctx, &principal, asked).await {
+        Err(Refused { error: Error::InvalidEmail(fault), .. }) => {
+            Problem::invalid("new_email", fault.to_string()).into_response()
+        }
+        asked => answer(&state, StatusCode::ACCEPTED, asked),
+    }
 }
 
 /// What the mail to the old address carried.
