@@ -53,7 +53,7 @@ async function own(name, language) {
 
 /** What the sign-in page may be refused with: a code of the registry, or a fault of a field. */
 const CODES = ["bad_request", "duplicate_cookie", "invalid_credentials", "password_change_required", "cross_site", "registration_closed",
-  "email_taken", "payload_too_large", "request_timeout", "header_too_large", "validation_failed", "account_locked", "login_in_progress",
+  "email_taken", "unfit_code", "no_mail", "email_unverified", "payload_too_large", "request_timeout", "header_too_large", "validation_failed", "account_locked", "login_in_progress",
   "too_many_attempts", "internal", "overloaded", "unavailable", "timeout"];
 const FAULTS = ["crates/model/src/email.rs", "crates/password/src/policy.rs"];
 
@@ -64,14 +64,15 @@ function sentences() {
   const said = FAULTS.flatMap((path) => [...source(path).matchAll(/#\[error\(\s*"([^"]*)"\s*\)\]/g)].map(([, text]) => text));
   const replaced = [...source("crates/http/src/problem/mod.rs").matchAll(/NOT_ONE_TIME: &str =\s*"([^"]*)"|"new_password", "([^"]*)"/g)].map(([, one, two]) => one ?? two);
   const built = [...source("crates/http/src/route/login.rs").matchAll(/format!\("([^"]*)"\)/g)].map(([, text]) => text);
-  return [...details, ...said, ...replaced, ...built].map((text) => text.replace(/\d+|\{\w+\}/g, "#"));
+  const mailed = [...source("crates/http/src/route/mail/mod.rs").matchAll(/let words = "([^"]*)"/g)].map(([, text]) => text);
+  return [...details, ...said, ...replaced, ...built, ...mailed].map((text) => text.replace(/\d+|\{\w+\}/g, "#"));
 }
 
 /** Each language says some sentences of the server in its own words: there is nothing to compare but the numbers. */
 async function server() {
   const [english, german] = await Promise.all(["en", "de"].map(async (language) => (await load("problems.js", language)).SERVER));
   const all = sentences();
-  if (all.length < 28) faults.push(`only ${all.length} sentences of the server were found`);
+  if (all.length < 32) faults.push(`only ${all.length} sentences of the server were found`);
   for (const text of all) if (!Object.hasOwn(german, text)) faults.push(`problems.js: no German for “${text}”`);
   for (const [text, own] of [...Object.entries(english), ...Object.entries(german)]) {
     compared += 1;

@@ -26,8 +26,11 @@ async function drawMe() {
   email.value = me.email;
   show(byId("role"), tag(me.role, me.role === "admin" ? "info" : ""));
   show(byId("since"), when(me.created_at));
-  if (hasMail) askForProof(me);
+  if (hasMail) askForProof(me, drawAgain);
 }
+
+/** The address may be another now, and other sessions may have ended with the old one. */
+const drawAgain = () => Promise.all([drawMe(), drawSessions()]);
 
 /** The sign-in before this one, and the wrong passwords since then: a thief cannot hide them. */
 async function drawLast(current) {
@@ -176,7 +179,7 @@ function keepGood() {
 }
 
 guardPage();
-if (hasMail) (await import("./account/change_email.js")).canChangeEmail(() => Promise.all([drawMe(), drawSessions()]));
+if (hasMail) (await import("./account/change_email.js")).canChangeEmail(drawAgain);
 canReveal(password);
 watchStrength(password, email);
 document.addEventListener("visibilitychange", () => {

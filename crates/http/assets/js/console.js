@@ -14,7 +14,6 @@ const VIEWS = {
   locks: async () => (await import("./console/locks.js")).locks(),
   incidents: async () => (await import("./console/incidents.js")).incidents(),
   keys: async () => (await import("./console/keys.js")).keys(),
-  mail: async (parameters) => (await import("./console/mail.js")).mail(parameters),
   audit: async (parameters) => (await import("./console/audit.js")).audit(parameters),
   config: async () => (await import("./console/config.js")).config(),
 };
@@ -23,11 +22,16 @@ const DIALOGS = {
   users: { over: "users", open: async (id) => (await import("./console/user.js")).userDialog(id) },
   sessions: { over: "incidents", open: async (id) => (await import("./console/family.js")).timeline(id) },
   keys: { over: "keys", open: async (kid) => (await import("./console/keys.js")).keyDialog(kid) },
-  mail: { over: "mail", open: async (id) => (await import("./console/mail.js")).mailDialog(id) },
   audit: { over: "audit", open: async (seq) => (await import("./console/audit.js")).auditRow(seq) },
   "new-user": { over: "users", open: async () => (await import("./console/new_user.js")).newUser(), isAlone: true },
   help: { over: "users", open: async () => (await import("./console/shortcuts.js")).help(), isAlone: true },
 };
+
+/** There while mail is on. */
+if (byId("console").hasAttribute("data-mail")) {
+  VIEWS.mail = async (parameters) => (await import("./console/mail.js")).mail(parameters);
+  DIALOGS.mail = { over: "mail", open: async (id) => (await import("./console/mail.js")).mailDialog(id) };
+}
 
 async function start() {
   try {

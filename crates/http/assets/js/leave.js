@@ -3,6 +3,7 @@
 import { Problem, ask, told } from "./problem.js";
 import { call } from "./api.js";
 import { inTurn, onSession, signedOut } from "./session.js";
+import { fragment } from "./parts/carried.js";
 import { toast } from "./parts/toast.js";
 
 let isLeaving = false;
@@ -18,8 +19,8 @@ export function toSignIn(why, { back = true } = {}) {
   const to = new URL("/", location.origin);
   if (why) to.searchParams.set("why", why);
   if (back && location.pathname !== "/") to.searchParams.set("next", location.pathname);
-  // What a mail carried comes along: signing in goes on with it.
-  if (/^#verify=hpm_/.test(location.hash)) to.hash = location.hash;
+  // What the link of a mail carried comes along: signing in goes on with it.
+  if (back) to.hash = fragment();
   location.replace(to);
 }
 

@@ -80,7 +80,8 @@ export async function ask(path, { method = "GET", body, token, keepalive, signal
 
 /** The body of a good answer. One that is cut off on the way, as by leaving the page, is a connection that failed. */
 async function bodyOf(answer) {
-  if (answer.status === 204 || answer.headers.get("Content-Length") === "0") return null;
+  // 202: a mail is on its way, and there may be nothing to say about it.
+  if (answer.status === 204 || (answer.status === 202 && !answer.headers.has("Content-Type"))) return null;
   if (!/json/i.test(answer.headers.get("Content-Type") ?? "")) throw new Problem(0, FOREIGN);
   try {
     return await answer.json();

@@ -3,17 +3,17 @@
 import { byId, notice, show } from "./dom.js";
 import { words } from "./language.js";
 import { busy } from "./parts/busy.js";
+import { carried } from "./parts/carried.js";
 import { canReveal, fault, faults } from "./parts/fields.js";
 import { watchStrength } from "./parts/strength.js";
-import { Problem, ask, headline } from "./problem.js";
+import { Problem, ask, headline, told } from "./problem.js";
 
 const { RESET } = await words("reset");
 
 const [form, email, code, password, go, said] = ["form", "email", "code", "password", "go", "message"].map(byId);
 
-/** What the link carried. It leaves the address bar at once: it must not stay in the history or be shared by mistake. */
-const token = /^#(hpm_[\w-]+)$/.exec(location.hash)?.[1] ?? null;
-if (token) history.replaceState(null, "", location.pathname);
+/** What the link carried, of a mail that was asked for here or of an invitation. */
+const token = carried(/^#(hpm_[\w-]+)$/);
 
 /** Where the visitor is: `ask` for a mail, `code` after that, `link` with one. */
 let step = "ask";
@@ -24,6 +24,7 @@ function turnTo(next) {
   byId("code-box").hidden = step !== "code";
   byId("password-box").hidden = step === "ask";
   email.readOnly = step === "code";
+  byId("again").hidden = step !== "code";
   go.textContent = step === "ask" ? RESET.send : RESET.set;
 }
 
@@ -57,13 +58,13 @@ async function set() {
 function refuse(problem) {
   if (faults(problem, { email, new_password: password })) return;
   if (problem.code === "unfit_code" && step === "code") {
-    fault(code, problem.message);
+    fault(code, problem.message, problem.lang);
     code.focus();
     return;
   }
   // A link that is not good any more is no dead end.
   if (problem.code === "unfit_code") turnTo("ask");
-  show(said, notice(problem.status === 429 ? "warn" : "bad", headline(problem), problem.message));
+  show(said, notice(problem.status === 429 ? "warn" : "bad", headline(problem), told(problem)));
 }
 
 form.addEventListener("submit", async (event) => {
@@ -78,6 +79,13 @@ form.addEventListener("submit", async (event) => {
   }
 });
 
+byId("again").addEventListener("click", () => {
+  clear();
+  turnTo("ask");
+  code.value = "";
+  email.focus();
+});
 canReveal(password);
 watchStrength(password, email);
 turnTo(token ? "link" : "ask");
+if (token) password.focus();

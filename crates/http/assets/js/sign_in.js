@@ -3,36 +3,47 @@
 import { byId, h, notice, show } from "./dom.js";
 import { words } from "./language.js";
 import { busy } from "./parts/busy.js";
+import { carried, fragment, spend } from "./parts/carried.js";
 import { canReveal, fault, faults } from "./parts/fields.js";
 import { refusal } from "./parts/pages.js";
 import { watchStrength } from "./parts/strength.js";
 import { Problem, ask, headline, mayPass, told, whyEnded } from "./problem.js";
 import { accessToken, claims, inTurn, onSession, signedIn } from "./session.js";
+import { askForLink, enterByLink, proveAddress } from "./sign_in/by_mail.js";
 import { span } from "./time.js";
 
 const { MORE, SIGN_IN } = await words("sign_in");
 
 const [form, email, password, next, go, said] = ["form", "email", "password", "next", "go", "message"].map(byId);
 const asked = new URL(location.href).searchParams;
-/** What a link carried. It leaves the address bar at once: it must not stay in the history or be shared by mistake. */
-const [, kind, carried] = /^#(link|verify)=(hpm_[\w-]+)$/.exec(location.hash) ?? [];
-let proof = kind === "verify" ? { token: carried } : null;
-if (carried) history.replaceState(null, "", location.pathname + location.search);
+/** What links carried: one signs in, the other proves an address. */
+const [link, proof] = [/^#link=(hpm_[\w-]+)$/, /^#verify=(hpm_[\w-]+)$/].map(carried);
+/** The fragment with a proof that was not used. */
+const unused = () => (proof ? fragment() : "");
 const tabs = [...document.querySelectorAll("[role=tab]")];
+/** What there is instead of a password; nothing without mail. */
+const ways = document.getElementById("mail-ways");
 let mode = "login";
 let isRenewing = false;
 let ticking = null;
 
 /** Where to go from here: back to where one came from, if that is one of ours, or where the role belongs. */
 function onward(token) {
+  // The account page goes on with a proof that signing in did not need.
+  if (unused()) return location.replace(`/account${unused()}`);
   const next = asked.get("next");
   const known = ["/account", "/console", "/lab"].includes(next) ? next : null;
-  location.replace(known ?? (claims(token).role === "admin" ? "/console" : "/account"));
+  return location.replace(known ?? (claims(token).role === "admin" ? "/console" : "/account"));
+}
+
+function drawWays() {
+  if (ways) ways.hidden = isRenewing || mode === "register";
 }
 
 /** A one-time password is replaced while signing in with it: shows or hides the field for the new one. */
 function renew(isOn) {
   isRenewing = isOn;
+  drawWays();
   byId("renew-box").hidden = !isOn;
   byId("strength-box").hidden = !isOn && mode !== "register";
   go.textContent = isOn ? SIGN_IN.renew : mode === "register" ? SIGN_IN.make : SIGN_IN.signIn;
@@ -56,7 +67,7 @@ function choose(tab, { focus = false } = {}) {
 
 function clear() {
   clearInterval(ticking);
-  delete document.documentElement.dataset.why;
+  for (const name of ["why", "carried"]) delete document.documentElement.dataset[name];
   go.disabled = false;
   show(said);
   fault(email, null);
@@ -87,12 +98,6 @@ function refuse(problem) {
     next.focus();
     return;
   }
-  if (problem.code === "email_unverified") {
-    withMail((steps, place) => steps.proveAddress(place, email.value.trim(), password.value));
-    return;
-  }
-  // Without it the next try says what else there is.
-  if (problem.code === "unfit_code") proof = null;
   if (faults(problem, { email, password, new_password: next })) return;
   const isWaiting = problem.retryAfter !== null && problem.status === 429;
   const sentences = [told(problem), " ", MORE[problem.code]];
@@ -110,6 +115,9 @@ function isFilled() {
   return Boolean(email.value.trim() && password.value && (next.value || !isRenewing));
 }
 
+/** In turn: a refused refresh of another tab, coming late, would clear the cookie of this sign-in. */
+const send = async (path, body) => (await inTurn(() => ask(path, { method: "POST", body }))).body;
+
 /** A session has begun. */
 function admit(answer) {
   password.value = next.value = "";
@@ -117,41 +125,74 @@ function admit(answer) {
   go.disabled = true;
   signedIn(answer);
   // The account page is where another password can be chosen.
-  if (answer.password_breached) location.replace("/account");
+  if (answer.password_breached) location.replace(`/account${unused()}`);
   else onward(answer.access_token);
 }
 
-/** Puts something else in place of the form, which comes back with `back`. */
-const byMail = () => ({
-  box: byId("by-mail"),
-  back: () => inPlace(false),
-  // In turn: a refused refresh of another tab, coming late, would clear the cookie of this sign-in.
-  enter: async (path, body) => admit((await inTurn(() => ask(path, { method: "POST", body }))).body),
-});
-
+/** Shows the steps by mail in place of the form, or the form again. */
 function inPlace(isMail) {
   byId("by-mail").hidden = !isMail;
-  form.hidden = isMail;
-  if (!isMail) show(byId("by-mail"));
-}
-
-/** Does something of the steps by mail, whose module is loaded when it is wanted. */
-async function withMail(work) {
-  const steps = await import("./sign_in/by_mail.js");
-  await work(steps, byMail());
+  for (const part of [form, document.querySelector(".pass .tabs")]) part.hidden = isMail;
   clear();
-  inPlace(true);
+  if (isMail) return;
+  show(byId("by-mail"));
+  email.focus();
 }
 
-async function askForLink() {
+/** Where the steps by mail are drawn, and how they end. */
+const place = {
+  box: byId("by-mail"),
+  back: () => inPlace(false),
+  enter: async (path, body) => admit(await send(path, body)),
+};
+
+/** A link by mail, instead of the password. */
+async function sendLink() {
   clear();
   fault(email, email.value.trim() ? null : SIGN_IN.missing.email);
-  if (!email.value.trim()) return email.focus();
+  if (!email.value.trim()) {
+    email.focus();
+    return;
+  }
   try {
-    await busy(byId("by-mail-go"), byId("progress"), () => withMail((steps, place) => steps.askForLink(place, email.value.trim())));
+    await busy(byId("by-mail-go"), byId("progress"), () => askForLink(place, email.value.trim()), SIGN_IN.working);
+    inPlace(true);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     refuse(error);
+  }
+}
+
+/** The address has to be proved by a code. */
+function askForCode(body, how) {
+  inPlace(true);
+  proveAddress(place, body, how);
+  return null;
+}
+
+/** The address has to be proved first: by the link that led here, or else by a code. */
+async function prove(body) {
+  if (!unused()) return askForCode(body, { isNew: false });
+  try {
+    const answer = await send("/auth/login", { ...body, proof: { token: proof } });
+    spend();
+    return answer;
+  } catch (error) {
+    if (error.code !== "unfit_code") throw error;
+    spend();
+    return askForCode(body, { isNew: false, unfit: error });
+  }
+}
+
+/** Answers what begins a session, or null when something is to be done before. */
+async function submit() {
+  const body = { email: email.value.trim(), password: password.value, ...(isRenewing && { new_password: next.value }) };
+  try {
+    const answer = await send(`/auth/${mode}`, body);
+    return answer.verify ? askForCode(body, { isNew: true }) : answer;
+  } catch (error) {
+    if (error.code !== "email_unverified") throw error;
+    return prove(body);
   }
 }
 
@@ -160,13 +201,8 @@ form.addEventListener("submit", async (event) => {
   clear();
   if (!isFilled()) return;
   try {
-    const body = { email: email.value.trim(), password: password.value };
-    if (isRenewing) body.new_password = next.value;
-    if (proof && mode === "login") body.proof = proof;
-    // In turn: a refused refresh of another tab, coming late, would clear the cookie of this sign-in.
-    const answer = (await busy(go, byId("progress"), () => inTurn(() => ask(`/auth/${mode}`, { method: "POST", body })))).body;
-    if (answer.verify) await withMail((steps, place) => steps.proveAddress(place, body.email, body.password));
-    else admit(answer);
+    const answer = await busy(go, byId("progress"), submit);
+    if (answer) admit(answer);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     refuse(error);
@@ -181,7 +217,7 @@ for (const tab of tabs) {
 }
 // Another account's password may be no one-time password.
 email.addEventListener("input", () => isRenewing && renew(false));
-document.getElementById("by-mail-go")?.addEventListener("click", askForLink);
+ways?.querySelector("button").addEventListener("click", sendLink);
 canReveal(password);
 canReveal(next, byId("reveal-next"), "next");
 for (const field of [password, next]) watchStrength(field, email);
@@ -197,16 +233,19 @@ async function enter() {
   if (!isSecureContext) {
     show(said, notice("warn", ...SIGN_IN.plain));
   }
-  if (proof) show(said, notice("good", null, SIGN_IN.proof));
-  if (!document.documentElement.hasAttribute("data-signed-in")) {
-    if (kind === "link") await withMail((steps, place) => steps.enterByLink(place, carried));
+  if (proof) show(said, notice("", ...SIGN_IN.proof));
+  // Whoever follows a link wants to be signed in by it, even where somebody is already.
+  if (link) {
+    inPlace(true);
+    enterByLink(place, link);
     return;
   }
+  if (!document.documentElement.hasAttribute("data-signed-in")) return;
   try {
     onward(await accessToken());
   } catch (error) {
     const ended = error instanceof Problem ? whyEnded(error.code) : null;
-    if (error.status === 401 && ended) show(said, notice("", ...ended));
+    if (error.status === 401 && ended && !proof && !why) show(said, notice("", ...ended));
     // Whether the user is signed in is unknown: that is no reason to ask for a password again.
     else if (error instanceof Problem && mayPass(error)) show(said, refusal(error, enter));
   }

@@ -28,4 +28,7 @@
   // Why a session ended is said by the sign-in page a moment later.
   const why = new URLSearchParams(location.search).get("why");
   if (why) root.dataset.why = why;
+  // What the link of a mail carries, the page shows in place of what it shows otherwise.
+  const carried = /^#(link|verify)=hpm_/.exec(location.hash);
+  if (carried) root.dataset.carried = carried[1];
 })();

@@ -3,15 +3,15 @@
 import { byId, notice, show } from "./dom.js";
 import { words } from "./language.js";
 import { busy } from "./parts/busy.js";
+import { carried } from "./parts/carried.js";
 import { Problem, ask, headline, told } from "./problem.js";
 
 const { UNDO } = await words("undo");
 
 const [form, go, said] = ["form", "go", "message"].map(byId);
 
-/** What the link carried. It leaves the address bar at once: it must not stay in the history or be shared by mistake. */
-const token = /^#(hpm_[\w-]+)$/.exec(location.hash)?.[1] ?? null;
-if (token) history.replaceState(null, "", location.pathname);
+/** What the link of the mail to the old address carried. */
+const token = carried(/^#(hpm_[\w-]+)$/);
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
@@ -22,7 +22,10 @@ form.addEventListener("submit", async (event) => {
     show(said, notice("good", UNDO.done, UNDO.look));
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    show(said, notice(error.status === 429 ? "warn" : "bad", headline(error), told(error)));
+    // A second try would find the same.
+    form.hidden = error.code in UNDO.refused;
+    const sentence = form.hidden ? UNDO.refused[error.code] : told(error);
+    show(said, notice(error.status === 429 ? "warn" : "bad", headline(error), sentence));
   }
 });
 

@@ -141,6 +141,7 @@ static ASSETS: &[Asset] = assets! {
     "js/parts/address.js",
     "js/parts/bars.js",
     "js/parts/busy.js",
+    "js/parts/carried.js",
     "js/parts/device.js",
     "js/parts/dialog.js",
     "js/parts/fields.js",

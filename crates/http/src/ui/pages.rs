@@ -40,6 +40,7 @@ struct Account {
 #[template(path = "console.html")]
 struct Console {
     shell: Shell,
+    has_mail: bool,
     events: &'static [Event],
 }
 
@@ -77,8 +78,9 @@ pub(super) async fn change_password() -> Redirect {
 }
 
 /// `GET /console`.
-pub(super) async fn console(shell: Shell) -> Response {
-    render(&shell.clone(), &Console { shell, events: Event::ALL })
+pub(super) async fn console(State(state): State<AppState>, shell: Shell) -> Response {
+    let has_mail = state.auth().mail().is_on();
+    render(&shell.clone(), &Console { shell, has_mail, events: Event::ALL })
 }
 
 /// `GET /docs`.

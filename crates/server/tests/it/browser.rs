@@ -91,6 +91,23 @@ fn a_one_time_password_is_handed_over_and_replaced_while_signing_in() {
     drive("one_time", &Site::new().serve());
 }
 
+/// Where the mails of a server stand, for a flow that reads them.
+fn with_mails(flow: &str, settings: &[&str]) {
+    let site = Site::new();
+    let server = site.serve_with(&[&["limits.mail_max=1000"], settings].concat());
+    drive_with(flow, &server, &[&site.path("data/mail").display().to_string()]);
+}
+
+#[test]
+fn what_people_do_with_mails_and_what_an_admin_sees_of_it() {
+    with_mails("mail", &[]);
+}
+
+#[test]
+fn who_registers_proves_the_address_first_where_that_is_asked_for() {
+    with_mails("mail_proof", &["mail.require_verified=true"]);
+}
+
 #[test]
 fn a_breached_password_is_told_of_on_the_account_page_until_another_is_chosen() {
     let site = Site::new();

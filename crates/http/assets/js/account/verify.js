@@ -1,55 +1,89 @@
-// Proving one's address: by the link of a mail, or by its code.
+// Proving an address: by the link of a mail, or by its code.
 
 import { post } from "../api.js";
 import { button, byId, h, notice, show } from "../dom.js";
+import { carried, fragment, spend } from "../parts/carried.js";
+import { fault } from "../parts/fields.js";
 import { toast } from "../parts/toast.js";
 import { Problem } from "../problem.js";
+import { when } from "../time.js";
 
-/** What a link carried. It leaves the address bar at once, so that it is not shared by mistake. */
-function carried() {
-  const token = /^#verify=(hpm_[\w-]+)$/.exec(location.hash)?.[1] ?? null;
-  if (token) history.replaceState(null, "", location.pathname);
-  return token;
-}
+/** What a link carried: it proves this address, or puts a new one in its place. */
+const token = carried(/^#verify=(hpm_[\w-]+)$/);
 
-async function prove(box, body, email) {
-  try {
-    await post("/auth/email/verify", body);
-    show(box);
-    toast("Your address is confirmed.");
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    offer(box, email, error.message);
+/** Whether the address is proved, and the banner with what may be done; `me` is the account, `changed` draws the page anew. */
+class Proof {
+  constructor(me, changed) {
+    Object.assign(this, { me, changed, box: byId("verify") });
+  }
+
+  async prove(body) {
+    try {
+      await post("/auth/email/verify", body);
+      spend();
+      toast("Your address is confirmed.");
+      await this.changed();
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      this.refused(error, body);
+    }
+  }
+
+  refused(error, body) {
+    if (body.code && error.code === "unfit_code") {
+      fault(byId("verify-code"), error.message);
+      byId("verify-code").focus();
+      return;
+    }
+    // A link that is not good any more is no dead end; what did not reach the server may be tried again.
+    if (body.token && error.code !== "unfit_code") return this.offerLink(error.message);
+    spend();
+    if (this.me.email_verified_at) show(this.box, notice("bad", "That link is not good any more", error.message));
+    else this.offer(error.message);
+  }
+
+  async send() {
+    try {
+      await post("/auth/email/verify/request");
+      this.offer(`A mail is on its way to ${this.me.email}. Type its code, or follow its link in this browser.`);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      this.offer(error.message);
+    }
+  }
+
+  /** Nothing happens before the button is pressed: programs follow links, too. */
+  offerLink(said = "The link of your mail confirms an address of this account.") {
+    show(this.box, notice("", "Confirm your address", h("p", {}, said),
+      h("div", { class: "notice-act" }, button("Confirm the address", () => this.prove({ token }), { kind: "small primary", id: "verify-link" }))));
+  }
+
+  /** Asks for the proof, with what was said last. */
+  offer(said = "With a confirmed address you can set a new password when you forget yours. A mail brings a code and a link.") {
+    const code = h("input", { class: "input code", id: "verify-code", inputmode: "numeric", autocomplete: "one-time-code", "aria-label": "The code from the mail", "aria-describedby": "verify-code-error", placeholder: "1234 5678" });
+    const typed = (event) => {
+      event.preventDefault();
+      fault(code, code.value.trim() ? null : "Type the code from the mail.");
+      if (code.value.trim()) this.prove({ code: code.value.trim() });
+    };
+    show(this.box, notice("", "Confirm your address", h("p", {}, said),
+      h("form", { class: "row notice-act", novalidate: true, on: { submit: typed } },
+        button("Send me a mail", () => this.send(), { kind: "small", id: "verify-send" }), code,
+        h("button", { class: "button small", type: "submit", id: "verify-go" }, "Confirm")),
+      h("p", { class: "field-error", id: "verify-code-error" })));
+    code.focus();
+  }
+
+  /** The banner comes when it is asked for: a page must not move while it is read. */
+  draw() {
+    show(this.box);
+    delete document.documentElement.dataset.carried;
+    show(byId("proof"), this.me.email_verified_at
+      ? when(this.me.email_verified_at)
+      : ["not yet", button("Confirm it", () => this.offer(), { kind: "small", id: "verify-open" })]);
+    if (token && fragment()) this.offerLink();
   }
 }
 
-async function send(box, email) {
-  try {
-    await post("/auth/email/verify/request");
-    offer(box, email, `A mail is on its way to ${email}. Follow its link in this browser, or type its code.`);
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    offer(box, email, error.message);
-  }
-}
-
-/** Asks for the proof, with what was said last. */
-function offer(box, email, said = "With a confirmed address you can set a new password when you forget yours.") {
-  const code = h("input", { class: "input code", id: "verify-code", inputmode: "numeric", autocomplete: "one-time-code", "aria-label": "The code from the mail", placeholder: "1234 5678" });
-  const typed = (event) => {
-    event.preventDefault();
-    if (code.value.trim()) prove(box, { code: code.value.trim() }, email);
-  };
-  show(box, notice("", "Confirm your address", h("p", {}, said),
-    h("form", { class: "row", on: { submit: typed } },
-      button("Send me a mail", () => send(box, email), { kind: "small", id: "verify-send" }), code,
-      h("button", { class: "button small", type: "submit", id: "verify-go" }, "Confirm"))));
-}
-
-/** Draws what an account with an address that is not proved is asked for. */
-export function askForProof(me) {
-  const [box, token] = [byId("verify"), carried()];
-  if (me.email_verified_at) return show(box);
-  if (token) return prove(box, { token }, me.email);
-  return offer(box, me.email);
-}
+/** Draws what an account is asked for that came with a link, or whose address is not proved. */
+export const askForProof = (me, changed) => new Proof(me, changed).draw();

@@ -11,13 +11,16 @@ import { reload } from "./views.js";
 const field = (id, label, more) =>
   h("div", { class: "field" }, h("label", { for: id }, label), h("input", { class: "input", id, required: true, autocomplete: "off", ...more }));
 
+/** Whether there are invitations. */
+export const hasMail = () => byId("console").hasAttribute("data-mail");
+
 async function make(dialog, said, role) {
   const [email, password] = ["new-email", "new-password"].map((id) => byId(id).value);
-  const how = byId("new-invite").checked ? { invite: true } : { password };
+  const isInvited = document.getElementById("new-invite")?.checked ?? false;
   try {
-    await post("/admin/users", { email: email.trim(), role, ...how });
+    await post("/admin/users", { email: email.trim(), role, ...(isInvited ? { invite: true } : { password }) });
     dialog.close();
-    toast(`Made: ${email.trim()}`);
+    toast(isInvited ? `Invited: ${email.trim()}` : `Made: ${email.trim()}`);
     await reload();
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
@@ -26,23 +29,31 @@ async function make(dialog, said, role) {
   }
 }
 
+/** Whether the owner chooses the password: then there is none to type here. */
+function invitation(form, go) {
+  const invite = h("input", { class: "box", type: "checkbox", id: "new-invite" });
+  invite.addEventListener("change", () => {
+    const password = form.querySelector("#new-password");
+    password.closest(".field").hidden = invite.checked;
+    password.required = !invite.checked;
+    go.textContent = invite.checked ? "Send the invitation" : "Make the account";
+  });
+  return h("label", { class: "row" }, invite, h("span", { class: "grow" }, "Send an invitation: its owner chooses the password"));
+}
+
 /** Opens it; answers the dialog. */
 export function newUser() {
   const role = h("select", { class: "input", id: "new-role" }, h("option", {}, "user"));
   const said = h("div", { "aria-live": "polite" });
-  const invite = h("input", { class: "box", type: "checkbox", id: "new-invite" });
-  invite.addEventListener("change", () => {
-    const password = byId("new-password");
-    password.disabled = invite.checked;
-    password.required = !invite.checked;
-  });
-  const form = h("form", { method: "post" },
+  const go = h("button", { class: "button primary" }, "Make the account");
+  const form = h("form", { method: "post" });
+  form.append(
     field("new-email", "Email address", { type: "email" }),
+    ...(hasMail() ? [invitation(form, go)] : []),
     field("new-password", "Password", { type: "password", autocomplete: "new-password" }),
-    h("label", { class: "row" }, invite, "Let its owner choose the password: send an invitation"),
     h("div", { class: "field" }, h("label", { for: "new-role" }, "Role"), role),
     said,
-    h("div", { class: "actions" }, button("Cancel", () => dialog.close(), { kind: "quiet" }), h("button", { class: "button primary" }, "Make the account")));
+    h("div", { class: "actions" }, button("Cancel", () => dialog.close(), { kind: "quiet" }), go));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     make(dialog, said, role.value);

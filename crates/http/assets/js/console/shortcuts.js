@@ -6,6 +6,8 @@ import { showing } from "../parts/dialog.js";
 import { go } from "./views.js";
 
 const PLACES = { u: ["users", "Users"], l: ["locks", "Locks"], i: ["incidents", "Incidents"], k: ["keys", "Keys"], m: ["mail", "Mail"], a: ["audit", "Audit log"], c: ["config", "Configuration"] };
+/** The view of mails is there while mail is on. */
+if (!byId("console").hasAttribute("data-mail")) delete PLACES.m;
 const KEPT = "hallpass.shortcuts";
 /** How long the letter after a g may take. */
 const PATIENCE = 1500;

@@ -10,6 +10,7 @@ import { toast } from "../parts/toast.js";
 import { when } from "../time.js";
 import { timelineLink } from "./family.js";
 import { forgetLocks, lockOf } from "./locked.js";
+import { hasMail } from "./new_user.js";
 import { roles } from "./roles.js";
 import { address, reload } from "./views.js";
 
@@ -78,18 +79,19 @@ class UserDialog {
     if (made) showOnce(email, made);
   }
 
-  /** A choice of mails; each is sent by its button. */
-  sendMail({ email }) {
-    const send = (purpose, words) => button(words, () => {
-      dialog.close();
-      this.act(() => post(`${this.path}/mail/${purpose}`), "The mail is on its way.");
-    }, { kind: "small" });
+  /** A choice of mails; the button of each sends it. */
+  sendMail(user) {
+    const choice = (purpose, name, about) => h("div", { class: "field" },
+      button(name, () => {
+        dialog.close();
+        this.act(() => post(`${this.path}/mail/${purpose}`), "The mail is on its way.");
+      }),
+      h("p", { class: "hint" }, about));
     const dialog = open("Send a mail", [
-      h("p", { class: "break" }, email),
-      h("div", { class: "stack" },
-        send("reset_password", "To choose a new password (30 minutes)"),
-        send("invitation", "An invitation (7 days)"),
-        send("verify_email", "To confirm the address")),
+      h("p", { class: "break" }, "To ", h("strong", {}, user.email)),
+      !user.email_verified_at && choice("verify_email", "Confirm the address", "Asks for a proof that the mailbox is theirs."),
+      choice("reset_password", "Reset the password", "Lets them choose a new password. Good for half an hour."),
+      choice("invitation", "Invitation", "Lets them choose their first password. Good for a week."),
       h("div", { class: "actions" }, button("Cancel", () => dialog.close(), { kind: "quiet" })),
     ]);
   }
@@ -124,7 +126,7 @@ class UserDialog {
       this.standingAct(user),
       lockedUntil && button("Unlock", () => this.act(unlock, "Unlocked: the failures are forgotten."), { kind: "small" }),
       button("One-time password", () => this.replacePassword(user), { kind: "small" }),
-      button("Send a mail", () => this.sendMail(user), { kind: "small" }),
+      hasMail() && button("Send a mail", () => this.sendMail(user), { kind: "small" }),
       button("Log out everywhere", () => this.ask(everywhere, () => post(`${this.path}/logout`), "Logged out everywhere."), { kind: "small" }),
       h("a", { class: "button small", href: address("audit", { user: user.id }) }, "Audit log"),
       button("Delete", () => this.delete(user), { kind: "small danger" }),
@@ -150,6 +152,7 @@ class UserDialog {
       h("dl", { class: "facts" },
         h("dt", {}, "Id"), h("dd", {}, h("code", {}, user.id)),
         h("dt", {}, "Status"), h("dd", {}, standing(user, lockedUntil)),
+        hasMail() && [h("dt", {}, "Address"), h("dd", {}, user.email_verified_at ? ["confirmed ", when(user.email_verified_at)] : tag("not confirmed"))],
         user.one_time_password_until && [h("dt", {}, "Password"), h("dd", {}, tag("one-time", "warn"), " ends ", when(user.one_time_password_until))],
         h("dt", {}, "Last login"), h("dd", {}, when(user.last_login_at)),
         h("dt", {}, "Role"), h("dd", {}, role)),

@@ -3,97 +3,132 @@
 import { button, h, notice, show } from "../dom.js";
 import { words } from "../language.js";
 import { busy } from "../parts/busy.js";
+import { fault } from "../parts/fields.js";
 import { Problem, ask, headline, told } from "../problem.js";
 
 const { BY_MAIL } = await words("by_mail");
 
-/** How long until another mail can be asked for, in seconds. */
-const PATIENCE = 60;
+/** How long until another mail can be asked for, in milliseconds. */
+const PATIENCE = 60_000;
+
+const refusal = (error) => notice(error.status === 429 ? "warn" : "bad", headline(error), told(error));
+
+/** The field of a code, or null where a step has none. */
+const fieldFor = (digits) =>
+  digits === 0 ? null : h("input", { class: "input code", id: "code", inputmode: "numeric", autocomplete: digits === 8 ? "one-time-code" : "off", spellcheck: "false", maxlength: digits + 4, "aria-describedby": "code-error" });
+
+/** What was typed does not fit, or something else is in the way. */
+function refused(error, said, field) {
+  if (!(error instanceof Problem)) throw error;
+  if (!field || error.code !== "unfit_code") {
+    show(said, refusal(error));
+    return;
+  }
+  fault(field, error.message, error.lang);
+  field.focus();
+  field.select();
+}
 
 /**
- * One step in place of the form: words, at most one field, one button.
- * `act(value)` does the work; `refused(problem)` may say something of its own, and answers whether it has.
+ * One step in place of the form: words, at most one field, one button. `act(value)` does the work; `instead(problem)` may
+ * go on in another way, and answers whether it does; `more(said)` is what else there is.
  */
-function step(place, { title, about, label, length, go, act, refused = () => false, more = [] }) {
+function step(place, { title, about, label, digits = 0, go, act, instead = () => false, more = () => [] }) {
   const said = h("div", { class: "message", "aria-live": "polite" });
   const progress = h("p", { class: "progress", role: "status" });
-  const field = label && h("input", { class: "input code", id: "mail-code", inputmode: "numeric", autocomplete: "one-time-code", spellcheck: "false", maxlength: String(length + 4) });
+  const field = fieldFor(digits);
   const press = h("button", { class: "button primary wide", type: "submit", id: "mail-go" }, go);
   const submit = async (event) => {
     event.preventDefault();
     show(said);
-    const value = field?.value.trim();
-    if (field && !value) return field.focus();
+    if (field) fault(field, field.value.trim() ? null : BY_MAIL.empty(digits));
+    if (field && !field.value.trim()) return field.focus();
     try {
-      await busy(press, progress, () => act(value), BY_MAIL.working);
+      await busy(press, progress, () => act(field?.value.trim()), BY_MAIL.working);
+      // Nothing is pressed twice while the next page loads.
+      press.disabled = true;
+      return null;
     } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      if (!refused(error)) show(said, notice(error.status === 429 ? "warn" : "bad", headline(error), told(error)));
+      return instead(error) || refused(error, said, field);
     }
   };
   show(place.box,
     h("h2", {}, title), about.map((text) => h("p", { class: "soft" }, text)), said,
-    h("form", { class: "form", on: { submit } },
-      field && h("div", { class: "field" }, h("label", { for: "mail-code" }, label), field),
+    h("form", { class: "form", novalidate: true, on: { submit } },
+      field && h("div", { class: "field" }, h("label", { for: "code" }, label), field, h("p", { class: "field-error", id: "code-error" })),
       press, progress),
-    more, h("div", { class: "row" }, button(BY_MAIL.back, place.back, { kind: "small quiet", id: "mail-back" })));
-  (field ?? press).focus();
+    more(said), h("div", { class: "row" }, button(BY_MAIL.back, place.back, { kind: "small quiet", id: "mail-back" })));
+  // Of a place that is not shown yet nothing takes the focus.
+  setTimeout(() => (field ?? press).focus());
   return said;
 }
 
-/** The button that asks for the mail again, which has to wait. */
-function again(work) {
-  const until = Date.now() + PATIENCE * 1000;
-  const press = button(BY_MAIL.again, work, { kind: "small", id: "mail-again", disabled: true });
-  const waiting = setInterval(() => {
+/** The button that asks for the mail again, which has to wait after each. */
+function again(said, work, { isSent = true } = {}) {
+  let until = isSent ? Date.now() + PATIENCE : 0;
+  const press = button(BY_MAIL.again, send, { kind: "small", id: "mail-again" });
+  function tick() {
     const left = Math.ceil((until - Date.now()) / 1000);
-    press.textContent = left > 0 ? BY_MAIL.againIn(left) : BY_MAIL.again;
     press.disabled = left > 0;
-    if (left <= 0 || !press.isConnected) clearInterval(waiting);
-  }, 1000);
+    press.textContent = left > 0 ? BY_MAIL.againIn(left) : BY_MAIL.again;
+    if (left > 0) setTimeout(tick, 1000);
+  }
+  async function send() {
+    until = Date.now() + PATIENCE;
+    tick();
+    try {
+      await work();
+      show(said, notice("good", null, BY_MAIL.sentAgain));
+    } catch (error) {
+      until = 0;
+      refused(error, said);
+    }
+  }
+  tick();
   return h("div", { class: "row" }, press);
 }
 
 /** Asks for a mail that signs in, then for its code. */
 export async function askForLink(place, email) {
-  const { body } = await ask("/auth/magic", { method: "POST", body: { email } });
+  const request = async () => (await ask("/auth/magic", { method: "POST", body: { email } })).body.digits;
+  const digits = h("p", { class: "num big-digits", id: "digits" }, await request());
   step(place, {
     title: BY_MAIL.look,
     about: [BY_MAIL.sent(email), BY_MAIL.here],
     label: BY_MAIL.code,
-    length: 8,
+    digits: 8,
     go: BY_MAIL.signIn,
     act: (code) => place.enter("/auth/magic/confirm", { email, code }),
-    more: [
-      h("div", { class: "digits" }, h("p", { class: "hint" }, BY_MAIL.elsewhere), h("p", { class: "num big-digits", id: "digits" }, body.digits)),
-      again(() => askForLink(place, email)),
+    more: (said) => [
+      h("div", { class: "digits" }, h("p", { class: "hint" }, BY_MAIL.elsewhere), digits),
+      again(said, async () => {
+        digits.textContent = await request();
+      }),
     ],
   });
 }
 
-/** A link that was followed: nothing happens before the button is pressed, for programs follow links, too. */
+/** A link that was followed. Nothing happens before the button is pressed: programs follow links, too. */
 export function enterByLink(place, token) {
   const enter = (digits) => place.enter("/auth/magic/confirm", { token, ...(digits && { digits }) });
-  const withDigits = (problem) => {
+  const askForDigits = (problem) => {
     if (problem.code !== "unfit_code") return false;
-    step(place, { title: BY_MAIL.other, about: [BY_MAIL.otherWords], label: BY_MAIL.digits, length: 4, go: BY_MAIL.signIn, act: enter });
+    step(place, { title: BY_MAIL.other, about: [BY_MAIL.otherWords, BY_MAIL.orAnew], label: BY_MAIL.digits, digits: 4, go: BY_MAIL.signIn, act: enter });
     return true;
   };
-  step(place, { title: BY_MAIL.almost, about: [BY_MAIL.press], go: BY_MAIL.signIn, act: () => enter(null), refused: withDigits });
+  step(place, { title: BY_MAIL.almost, about: [BY_MAIL.press], go: BY_MAIL.signIn, act: () => enter(null), instead: askForDigits });
 }
 
-/** The proof of a new address: the code of the mail beside the password, which was just typed. */
-export function proveAddress(place, email, password) {
+/** The proof of an address, by the code of a mail, beside the password, which was just typed. */
+export function proveAddress(place, body, { isNew, unfit }) {
   const said = step(place, {
     title: BY_MAIL.confirm,
-    about: [BY_MAIL.proof(email)],
+    about: isNew ? [BY_MAIL.proof(body.email), BY_MAIL.proofElse] : [BY_MAIL.proofOnce(body.email)],
     label: BY_MAIL.code,
-    length: 8,
+    digits: 8,
     go: BY_MAIL.confirmGo,
-    act: (code) => place.enter("/auth/login", { email, password, proof: { code } }),
-    more: [again(async () => {
-      await ask("/auth/email/verify/request", { method: "POST", body: { email } });
-      show(said, notice("good", null, BY_MAIL.sentAgain));
-    })],
+    act: (code) => place.enter("/auth/login", { ...body, proof: { code } }),
+    more: (box) => again(box, () => ask("/auth/email/verify/request", { method: "POST", body: { email: body.email } }), { isSent: isNew }),
   });
+  if (unfit) show(said, refusal(unfit));
 }

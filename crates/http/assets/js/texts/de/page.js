@@ -31,7 +31,8 @@ export const PAGE = {
   "The lab is a thing to touch, and needs JavaScript for it. The story it tells is in docs/lab.md of the source.": "Das Labor ist zum Anfassen da und braucht dafür JavaScript. Was es erzählt, steht im Quelltext unter docs/lab.md.",
 
   // Mails.
-  "Sign in by mail instead": "Per Mail anmelden",
+  "Email me a link": "Link per Mail schicken",
+  "Undo a change": "Änderung zurücknehmen",
   "Was that not you?": "Warst du das nicht?",
   "Your account has another email address now. You can put the old one back.": "Dein Konto hat jetzt eine andere E-Mail-Adresse. Du kannst die alte zurückholen.",
   "Put the old address back": "Die alte Adresse zurückholen",
@@ -45,6 +46,7 @@ export const PAGE = {
   "A mail to your address proves that the account is yours. Every session ends when the password changes.": "Eine Mail an deine Adresse beweist, dass das Konto dir gehört. Mit dem neuen Passwort enden alle Sitzungen.",
   "The code from the mail": "Der Code aus der Mail",
   "Send the mail": "Mail senden",
+  "No mail came? Ask again": "Keine Mail bekommen? Noch einmal anfordern",
   "Back to signing in": "Zurück zur Anmeldung",
   "This page needs JavaScript. Allow scripts for this site and load the page again.": "Diese Seite braucht JavaScript. Erlaube Skripte für diese Seite und lade sie neu.",
 

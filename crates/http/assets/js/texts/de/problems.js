@@ -8,7 +8,7 @@ export const HEADLINES = {
   too_many_attempts: "Zu viele Versuche",
   registration_closed: "Die Registrierung ist geschlossen",
   email_taken: "Dieses Konto gibt es schon",
-  unfit_code: "Das gilt nicht mehr",
+  unfit_code: "Das gilt nicht oder nicht mehr",
   no_mail: "Hier gibt es keine Mails",
   email_unverified: "Bestätige zuerst deine Adresse",
   validation_failed: "Bitte noch einmal prüfen",
@@ -45,6 +45,7 @@ export const ENDED = {
   elsewhere: ["Abgemeldet", "Du hast dich in einem anderen Tab abgemeldet."],
   bye: ["Abgemeldet", "Bis bald."],
   everywhere: ["Überall abgemeldet", "Alle deine Sitzungen sind beendet."],
+  new_password: ["Dein Passwort ist festgelegt", "Melde dich jetzt damit an."],
   other: ["Deine Sitzung ist zu Ende", "Sie ist abgelaufen oder wurde von einem anderen Gerät aus beendet. Bitte melde dich neu an."],
 };
 

@@ -10,7 +10,8 @@ export const SIGN_IN = {
   left: (time) => ` Noch ${time}.`,
   again: "Du kannst es jetzt noch einmal versuchen.",
   once: "Du hast dich mit einem Einmalpasswort angemeldet. Ersetze es durch ein eigenes.",
-  proof: "Melde dich jetzt mit deinem Passwort an: Der Link bestätigt deine Adresse.",
+  proof: ["Bestätige deine Adresse", "Melde dich dazu mit deinem Passwort an."],
+  working: "Einen Moment noch.",
   plain: ["Diese Seite kam über unverschlüsseltes HTTP", "Das Anmelde-Cookie wird nur über HTTPS gesendet, wenn der Server nicht anders eingerichtet ist. Vielleicht bleibst du nicht angemeldet."],
 };
 

@@ -2,8 +2,13 @@
 
 export const UNDO = {
   working: "Einen Moment noch.",
-  done: "Deine Adresse ist wieder da",
-  look: "Alle sind abgemeldet. Mit einer Mail an deine alte Adresse wählst du ein neues Passwort.",
+  done: "Deine alte Adresse ist wieder da",
+  look: "Alle sind abgemeldet. Eine Mail an deine alte Adresse ist unterwegs: Mit ihr wählst du ein neues Passwort.",
+  /** Refusals that this page says in words of its own. */
+  refused: {
+    unfit_code: "Dieser Link gilt nur einmal und nicht lange. Wenn dein Konto nicht mehr dir gehört, wende dich an einen Admin.",
+    email_taken: "Deine alte Adresse gehört inzwischen zu einem anderen Konto. Wende dich an einen Admin.",
+  },
   bare: "Öffne den Link aus der Mail",
-  bareWords: "Diese Seite braucht, was der Link in der Mail an deine alte Adresse mitbringt.",
+  bareWords: "Diese Seite braucht den ganzen Link aus der Mail an deine alte Adresse. Öffne ihn dort noch einmal.",
 };

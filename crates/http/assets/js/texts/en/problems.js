@@ -8,7 +8,7 @@ export const HEADLINES = {
   too_many_attempts: "Too many attempts",
   registration_closed: "Registration is closed",
   email_taken: "There is an account already",
-  unfit_code: "That is not good any more",
+  unfit_code: "That is not good, or no longer",
   no_mail: "No mail here",
   email_unverified: "Confirm your address first",
   validation_failed: "Please look again",
@@ -45,6 +45,7 @@ export const ENDED = {
   elsewhere: ["Signed out", "You signed out in another tab."],
   bye: ["Signed out", "See you soon."],
   everywhere: ["Signed out everywhere", "All your sessions have ended."],
+  new_password: ["Your password is set", "Sign in with it now."],
   other: ["Your session has ended", "It expired, or was ended from another device. Please sign in again."],
 };
 

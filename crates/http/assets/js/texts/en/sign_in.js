@@ -10,7 +10,8 @@ export const SIGN_IN = {
   left: (time) => ` Time left: ${time}.`,
   again: "You can try again now.",
   once: "You signed in with a one-time password. Replace it with one of your own.",
-  proof: "Sign in with your password now: the link confirms your address.",
+  proof: ["Confirm your address", "Sign in with your password to go on."],
+  working: "Still working.",
   plain: ["This page came over plain HTTP", "The sign-in cookie is sent over HTTPS only, unless the server is set up otherwise. You may not stay signed in."],
 };
 
