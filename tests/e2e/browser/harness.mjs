@@ -108,7 +108,8 @@ export async function signIn(page, email, password) {
 
 /** Makes an account through the form. */
 export async function register(page, email, password) {
-  await page.goto("/");
+  // A tab that is pressed before its script has come does nothing.
+  await page.goto("/", { waitUntil: "networkidle" });
   await page.getByRole("tab", { name: "Register" }).click();
   await page.getByLabel("Email address").fill(email);
   await page.getByLabel("Password", { exact: true }).fill(password);

@@ -95,7 +95,7 @@ fn a_one_time_password_is_handed_over_and_replaced_while_signing_in() {
 fn with_mails(flow: &str, settings: &[&str]) {
     let site = Site::new();
     let server = site.serve_with(&[&["limits.mail_max=1000"], settings].concat());
-    drive_with(flow, &server, &[&site.path("data/mail").display().to_string()]);
+    drive_with(flow, &server, &[&site.path("hallpass-data/mail").display().to_string()]);
 }
 
 #[test]

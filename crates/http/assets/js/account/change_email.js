@@ -14,7 +14,7 @@ function refuse(error) {
   if (error.code === "wrong_password") {
     fault(password, error.message);
     password.focus();
-  } else if (!faults(error, { email, current_password: password }) && error.status !== 401) {
+  } else if (!faults(error, { new_email: email, current_password: password }) && error.status !== 401) {
     const wait = error.retryAfter && error.status === 429 ? ` Try again in ${span(error.retryAfter)}.` : "";
     show(said, notice(error.status === 429 ? "warn" : "bad", headline(error), error.message, wait));
   }

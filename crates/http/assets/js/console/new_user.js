@@ -38,7 +38,7 @@ function invitation(form, go) {
     password.required = !invite.checked;
     go.textContent = invite.checked ? "Send the invitation" : "Make the account";
   });
-  return h("label", { class: "row" }, invite, h("span", { class: "grow" }, "Send an invitation: its owner chooses the password"));
+  return h("label", { class: "row" }, invite, h("span", { class: "grow" }, "Send an invitation instead"));
 }
 
 /** Opens it; answers the dialog. */

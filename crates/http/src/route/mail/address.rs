@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{Mailbox, answer, presented};
+use super::{Mailbox, answer, presented, refuse_empty};
 use crate::extract::{Bearer, Body, OptionalBody, RequestCtx};
 use crate::problem::Problem;
 use crate::state::AppState;
@@ -91,7 +91,8 @@ async fn verify(
     Bearer(principal): Bearer,
     Body(AddressProof { token, code, email }): Body<AddressProof>,
 ) -> Response {
-    match presented(token, code, Some(email.unwrap_or_default())) {
+    let read = refuse_empty("email", email.as_ref());
+    match read.and_then(|()| presented(token, code, Some(email.unwrap_or_default()))) {
         Ok(value) => answer(&state, StatusCode::NO_CONTENT, state.auth().mail().verify(&ctx, &principal, value).await),
         Err(problem) => problem.into_response(),
     }
@@ -168,6 +169,9 @@ struct Undo {
     )
 )]
 async fn undo(State(state): State<AppState>, ctx: RequestCtx, Body(Undo { token }): Body<Undo>) -> Response {
+    if let Err(problem) = refuse_empty("token", Some(&token)) {
+        return problem.into_response();
+    }
     let value = PresentedValue::Link(SecretText::new(token));
     answer(&state, StatusCode::NO_CONTENT, state.auth().mail().undo_change(&ctx, value).await)
 }

@@ -13,8 +13,9 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{Mailbox, presented, refusal};
+use super::{Mailbox, presented, refusal, refuse_empty};
 use crate::extract::{Body, RequestCtx, clear_flow, flow_cookie, replaced_cookie, set_flow};
+use crate::problem::Problem;
 use crate::route::dto::{Delivery, RateLimited, TokenAnswer};
 use crate::route::login::admit;
 use crate::state::AppState;
@@ -107,7 +108,9 @@ async fn confirm(
     Body(body): Body<Confirm>,
 ) -> Response {
     let Confirm { token, code, email, digits, delivery } = body;
-    let value = match presented(token, code, email) {
+    let read = [("email", &email), ("digits", &digits)].map(|(name, value)| refuse_empty(name, value.as_ref()));
+    let read = read.into_iter().collect::<Result<(), Problem>>();
+    let value = match read.and_then(|()| presented(token, code, email)) {
         Ok(value) => value,
         Err(problem) => return problem.into_response(),
     };

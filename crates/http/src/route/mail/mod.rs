@@ -53,6 +53,9 @@ impl Proof {
 
 /// One of the two, and a code with its address.
 fn presented(token: Option<String>, code: Option<String>, email: Option<String>) -> Result<PresentedValue, Problem> {
+    for (name, value) in [("token", &token), ("code", &code)] {
+        refuse_empty(name, value.as_ref())?;
+    }
     match (token, code, email) {
         (Some(token), None, _) => Ok(PresentedValue::Link(SecretText::new(token))),
         (None, Some(code), Some(email)) => Ok(PresentedValue::Code { email, code: SecretText::new(code) }),
@@ -60,6 +63,11 @@ fn presented(token: Option<String>, code: Option<String>, email: Option<String>)
         (Some(_), Some(_), _) => Err(Problem::invalid("code", "Send `token` or `code`, not both.")),
         (None, None, _) => Err(Problem::invalid("token", "Send `token` or `code`.")),
     }
+}
+
+/// Nothing that may be left out may be empty instead.
+fn refuse_empty(name: &'static str, value: Option<&String>) -> Result<(), Problem> {
+    if value.is_some_and(String::is_empty) { Err(Problem::invalid(name, "It must not be empty.")) } else { Ok(()) }
 }
 
 fn answer(state: &AppState, status: StatusCode, done: Result<Budget, Refused>) -> Response {

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{Mailbox, answer, presented};
+use super::{Mailbox, answer, presented, refuse_empty};
 use crate::extract::{Body, RequestCtx};
 use crate::state::AppState;
 
@@ -72,7 +72,8 @@ struct Reset {
 )]
 async fn reset(State(state): State<AppState>, ctx: RequestCtx, Body(body): Body<Reset>) -> Response {
     let Reset { token, code, email, new_password } = body;
-    let value = match presented(token, code, email) {
+    let read = refuse_empty("new_password", Some(&new_password)).and_then(|()| refuse_empty("email", email.as_ref()));
+    let value = match read.and_then(|()| presented(token, code, email)) {
         Ok(value) => value,
         Err(problem) => return problem.into_response(),
     };

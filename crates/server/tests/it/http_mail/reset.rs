@@ -102,6 +102,7 @@ async fn a_newer_mail_a_new_password_and_time_each_make_a_link_void() {
         .await
         .expect(204);
     reset(&mut browser, json!({"token": second.token, "new_password": PASSWORD})).await.refused(400, "unfit_code");
+    mails(&server).await;
     server.advance(Duration::from_secs(901));
     forgot(&mut browser, ADA).await.expect(202);
     let third = newest(&server).await;
