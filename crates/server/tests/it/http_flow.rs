@@ -86,8 +86,17 @@ async fn me_tells_the_account_and_nothing_secret() {
     assert_eq!(body["email"], "Ada@example.com", "as given, with the domain in its canonical form");
     assert_eq!(body["role"], "user");
     assert_eq!(body["created_at"], "2027-01-15T08:00:00Z");
-    let known =
-        ["created_at", "email", "id", "last_login_at", "one_time_password_until", "role", "status", "updated_at"];
+    let known = [
+        "created_at",
+        "email",
+        "email_verified_at",
+        "id",
+        "last_login_at",
+        "one_time_password_until",
+        "role",
+        "status",
+        "updated_at",
+    ];
     assert!(names(&body).iter().all(|name| known.contains(name)), "{body}");
 }
 
