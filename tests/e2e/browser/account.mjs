@@ -9,7 +9,7 @@ const BETTER = "corridor-warden 1893";
 
 /** What is said when something is refused, and beside which field. */
 async function refusals(browser, page) {
-  await page.goto("/");
+  await page.goto("/", { waitUntil: "networkidle" });
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.getByText("Type your email address.").waitFor();
   check(await page.getByLabel("Email address").evaluate((field) => field === document.activeElement), "the first fault has the focus");

@@ -100,7 +100,8 @@ export async function raw(browser, path, { method = "POST", body, token, agent =
 
 /** Signs in through the form. */
 export async function signIn(page, email, password) {
-  await page.goto("/");
+  // What is pressed before the page's script has come does nothing.
+  await page.goto("/", { waitUntil: "networkidle" });
   await page.getByLabel("Email address").fill(email);
   await page.getByLabel("Password", { exact: true }).fill(password);
   await page.getByRole("button", { name: "Sign in" }).click();
@@ -108,7 +109,6 @@ export async function signIn(page, email, password) {
 
 /** Makes an account through the form. */
 export async function register(page, email, password) {
-  // A tab that is pressed before its script has come does nothing.
   await page.goto("/", { waitUntil: "networkidle" });
   await page.getByRole("tab", { name: "Register" }).click();
   await page.getByLabel("Email address").fill(email);

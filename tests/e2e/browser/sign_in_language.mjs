@@ -189,6 +189,122 @@ async function ended(both) {
   });
 }
 
+/** A sign-in by mail: the code, the link, and the digits for another browser. */
+async function byMail(both) {
+  const press = (page) => page.locator("#mail-go").click();
+  const refused = (page) => page.locator("#code-error:not(:empty)").waitFor();
+  await both.see("nobody to send a link to", [], async (page) => {
+    await open(page);
+    await page.locator("#by-mail-go").click();
+    await page.locator("#email-error:not(:empty)").waitFor();
+  });
+  await both.see("a link was asked for", [], async (page) => {
+    await page.locator("#email").fill("lea@example.com");
+    await page.locator("#by-mail-go").click();
+    await page.locator("#digits").waitFor();
+  });
+  await both.see("no code", [], async (page) => {
+    await press(page);
+    await refused(page);
+  });
+  await both.see("another code", [400], async (page) => {
+    await page.locator("#code").fill("0000 0000");
+    await press(page);
+    await page.locator("#code-error").filter({ hasText: /not good|gilt nicht/ }).waitFor();
+  });
+  await both.see("a link", [], async (page) => {
+    await page.goto("/#link=hpm_AAAA");
+    await page.waitForURL((url) => !url.hash);
+    await page.locator("#mail-go").waitFor();
+  });
+  await both.see("a link in another browser", [400], async (page) => {
+    await press(page);
+    await page.locator("#code").waitFor();
+  });
+  await both.see("no digits", [], async (page) => {
+    await press(page);
+    await refused(page);
+  });
+  await both.see("mails without number", [429], async (page) => {
+    await page.locator("#code").fill("1234");
+    await page.route("**/auth/magic/confirm", (route) => route.fulfill({ status: 429, json: { code: "too_many_attempts", detail: "Too many mails or codes from here — try again later" } }));
+    await press(page);
+    await page.locator("#by-mail .notice").waitFor();
+    await page.unroute("**/auth/magic/confirm");
+  });
+}
+
+/** An address that has to be proved before coming in: after registering, and later. */
+async function proves(both) {
+  await both.see("a mail after registering", [], async (page) => {
+    await open(page);
+    await page.route("**/auth/register", (route) => route.fulfill({ status: 202, json: { verify: "email" } }));
+    await page.locator("#tab-register").click();
+    await send(page, "new@example.com", GOOD);
+    await page.locator("#code").waitFor();
+    await page.unroute("**/auth/register");
+  });
+  await both.see("back at the form", [], (page) => page.locator("#mail-back").click());
+  await both.see("a link opened before signing in", [403, 400], async (page) => {
+    await page.goto("/#verify=hpm_AAAA");
+    await page.locator("#message .notice").waitFor();
+  });
+  await both.see("not proved yet", [403], async (page) => {
+    await page.route("**/auth/login", (route) => route.fulfill({ status: 403, json: { code: "email_unverified", detail: "Confirm your email address first, with the link or the code that was mailed to you." } }));
+    await open(page);
+    await send(page, "lea@example.com", GOOD);
+    await page.locator("#code").waitFor();
+    await page.unroute("**/auth/login");
+  });
+  await both.see("the mail once more", [], async (page) => {
+    await page.locator("#mail-again").click();
+    await page.locator("#by-mail .notice").waitFor();
+  });
+}
+
+/** The page for a forgotten password, and the one that undoes a change of address. */
+async function otherPages(both) {
+  await both.see("forgotten", [], (page) => open(page, "/reset"));
+  await both.see("nobody to send a password's mail to", [], (page) => page.locator("#go").click());
+  await both.see("its mail", [], async (page) => {
+    await page.locator("#email").fill("lea@example.com");
+    await page.locator("#go").click();
+    await page.locator("#code").waitFor();
+  });
+  await both.see("no code and no password", [], (page) => page.locator("#go").click());
+  await both.see("another password's code", [400], async (page) => {
+    await page.locator("#code").fill("0000 0000");
+    await page.locator("#password").fill(GOOD);
+    await page.locator("#go").click();
+    await page.locator("#code-error:not(:empty)").waitFor();
+  });
+  await both.see("a link for a password that is not good", [400], async (page) => {
+    await open(page, "/");
+    await open(page, "/reset#hpm_AAAA");
+    await page.locator("#password").fill(GOOD);
+    await page.locator("#go").click();
+    await said(page);
+  });
+  await both.see("the password is set", [], async (page) => {
+    await open(page, "/?why=new_password");
+    await said(page);
+  });
+  await both.see("no change to undo", [], async (page) => {
+    await open(page, "/undo");
+    await said(page);
+  });
+  for (const status of [400, 409, 204]) {
+    await both.see(`a change is undone: ${status}`, [status], async (page) => {
+      await open(page, "/");
+      await page.route("**/auth/email/undo", (route) => route.fulfill(status === 204 ? { status } : { status, json: { code: status === 400 ? "unfit_code" : "email_taken", detail: "-" } }));
+      await open(page, "/undo#hpm_AAAA");
+      await page.locator("#go").click();
+      await said(page);
+      await page.unroute("**/auth/email/undo");
+    });
+  }
+}
+
 await run(async (browser, email, password) => {
   for (const name of ["lea", "max"]) await raw(browser, "/auth/register", { body: { email: `${name}@example.com`, password: GOOD } });
   const both = await Both.open(browser);
@@ -197,5 +313,8 @@ await run(async (browser, email, password) => {
   await once(both, email, password);
   await away(both);
   await ended(both);
+  await byMail(both);
+  await proves(both);
+  await otherPages(both);
   check(both.faults.length === 0, [...new Set(both.faults)].join("\n"));
 });

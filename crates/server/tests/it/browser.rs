@@ -53,7 +53,7 @@ fn a_server_that_is_slow_away_or_behind_a_broken_proxy_is_said_and_tried_again()
 
 #[test]
 fn whatever_the_sign_in_page_says_it_says_in_german_to_those_who_do() {
-    drive("sign_in_language", &Site::new().serve());
+    drive("sign_in_language", &Site::with(&["limits.mail_max=100000"]).serve());
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::support::visit::server_with_lab;
 use crate::support::{Answer, TestServer};
 
-const PAGES: [&str; 6] = ["/", "/account", "/console", "/docs", "/lab", "/problems/token_reuse"];
+const PAGES: [&str; 8] = ["/", "/account", "/console", "/docs", "/lab", "/problems/token_reuse", "/reset", "/undo"];
 
 /// What stands between `before` and the next `"`, wherever `before` stands.
 fn quoted<'a>(text: &'a str, before: &str) -> Vec<&'a str> {

@@ -60,7 +60,7 @@ function askForCode(address, changed) {
 async function submit(changed) {
   show(said);
   fault(email, email.value.trim() ? null : "Type the new address.");
-  fault(password, password.value ? null : "Type your current password.");
+  fault(password, password.value ? null : "Type your password.");
   if (!email.value.trim() || !password.value) {
     (email.value.trim() ? password : email).focus();
     return;

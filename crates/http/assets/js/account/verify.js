@@ -5,7 +5,7 @@ import { button, byId, h, notice, show } from "../dom.js";
 import { carried, fragment, spend } from "../parts/carried.js";
 import { fault } from "../parts/fields.js";
 import { toast } from "../parts/toast.js";
-import { Problem } from "../problem.js";
+import { Problem, headline, mayPass } from "../problem.js";
 import { when } from "../time.js";
 
 /** What a link carried: it proves this address, or puts a new one in its place. */
@@ -35,10 +35,14 @@ class Proof {
       byId("verify-code").focus();
       return;
     }
-    // A link that is not good any more is no dead end; what did not reach the server may be tried again.
-    if (body.token && error.code !== "unfit_code") return this.offerLink(error.message);
-    spend();
-    if (this.me.email_verified_at) show(this.box, notice("bad", "That link is not good any more", error.message));
+    // What was not decided may be tried again.
+    if (body.token && (mayPass(error) || error.status === 429)) {
+      this.offerLink(error.message);
+      return;
+    }
+    // A link that is not good any more is no dead end.
+    if (body.token) spend();
+    if (this.me.email_verified_at) show(this.box, notice("bad", headline(error), error.message));
     else this.offer(error.message);
   }
 

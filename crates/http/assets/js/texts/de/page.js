@@ -46,7 +46,7 @@ export const PAGE = {
   "A mail to your address proves that the account is yours. Every session ends when the password changes.": "Eine Mail an deine Adresse beweist, dass das Konto dir gehört. Mit dem neuen Passwort enden alle Sitzungen.",
   "The code from the mail": "Der Code aus der Mail",
   "Send the mail": "Mail senden",
-  "No mail came? Ask again": "Keine Mail bekommen? Noch einmal anfordern",
+  "No mail came? Ask again": "Keine Mail? Noch einmal anfordern",
   "Back to signing in": "Zurück zur Anmeldung",
   "This page needs JavaScript. Allow scripts for this site and load the page again.": "Diese Seite braucht JavaScript. Erlaube Skripte für diese Seite und lade sie neu.",
 
