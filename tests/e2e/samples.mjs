@@ -69,6 +69,8 @@ const MAILS = {
     return mailTo(id, "email_changed", admin);
   },
 };
+/** An endpoint that nobody answers. */
+const webhook = async (admin) => (await call("/admin/webhooks", { url: "https://hook.invalid/" }, admin)).webhook.id;
 
 /** What the sample's variables stand for: a person of its own, who did nothing yet. */
 async function variables({ path, details }) {
@@ -87,6 +89,7 @@ async function variables({ path, details }) {
     EMAIL: isNew ? address() : EMAIL, PASSWORD, NEW_PASSWORD: "another plum trellis anvil",
     ACCESS_TOKEN: isForAdmins ? admin : person.access_token, REFRESH_TOKEN: person.refresh_token,
     USER_ID: person.user.id, SESSION_ID: sessions.sessions[0].id,
+    WEBHOOK_ID: path.includes("/webhooks/") ? await webhook(admin) : "",
     KEY_ID, AUDIT_ID: String(log.items[0].seq), CLIENT_ID, CLIENT_SECRET,
   };
 }

@@ -1,8 +1,9 @@
 //! The use cases' common ground: what every one of them holds.
 
-use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
+use std::sync::{Arc, OnceLock};
 
+use hallpass_egress::Client;
 use hallpass_mail::Mailer;
 use hallpass_model::refresh_token::Codec;
 use hallpass_password::HashPool;
@@ -16,7 +17,7 @@ use crate::hash_work;
 use crate::keys::{KeyRing, RingError};
 use crate::master::{LimiterKeys, MasterKey, SealBroken};
 use crate::settings::Settings;
-use crate::state::{Attempts, Counters, FeedPlaces, Notices, Readiness, Schedule, Spent, Verified};
+use crate::state::{Attempts, Counters, FeedPlaces, Hosts, Notices, Readiness, Schedule, Spent, Verified};
 
 /// What the use cases stand on.
 #[derive(Debug)]
@@ -65,6 +66,10 @@ pub(crate) struct Core {
     pub(crate) mailer: Option<Mailer>,
     /// Somebody has written a message.
     pub(crate) has_mail: Notify,
+    pub(crate) webhook_client: OnceLock<Client>,
+    pub(crate) hosts: Hosts,
+    /// An admin has changed a webhook.
+    pub(crate) has_webhooks: Notify,
 }
 
 /// Why the use cases cannot start.
@@ -152,6 +157,9 @@ impl Auth {
             master,
             mailer,
             has_mail: Notify::new(),
+            webhook_client: OnceLock::new(),
+            hosts: Hosts::default(),
+            has_webhooks: Notify::new(),
         })))
     }
 

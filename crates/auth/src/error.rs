@@ -114,6 +114,12 @@ pub enum Error {
     /// The password is right, and the address has to be proved first.
     #[error("the address is not proved")]
     EmailUnverified,
+    /// This installation sends no webhooks: it is a sandbox.
+    #[error("no webhooks")]
+    NoWebhooks,
+    /// Nothing can be sent to the address of a webhook.
+    #[error("webhook address: {0}")]
+    BadWebhookUrl(hallpass_egress::Error),
     /// A link or a code from a mail is wrong, was used, has been replaced by a newer one or has expired.
     #[error("link or code is not good")]
     UnfitOneTime,

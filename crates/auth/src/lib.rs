@@ -37,6 +37,7 @@ mod state;
 mod tokens;
 pub mod transfer;
 mod verify;
+mod webhook;
 
 pub use crate::admin::Admin;
 pub use crate::background::TickReport;
@@ -64,6 +65,7 @@ pub use crate::settings::{
     TokenSettings,
 };
 pub use crate::tokens::{AccessToken, LoggedIn, RefreshIssued};
+pub use crate::webhook::{ENDPOINTS_AT_ONCE, Told};
 
 /// What every use case answers with.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use hallpass_egress::Client;
+use hallpass_egress::{Client, Rules as EgressRules};
 use hallpass_jose::Alg;
 use hallpass_model::Role;
 use hallpass_model::key::KeyPolicy;
@@ -122,6 +122,8 @@ pub struct Settings {
     pub denylist: DenylistSettings,
     /// Mail.
     pub mail: MailSettings,
+    /// Where webhooks may go; none where there are no webhooks.
+    pub webhooks: Option<EgressRules>,
     /// How long audit rows are kept.
     pub audit_retention: Duration,
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, Method, StatusCode};
 use reqwest::redirect::Policy;
-use reqwest::{Certificate, Url};
+use reqwest::{Certificate, Response, Url};
 
 use crate::address::is_global;
 use crate::resolver::{Guarded, NotGlobal};
@@ -61,6 +61,13 @@ pub struct Answer {
     pub body: Bytes,
 }
 
+/// What a receiver has said, without its body.
+#[derive(Debug, Clone)]
+pub struct Receipt {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+}
+
 /// Names and values of a request's header.
 pub type Headers<'a> = [(&'a str, &'a str)];
 
@@ -108,7 +115,8 @@ impl Client {
     /// # Errors
     /// An [`Error`].
     pub async fn get(&self, url: &str, headers: &Headers<'_>) -> Result<Answer, Error> {
-        self.send(Method::GET, url, (headers, Bytes::new())).await
+        let response = self.send(Method::GET, url, (headers, Bytes::new())).await?;
+        self.whole(response).await
     }
 
     /// Hands something over.
@@ -116,14 +124,35 @@ impl Client {
     /// # Errors
     /// An [`Error`].
     pub async fn post(&self, url: &str, headers: &Headers<'_>, body: Bytes) -> Result<Answer, Error> {
-        self.send(Method::POST, url, (headers, body)).await
+        let response = self.send(Method::POST, url, (headers, body)).await?;
+        self.whole(response).await
     }
 
-    async fn send(&self, method: Method, url: &str, (headers, body): (&Headers<'_>, Bytes)) -> Result<Answer, Error> {
-        let url = self.allowed_url(url)?;
-        let request = self.inner.request(method, url).body(body);
-        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
-        let mut response = request.send().await.map_err(|error| why(&error))?;
+    /// Hands something over to a receiver whose status alone counts. Of the body no more than the bound is read, so that a
+    /// receiver can write its answer in peace; what is larger, slow or broken off is left unread.
+    ///
+    /// # Errors
+    /// An [`Error`].
+    pub async fn deliver(&self, url: &str, headers: &Headers<'_>, body: Bytes) -> Result<Receipt, Error> {
+        let mut response = self.send(Method::POST, url, (headers, body)).await?;
+        let mut length = 0;
+        while length < self.max_body
+            && let Ok(Some(chunk)) = response.chunk().await
+        {
+            length += chunk.len();
+        }
+        Ok(Receipt { status: response.status(), headers: std::mem::take(response.headers_mut()) })
+    }
+
+    /// Whether a request to this address could be sent at all. A name is looked up only when it is.
+    ///
+    /// # Errors
+    /// [`Error::BadRequest`], [`Error::NotAllowed`].
+    pub fn check(&self, url: &str) -> Result<(), Error> {
+        self.allowed_url(url).map(drop)
+    }
+
+    async fn whole(&self, mut response: Response) -> Result<Answer, Error> {
         let mut body = BytesMut::new();
         while let Some(chunk) = response.chunk().await.map_err(|error| why(&error))? {
             if body.len() + chunk.len() > self.max_body {
@@ -133,6 +162,13 @@ impl Client {
         }
         let headers = std::mem::take(response.headers_mut());
         Ok(Answer { status: response.status(), headers, body: body.freeze() })
+    }
+
+    async fn send(&self, method: Method, url: &str, (headers, body): (&Headers<'_>, Bytes)) -> Result<Response, Error> {
+        let url = self.allowed_url(url)?;
+        let request = self.inner.request(method, url).body(body);
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        request.send().await.map_err(|error| why(&error))
     }
 
     /// An address in the place of a name passes no resolver, and is looked at here. The parser has written every spelling of

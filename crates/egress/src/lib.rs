@@ -9,4 +9,4 @@ mod client;
 mod resolver;
 
 pub use crate::address::is_global;
-pub use crate::client::{Answer, Client, Error, Headers, Rules, Unusable};
+pub use crate::client::{Answer, Client, Error, Headers, Receipt, Rules, Unusable};

@@ -30,10 +30,13 @@ use crate::state::AppState;
 struct Description;
 
 /// What a sample sends although it may be left out: a program has no cookie jar, and a change changes something.
-const EXAMPLES: [(&str, &str); 3] = [
+const EXAMPLES: [(&str, &str); 6] = [
     ("/components/schemas/SignIn/properties/delivery", "body"),
     ("/components/schemas/Credentials/properties/delivery", "body"),
     ("/components/schemas/ChangeUser/properties/role", "user"),
+    ("/components/schemas/NewWebhook/properties/url", "https://example.com/hook"),
+    ("/components/schemas/ChangeWebhook/properties/url", "https://example.com/hook"),
+    ("/components/schemas/Replay/properties/since", "2027-01-15T08:00:00Z"),
 ];
 
 /// The description of these routes as JSON. It is the same for every server but for the name of the refresh cookie.

@@ -100,5 +100,7 @@ fn settings(defaults: &Settings, issuer: &str, pool: &HashPool) -> Settings {
     settings.token.cache_bytes = 64 << 10;
     settings.rules.register.max = REGISTRATIONS;
     settings.accounts.scheme = pool.scheme();
+    // A visitor could make this server call others.
+    settings.webhooks = None;
     settings
 }

@@ -25,6 +25,8 @@ pub enum Template {
     PasswordRecovered,
     /// Tells that a refresh token was used twice.
     SessionStolen,
+    /// Tells admins that a webhook is disabled.
+    WebhookDisabled,
     /// Shows that mail works.
     Test,
 }
@@ -36,7 +38,7 @@ pub struct ParseTemplateError;
 
 impl Template {
     /// Every template.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::VerifyEmail,
         Self::AccountExists,
         Self::ResetPassword,
@@ -47,6 +49,7 @@ impl Template {
         Self::PasswordChanged,
         Self::PasswordRecovered,
         Self::SessionStolen,
+        Self::WebhookDisabled,
         Self::Test,
     ];
 
@@ -63,6 +66,7 @@ impl Template {
             Self::PasswordChanged => "password_changed",
             Self::PasswordRecovered => "password_recovered",
             Self::SessionStolen => "session_stolen",
+            Self::WebhookDisabled => "webhook_disabled",
             Self::Test => "test",
         }
     }
@@ -77,6 +81,7 @@ impl Template {
             Self::EmailChanged => "/undo#",
             Self::PasswordChanged => "/reset",
             Self::SessionStolen => "/account",
+            Self::WebhookDisabled => "/console",
             Self::AccountExists | Self::PasswordRecovered | Self::Test => "/",
         }
     }

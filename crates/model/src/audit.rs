@@ -65,6 +65,8 @@ events! {
     MailRequested => "mail.requested",
     /// An admin read a mail that was written into the folder.
     MailRead => "mail.read",
+    /// A mail was refused for good, or could not be delivered in its time.
+    MailFailed => "mail.failed",
     /// A forgotten password was replaced by way of a mail.
     PasswordRecovered => "password.recovered",
     /// The password changed.
@@ -109,6 +111,18 @@ events! {
     ClientRefused => "client.refused",
     /// One token was revoked on a service client's word.
     TokenRevoked => "token.revoked",
+    /// A webhook was made.
+    WebhookCreated => "webhook.created",
+    /// Address, types or state of a webhook changed.
+    WebhookChanged => "webhook.changed",
+    /// A webhook got a new secret.
+    WebhookRotated => "webhook.rotated",
+    /// Events are told once more, from an instant on.
+    WebhookReplayed => "webhook.replayed",
+    /// The server disabled a webhook: it failed for days, or its receiver said that it is gone.
+    WebhookDisabled => "webhook.disabled",
+    /// A webhook was deleted.
+    WebhookDeleted => "webhook.deleted",
     /// The whole store came here from another database.
     StoreMoved => "store.moved",
 }

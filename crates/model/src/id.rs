@@ -92,6 +92,15 @@ typed_id! {
     OneTimeId
 }
 
+typed_id! {
+    /// An endpoint that is told of events.
+    WebhookId
+}
+typed_id! {
+    /// A delivery that failed.
+    StuckId
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

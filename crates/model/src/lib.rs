@@ -21,10 +21,11 @@ mod special_address;
 pub mod time;
 pub mod trail;
 pub mod user;
+pub mod webhook;
 
 pub use email::Email;
 pub use hex::hex;
-pub use id::{ClientId, MessageId, OneTimeId, SessionId, UserId};
+pub use id::{ClientId, MessageId, OneTimeId, SessionId, StuckId, UserId, WebhookId};
 pub use role::Role;
 pub use special_address::special_use;
 pub use time::Timestamp;

@@ -145,11 +145,12 @@ impl Bound {
         let (notice, patience) = (self.sockets.drain_notice, self.sockets.drain_timeout);
         let (mut tasks, certificates) = self.start(&app, &seen)?;
         drop(seen);
-        let (mut maintenance, [mut redis, mut messages]) = background::start(&app);
+        let (mut maintenance, [mut redis, mut messages, mut webhooks]) = background::start(&app);
         let ended = tokio::select! {
             ended = &mut maintenance => background::result(ended),
             ended = &mut redis => background::result(ended),
             ended = &mut messages => background::result(ended),
+            ended = &mut webhooks => background::result(ended),
             () = until_stopped(&mut orders, certificates.as_deref(), app.places.as_ref()) => Ok(()),
         };
         app.state.drain();
@@ -161,6 +162,7 @@ impl Bound {
         maintenance.abort();
         redis.abort();
         messages.abort();
+        webhooks.abort();
         match ended {
             Ok(()) if was_cut_off => Err(ServeError::CutOff),
             ended => ended,

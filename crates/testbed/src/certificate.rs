@@ -3,7 +3,7 @@
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 
 /// An authority of the test's own, and a certificate of it; PEM texts.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Certificate {
     /// What a client must trust.
     pub authority: String,

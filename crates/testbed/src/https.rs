@@ -48,7 +48,7 @@ impl HttpsServer {
     }
 }
 
-fn acceptor(made: &Certificate) -> TlsAcceptor {
+pub(crate) fn acceptor(made: &Certificate) -> TlsAcceptor {
     let chain = vec![CertificateDer::from_pem_slice(made.certificate.as_bytes()).expect("a certificate")];
     let key = PrivateKeyDer::from_pem_slice(made.key.as_bytes()).expect("a key");
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());

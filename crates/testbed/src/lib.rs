@@ -7,6 +7,7 @@ mod pgbouncer;
 mod ports;
 mod postgres;
 pub mod proxy;
+pub mod receiver;
 pub mod redis;
 mod rounds;
 #[cfg(feature = "world")]

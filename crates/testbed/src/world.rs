@@ -83,6 +83,7 @@ pub fn settings() -> Settings {
         },
         denylist: DenylistSettings { consistency: Consistency::Replica, on_outage: OnOutage::Deny },
         mail: MailSettings::default(),
+        webhooks: Some(hallpass_egress::Rules::default()),
         audit_retention: Duration::from_secs(365 * 24 * 3600),
     }
 }

@@ -9,6 +9,7 @@ mod mail;
 mod passwords;
 mod sessions;
 mod users;
+mod webhooks;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -30,6 +31,7 @@ pub use self::mail::AskedMail;
 pub use self::passwords::OneTimePassword;
 pub use self::sessions::Timeline;
 pub use self::users::{ImportUser, SearchPlace, UserPatch};
+pub use self::webhooks::WebhookPatch;
 pub use hallpass_mail::Written;
 
 /// The permission to administer, and whose it is.

@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use futures_util::stream::{self, StreamExt};
 use hallpass_mail::{Letter, Mailer, Outgoing, SendError, Template};
+use hallpass_model::audit::{Actor, AuditEntry, Event};
 use hallpass_model::outbox::{State, pause_after};
 use hallpass_model::{Email, MessageId, Timestamp};
 use hallpass_store::op::{self, Claimed, Tried};
@@ -175,9 +176,10 @@ impl Auth {
         if let Some(error) = &error {
             tracing::warn!(message = %message.id, template = message.template, attempt = message.attempts, error, "a message was not sent");
         }
+        let audit = failure(&tried, &message).map(|entry| (ctx.act(Actor::System), entry));
         let dead_until = is_dead.then(|| ctx.now + DEAD_FOR);
         let settled =
-            op::SettleMessage { id: message.id, lease, now: ctx.now, tried: tried.clone(), error, dead_until };
+            op::SettleMessage { id: message.id, lease, now: ctx.now, tried: tried.clone(), error, dead_until, audit };
         if !self.core().store.write(settled).await? {
             tracing::warn!(message = %message.id, "sending took longer than the claim: the message may arrive twice");
         }
@@ -230,6 +232,17 @@ impl Failed {
             }
         }
     }
+}
+
+/// What the audit log says of a message that will not leave.
+fn failure(tried: &Tried, message: &Claimed) -> Option<AuditEntry> {
+    let Tried::Settled(state) = tried else { return None };
+    if *state == State::Sent {
+        return None;
+    }
+    let mut entry = AuditEntry::new(Event::MailFailed).detail("message", message.id.to_string());
+    entry.user = message.user;
+    Some(entry.detail("template", &message.template).detail("state", state.as_str()))
 }
 
 fn instant(at: Timestamp) -> SystemTime {

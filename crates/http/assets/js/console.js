@@ -15,6 +15,7 @@ const VIEWS = {
   incidents: async () => (await import("./console/incidents.js")).incidents(),
   keys: async () => (await import("./console/keys.js")).keys(),
   audit: async (parameters) => (await import("./console/audit.js")).audit(parameters),
+  webhooks: async () => (await import("./console/webhooks.js")).webhooks(),
   config: async () => (await import("./console/config.js")).config(),
 };
 /** What an address opens, and over which view when the page was opened by it. */
@@ -23,6 +24,7 @@ const DIALOGS = {
   sessions: { over: "incidents", open: async (id) => (await import("./console/family.js")).timeline(id) },
   keys: { over: "keys", open: async (kid) => (await import("./console/keys.js")).keyDialog(kid) },
   audit: { over: "audit", open: async (seq) => (await import("./console/audit.js")).auditRow(seq) },
+  webhooks: { over: "webhooks", open: async (id) => (await import("./console/webhooks.js")).webhookDialog(id) },
   "new-user": { over: "users", open: async () => (await import("./console/new_user.js")).newUser(), isAlone: true },
   help: { over: "users", open: async () => (await import("./console/shortcuts.js")).help(), isAlone: true },
 };

@@ -240,6 +240,8 @@ impl From<Error> for Problem {
             }
             Error::EmailUnverified => Self::new(&kind::EMAIL_UNVERIFIED),
             Error::NoMail => Self::new(&kind::NO_MAIL),
+            Error::NoWebhooks => Self::new(&kind::NO_WEBHOOKS),
+            Error::BadWebhookUrl(reason) => Self::invalid("url", format!("No webhook can be sent there: {reason}.")),
             Error::UnfitOneTime => Self::new(&kind::UNFIT_CODE),
             Error::Overloaded => Self::new(&kind::OVERLOADED).retry_after(SOON),
             Error::Unavailable => Self::new(&kind::UNAVAILABLE).retry_after(SOON),

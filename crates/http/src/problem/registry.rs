@@ -140,6 +140,10 @@ kinds! {
         "This server sends no mail.",
         "`mail.transport` is set to `off`.",
         "Ask an administrator for a one-time password.";
+    NO_WEBHOOKS: NOT_FOUND, "no_webhooks", "No webhooks here",
+        "This server sends no webhooks.",
+        "It is a sandbox of the lab: strangers could make it call others.",
+        "Try them with an installation of your own: `hallpass serve` needs no configuration.";
     LAST_ADMIN: CONFLICT, "last_admin", "Last admin",
         "This would leave no active admin.",
         "Without an admin the server could not be administered over HTTP any more.",

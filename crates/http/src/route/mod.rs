@@ -9,6 +9,7 @@ mod admin_mail;
 mod admin_sessions;
 mod admin_stats;
 mod admin_users;
+mod admin_webhooks;
 mod dto;
 mod feed;
 mod gateway;
@@ -54,6 +55,7 @@ fn other_routes() -> OpenApiRouter<AppState> {
         .merge(admin_config::router())
         .merge(admin_locks::router())
         .merge(admin_mail::router())
+        .merge(admin_webhooks::router())
         .merge(oauth::router())
         .merge(feed::router())
         .merge(meta::router())

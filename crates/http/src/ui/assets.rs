@@ -73,6 +73,7 @@ static ASSETS: &[Asset] = assets! {
     "js/console/user.js",
     "js/console/users.js",
     "js/console/views.js",
+    "js/console/webhooks.js",
     "js/lab/anatomy.js",
     "js/lab/anatomy_aside.js",
     "js/lab/anatomy_attacks.js",

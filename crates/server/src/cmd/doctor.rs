@@ -9,6 +9,7 @@ use std::time::Duration;
 use hallpass_auth::admin::AuditQuery;
 use hallpass_model::Timestamp;
 use hallpass_model::key::KeyState;
+use hallpass_model::webhook::{State, Webhook};
 use hallpass_password::{Password, hash};
 use hallpass_store::PostgresUrl;
 use hallpass_store::op::CountWaiting;
@@ -147,7 +148,26 @@ async fn installation(config: &Config, world: &World, findings: &mut Vec<Finding
     findings.push(mail(&installation, config, world.clock.now()).await);
     findings.push(clock(&installation, world.clock.now()).await);
     findings.push(keys(&installation, config, world).await);
+    findings.extend(webhooks(&installation).await);
     installation.close().await;
+}
+
+/// None when there are none.
+async fn webhooks(installation: &Installation) -> Option<Finding> {
+    let all = match installation.admin().webhooks().await {
+        Ok(all) => all,
+        Err(error) => return Some(finding("webhooks", Mark::Fail, error.to_string())),
+    };
+    let ailing = |webhook: &&Webhook| webhook.state == State::Disabled || webhook.failing_since.is_some();
+    let ailing: Vec<String> = all.iter().filter(ailing).map(|webhook| webhook.id.to_string()).collect();
+    match (all.len(), ailing.is_empty()) {
+        (0, _) => None,
+        (count, true) => Some(finding("webhooks", Mark::Ok, format!("{count}, none failing or disabled"))),
+        (count, false) => {
+            let text = format!("{} of {count} fail or are disabled: {}", ailing.len(), ailing.join(", "));
+            Some(finding("webhooks", Mark::Warn, text))
+        }
+    }
 }
 
 async fn store(installation: &Installation, world: &World) -> Finding {

@@ -30,6 +30,7 @@ mod suggest;
 mod table;
 mod token;
 mod users;
+mod webhooks;
 
 use std::ffi::{OsStr, OsString};
 use std::future::Future;
@@ -146,6 +147,9 @@ enum Command {
     /// Manage service clients.
     #[command(subcommand)]
     Clients(clients::Command),
+    /// Manage webhooks: who is told of events.
+    #[command(subcommand)]
+    Webhooks(webhooks::Command),
     /// Manage signing keys.
     #[command(subcommand)]
     Keys(keys::Command),
@@ -224,6 +228,7 @@ fn dispatch(cli: Cli, world: &World, out: &Out) -> Result<ExitCode> {
         Command::Mail(mail::Command::Templates { folder }) => mail::templates(&folder, out)?,
         Command::Audit(command) => return block_on(audit::run(command, &load()?, world, out)),
         Command::Clients(command) => block_on(clients::run(command, &load()?, world, out))?,
+        Command::Webhooks(command) => block_on(webhooks::run(command, &load()?, world, out))?,
         Command::Keys(command) => block_on(keys::run(command, &load()?, world, out))?,
         Command::Token(command) => token::run(command, world, out)?,
         Command::Password(command) => return password::run(command, &inputs(), world, out),

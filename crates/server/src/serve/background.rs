@@ -1,10 +1,11 @@
 //! The work beside the requests, and what happens when it fails.
 
+use std::collections::HashSet;
 use std::future::Future;
 use std::time::Duration;
 
-use hallpass_auth::Ctx;
-use tokio::task::{JoinError, JoinHandle};
+use hallpass_auth::{Ctx, ENDPOINTS_AT_ONCE};
+use tokio::task::{JoinError, JoinHandle, JoinSet};
 use tokio::time::Instant;
 
 use super::ServeError;
@@ -15,6 +16,8 @@ use hallpass_http::state::AppState;
 const TICK: Duration = Duration::from_millis(250);
 /// How often messages are looked for that this process has not written itself.
 const BETWEEN_TURNS: Duration = Duration::from_secs(5);
+/// How soon an event is told. A look is one read while there is no webhook.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(1);
 /// How soon a task that panicked is started again; the pause doubles with each panic, up to the longest.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
@@ -31,13 +34,15 @@ pub struct Broken(&'static str);
 pub(super) type Supervised = JoinHandle<Result<(), Broken>>;
 
 /// Starts the maintenance, which ends when the store has moved, and what does not end: the work for Redis, and the sending
-/// of messages.
-pub(super) fn start(app: &App) -> (Supervised, [Supervised; 2]) {
+/// of messages and webhooks.
+pub(super) fn start(app: &App) -> (Supervised, [Supervised; 3]) {
     let (for_maintenance, for_redis, for_messages) = (app.clone(), app.state.clone(), app.state.clone());
+    let for_webhooks = app.state.clone();
     let maintenance = supervise("maintenance", move || tick(for_maintenance.clone()));
     let redis = supervise("redis", move || keep_redis_in_step(for_redis.clone()));
     let messages = supervise("messages", move || send_messages(for_messages.clone()));
-    (tokio::spawn(maintenance), [tokio::spawn(redis), tokio::spawn(messages)])
+    let webhooks = supervise("webhooks", move || tell_webhooks(for_webhooks.clone()));
+    (tokio::spawn(maintenance), [tokio::spawn(redis), tokio::spawn(messages), tokio::spawn(webhooks)])
 }
 
 /// Why the server stops when a background task has ended.
@@ -115,6 +120,41 @@ async fn send_messages(state: AppState) {
         }
         // Time alone ends it as well: a message may wait for another try, or be of another process.
         let _ = tokio::time::timeout(BETWEEN_TURNS, background.has_mail()).await;
+    }
+}
+
+/// Tells endpoints what is new, many of them at once: one that lets its senders wait delays no other.
+async fn tell_webhooks(state: AppState) {
+    let (mut told, mut turns) = (HashSet::new(), JoinSet::new());
+    loop {
+        let ctx = Ctx::local(state.clock().now(), state.random().clone());
+        let due = state.auth().background().due_webhooks(&ctx).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "webhooks cannot be looked for; the next turn tries again");
+            Vec::new()
+        });
+        for id in due {
+            if turns.len() < ENDPOINTS_AT_ONCE && told.insert(id) {
+                let (state, ctx) = (state.clone(), ctx.clone());
+                turns.spawn(async move {
+                    if let Err(error) = state.auth().background().tell_webhook(&ctx, id).await {
+                        tracing::warn!(webhook = %id, %error, "a webhook cannot be told; its lease runs out first");
+                    }
+                    id
+                });
+            }
+        }
+        tokio::select! {
+            Some(ended) = turns.join_next() => match ended {
+                Ok(id) => { told.remove(&id); }
+                // The supervisor counts a panic. Else the runtime is going down.
+                Err(error) => match error.try_into_panic() {
+                    Ok(panic) => std::panic::resume_unwind(panic),
+                    Err(_) => return,
+                },
+            },
+            () = tokio::time::sleep(BETWEEN_LOOKS) => {}
+            () = state.auth().background().has_webhooks() => {}
+        }
     }
 }
 

@@ -31,6 +31,7 @@ mod http_service;
 mod http_sessions;
 mod http_shapes;
 mod http_sockets;
+mod http_webhooks;
 mod metrics;
 mod migrate;
 mod one_database;

@@ -8,6 +8,8 @@ macro_rules! columns {
     (client) => { "id, name, secret_hash, public_jwk, created_at, revoked_at" };
     (audit) => { "seq, at, event, actor, user_id, session_id, ip, user_agent, request_id, detail" };
     (message) => { "id, template, user_id, state, attempts, not_before, created_at, expires_at, settled_at, last_error" };
+    (told) => { "seq, at, event, actor, user_id, session_id, ip, user_agent, request_id, detail, position, mac" };
+    (webhook) => { "id, url, types, state, cursor, failures, failing_since, not_before, created_at, previous_until, recent, (SELECT COUNT(*) FROM webhook_stuck WHERE webhook_id = webhooks.id AND next_at IS NOT NULL), (SELECT COUNT(*) FROM webhook_stuck WHERE webhook_id = webhooks.id AND next_at IS NULL), (SELECT position FROM audit_chain WHERE name = 'head')" };
     (key) => { "kid, algorithm, sealed, announced_at, active_from, retired_at, gone_at, revoked_at" };
 }
 

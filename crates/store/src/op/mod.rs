@@ -34,6 +34,8 @@ pub mod transfer;
 mod user;
 mod user_change;
 mod user_search;
+mod webhook;
+mod webhook_turn;
 
 use std::future::Future;
 
@@ -80,6 +82,14 @@ pub use self::user::{
 };
 pub use self::user_change::{DeleteUser, DeleteUserOutcome, UpdateUser, UpdateUserOutcome};
 pub use self::user_search::{ParsePlaceError, SearchPlace, SearchUsers};
+pub use self::webhook::{
+    CreateWebhook, DeleteWebhook, FindWebhook, ListWebhooks, NewWebhook, NoteTest, ReplayWebhook, RotateWebhook,
+    UpdateWebhook,
+};
+pub use self::webhook_turn::{
+    ClaimWebhook, DueWebhooks, EventsAfter, FindTarget, LeasedWebhook, SettleWebhook, StuckDue, Told, WatchWebhooks,
+    WebhookWatch,
+};
 
 /// How an operation uses the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -29,6 +29,9 @@ const DEAD: &str = "DELETE FROM dead_mailboxes WHERE recipient_key IN \
 /// first.
 const OUTBOX: &str = "DELETE FROM outbox WHERE id IN \
     (SELECT id FROM outbox WHERE created_at <= $1 AND state <> 'waiting' ORDER BY created_at LIMIT $2)";
+/// A delivery that failed says nothing once the log has forgotten its event.
+const STUCK: &str = "DELETE FROM webhook_stuck WHERE id IN (SELECT id FROM webhook_stuck WHERE seq < \
+    (SELECT MIN(position) FROM audit_log WHERE position IS NOT NULL) ORDER BY seq LIMIT $1)";
 /// The oldest rows. The newest day stays, whatever the retention: the log's own trigger would refuse the rest along with
 /// it.
 const OLDEST: &str = "SELECT seq, CAST(CASE WHEN at < $1 AND at <= (SELECT MAX(at) FROM audit_log) - 86400000 \
@@ -70,13 +73,15 @@ pub struct Pruned {
     pub keys: u64,
     /// Audit rows past their retention.
     pub audit: u64,
+    /// Failed deliveries of events that the log has forgotten.
+    pub deliveries: u64,
 }
 
 impl Pruned {
     /// The largest number of rows of one kind: at the limit there may be more of it.
     pub fn most(&self) -> u64 {
-        let Self { sessions, revocations, attempts, used_once, one_time, messages, keys, audit } = *self;
-        [sessions, revocations, attempts, used_once, one_time, messages, keys, audit]
+        let Self { sessions, revocations, attempts, used_once, one_time, messages, keys, audit, deliveries } = *self;
+        [sessions, revocations, attempts, used_once, one_time, messages, keys, audit, deliveries]
             .into_iter()
             .max()
             .unwrap_or_default()
@@ -93,6 +98,7 @@ impl std::ops::AddAssign for Pruned {
         self.messages += other.messages;
         self.keys += other.keys;
         self.audit += other.audit;
+        self.deliveries += other.deliveries;
     }
 }
 
@@ -114,6 +120,7 @@ impl Operation for Prune {
             messages: conn.execute(OUTBOX, &settled).await? + conn.execute(DEAD, &dead).await?,
             keys: key::remove_gone(conn, &self.act(), self.now - KEYS_KEPT).await?,
             audit: self.audit(conn).await?,
+            deliveries: conn.execute(STUCK, &[self.limit.into()]).await?,
         })
     }
 }

@@ -136,10 +136,12 @@ impl Operation for CreateUser {
             self.tell_owner(conn).await?;
             return Ok(CreateUserOutcome::EmailTaken);
         }
-        audit::append(conn, &self.act, &entry(&self.user, self.event)).await?;
+        let mut entry = entry(&self.user, self.event);
         if let Some(session) = &self.session {
             new_session::insert(conn, &self.act, session).await?;
+            entry = entry.session(session.id);
         }
+        audit::append(conn, &self.act, &entry).await?;
         if let Some(mail) = &self.mail {
             outbox::queue(conn, &mail.new).await?;
         }

@@ -121,6 +121,7 @@ pub async fn furnish(world: &World) {
     super::login::fail(world, 1, 7).await;
     assert!(world.write(super::once::used(1, 60, 0)).await);
     super::outbox::furnish(world).await;
+    super::webhooks::furnish(world).await;
     for table in Table::ALL {
         assert!(!dump(world, table.name()).is_empty(), "nothing to copy in {}", table.name());
     }

@@ -23,3 +23,4 @@ mod support;
 mod user_changes;
 mod user_search;
 mod users;
+mod webhooks;

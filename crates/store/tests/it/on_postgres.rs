@@ -21,3 +21,4 @@ mod support;
 mod user_changes;
 mod user_search;
 mod users;
+mod webhooks;

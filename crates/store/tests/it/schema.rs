@@ -17,6 +17,7 @@ const WALKS: &[(&str, &str)] = &[
     ("mark::FORGET", "a handful of rows"),
     ("prune::OLDEST", "by number, and stops at the limit"),
     ("page::PLACES", "a handful of rows"),
+    ("webhook::LIST", "a handful of rows"),
 ];
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use hallpass_auth::{
     AccountSettings, Consistency, DenylistSettings, KeySettings, MailSettings, OnOutage, Registration, Settings,
     TokenSettings,
 };
+use hallpass_egress::Rules as EgressRules;
 use hallpass_jose::{Alg, is_weak_secret};
 use hallpass_model::Role;
 use hallpass_model::rate_limit::{Lockout, Rule, Rules};
@@ -25,6 +26,7 @@ pub(super) fn settings(reader: &mut Reader<'_>, issuer: Option<&Issuer>) -> Opti
     let keys = keys(reader);
     let audit_retention = reader.duration("audit.retention", ("1d", "3650d"));
     let denylist = denylist(reader);
+    let allow = breached::allowed(reader);
     Some(Settings {
         token: token?,
         keys: keys?,
@@ -34,6 +36,7 @@ pub(super) fn settings(reader: &mut Reader<'_>, issuer: Option<&Issuer>) -> Opti
         denylist: denylist?,
         // Read with what sends it.
         mail: MailSettings::default(),
+        webhooks: Some(EgressRules { allow: allow?, ..EgressRules::default() }),
         audit_retention: audit_retention?,
     })
 }

@@ -28,7 +28,7 @@ pub(super) fn open(text: &str) -> Result<Option<Arc<Breached>>, Refusal> {
 
 /// None when there is none, or it is refused.
 pub(super) fn service(reader: &mut Reader<'_>) -> Option<BreachService> {
-    let allow = reader.list("egress.allow", host);
+    let allow = allowed(reader);
     let url = reader.with("password.breached_api", address);
     let (allow, url) = (allow?, url??);
     let client = Client::new(&Rules { allow, max_body: MAX_ANSWER, ..Rules::default() });
@@ -49,6 +49,11 @@ fn address(text: &str) -> Result<Option<String>, Refusal> {
     }
     let message = "must be an https address that ends in /, such as https://api.pwnedpasswords.com/range/: five digits are appended";
     Err(("bad_value", message.to_owned()))
+}
+
+/// Hosts of this machine and its networks that may be called.
+pub(super) fn allowed(reader: &mut Reader<'_>) -> Option<Vec<String>> {
+    reader.list("egress.allow", host)
 }
 
 fn host(text: &str) -> Result<String, Refusal> {

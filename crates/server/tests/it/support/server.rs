@@ -89,6 +89,8 @@ pub struct TestServer {
     router: Router,
     random: Arc<Seeded>,
     folder: tempfile::TempDir,
+    database: hallpass_store::Options,
+    settings: Settings,
     _redis: Option<RedisServer>,
 }
 
@@ -136,9 +138,9 @@ impl TestServer {
         let (mirror, limits) = setup.redis.as_deref().map(shared).unzip();
         let denylist = Arc::new(Denylist::mirrored(mirror));
         let listener = denylist.clone();
-        let options = super::database(folder.path())
-            .listener(Arc::new(move |entries| listener.committed(entries)))
-            .faults(faults.hook());
+        let database = super::database(folder.path());
+        let (options, settings) = (database.clone(), setup.settings.clone());
+        let options = options.listener(Arc::new(move |entries| listener.committed(entries))).faults(faults.hook());
         let words = Arc::new(hallpass_mail::Words::embedded().expect("they render"));
         let mailer = match setup.mail_server {
             Some(port) => Mailer::smtp(&format!("smtp://127.0.0.1:{port}"), "hallpass@auth.example", words),
@@ -161,7 +163,35 @@ impl TestServer {
         let app = App::new(state, setup.lab.map(|settings| (settings, defaults())));
         let router = app.router();
         faults.seen();
-        Self { clock, faults, auth, state: app.state, lab: app.lab, router, random, folder, _redis: None }
+        Self {
+            clock,
+            faults,
+            auth,
+            state: app.state,
+            lab: app.lab,
+            router,
+            random,
+            folder,
+            database,
+            settings,
+            _redis: None,
+        }
+    }
+
+    /// Another replica on the same database.
+    pub async fn replica(&self) -> Auth {
+        let denylist = Arc::new(Denylist::mirrored(None));
+        let (listener, scheme) = (denylist.clone(), self.settings.accounts.scheme);
+        let options = self.database.clone().listener(Arc::new(move |entries| listener.committed(entries)));
+        let deps = Deps {
+            store: Store::connect(options).await.expect("the store opens"),
+            denylist,
+            limits: None,
+            pool: HashPool::start(PoolOptions { threads: 1, lanes: 1, queue: 8, scheme }),
+            master: MasterKey::new(Secret::new([5; 32])),
+            mailer: None,
+        };
+        Auth::start(self.settings.clone(), deps, &self.ctx()).await.expect("the core starts")
     }
 
     /// Sends messages whose turn has come.
@@ -221,6 +251,10 @@ impl TestServer {
     /// A context without a client, as the command line has it.
     pub fn ctx(&self) -> Ctx {
         Ctx::local(self.clock.now(), self.random.clone())
+    }
+
+    pub fn clock_now(&self) -> String {
+        self.clock.now().to_string()
     }
 
     pub fn advance(&self, by: Duration) {

@@ -8,4 +8,4 @@ mod write;
 pub use self::list::{CountWaiting, FindMessage, ListMessages, RetryMessage, Waiting};
 pub use self::send::{ClaimMessages, Claimed, Lease, SettleMessage, Tried};
 pub use self::write::{Content, NewMessage, QueueMessage, ReviveMailbox};
-pub(super) use self::write::{notice, queue};
+pub(super) use self::write::{notice, queue, tell_admins};

@@ -3,12 +3,13 @@
 use std::fmt;
 use std::time::Duration;
 
+use hallpass_model::audit::{AuditContext, AuditEntry};
 use hallpass_model::outbox::State;
 use hallpass_model::{MessageId, Timestamp, UserId};
 
 use crate::Result;
 use crate::conn::{Columns, Conn, FromRow, Row};
-use crate::op::{Mode, Operation};
+use crate::op::{Mode, Operation, audit};
 
 /// The conditions stand outside as well: of two processes that chose the same rows the second finds them claimed.
 const CLAIM: &str = "UPDATE outbox SET claimed_until = $2, attempts = attempts + 1 WHERE id IN \
@@ -110,6 +111,8 @@ pub struct SettleMessage {
     pub error: Option<String>,
     /// Until when nothing is written for its mailbox, if that does not exist.
     pub dead_until: Option<Timestamp>,
+    /// What the audit log gets if it will not leave.
+    pub audit: Option<(AuditContext, AuditEntry)>,
 }
 
 impl Operation for SettleMessage {
@@ -131,6 +134,9 @@ impl Operation for SettleMessage {
         };
         if let Some(until) = self.dead_until.filter(|_| done == 1) {
             conn.execute(BURY, &[self.id.as_bytes().into(), until.into()]).await?;
+        }
+        if let Some((act, entry)) = self.audit.as_ref().filter(|_| done == 1) {
+            audit::append(conn, act, entry).await?;
         }
         Ok(done == 1)
     }

@@ -8,7 +8,7 @@ use hallpass_model::outbox::{Allowance, State};
 use hallpass_model::{MessageId, SessionId, Timestamp, UserId};
 
 use crate::Result;
-use crate::conn::{Conn, Value};
+use crate::conn::{Columns, Conn, FromRow, Row, Value};
 use crate::op::one_time::{self, NewOneTime};
 use crate::op::{Mode, Operation, audit};
 
@@ -16,6 +16,7 @@ const PUT: &str = "INSERT INTO outbox (id, template, user_id, recipient_key, sea
     claimed_until, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, 0, $7, 0, $7, $8) ON CONFLICT DO NOTHING";
 const SENT_LATELY: &str =
     "SELECT COUNT(*) FROM outbox WHERE recipient_key = $1 AND created_at > $2 AND state <> 'void'";
+const ADMINS: &str = "SELECT id FROM users WHERE role = 'admin' AND status = 'active' ORDER BY id LIMIT $1";
 const IS_DEAD: &str = "SELECT COUNT(*) FROM dead_mailboxes WHERE recipient_key = $1 AND until > $2";
 const REVIVE: &str = "DELETE FROM dead_mailboxes WHERE recipient_key = $1";
 
@@ -109,7 +110,7 @@ async fn put<C: Conn>(conn: &mut C, message: &NewMessage, state: State) -> Resul
     conn.execute(PUT, &params).await.map(drop)
 }
 
-/// Tells a user what happened to a session; once a session. No allowance holds it back: it is no answer to a request.
+/// Tells a user what happened to a session; once a session.
 pub(in crate::op) async fn notice<C: Conn>(
     conn: &mut C,
     template: &'static str,
@@ -117,10 +118,46 @@ pub(in crate::op) async fn notice<C: Conn>(
     session: SessionId,
     at: Timestamp,
 ) -> Result<()> {
+    tell(conn, template, (MessageId::from_bytes(*session.as_bytes()), user), at).await
+}
+
+/// Tells the admins who may enter, the oldest first, one for each name of a message.
+pub(in crate::op) async fn tell_admins<C: Conn>(
+    conn: &mut C,
+    template: &'static str,
+    ids: &[MessageId],
+    at: Timestamp,
+) -> Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let count = u32::try_from(ids.len()).unwrap_or(u32::MAX);
+    let admins: Vec<AdminId> = conn.rows(ADMINS, &[count.into()]).await?;
+    for (id, admin) in ids.iter().zip(admins) {
+        tell(conn, template, (*id, admin.0), at).await?;
+    }
+    Ok(())
+}
+
+struct AdminId(UserId);
+
+impl FromRow for AdminId {
+    fn from_row(row: &dyn Row) -> Result<Self> {
+        Columns::of(row).array().map(|id| Self(UserId::from_bytes(id)))
+    }
+}
+
+/// Writes a notice. No allowance holds it back: it is no answer to a request.
+async fn tell<C: Conn>(
+    conn: &mut C,
+    template: &'static str,
+    (id, user): (MessageId, UserId),
+    at: Timestamp,
+) -> Result<()> {
     let mut recipient_key = [0; 32];
     recipient_key[..16].copy_from_slice(user.as_bytes());
     let message = NewMessage {
-        id: MessageId::from_bytes(*session.as_bytes()),
+        id,
         template,
         user: Some(user),
         recipient_key,

@@ -94,6 +94,17 @@ tables! {
     ],
     /// Mailboxes that do not exist.
     DeadMailboxes = "dead_mailboxes" [recipient_key: Blob, until: Int],
+    /// Endpoints that are told of events.
+    Webhooks = "webhooks" [
+        id: Blob, url: Text, types: Text, sealed: Blob, previous_sealed: Blob, previous_until: Int, cursor: Int,
+        state: Text, failures: Int, failing_since: Int, not_before: Int, leased_until: Int, created_at: Int,
+        recent: Text,
+    ],
+    /// Deliveries that failed.
+    WebhookStuck = "webhook_stuck" [
+        id: Blob, webhook_id: Blob, seq: Int, kind: Text, attempts: Int, next_at: Int, last_status: Int,
+        last_error: Text,
+    ],
     /// Values about the installation; the marks of a move are not of them.
     Meta = "meta" [name: Text, value: Blob],
     /// The numbers that readers of the feed hold on to.
