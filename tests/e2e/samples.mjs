@@ -23,6 +23,7 @@ async function call(path, body, token, method = "POST") {
 }
 
 let made = 0;
+let old = 0;
 const address = () => `person${(made += 1)}@example.com`;
 
 const adminsToken = async () => (await call("/auth/login", { email: adminEmail, password: adminPassword, delivery: "body" })).access_token;
@@ -56,6 +57,15 @@ const MAILS = {
   async "/auth/password/reset"({ id, admin, email }) {
     await call("/auth/password/forgot", { email });
     return mailTo(id, "reset_password", admin);
+  },
+  async "/auth/unlock/confirm"({ id, admin, email }) {
+    await call("/auth/unlock", { email });
+    return mailTo(id, "unlock", admin);
+  },
+  // Of an account that is older than a day.
+  async "/auth/device/disown"({ admin }) {
+    const body = { email: `old${(old += 1)}@example.com`, password: PASSWORD, delivery: "body" };
+    return mailTo((await call("/auth/login", body)).user.id, "new_device", admin);
   },
   async "/auth/magic/confirm"({ id, admin, email }) {
     const { digits } = await call("/auth/magic", { email });

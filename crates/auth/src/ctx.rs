@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 
 use hallpass_model::audit::{Actor, AuditContext};
-use hallpass_model::secret::Secret;
+use hallpass_model::secret::{Secret, SecretText};
 use hallpass_model::{SessionId, Timestamp, UserId};
 
 /// The source of randomness failed. Nothing is made without it.
@@ -40,6 +40,8 @@ pub struct Ctx {
     pub user_agent: Option<String>,
     /// The `Accept-Language`: what is written to the user is written in it.
     pub languages: Option<String>,
+    /// What the browser keeps to be known to addresses that have signed in there; none where nobody needs it.
+    pub device: Option<SecretText>,
     /// The `X-Request-Id`.
     pub request_id: Option<Arc<str>>,
     /// Who the request turns out to come from.
@@ -82,7 +84,16 @@ impl fmt::Debug for Ctx {
 impl Ctx {
     /// A context for the command line and background jobs: no client.
     pub fn local(now: Timestamp, random: Arc<dyn Random>) -> Self {
-        Self { now, random, ip: None, user_agent: None, languages: None, request_id: None, caller: Arc::default() }
+        Self {
+            now,
+            random,
+            ip: None,
+            user_agent: None,
+            languages: None,
+            device: None,
+            request_id: None,
+            caller: Arc::default(),
+        }
     }
 
     /// Who acts in this request and when, for the audit log.

@@ -59,6 +59,8 @@ struct LoginAttempt<'a> {
     backend: Backend,
     /// What was left to the client address when it was reserved.
     budget: Option<Budget>,
+    /// Whether the address knows the device.
+    is_known: bool,
 }
 
 /// Who has proved a password, and what the session that begins brings along.
@@ -103,9 +105,11 @@ impl Auth {
             buckets: Buckets { address: Some(self.login_address_key(ctx.ip)), account: Some(self.account_key(&email)) },
             rule: self.settings().rules.login,
             email: email.canonical().to_owned(),
+            lock_event: Event::AccountLocked,
         };
-        let Granted { mut credential, budget, backend } = self.reserve(&counted, true).await?;
-        let attempt = LoginAttempt { ctx, email: &email, counted, backend, budget };
+        let (granted, counted, is_known) = self.reserve_password(ctx, counted, &email).await?;
+        let Granted { mut credential, budget, backend } = granted;
+        let attempt = LoginAttempt { ctx, email: &email, counted, backend, budget, is_known };
         let password = login.password;
         let proof = self.proof_of(&email, login.proof);
         for _ in 0..MOST_CHECKS {
@@ -241,6 +245,7 @@ impl Auth {
             session: session.clone(),
             proof,
             demands_proof: self.mail().requires_proof(),
+            notice: if attempt.is_known { None } else { self.new_device(ctx, &known.user)? },
             ends: self.session_of(previous).map(|ended| (ended, self.settings().revocation_ttl())),
         };
         let counts_elsewhere = attempt.backend != Backend::Database;
@@ -265,6 +270,7 @@ impl Auth {
                     settled
                 };
                 let left = settled.and_then(|settled| settled.budget);
+                self.core().has_mail.notify_one();
                 Ok(Entered::In(Box::new(self.logged_in(ctx, *user, &token, &session)?), left))
             }
             OpenSessionOutcome::Refused => Ok(Entered::Refused),
@@ -312,7 +318,8 @@ impl Auth {
         };
         let access = self.mint(ctx, &bearer)?;
         let refresh = self.issue(ctx, token, session.expires_at);
-        Ok(LoggedIn { access, refresh, user, is_password_breached: false })
+        let device = self.remember_device(ctx, &user)?;
+        Ok(LoggedIn { access, refresh, user, device, is_password_breached: false })
     }
 
     /// Whether the password of a good login is known from breaches. If it is, the audit log gets a row.

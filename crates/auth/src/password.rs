@@ -3,6 +3,7 @@
 use hallpass_mail::Template;
 use hallpass_model::audit::{Actor, AuditEntry, Event};
 use hallpass_model::rate_limit::{Buckets, Outcome};
+use hallpass_model::secret::SecretText;
 use hallpass_password::Password;
 use hallpass_store::op::{self, Attempt, ChangePasswordOutcome, Credential, UserKey};
 
@@ -14,7 +15,8 @@ use crate::rooms::Accounts;
 use crate::{Error, Result, hash_work};
 
 impl Accounts<'_> {
-    /// Changes the caller's password and ends every other session.
+    /// Changes the caller's password and ends every other session. No device is known any more but this one, which gets what
+    /// it keeps from now on.
     ///
     /// # Errors
     /// [`Error::WrongPassword`], [`Error::WeakPassword`], [`Error::AccountLocked`], [`Error::LoginInProgress`],
@@ -25,14 +27,20 @@ impl Accounts<'_> {
         principal: &Principal,
         current: Password,
         new: Password,
-    ) -> Result<()> {
+    ) -> Result<Option<SecretText>> {
         let (this, ctx, principal) = (self.0.clone(), ctx.clone(), principal.clone());
         self.0.to_its_end(Box::pin(async move { this.replace_password(&ctx, &principal, current, new).await })).await
     }
 }
 
 impl Auth {
-    async fn replace_password(&self, ctx: &Ctx, principal: &Principal, current: Password, new: Password) -> Result<()> {
+    async fn replace_password(
+        &self,
+        ctx: &Ctx,
+        principal: &Principal,
+        current: Password,
+        new: Password,
+    ) -> Result<Option<SecretText>> {
         let mut known = self.own_credential(principal).await?;
         // Before the guard: a password that would be refused anyway must not spend an attempt.
         self.core().pool.check_new(new.clone(), self.password_rules(&known.user.email)).await??;
@@ -53,7 +61,9 @@ impl Auth {
             };
             if let ChangePasswordOutcome::Changed { .. } = self.core().revoke(ctx, change).await? {
                 self.core().has_mail.notify_one();
-                return Ok(());
+                // The password is changed: a device that is not known again now is at the next login.
+                let after = self.own_credential(principal).await.ok();
+                return after.map_or(Ok(None), |after| self.remember_device(ctx, &after.user));
             }
             // Remade by a login beside this one, or changed: the password is proved against what stands now.
             known = self.own_credential(principal).await?;
@@ -80,8 +90,10 @@ impl Auth {
             buckets: Buckets { address: None, account: Some(self.account_key(&known.user.email)) },
             rule: self.settings().rules.login,
             email,
+            lock_event: Event::AccountLocked,
         };
-        let granted = self.reserve(&attempt, false).await.map_err(|refused| refused.error)?;
+        let reserved = self.reserve_password(ctx, attempt, &known.user.email).await;
+        let (granted, attempt, _) = reserved.map_err(|refused| refused.error)?;
         let verified = self.verify_password(ctx, current, known).await;
         let (outcome, audit, result) = match verified {
             Ok(verdict) if verdict.ok => (Outcome::Success, None, Ok(())),

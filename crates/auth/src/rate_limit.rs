@@ -103,7 +103,7 @@ impl Auth {
     ) -> Result<(Backend, Reserved)> {
         let (reservation, backend) = shared.reserve(&attempt.buckets, terms(attempt)).await;
         if let Reservation::AccountHeld { has_closed: true, .. } = reservation {
-            let entry = op::closed_entry(&attempt.email);
+            let entry = attempt.lock_entry(None);
             self.core().store.write(op::AppendAudit { act: attempt.act.clone(), entry }).await?;
         }
         let mut reserved = Reserved { reservation, credential: None };
@@ -134,7 +134,7 @@ impl Auth {
             settled?
         } else {
             let settlement = self.settle_counters(backend, attempt, outcome).await;
-            let lock = settlement.locked.then(|| op::lock_entry(audit.as_ref(), &attempt.email));
+            let lock = settlement.locked.then(|| attempt.lock_entry(audit.as_ref()));
             for entry in audit.into_iter().chain(lock) {
                 self.core().store.write(op::AppendAudit { act: attempt.act.clone(), entry }).await?;
             }

@@ -104,6 +104,7 @@ impl Auth {
             buckets: Buckets { address: Some(self.register_address_key(ctx.ip)), account: None },
             rule: self.settings().rules.register,
             email: String::new(),
+            lock_event: Event::AccountLocked,
         };
         // An address was asked for: there is no answer without its budget.
         self.reserve(&attempt, false).await?.budget.ok_or_else(|| Error::Unavailable.into())

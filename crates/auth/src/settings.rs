@@ -124,6 +124,8 @@ pub struct Settings {
     pub mail: MailSettings,
     /// Where webhooks may go; none where there are no webhooks.
     pub webhooks: Option<EgressRules>,
+    /// Whether browsers are given what makes them known to an address.
+    pub knows_devices: bool,
     /// How long audit rows are kept.
     pub audit_retention: Duration,
 }

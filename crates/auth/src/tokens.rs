@@ -39,6 +39,8 @@ pub struct LoggedIn {
     /// The first refresh token of the new family.
     pub refresh: RefreshIssued,
     pub user: User,
+    /// What the browser keeps to be known to the address; none where devices are not known.
+    pub device: Option<SecretText>,
     /// The password is known from breaches: its owner should choose another.
     pub is_password_breached: bool,
 }

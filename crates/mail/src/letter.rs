@@ -45,7 +45,8 @@ impl Words {
     /// Renders each mail once in each language.
     pub(crate) fn check(&self) -> Result<(), WordsError> {
         for (language, template) in self.languages.keys().flat_map(|tag| Template::ALL.map(|mail| (tag, mail))) {
-            let values = BTreeMap::from([("address".to_owned(), "ada@example.com".to_owned())]);
+            let values = ["address", "device", "time"].map(|name| (name.to_owned(), "as an example".to_owned()));
+            let values = BTreeMap::from(values);
             let letter = Letter {
                 template,
                 language,

@@ -195,7 +195,7 @@ impl Mailer {
         }))
     }
 
-    /// Whether the mail server answers, or the folder can be made.
+    /// Whether the mail server answers, or mails can be written into the folder. Nothing is made by asking.
     ///
     /// # Errors
     /// What it says.
@@ -206,7 +206,7 @@ impl Mailer {
                 Ok(false) => Err("the mail server does not answer".to_owned()),
                 Err(error) => Err(error.to_string()),
             },
-            Way::Folder(folder) => tokio::fs::create_dir_all(folder).await.map_err(|error| error.to_string()),
+            Way::Folder(folder) => may_be_written(folder),
         }
     }
 
@@ -275,6 +275,17 @@ async fn write(folder: &Path, (id, at): (&str, SystemTime), bytes: &[u8]) -> std
     file.set_modified(at)?;
     file.sync_all()?;
     tokio::fs::rename(&part, &whole).await
+}
+
+/// Whether this is a folder, or can be one: what stands nearest above it decides.
+fn may_be_written(folder: &Path) -> Result<(), String> {
+    let nearest = folder.ancestors().find(|path| path.exists()).unwrap_or(Path::new("."));
+    let data = nearest.metadata().map_err(|error| format!("{}: {error}", nearest.display()))?;
+    match (data.is_dir(), data.permissions().readonly()) {
+        (true, false) => Ok(()),
+        (true, true) => Err(format!("{} may not be written to", nearest.display())),
+        (false, _) => Err(format!("{} is no folder", nearest.display())),
+    }
 }
 
 #[cfg(test)]

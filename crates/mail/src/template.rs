@@ -25,6 +25,10 @@ pub enum Template {
     PasswordRecovered,
     /// Tells that a refresh token was used twice.
     SessionStolen,
+    /// Tells of a sign-in from an unknown device, and allows to say that it was somebody else's.
+    NewDevice,
+    /// Ends the lock of an account.
+    Unlock,
     /// Tells admins that a webhook is disabled.
     WebhookDisabled,
     /// Shows that mail works.
@@ -38,7 +42,7 @@ pub struct ParseTemplateError;
 
 impl Template {
     /// Every template.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::VerifyEmail,
         Self::AccountExists,
         Self::ResetPassword,
@@ -49,6 +53,8 @@ impl Template {
         Self::PasswordChanged,
         Self::PasswordRecovered,
         Self::SessionStolen,
+        Self::NewDevice,
+        Self::Unlock,
         Self::WebhookDisabled,
         Self::Test,
     ];
@@ -66,6 +72,8 @@ impl Template {
             Self::PasswordChanged => "password_changed",
             Self::PasswordRecovered => "password_recovered",
             Self::SessionStolen => "session_stolen",
+            Self::NewDevice => "new_device",
+            Self::Unlock => "unlock",
             Self::WebhookDisabled => "webhook_disabled",
             Self::Test => "test",
         }
@@ -79,6 +87,8 @@ impl Template {
             Self::ResetPassword | Self::Invitation => "/reset#",
             Self::SignIn => "/#link=",
             Self::EmailChanged => "/undo#",
+            Self::NewDevice => "/undo#device=",
+            Self::Unlock => "/#unlock=",
             Self::PasswordChanged => "/reset",
             Self::SessionStolen => "/account",
             Self::WebhookDisabled => "/console",

@@ -43,7 +43,11 @@ events! {
     LoginWhileLocked => "login.while_locked",
     /// Too many failures in a row: the account is locked for a while.
     AccountLocked => "account.locked",
-    /// An admin ended a lockout.
+    /// Too many failures in a row from a known device: it is a stranger for a while.
+    DeviceLocked => "device.locked",
+    /// A user said that a sign-in from an unknown device was somebody else's.
+    DeviceDisowned => "device.disowned",
+    /// A lock was ended.
     AccountUnlocked => "account.unlocked",
     /// A spent refresh token came again: the family is revoked.
     RefreshReused => "refresh.reused",

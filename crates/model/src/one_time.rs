@@ -22,12 +22,24 @@ pub enum Purpose {
     UndoEmail,
     /// Lets whom an administrator has made an account for choose a password.
     Invitation,
+    /// Says that a sign-in from an unknown device was somebody else's.
+    Disown,
+    /// Ends the lock of an account.
+    Unlock,
 }
 
 impl Purpose {
     /// Every purpose.
-    pub const ALL: [Self; 6] =
-        [Self::VerifyEmail, Self::ResetPassword, Self::SignIn, Self::ChangeEmail, Self::UndoEmail, Self::Invitation];
+    pub const ALL: [Self; 8] = [
+        Self::VerifyEmail,
+        Self::ResetPassword,
+        Self::SignIn,
+        Self::ChangeEmail,
+        Self::UndoEmail,
+        Self::Invitation,
+        Self::Disown,
+        Self::Unlock,
+    ];
 
     /// The name, as the API and the store spell it.
     pub const fn as_str(self) -> &'static str {
@@ -38,6 +50,8 @@ impl Purpose {
             Self::ChangeEmail => "change_email",
             Self::UndoEmail => "undo_email",
             Self::Invitation => "invitation",
+            Self::Disown => "disown",
+            Self::Unlock => "unlock",
         }
     }
 
@@ -45,9 +59,9 @@ impl Purpose {
     pub const fn good_for(self) -> Duration {
         Duration::from_secs(match self {
             Self::VerifyEmail | Self::ChangeEmail => DAY,
-            Self::ResetPassword => 30 * MINUTE,
+            Self::ResetPassword | Self::Unlock => 30 * MINUTE,
             Self::SignIn => 10 * MINUTE,
-            Self::UndoEmail => 3 * DAY,
+            Self::UndoEmail | Self::Disown => 3 * DAY,
             Self::Invitation => 7 * DAY,
         })
     }

@@ -95,4 +95,6 @@ pub const fn pause_after(attempts: u32) -> Duration {
 pub struct Allowance {
     pub in_quarter_hour: u32,
     pub in_a_day: u32,
+    /// Counted by kind: what a stranger asks for uses up no notice.
+    pub of_template: bool,
 }

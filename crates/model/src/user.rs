@@ -79,4 +79,6 @@ pub struct User {
     pub email_verified_at: Option<Timestamp>,
     /// Whether the address must be proved before the account can be entered.
     pub must_verify: bool,
+    /// What devices carry that this address knows; raised, it makes all of them strangers.
+    pub device_epoch: u32,
 }

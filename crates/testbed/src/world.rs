@@ -68,7 +68,7 @@ pub fn settings() -> Settings {
             login: Rule {
                 max: 10,
                 window: Duration::from_secs(900),
-                lockout: Lockout { failures: 5, duration: Duration::from_secs(1800) },
+                lockout: Lockout::new(5, Duration::from_secs(1800)),
             },
             register: Rule { max: 1000, window: Duration::from_secs(900), lockout: Lockout::NEVER },
             mail: Rule { max: 1000, window: Duration::from_secs(900), lockout: Lockout::NEVER },
@@ -84,6 +84,7 @@ pub fn settings() -> Settings {
         denylist: DenylistSettings { consistency: Consistency::Replica, on_outage: OnOutage::Deny },
         mail: MailSettings::default(),
         webhooks: Some(hallpass_egress::Rules::default()),
+        knows_devices: true,
         audit_retention: Duration::from_secs(365 * 24 * 3600),
     }
 }

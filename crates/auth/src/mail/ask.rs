@@ -1,7 +1,7 @@
 //! Asking for a mail.
 
 use hallpass_mail::Template;
-use hallpass_model::audit::Actor;
+use hallpass_model::audit::{Actor, Event};
 use hallpass_model::one_time::Purpose;
 use hallpass_model::rate_limit::{Buckets, Budget};
 use hallpass_model::user::User;
@@ -80,7 +80,7 @@ impl Mail<'_> {
         Ok((started, budget))
     }
 
-    async fn whose(self, ctx: &Ctx, email: &str) -> Result<(Budget, Email, Option<User>), Refused> {
+    pub(super) async fn whose(self, ctx: &Ctx, email: &str) -> Result<(Budget, Email, Option<User>), Refused> {
         let email = Email::parse(email).map_err(Error::from)?;
         let budget = self.0.spend_mail(ctx).await?;
         let user = self.0.user_of(&email).await?.filter(|user| user.status.may_enter());
@@ -136,6 +136,7 @@ impl Auth {
             buckets: Buckets { address: Some(self.mail_address_key(ctx.ip)), account: None },
             rule: self.settings().rules.mail,
             email: String::new(),
+            lock_event: Event::AccountLocked,
         };
         self.reserve(&attempt, false).await?.budget.ok_or_else(|| Error::Unavailable.into())
     }

@@ -20,7 +20,7 @@ use crate::{Error, Result};
 /// A notice is worth reading for three days.
 const NOTICE_LIVES: Duration = Duration::from_secs(3 * 24 * 60 * 60);
 /// A notice is no answer to a request: no stranger can use up its recipient's allowance with it.
-const UNLIMITED: Allowance = Allowance { in_quarter_hour: u32::MAX, in_a_day: u32::MAX };
+const UNLIMITED: Allowance = Allowance { in_quarter_hour: u32::MAX, in_a_day: u32::MAX, of_template: false };
 
 /// Recipient and values.
 #[derive(Serialize, Deserialize)]

@@ -6,8 +6,10 @@
 mod ask;
 mod change;
 mod compose;
+mod device;
 mod enter;
 mod one_time;
+mod program;
 mod redeem;
 mod send;
 
@@ -32,7 +34,7 @@ pub struct MailSettings {
 
 impl MailSettings {
     /// How many messages a recipient gets: three in a quarter of an hour, ten a day.
-    pub const ALLOWANCE: Allowance = Allowance { in_quarter_hour: 3, in_a_day: 10 };
+    pub const ALLOWANCE: Allowance = Allowance { in_quarter_hour: 3, in_a_day: 10, of_template: false };
 }
 
 impl Default for MailSettings {

@@ -99,7 +99,7 @@ impl Auth {
     }
 
     /// The owner of the mailbox is not kept out by guesses of others.
-    async fn lift_lock(&self, ctx: &Ctx, user: &User) -> Result<()> {
+    pub(super) async fn lift_lock(&self, ctx: &Ctx, user: &User) -> Result<()> {
         let entry = AuditEntry::new(Event::AccountUnlocked).user(user.id).detail("email", user.email.canonical());
         self.unlock(ctx.act(Actor::User(user.id)), self.account_key(&user.email), entry).await.map(drop)
     }

@@ -89,3 +89,6 @@ canReveal(password);
 watchStrength(password, email);
 turnTo(token ? "link" : "ask");
 if (token) password.focus();
+// What was pressed before would have done nothing.
+go.disabled = false;
+go.classList.remove("early");

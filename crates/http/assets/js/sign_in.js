@@ -9,15 +9,15 @@ import { refusal } from "./parts/pages.js";
 import { watchStrength } from "./parts/strength.js";
 import { Problem, ask, headline, mayPass, told, whyEnded } from "./problem.js";
 import { accessToken, claims, inTurn, onSession, signedIn } from "./session.js";
-import { askForLink, enterByLink, proveAddress } from "./sign_in/by_mail.js";
+import { askForLink, askToUnlock, enterByLink, proveAddress, unlockButton, unlockByLink } from "./sign_in/by_mail.js";
 import { span } from "./time.js";
 
 const { MORE, SIGN_IN } = await words("sign_in");
 
 const [form, email, password, next, go, said] = ["form", "email", "password", "next", "go", "message"].map(byId);
 const asked = new URL(location.href).searchParams;
-/** What links carried: one signs in, the other proves an address. */
-const [link, proof] = [/^#link=(hpm_[\w-]+)$/, /^#verify=(hpm_[\w-]+)$/].map(carried);
+/** What links carried: one signs in, one proves an address, one ends a lock. */
+const [link, proof, unlock] = [/^#link=(hpm_[\w-]+)$/, /^#verify=(hpm_[\w-]+)$/, /^#unlock=(hpm_[\w-]+)$/].map(carried);
 /** The fragment with a proof that was not used. */
 const unused = () => (proof ? fragment() : "");
 const tabs = [...document.querySelectorAll("[role=tab]")];
@@ -101,7 +101,8 @@ function refuse(problem) {
   if (faults(problem, { email, password, new_password: next })) return;
   const isWaiting = problem.retryAfter !== null && problem.status === 429;
   const sentences = [told(problem), " ", MORE[problem.code]];
-  show(said, notice(problem.status === 429 ? "warn" : "bad", headline(problem), sentences, isWaiting && countDown(problem)));
+  const more = problem.code === "account_locked" && ways ? unlockButton(() => sendMail(askToUnlock)) : null;
+  show(said, notice(problem.status === 429 ? "warn" : "bad", headline(problem), sentences, isWaiting && countDown(problem), more));
   // Another address may not be locked; but nobody gets past a limit on the network address.
   go.disabled = problem.code === "too_many_attempts";
 }
@@ -144,10 +145,15 @@ const place = {
   box: byId("by-mail"),
   back: () => inPlace(false),
   enter: async (path, body) => admit(await send(path, body)),
+  unlock: async (body) => {
+    await ask("/auth/unlock/confirm", { method: "POST", body });
+    inPlace(false);
+    show(said, notice("good", ...SIGN_IN.unlocked));
+  },
 };
 
-/** A link by mail, instead of the password. */
-async function sendLink() {
+/** A mail to the address that was typed. */
+async function sendMail(request) {
   clear();
   fault(email, email.value.trim() ? null : SIGN_IN.missing.email);
   if (!email.value.trim()) {
@@ -155,7 +161,7 @@ async function sendLink() {
     return;
   }
   try {
-    await busy(byId("by-mail-go"), byId("progress"), () => askForLink(place, email.value.trim()), SIGN_IN.working);
+    await busy(byId("by-mail-go"), byId("progress"), () => request(place, email.value.trim()), SIGN_IN.working);
     inPlace(true);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
@@ -217,7 +223,7 @@ for (const tab of tabs) {
 }
 // Another account's password may be no one-time password.
 email.addEventListener("input", () => isRenewing && renew(false));
-ways?.querySelector("button").addEventListener("click", sendLink);
+ways?.querySelector("button").addEventListener("click", () => sendMail(askForLink));
 canReveal(password);
 canReveal(next, byId("reveal-next"), "next");
 for (const field of [password, next]) watchStrength(field, email);
@@ -240,6 +246,11 @@ async function enter() {
     enterByLink(place, link);
     return;
   }
+  if (unlock) {
+    inPlace(true);
+    unlockByLink(place, unlock);
+    return;
+  }
   if (!document.documentElement.hasAttribute("data-signed-in")) return;
   try {
     onward(await accessToken());
@@ -251,4 +262,9 @@ async function enter() {
   }
 }
 
+// What was pressed before would have done nothing.
+for (const early of document.querySelectorAll(".early")) {
+  early.disabled = false;
+  early.classList.remove("early");
+}
 await enter();

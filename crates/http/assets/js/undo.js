@@ -1,4 +1,4 @@
-// Putting an old address back: the link of a mail, and one button. Programs follow links; they do not know what to press.
+// Putting an old address back, or disowning a sign-in: the link of a mail, and one button. Programs follow links; they do not know what to press.
 
 import { byId, notice, show } from "./dom.js";
 import { words } from "./language.js";
@@ -10,16 +10,21 @@ const { UNDO } = await words("undo");
 
 const [form, go, said] = ["form", "go", "message"].map(byId);
 
-/** What the link of the mail to the old address carried. */
-const token = carried(/^#(hpm_[\w-]+)$/);
+/** What the link carried: of the mail about an unknown device, or of the one to an old address. */
+const device = carried(/^#device=(hpm_[\w-]+)$/);
+const token = device ?? carried(/^#(hpm_[\w-]+)$/);
+const [path, done, look] = device
+  ? ["/auth/device/disown", UNDO.deviceDone, UNDO.deviceLook]
+  : ["/auth/email/undo", UNDO.done, UNDO.look];
+for (const part of document.querySelectorAll("[data-about]")) part.hidden = (part.dataset.about === "device") !== Boolean(device);
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   show(said);
   try {
-    await busy(go, byId("progress"), () => ask("/auth/email/undo", { method: "POST", body: { token } }), UNDO.working);
+    await busy(go, byId("progress"), () => ask(path, { method: "POST", body: { token } }), UNDO.working);
     form.hidden = true;
-    show(said, notice("good", UNDO.done, UNDO.look));
+    show(said, notice("good", done, look));
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     // A second try would find the same.
@@ -29,6 +34,8 @@ form.addEventListener("submit", async (event) => {
   }
 });
 
+go.disabled = false;
+go.classList.remove("early");
 if (!token) {
   form.hidden = true;
   show(said, notice("warn", UNDO.bare, UNDO.bareWords));

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use hallpass_auth::DEVICE_LIVES;
 use hallpass_model::secret::SecretText;
 use http::header::COOKIE;
 use http::{HeaderMap, HeaderValue};
@@ -73,10 +74,30 @@ fn clear_at(settings: &CookieSettings, path: &str) -> Option<HeaderValue> {
     header(settings, path, "", 0)
 }
 
-/// The cookie of the browser that has asked for a mail, which only works there. It is sent to this host alone.
+/// A cookie that is sent to this host alone, and that no other host can set.
+fn of_host(settings: &CookieSettings, name: &str) -> CookieSettings {
+    let name = if settings.secure { format!("__Host-{name}") } else { name.to_owned() };
+    CookieSettings { name, path: "/".to_owned(), secure: settings.secure, same_site: "Strict" }
+}
+
+/// The cookie of the browser that has asked for a mail, which only works there.
 fn flow(settings: &CookieSettings) -> CookieSettings {
-    let name = if settings.secure { "__Host-hp_flow" } else { "hp_flow" };
-    CookieSettings { name: name.to_owned(), path: "/".to_owned(), secure: settings.secure, same_site: "Strict" }
+    of_host(settings, "hp_flow")
+}
+
+/// The cookie of a browser that is known to addresses.
+fn device(settings: &CookieSettings) -> CookieSettings {
+    of_host(settings, "hp_device")
+}
+
+/// What makes the browser known to addresses; none of several.
+pub(super) fn device_cookie(headers: &HeaderMap, settings: &CookieSettings) -> Option<SecretText> {
+    refresh_cookie(headers, &device(settings)).ok().flatten().map(SecretText::new)
+}
+
+/// The header that lets it keep that.
+pub fn set_device(settings: &CookieSettings, known: &SecretText) -> Option<HeaderValue> {
+    set_cookie(&device(settings), known.expose(), DEVICE_LIVES)
 }
 
 /// What the browser keeps that has asked for a mail; none of several.

@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use hallpass_auth::Ctx;
-use http::HeaderValue;
 use http::header::{ACCEPT_LANGUAGE, USER_AGENT};
 use http::request::Parts;
+use http::{HeaderMap, HeaderValue};
 
 use super::client_ip::client_ip;
+use super::cookie::device_cookie;
 use super::marks::RequestMarks;
 use crate::state::AppState;
 
@@ -42,6 +43,12 @@ impl RequestCtx {
         self
     }
 
+    /// The same with what makes the browser known to addresses.
+    pub(crate) fn in_browser(mut self, headers: &HeaderMap, state: &AppState) -> Self {
+        self.0.device = device_cookie(headers, &state.http().cookie);
+        self
+    }
+
     pub(crate) fn of(parts: &Parts, state: &AppState) -> Self {
         let agent = parts.headers.get(USER_AGENT);
         let mut ctx = if let Some(marks) = parts.extensions.get::<RequestMarks>() {
@@ -64,6 +71,7 @@ impl RequestCtx {
             ip: marks.address,
             user_agent: agent.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()),
             languages: None,
+            device: None,
             request_id: Some(marks.id.clone()),
             caller: marks.caller.clone(),
         })

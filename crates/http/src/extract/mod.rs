@@ -17,7 +17,9 @@ pub use self::bearer::{Bearer, bearer_token};
 pub use self::body::read as read_body;
 pub use self::body::{Body, OptionalBody};
 pub use self::client_ip::{ClientIp, LocalProxy, client_ip};
-pub use self::cookie::{clear_cookie, clear_flow, flow_cookie, refresh_cookie, replaced_cookie, set_cookie, set_flow};
+pub use self::cookie::{
+    clear_cookie, clear_flow, flow_cookie, refresh_cookie, replaced_cookie, set_cookie, set_device, set_flow,
+};
 pub use self::ctx::RequestCtx;
 pub use self::form::Form;
 pub use self::marks::RequestMarks;

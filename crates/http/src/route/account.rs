@@ -4,14 +4,14 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use hallpass_password::Password;
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::dto::FullUser;
-use super::login::refuse;
+use super::login::{refuse, remember};
 use crate::extract::{Bearer, Body, RequestCtx};
 use crate::problem::Problem;
 use crate::state::AppState;
@@ -64,12 +64,18 @@ struct PasswordChange {
 async fn change_password(
     State(state): State<AppState>,
     ctx: RequestCtx,
+    headers: HeaderMap,
     Bearer(principal): Bearer,
     Body(body): Body<PasswordChange>,
 ) -> Response {
+    let ctx = ctx.in_browser(&headers, &state);
     let (current, new) = (Password::from(body.current_password), Password::from(body.new_password));
     match state.auth().accounts().change_password(&ctx, &principal, current, new).await {
-        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Ok(device) => {
+            let mut answer = StatusCode::NO_CONTENT.into_response();
+            remember(&state, &mut answer, device.as_ref());
+            answer
+        }
         Err(error) => refuse(&state, error),
     }
 }

@@ -1,9 +1,13 @@
 //! `POST /auth/register` and `POST /auth/login`.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use hallpass_auth::{Error, LoggedIn, Login, Registered};
+use hallpass_model::rate_limit::Lockout;
+use hallpass_model::secret::SecretText;
 use hallpass_password::Password;
 use http::header::SET_COOKIE;
 use http::{HeaderMap, HeaderValue, StatusCode};
@@ -14,7 +18,7 @@ use utoipa_axum::routes;
 
 use super::dto::{Delivery, RateLimited, TokenAnswer};
 use super::mail::Proof;
-use crate::extract::{Body, RequestCtx, replaced_cookie};
+use crate::extract::{Body, RequestCtx, replaced_cookie, set_device};
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -89,6 +93,7 @@ async fn register(
     Body(body): Body<Credentials>,
 ) -> Response {
     let Credentials { email, password, delivery } = body;
+    let ctx = ctx.in_browser(&headers, &state);
     let (_, strays) = replaced_cookie(&headers, &state.http().cookie);
     match state.auth().accounts().register(&ctx, &email, Password::from(password)).await {
         Ok((Registered::In(made), budget)) => {
@@ -133,6 +138,7 @@ async fn login(
         Err(problem) => return problem.into_response(),
     };
     let (previous, strays) = replaced_cookie(&headers, &state.http().cookie);
+    let ctx = ctx.in_browser(&headers, &state);
     let login = Login {
         email: &email,
         password: Password::from(password),
@@ -162,10 +168,17 @@ pub(super) fn admit(
     if delivery == Delivery::Cookie {
         answer.headers_mut().extend(strays.into_iter().map(|stray| (SET_COOKIE, stray)));
     }
+    remember(state, &mut answer, opened.device.as_ref());
     answer
 }
 
-fn minutes(time: std::time::Duration) -> u64 {
+/// Lets the browser keep what makes it known to the address, however the tokens are delivered.
+pub(super) fn remember(state: &AppState, answer: &mut Response, device: Option<&SecretText>) {
+    let cookie = device.and_then(|device| set_device(&state.http().cookie, device));
+    answer.headers_mut().extend(cookie.map(|cookie| (SET_COOKIE, cookie)));
+}
+
+fn minutes(time: Duration) -> u64 {
     time.as_secs().div_ceil(60)
 }
 
@@ -179,6 +192,17 @@ fn refuse_registration(state: &AppState, error: Error) -> Response {
     Problem::from(error).detail(words).into_response()
 }
 
+/// How long a lock holds: the configured time, or what is left where it is no lock of that time.
+fn locked(left: Duration, lockout: &Lockout) -> String {
+    if lockout.backs_off && left < Duration::from_secs(60) {
+        return format!("Too many wrong passwords — try again in {} seconds", left.as_secs().max(1));
+    }
+    if lockout.backs_off {
+        return format!("Too many wrong passwords — try again in {} minutes", minutes(left));
+    }
+    format!("Account locked for {} minutes", minutes(lockout.duration.max(left)))
+}
+
 /// Says no, with the configured times in the words.
 pub(super) fn refuse(state: &AppState, error: Error) -> Response {
     let rule = state.auth().settings().rules.login;
@@ -187,9 +211,9 @@ pub(super) fn refuse(state: &AppState, error: Error) -> Response {
             let window = minutes(rule.window);
             Problem::from(error).detail(format!("Too many login attempts — try again in {window} minutes"))
         }
-        Error::AccountLocked { .. } => {
-            let lock = minutes(rule.lockout.duration);
-            Problem::from(error).detail(format!("Account locked for {lock} minutes"))
+        Error::AccountLocked { retry_after } => {
+            let words = locked(*retry_after, &rule.lockout);
+            Problem::from(error).detail(words)
         }
         // Where a password is proved, it is the new one that may be too weak.
         Error::WeakPassword(violation) => Problem::invalid("new_password", violation.to_string()),

@@ -25,11 +25,39 @@ pub struct Lockout {
     pub failures: u32,
     /// How long the lock holds.
     pub duration: Duration,
+    /// Instead of a lock: after so many failures one attempt each, with a pause before it that doubles with each failure,
+    /// from half a minute to a quarter of an hour.
+    pub backs_off: bool,
+    /// Failures that lock an account until a day after the first of them. A hundred guesses a day are what NIST SP 800-63B
+    /// allows in all.
+    pub a_day: u32,
 }
 
 impl Lockout {
     /// No number of failures locks an account.
-    pub const NEVER: Self = Self { failures: u32::MAX, duration: Duration::ZERO };
+    pub const NEVER: Self = Self { failures: u32::MAX, duration: Duration::ZERO, backs_off: false, a_day: u32::MAX };
+    /// Failures of an account in a day.
+    pub const A_DAY: u32 = 100;
+
+    const FIRST_PAUSE: Duration = Duration::from_secs(30);
+    const LONGEST_PAUSE: Duration = Duration::from_secs(15 * 60);
+
+    /// A lock for a time.
+    pub const fn new(failures: u32, duration: Duration) -> Self {
+        // A rule that allows more in a row allows as many in a day.
+        let a_day = if failures > Self::A_DAY { failures } else { Self::A_DAY };
+        Self { failures, duration, backs_off: false, a_day }
+    }
+
+    /// How long an account is locked after so many failures in a row.
+    fn pause(&self, failed: u32) -> Duration {
+        if !self.backs_off {
+            return self.duration;
+        }
+        let doublings = failed.saturating_sub(self.failures);
+        let pause = Self::FIRST_PAUSE.saturating_mul(2_u32.saturating_pow(doublings));
+        pause.min(Self::LONGEST_PAUSE)
+    }
 }
 
 /// One rule: attempts of a client address, failures of an account.
@@ -47,8 +75,8 @@ impl Rule {
     /// Half of each limit, and at least one: for a process that counts alone while others count, too.
     #[must_use]
     pub fn halved(&self) -> Self {
-        let failures = self.lockout.failures.div_ceil(2);
-        Self { max: self.max.div_ceil(2), lockout: Lockout { failures, ..self.lockout }, ..*self }
+        let (failures, a_day) = (self.lockout.failures.div_ceil(2), self.lockout.a_day.div_ceil(2));
+        Self { max: self.max.div_ceil(2), lockout: Lockout { failures, a_day, ..self.lockout }, ..*self }
     }
 }
 
@@ -130,11 +158,8 @@ mod example {
     use std::time::Duration;
 
     /// The defaults of a login.
-    pub(super) const RULE: Rule = Rule {
-        max: 10,
-        window: Duration::from_secs(900),
-        lockout: Lockout { failures: 5, duration: Duration::from_secs(1800) },
-    };
+    pub(super) const RULE: Rule =
+        Rule { max: 10, window: Duration::from_secs(900), lockout: Lockout::new(5, Duration::from_secs(1800)) };
 
     pub(super) fn at(secs: i64) -> Timestamp {
         Timestamp::from_secs(secs)

@@ -93,6 +93,7 @@ impl Event {
             }
             Audit::UserActivated => vec![of.about_user(Type::UserActivated)],
             Audit::EmailVerified => of.verified(),
+            Audit::DeviceDisowned => of.updated_password("all"),
             Audit::LoginSucceeded => vec![of.about_session(Type::SessionCreated)],
             Audit::LoggedOut | Audit::SessionRevoked | Audit::RefreshAhead => vec![of.ended()],
             Audit::RefreshReused => vec![of.about_session(Type::RefreshReused), of.ended()],
@@ -102,7 +103,9 @@ impl Event {
             Audit::KeyRevoked => vec![of.plain(Type::KeyRevoked, &["kid"])],
             Audit::ClientCreated => vec![of.plain(Type::ClientCreated, &["client"])],
             Audit::ClientRevoked => vec![of.plain(Type::ClientRevoked, &["client"])],
-            Audit::MailFailed => vec![of.plain(Type::MailFailed, &["message", "template", "state"]).with("user", json!(row.user))],
+            Audit::MailFailed => {
+                vec![of.plain(Type::MailFailed, &["message", "template", "state"]).with("user", json!(row.user))]
+            }
             _ => Vec::new(),
         }
     }
@@ -146,7 +149,8 @@ impl Of<'_> {
     /// Who changes an address goes on in the session; who takes the change back ends all of them, and the password with it.
     fn updated_email(&self) -> Vec<Event> {
         let is_undone = self.details.get("by").is_some_and(|by| by == "undo");
-        let (changed, ended) = if is_undone { (json!(["email", "password"]), "all") } else { (json!(["email"]), "others") };
+        let (changed, ended) =
+            if is_undone { (json!(["email", "password"]), "all") } else { (json!(["email"]), "others") };
         let event = self.about_user(Type::UserUpdated).with("changed", changed);
         std::iter::once(event).chain(self.all_ended(ended)).collect()
     }

@@ -74,6 +74,11 @@ pub const KEYS: &[Key] = &[
     key("limits.login_window", "15m", "that window"),
     key("limits.lockout_failures", "5", "failures in a row that lock an account"),
     key("limits.lockout_for", "30m", "how long"),
+    key(
+        "limits.stranger_backoff",
+        "false",
+        "slow strangers down after those failures, 30 s doubling to 15 min, in place of the lock",
+    ),
     key("limits.register_max", "20", "registrations per client address and login window"),
     key(
         "limits.mail_max",

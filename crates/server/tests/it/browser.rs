@@ -109,6 +109,14 @@ fn who_registers_proves_the_address_first_where_that_is_asked_for() {
 }
 
 #[test]
+fn strangers_lock_no_owner_out_and_a_sign_in_from_elsewhere_is_told_and_disowned() {
+    let site = Site::new();
+    let server = site.serve_with(&["limits.mail_max=1000", "limits.login_max=1000"]);
+    crate::samples::old_user(&site, "old@example.com", "plum trellis anvil 31");
+    drive_with("devices", &server, &[&site.path("hallpass-data/mail").display().to_string()]);
+}
+
+#[test]
 fn a_breached_password_is_told_of_on_the_account_page_until_another_is_chosen() {
     let site = Site::new();
     let list = site.write("list.txt", "plum trellis anvil 31\n");

@@ -74,6 +74,9 @@ const TABLE: &[Row] = &[
     with(row("POST", "/auth/email", [401, 202, 202]), || {
         Some(json!({"new_email": "new@example.com", "current_password": PASSWORD}))
     }),
+    with(row("POST", "/auth/device/disown", [400, 400, 400]), || Some(json!({"token": "hpm_x"}))),
+    with(row("POST", "/auth/unlock", [202, 202, 202]), || Some(json!({"email": EMAIL}))),
+    with(row("POST", "/auth/unlock/confirm", [400, 400, 400]), || Some(json!({"token": "hpm_x"}))),
     with(row("POST", "/auth/email/undo", [400, 400, 400]), || Some(json!({"token": "hpm_x"}))),
     with(row("POST", "/auth/magic", [202, 202, 202]), || Some(json!({"email": EMAIL}))),
     with(row("POST", "/auth/magic/confirm", [400, 400, 400]), || Some(json!({"token": "hpm_x"}))),
@@ -304,9 +307,8 @@ async fn head_answers_as_get_does_without_a_body() {
     let sessions = admin.get("/auth/sessions").bearer().send().await.expect(200).json();
     let sid = sessions["sessions"][0]["id"].as_str().expect("a session").to_owned();
     // Who may ask for the feed, and that a stream has no end, is tested beside it.
-    let is_asked = |row: &&Row| {
-        row.method == "GET" && !row.path.contains("{session}") && !row.path.starts_with("/revocations")
-    };
+    let is_asked =
+        |row: &&Row| row.method == "GET" && !row.path.contains("{session}") && !row.path.starts_with("/revocations");
     // There is no webhook of this id.
     for row in TABLE.iter().filter(is_asked).filter(|row| row.path != "/admin/webhooks/{id}") {
         let path =

@@ -120,7 +120,7 @@ impl Tables {
         if self.accounts.len() >= ROOM {
             self.accounts.retain(|_, guard| {
                 let current = AccountGuard::current(Some(*guard), now, rule);
-                current.failed > 0 || current.pending > 0 || current.locked_until.is_some()
+                !current.is_empty()
             });
         }
     }
@@ -132,11 +132,8 @@ mod tests {
 
     use super::*;
 
-    const RULE: Rule = Rule {
-        max: 10,
-        window: Duration::from_secs(900),
-        lockout: Lockout { failures: 5, duration: Duration::from_secs(1800) },
-    };
+    const RULE: Rule =
+        Rule { max: 10, window: Duration::from_secs(900), lockout: Lockout::new(5, Duration::from_secs(1800)) };
     const NOW: Timestamp = Timestamp::from_secs(100);
 
     fn key(n: u32) -> BucketKey {

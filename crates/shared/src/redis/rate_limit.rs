@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use ::redis::Script;
-use hallpass_model::rate_limit::{BucketKey, Buckets, Budget, Hold, Outcome, Reservation, Rule, Settlement, Terms};
+use hallpass_model::rate_limit::{
+    BucketKey, Buckets, Budget, Hold, Lockout, Outcome, Reservation, Rule, Settlement, Terms,
+};
 use hallpass_model::{Timestamp, hex};
 
 use super::connection::Redis;
@@ -108,7 +110,7 @@ impl RedisLimits {
         Terms { now, rule }: Terms<'_>,
     ) -> Result<Option<Duration>, RedisFault> {
         let mut call = LOCK_LEFT_SCRIPT.key(key_of("account", account));
-        call.arg(self.now(now)).arg(rule.lockout.failures).arg(millis(rule.lockout.duration));
+        call.arg(self.now(now)).arg(&lockout_args(rule));
         let left: u64 =
             self.redis.call("lock_left", |mut wire| async move { call.invoke_async(&mut wire).await }).await?.value;
         Ok((left > 0).then(|| Duration::from_millis(left)))
@@ -150,7 +152,7 @@ impl RedisLimits {
             Some(_) => ("settle_account", &SETTLE_ACCOUNT_SCRIPT),
         };
         let mut call = script.key(key_of("account", key));
-        call.arg(self.now(now)).arg(rule.lockout.failures).arg(millis(rule.lockout.duration)).arg(word(outcome));
+        call.arg(self.now(now)).arg(&lockout_args(rule)).arg(word(outcome));
         Ok(self.redis.call(name, |mut wire| async move { call.invoke_async(&mut wire).await }).await?.value)
     }
 
@@ -165,6 +167,12 @@ impl RedisLimits {
 /// A prefix of its own for each kind, and nothing in it that a client chose.
 fn key_of(kind: &str, key: &BucketKey) -> String {
     format!("hallpass:limit:{kind}:{}", hex(key))
+}
+
+/// The second to the fifth argument of the scripts of an account.
+fn lockout_args(rule: &Rule) -> [u64; 4] {
+    let Lockout { failures, duration, backs_off, a_day } = rule.lockout;
+    [failures.into(), millis(duration), backs_off.into(), a_day.into()]
 }
 
 const fn word(outcome: Option<Outcome>) -> &'static str {

@@ -45,33 +45,59 @@ end
 return {1, used, ends - now}
 ";
 
-/// 60,000 and 86,400,000 are the model's `ABANDONED_AFTER` and `FAILURES_KEPT`. `closed` is 1 when abandoned attempts
-/// have closed a lock that is not stored yet.
+/// 60,000 and 86,400,000 are the model's `ABANDONED_AFTER`, `FAILURES_KEPT` and `DAY`; 30,000 and 900,000 its pauses.
+/// `closed` is 1 when abandoned attempts have closed a lock that is not stored yet.
 const ACCOUNT: &str = r"
-local limit, lockout, closed = tonumber(ARGV[2]), tonumber(ARGV[3]), 0
-local stored = redis.call('HMGET', KEYS[1], 'failed', 'pending', 'touched', 'locked')
+local limit, lockout, backs_off, a_day = tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4] == '1', tonumber(ARGV[5])
+local closed = 0
+local stored = redis.call('HMGET', KEYS[1], 'failed', 'pending', 'touched', 'locked', 'day_failed', 'day_ends')
 local failed, pending = tonumber(stored[1] or 0), tonumber(stored[2] or 0)
 local touched, locked = tonumber(stored[3] or now), tonumber(stored[4] or 0)
-local idle = math.max(0, now - touched)
-if (locked > 0 and now >= locked) or idle >= 86400000 then
-  failed, pending, locked = 0, 0, 0
-else
-  local since = touched
-  if idle >= 60000 and pending > 0 then
-    failed, pending, since = failed + pending, 0, touched + 60000
-  end
-  if locked == 0 and failed >= limit then
-    locked, closed = since + lockout, 1
-    if now >= locked then failed, pending, locked, closed = 0, 0, 0, 0 end
-  end
+local day_failed, day_ends = tonumber(stored[5] or 0), tonumber(stored[6] or 0)
+local idle, was_locked = math.max(0, now - touched), locked > 0
+local function end_lock()
+  locked, pending = 0, 0
+  if not backs_off then failed = 0 end
 end
+local function count(failures, at)
+  failed, day_failed = failed + failures, day_failed + failures
+  if day_ends == 0 then day_ends = at + 86400000 end
+end
+local function day_end()
+  if day_ends > 0 and day_failed >= a_day then return day_ends end
+  return 0
+end
+local function lock_end(since)
+  if failed < limit then return day_end() end
+  local pause = lockout
+  if backs_off then pause = math.min(900000, 30000 * 2 ^ math.min(failed - limit, 30)) end
+  return math.max(since + pause, day_end())
+end
+if day_ends > 0 and now >= day_ends then day_failed, day_ends = 0, 0 end
+if locked > 0 and now >= locked then end_lock() end
+if locked == 0 and idle >= 86400000 then
+  failed, pending, day_failed, day_ends = 0, 0, 0, 0
+else
+  local is_abandoned, since = idle >= 60000 and pending > 0, touched
+  if is_abandoned then
+    count(pending, touched)
+    pending, since = 0, touched + 60000
+  end
+  if locked == 0 and (is_abandoned or not backs_off) then locked = lock_end(since) end
+  if locked == 0 then locked = day_end() end
+  if locked > 0 and now >= locked then end_lock() end
+end
+if locked > 0 and not was_locked then closed = 1 end
 local function keep(touched)
-  if failed == 0 and pending == 0 and locked == 0 then
+  if failed == 0 and pending == 0 and locked == 0 and day_failed == 0 then
     redis.call('DEL', KEYS[1])
     return
   end
-  redis.call('HSET', KEYS[1], 'failed', failed, 'pending', pending, 'touched', touched, 'locked', locked)
-  redis.call('PEXPIRE', KEYS[1], (locked > 0) and math.max(1, locked - now) or 86400000)
+  redis.call('HSET', KEYS[1], 'failed', failed, 'pending', pending, 'touched', touched, 'locked', locked,
+    'day_failed', day_failed, 'day_ends', day_ends)
+  local forget = math.max(locked, day_ends)
+  if locked == 0 and (failed > 0 or pending > 0) then forget = math.max(forget, now + 86400000) end
+  redis.call('PEXPIRE', KEYS[1], math.max(1, forget - now))
 end
 ";
 
@@ -81,23 +107,25 @@ if locked > 0 then
   if closed == 1 then keep(touched) end
   return {0, locked - now, closed}
 end
-if failed + pending >= limit then return {2, 0, 0} end
+local left = math.max(0, limit - failed)
+if backs_off then left = math.max(1, left) end
+if pending >= math.min(left, math.max(0, a_day - day_failed)) then return {2, 0, 0} end
 pending = pending + 1
 keep(now)
 return {1, 0, 0}
 ";
 
-/// The fourth argument is how it ended: success, failure or void.
+/// The sixth argument is how it ended: success, failure or void.
 const SETTLE_ACCOUNT: &str = r"
 local closes = closed
 pending = math.max(0, pending - 1)
-if ARGV[4] == 'success' then
+if ARGV[6] == 'success' then
   failed = 0
-elseif ARGV[4] == 'failure' then
-  failed = failed + 1
-  if failed >= limit and locked == 0 then
-    locked = now + lockout
-    closes = 1
+elseif ARGV[6] == 'failure' then
+  count(1, now)
+  if locked == 0 then
+    locked = lock_end(now)
+    if locked > 0 then closes = 1 end
   end
 end
 keep(now)

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use hallpass_model::Timestamp;
 use hallpass_model::rate_limit::{
-    AccountGuard, AddressWindow, Buckets, Hold, Outcome, Reservation, Rule, Settlement, Terms,
+    AccountGuard, AddressWindow, Buckets, Hold, Lockout, Outcome, Reservation, Rule, Settlement, Terms,
 };
 use hallpass_testbed::redis::RedisServer;
 use proptest::prelude::*;
@@ -27,7 +27,16 @@ enum Step {
 
 fn step() -> impl Strategy<Value = Step> {
     let outcome = prop_oneof![Just(Outcome::Failure), Just(Outcome::Success), Just(Outcome::Void)];
-    let seconds = prop_oneof![0u64..5, 55u64..65, 890u64..910, 1790u64..1810, 86_390u64..86_410];
+    let seconds = prop_oneof![
+        0u64..5,
+        55u64..65,
+        890u64..910,
+        28u64..32,
+        118u64..122,
+        1790u64..1810,
+        40_000u64..50_000,
+        86_390u64..86_410
+    ];
     prop_oneof![
         6 => (0u8..3, 0u8..3).prop_map(|(address, account)| Step::Reserve { address, account }),
         6 => (0u8..3, 0u8..3, outcome).prop_map(|(address, account, outcome)| Step::Settle { address, account, outcome }),
@@ -91,27 +100,37 @@ impl Reference {
         }
     }
 
-    fn settle(&mut self, (address, account): (u8, u8), outcome: Outcome, now: Timestamp) -> Settlement {
+    fn settle(&mut self, (address, account): (u8, u8), outcome: Outcome, Terms { now, rule }: Terms<'_>) -> Settlement {
         let stored = self.accounts.get(&account).copied();
-        let mut guard = AccountGuard::current(stored, now, &LIMITS);
+        let mut guard = AccountGuard::current(stored, now, rule);
         let has_closed = guard.has_closed(stored.as_ref());
-        let locked = guard.settle(outcome, now, &LIMITS) || has_closed;
-        if guard.failed == 0 && guard.pending == 0 && guard.locked_until.is_none() {
+        let locked = guard.settle(outcome, now, rule) || has_closed;
+        if guard.is_empty() {
             self.accounts.remove(&account);
         } else {
             self.accounts.insert(account, guard);
         }
-        let mut window = AddressWindow::current(self.addresses.get(&address).copied(), now, &LIMITS);
+        let mut window = AddressWindow::current(self.addresses.get(&address).copied(), now, rule);
         if outcome != Outcome::Failure {
             window = window.give_back();
             self.addresses.insert(address, window);
         }
-        Settlement { budget: Some(window.budget(now, &LIMITS)), locked }
+        Settlement { budget: Some(window.budget(now, rule)), locked }
     }
 }
 
 #[test]
 fn the_scripts_agree_with_the_model_on_any_sequence() {
+    agree(&LIMITS);
+}
+
+#[test]
+fn the_scripts_agree_with_the_model_where_pauses_grow_and_a_day_has_few_failures() {
+    let lockout = Lockout { failures: 3, backs_off: true, a_day: 7, ..LIMITS.lockout };
+    agree(&Rule { max: 1000, lockout, ..LIMITS });
+}
+
+fn agree(rule: &Rule) {
     let server = RedisServer::start();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let counters = counters(&server.url());
@@ -121,34 +140,34 @@ fn the_scripts_agree_with_the_model_on_any_sequence() {
         let (mut reference, mut now) = (Reference::default(), NOW);
         runtime.block_on(async {
             for step in steps {
-                let terms = Terms { now, rule: &LIMITS };
+                let terms = Terms { now, rule };
                 let keys = |address, account| (keys(address).0, keys(account).1);
                 match step {
                     Step::Pass(time) => now = now + time,
                     Step::Reserve { address, account } => {
                         let said = counters.reserve(&buckets(keys(address, account)), terms).await.expect("answers");
-                        prop_assert_eq!(said, reference.reserve(Some(address), Some(account), now, &LIMITS));
+                        prop_assert_eq!(said, reference.reserve(Some(address), Some(account), now, rule));
                     }
                     Step::ReserveAddress { address } => {
                         let (key, _) = keys(address, 0);
                         let one = Buckets { address: Some(key), account: None };
                         let said = counters.reserve(&one, terms).await.expect("answers");
-                        prop_assert_eq!(said, reference.reserve(Some(address), None, now, &LIMITS));
+                        prop_assert_eq!(said, reference.reserve(Some(address), None, now, rule));
                     }
                     Step::ReserveAccount { account } => {
                         let (_, key) = keys(0, account);
                         let one = Buckets { address: None, account: Some(key) };
                         let said = counters.reserve(&one, terms).await.expect("answers");
-                        prop_assert_eq!(said, reference.reserve(None, Some(account), now, &LIMITS));
+                        prop_assert_eq!(said, reference.reserve(None, Some(account), now, rule));
                     }
                     Step::Settle { address, account, outcome } => {
                         let keys = keys(address, account);
                         let said = counters.settle(&buckets(keys), outcome, terms).await.expect("answers");
-                        prop_assert_eq!(said, reference.settle((address, account), outcome, now));
+                        prop_assert_eq!(said, reference.settle((address, account), outcome, terms));
                     }
                     Step::Look { account } => {
                         let said = counters.locked_for(&keys(0, account).1, terms).await.expect("answers");
-                        let guard = AccountGuard::current(reference.accounts.get(&account).copied(), now, &LIMITS);
+                        let guard = AccountGuard::current(reference.accounts.get(&account).copied(), now, rule);
                         prop_assert_eq!(said, guard.locked_until.map(|until| now.until(until)));
                     }
                     Step::Unlock { account } => {

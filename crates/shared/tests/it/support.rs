@@ -10,11 +10,8 @@ use hallpass_shared::{
     PresentedToken, Redis, RedisDenylist, RedisFault, RedisLimits, RedisUrl, SharedLimits, TimeSource,
 };
 
-pub const LIMITS: Rule = Rule {
-    max: 10,
-    window: Duration::from_secs(900),
-    lockout: Lockout { failures: 5, duration: Duration::from_secs(1800) },
-};
+pub const LIMITS: Rule =
+    Rule { max: 10, window: Duration::from_secs(900), lockout: Lockout::new(5, Duration::from_secs(1800)) };
 /// 2027-01-15T08:00:00Z.
 pub const NOW: Timestamp = Timestamp::from_secs(1_800_000_000);
 

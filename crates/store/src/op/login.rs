@@ -10,6 +10,7 @@ use hallpass_model::user::User;
 use super::by_mail::{self, VerifyEmailOutcome};
 use super::new_session::{self, NewSession};
 use super::one_time::Presented;
+use super::outbox::{self, QueueMessage};
 use super::rate_limit::{Attempt, Settle};
 use super::session::EndOne;
 use super::user::{self, UserKey};
@@ -34,6 +35,8 @@ pub struct OpenSession {
     pub proof: Option<Presented>,
     /// Whether an account that must prove its address is kept out until it has.
     pub demands_proof: bool,
+    /// The mail that tells the user of an unknown device.
+    pub notice: Option<QueueMessage>,
     /// A session that ends with this login, and how long its access tokens may still live.
     pub ends: Option<(SessionId, Duration)>,
 }
@@ -79,6 +82,9 @@ impl Revoking for OpenSession {
         new_session::insert(conn, &self.act, &self.session).await?;
         note_entry(conn, &self.act, &self.session, AuditEntry::new(Event::LoginSucceeded)).await?;
         end_previous(conn, revoker, &self.act, self.ends).await?;
+        if let Some(notice) = &self.notice {
+            outbox::queue(conn, notice).await?;
+        }
         let user = user::credential(conn, &UserKey::Id(self.session.user)).await?;
         let user = user.ok_or(Error::Corrupt("a user vanished"))?.user;
         Ok(OpenSessionOutcome::Opened { user: Box::new(user), settled })

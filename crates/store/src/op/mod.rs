@@ -49,8 +49,8 @@ pub use self::audit_verify::{Fault as AuditFault, Head, Progress, VerifyAudit};
 pub use self::authorized::{Authorized, Caller, FindStanding, Standing, Unauthorized};
 pub use self::bench_fill::{BenchRevocations, BenchSession, BenchSessions, BenchUser, BenchUsers};
 pub use self::by_mail::{
-    ChangeEmail, ChangeEmailOutcome, EnterByMail, EnterByMailOutcome, ResetByMail, ResetByMailOutcome, UndoEmail,
-    UndoEmailOutcome, VerifyEmail, VerifyEmailOutcome,
+    ChangeEmail, ChangeEmailOutcome, DisownDevice, DisownOutcome, EnterByMail, EnterByMailOutcome, ResetByMail,
+    ResetByMailOutcome, SpendOneTime, UndoEmail, UndoEmailOutcome, VerifyEmail, VerifyEmailOutcome,
 };
 pub use self::client::{CreateClient, FindClient, ListClients, RevokeClient};
 pub use self::hash_work::{PasswordHashes, RaiseHashWork, StoredHash};
@@ -68,7 +68,7 @@ pub use self::outbox::{
 };
 pub use self::password::{ChangePassword, ChangePasswordOutcome, Rehash, ResetPassword};
 pub use self::prune::{Prune, Pruned};
-pub use self::rate_limit::{Attempt, FindLock, Reserve, Reserved, Settle, Unlock, closed_entry, lock_entry};
+pub use self::rate_limit::{Attempt, FindLock, Reserve, Reserved, Settle, Unlock};
 pub use self::refresh::{Family, FindFamily, Grant, ROTATE, RefreshSession, Refreshed};
 pub use self::revocation::{RevocationFeed, RevocationsSince, RevokeToken};
 pub(crate) use self::revoking::Run;

@@ -16,10 +16,12 @@ use crate::conn::{Columns, Conn, FromRow, Row};
 const READ_ADDRESS: &str = "SELECT used, ends_at FROM address_attempts WHERE key = $1";
 const WRITE_ADDRESS: &str = "INSERT INTO address_attempts (key, used, ends_at) VALUES ($1, $2, $3) \
     ON CONFLICT (key) DO UPDATE SET used = excluded.used, ends_at = excluded.ends_at";
-const READ_ACCOUNT: &str = "SELECT failed, pending, touched_at, locked_until FROM account_attempts WHERE key = $1";
-const WRITE_ACCOUNT: &str = "INSERT INTO account_attempts (key, failed, pending, touched_at, locked_until, forget_at) \
-    VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (key) DO UPDATE SET failed = excluded.failed, \
-    pending = excluded.pending, touched_at = excluded.touched_at, locked_until = excluded.locked_until, \
+const READ_ACCOUNT: &str = "SELECT failed, pending, touched_at, locked_until, day_failed, day_ends_at \
+    FROM account_attempts WHERE key = $1";
+const WRITE_ACCOUNT: &str = "INSERT INTO account_attempts (key, failed, pending, touched_at, locked_until, day_failed, \
+    day_ends_at, forget_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (key) DO UPDATE SET \
+    failed = excluded.failed, pending = excluded.pending, touched_at = excluded.touched_at, \
+    locked_until = excluded.locked_until, day_failed = excluded.day_failed, day_ends_at = excluded.day_ends_at, \
     forget_at = excluded.forget_at";
 const DELETE_ACCOUNT: &str = "DELETE FROM account_attempts WHERE key = $1";
 
@@ -33,9 +35,20 @@ pub struct Attempt {
     pub rule: Rule,
     /// The canonical address of the account, for the audit log; empty if no account is guarded.
     pub email: String,
+    /// What the audit log calls a lock that it closes.
+    pub lock_event: Event,
 }
 
 impl Attempt {
+    /// The row of a lock. It has the particulars of the failure that closed it; without a failure, abandoned attempts did.
+    pub fn lock_entry(&self, failure: Option<&AuditEntry>) -> AuditEntry {
+        let event = self.lock_event;
+        match failure {
+            Some(failure) => AuditEntry { event, ..failure.clone() },
+            None => AuditEntry::new(event).detail("email", &self.email).detail("cause", "abandoned attempts"),
+        }
+    }
+
     const fn terms(&self) -> Terms<'_> {
         Terms { now: self.act.at, rule: &self.rule }
     }
@@ -111,7 +124,7 @@ async fn reserve_account<C: Conn>(conn: &mut C, attempt: &Attempt) -> Result<Opt
     let (guard, has_closed) = read_account(conn, key, attempt.terms()).await?;
     if has_closed {
         write_account(conn, key, &guard).await?;
-        audit::append(conn, &attempt.act, &closed_entry(&attempt.email)).await?;
+        audit::append(conn, &attempt.act, &attempt.lock_entry(None)).await?;
     }
     match guard.reserve(now, rule) {
         Ok(taken) => write_account(conn, key, &taken).await.map(|()| None),
@@ -142,21 +155,10 @@ impl Operation for Settle {
             audit::append(conn, &attempt.act, entry).await?;
         }
         if locked {
-            audit::append(conn, &attempt.act, &lock_entry(audit.as_ref(), &attempt.email)).await?;
+            audit::append(conn, &attempt.act, &attempt.lock_entry(audit.as_ref())).await?;
         }
         Ok(Settlement { budget, locked })
     }
-}
-
-/// The row of a lock has the particulars of the failure that closed the lock. Without a failure the lock was only found.
-pub fn lock_entry(failure: Option<&AuditEntry>, email: &str) -> AuditEntry {
-    let Some(failure) = failure else { return closed_entry(email) };
-    AuditEntry { event: Event::AccountLocked, ..failure.clone() }
-}
-
-/// The lock that abandoned attempts have closed.
-pub fn closed_entry(email: &str) -> AuditEntry {
-    AuditEntry::new(Event::AccountLocked).detail("email", email).detail("cause", "abandoned attempts")
 }
 
 async fn settle_account<C: Conn>(conn: &mut C, attempt: &Attempt, outcome: Outcome) -> Result<bool> {
@@ -244,7 +246,7 @@ pub(super) async fn read_account<C: Conn>(
 }
 
 async fn write_account<C: Conn>(conn: &mut C, key: &BucketKey, guard: &AccountGuard) -> Result<()> {
-    if guard.failed == 0 && guard.pending == 0 && guard.locked_until.is_none() {
+    if guard.is_empty() {
         return conn.execute(DELETE_ACCOUNT, &[key.into()]).await.map(|_| ());
     }
     let params = [
@@ -253,6 +255,8 @@ async fn write_account<C: Conn>(conn: &mut C, key: &BucketKey, guard: &AccountGu
         guard.pending.into(),
         guard.touched_at.into(),
         guard.locked_until.into(),
+        guard.day_failed.into(),
+        guard.day_ends_at.into(),
         guard.forget_at().into(),
     ];
     conn.execute(WRITE_ACCOUNT, &params).await.map(|_| ())
@@ -273,6 +277,8 @@ impl FromRow for AccountGuard {
             pending: columns.count()?,
             touched_at: columns.opt_time()?,
             locked_until: columns.opt_time()?,
+            day_failed: columns.count()?,
+            day_ends_at: columns.opt_time()?,
         })
     }
 }

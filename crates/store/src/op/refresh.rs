@@ -159,6 +159,10 @@ impl RefreshSession {
         };
         match family.session.decide(&self.presented, self.act.at, self.policy.grace) {
             Verdict::Reuse => {
+                if family.session.revoked_at.is_none() {
+                    // Before the session: whatever ends all sessions of a user locks the two in this order.
+                    session::forget_devices(conn, family.session.user).await?;
+                }
                 if self.end(conn, revoker, Event::RefreshReused, &family).await? {
                     self.tell(conn, family.session.user).await?;
                 }

@@ -29,6 +29,7 @@ const OWNER: &str = "SELECT user_id FROM sessions WHERE id = $1 AND revoked_at I
 const REVOKE_ALL: &str = "UPDATE sessions SET revoked_at = $2, revoked_by = $3 \
     WHERE user_id = $1 AND revoked_at IS NULL AND id <> $4 \
     RETURNING id, last_used_at, (SELECT tokens_from FROM users WHERE users.id = sessions.user_id)";
+const FORGET_DEVICES: &str = "UPDATE users SET device_epoch = device_epoch + 1 WHERE id = $1";
 
 /// No session's id, and less than any: ids begin with their time.
 pub(super) const LEAST: [u8; 16] = [0; 16];
@@ -172,12 +173,21 @@ pub(super) struct EndAll<'a> {
 impl EndAll<'_> {
     /// How many were ended.
     pub(super) async fn run<C: Conn>(&self, conn: &mut C, revoker: &Revoker) -> Result<u64> {
+        // A role that changes casts no doubt on the devices.
+        if self.event != Event::RoleChanged {
+            forget_devices(conn, self.user).await?;
+        }
         let except = self.except.as_ref().map_or(&LEAST, SessionId::as_bytes);
         let params = [self.user.as_bytes().into(), self.act.at.into(), self.event.as_str().into(), except.into()];
         let ended: Vec<Ended<SessionId>> = conn.rows(REVOKE_ALL, &params).await?;
         refuse(conn, revoker, (self.act.at, self.revocation_ttl), &ended).await?;
         u64::try_from(ended.len()).map_err(|_| Error::Corrupt("count of sessions"))
     }
+}
+
+/// Makes every device that the user's address knows a stranger.
+pub(super) async fn forget_devices<C: Conn>(conn: &mut C, user: UserId) -> Result<()> {
+    conn.execute(FORGET_DEVICES, &[user.as_bytes().into()]).await.map(drop)
 }
 
 /// Refuses the access tokens of ended sessions. Only those used so lately that one may still live get an entry, by a

@@ -318,6 +318,7 @@ pub(super) fn read_user(columns: &mut Columns<'_>) -> Result<User> {
         one_time_until: columns.opt_time()?,
         email_verified_at: columns.opt_time()?,
         must_verify: columns.int()? != 0,
+        device_epoch: columns.count()?,
     })
 }
 

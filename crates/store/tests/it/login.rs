@@ -11,11 +11,8 @@ use hallpass_store::op::{self, NewSession, OpenSessionOutcome, Reserved};
 
 use crate::support::{REVOCATION_TTL, World, act, at, hash_of, new_session, session_id, user_id};
 
-pub const RULE: Rule = Rule {
-    max: 10,
-    window: Duration::from_secs(900),
-    lockout: Lockout { failures: 5, duration: Duration::from_secs(1800) },
-};
+pub const RULE: Rule =
+    Rule { max: 10, window: Duration::from_secs(900), lockout: Lockout::new(5, Duration::from_secs(1800)) };
 const ADDRESS: [u8; 32] = [1; 32];
 
 pub fn account(user: u8) -> [u8; 32] {
@@ -24,7 +21,13 @@ pub fn account(user: u8) -> [u8; 32] {
 
 fn attempt(address: Option<[u8; 32]>, user: u8, secs: i64) -> op::Attempt {
     let buckets = Buckets { address, account: Some(account(user)) };
-    op::Attempt { act: act(secs), buckets, rule: RULE, email: format!("user{user}@example.com") }
+    op::Attempt {
+        act: act(secs),
+        buckets,
+        rule: RULE,
+        email: format!("user{user}@example.com"),
+        lock_event: Event::AccountLocked,
+    }
 }
 
 fn reserve_from(address: [u8; 32], user: u8, secs: i64) -> op::Reserve {
@@ -69,6 +72,7 @@ pub fn open(session: NewSession, user: u8, secs: i64) -> op::OpenSession {
         new_hash: None,
         session,
         ends: None,
+        notice: None,
     }
 }
 
@@ -265,7 +269,7 @@ async fn an_address_alone_can_be_limited_too() {
     let world = World::new().await;
     let rule = Rule { max: 2, lockout: Lockout::NEVER, ..RULE };
     let buckets = Buckets { address: Some(ADDRESS), account: None };
-    let attempt = || op::Attempt { act: act(0), buckets, rule, email: String::new() };
+    let attempt = || op::Attempt { act: act(0), buckets, rule, email: String::new(), lock_event: Event::AccountLocked };
     let take = async || world.write(op::Reserve { attempt: attempt(), reads_credential: false }).await.reservation;
     for left in [1, 0] {
         let taken = take().await;

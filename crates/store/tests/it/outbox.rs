@@ -12,7 +12,7 @@ use hallpass_store::op::{self, Content, Place, Presented, PresentedValue, Tried}
 use crate::copy::dump;
 use crate::support::{World, act, at, first_token, refresh, user_id};
 
-const PLENTY: Allowance = Allowance { in_quarter_hour: 1000, in_a_day: 1000 };
+const PLENTY: Allowance = Allowance { in_quarter_hour: 1000, in_a_day: 1000, of_template: false };
 const LEASE: i64 = 120;
 
 /// Message `n` to mailbox `to`.
@@ -64,6 +64,7 @@ pub async fn furnish(world: &World) {
         tried: Tried::Settled(State::Refused),
         error: None,
         dead_until: Some(at(1000)),
+        audit: None,
     };
     assert!(world.write(dead).await);
 }
@@ -74,7 +75,17 @@ async fn claim(world: &World, secs: i64, limit: u32) -> Vec<op::Claimed> {
 
 async fn settle(world: &World, n: u8, (lease, secs): (i64, i64), tried: Tried) -> bool {
     let (id, lease, now) = (message_id(n, 0), at(lease), at(secs));
-    world.write(op::SettleMessage { id, lease, now, tried, error: Some("words".to_owned()), dead_until: None }).await
+    world
+        .write(op::SettleMessage {
+            id,
+            lease,
+            now,
+            tried,
+            error: Some("words".to_owned()),
+            dead_until: None,
+            audit: None,
+        })
+        .await
 }
 
 async fn found(world: &World, n: u8) -> hallpass_model::outbox::Message {
@@ -170,7 +181,7 @@ async fn a_message_that_waits_is_tried_at_once_on_request_and_a_settled_one_neve
 async fn the_limit_of_a_mailbox_holds_against_many_at_once() {
     let world = World::new().await;
     world.user(1, Role::user()).await;
-    let allowance = Allowance { in_quarter_hour: 3, in_a_day: 10 };
+    let allowance = Allowance { in_quarter_hour: 3, in_a_day: 10, of_template: false };
     let asked = (1..=10).map(|n| world.write(op::QueueMessage { allowance, ..message(n, 1, 0) }));
     let states = futures_util::future::join_all(asked).await;
     assert_eq!(states.iter().filter(|state| **state == State::Waiting).count(), 3, "{states:?}");
@@ -208,6 +219,7 @@ async fn nothing_is_written_for_a_mailbox_that_does_not_exist_until_time_or_an_a
         tried: Tried::Settled(State::Refused),
         error: None,
         dead_until: Some(at(1000)),
+        audit: None,
     };
     assert!(world.write(dead).await);
     assert_eq!(world.write(message(2, 5, 10)).await, State::Void);

@@ -45,6 +45,7 @@ async fn ended_windows_and_forgotten_failures_go() {
         buckets: Buckets { address: Some([1; 32]), account: Some([2; 32]) },
         rule: crate::login::RULE,
         email: "nobody@example.com".to_owned(),
+        lock_event: Event::AccountLocked,
     };
     let reserve = op::Reserve { attempt, reads_credential: false };
     world.write(reserve).await;

@@ -31,6 +31,7 @@ fn settle(webhook: LeasedWebhook, lease: Timestamp) -> SettleWebhook {
         stuck: Vec::new(),
         done: Vec::new(),
         audit: None,
+        notices: None,
     }
 }
 

@@ -115,7 +115,7 @@ impl System {
         let (old, new) = (password(self.passwords[user]), password(self.passwords[user] + 1));
         let change =
             self.world.auth.accounts().change_password(&ctx, &principal, Password::from(old), Password::from(new));
-        assert_eq!(self.runtime.block_on(change), Ok(()));
+        assert!(self.runtime.block_on(change).is_ok());
         self.passwords[user] += 1;
     }
 

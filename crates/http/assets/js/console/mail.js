@@ -24,6 +24,9 @@ const TITLES = {
   password_changed: "The password was changed",
   password_recovered: "The password was reset",
   session_stolen: "A session was stolen",
+  new_device: "Sign-in from an unknown device",
+  unlock: "Unlock the account",
+  webhook_disabled: "A webhook was switched off",
   test: "Test",
 };
 const title = (template) => TITLES[template] ?? template;

@@ -1,4 +1,4 @@
-// What the sign-in page does with mails: a sign-in without a password, and the proof of a new address.
+// What the sign-in page does with mails: a sign-in without a password, the proof of a new address, the end of a lock.
 
 import { button, h, notice, show } from "../dom.js";
 import { words } from "../language.js";
@@ -117,6 +117,29 @@ export function enterByLink(place, token) {
     return true;
   };
   step(place, { title: BY_MAIL.almost, about: [BY_MAIL.press], go: BY_MAIL.signIn, act: () => enter(null), instead: askForDigits });
+}
+
+/** The button that asks for a mail that ends a lock. */
+export const unlockButton = (work) => h("div", { class: "row" }, button(BY_MAIL.locked, work, { kind: "small", id: "unlock-go" }));
+
+/** Asks for a mail that ends a lock, then for its code. */
+export async function askToUnlock(place, email) {
+  const request = () => ask("/auth/unlock", { method: "POST", body: { email } });
+  await request();
+  step(place, {
+    title: BY_MAIL.look,
+    about: [BY_MAIL.sent(email), BY_MAIL.here],
+    label: BY_MAIL.code,
+    digits: 8,
+    go: BY_MAIL.unlockGo,
+    act: (code) => place.unlock({ email, code }),
+    more: (said) => again(said, request),
+  });
+}
+
+/** A link that was followed. */
+export function unlockByLink(place, token) {
+  step(place, { title: BY_MAIL.unlock, about: [BY_MAIL.unlockPress], go: BY_MAIL.unlockGo, act: () => place.unlock({ token }) });
 }
 
 /** The proof of an address, by the code of a mail, beside the password, which was just typed. */

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use hallpass_auth::{Error, PresentedValue, Refused};
 use hallpass_model::secret::SecretText;
 use hallpass_password::Password;
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -130,9 +130,11 @@ struct AddressChange {
 async fn change(
     State(state): State<AppState>,
     ctx: RequestCtx,
+    headers: HeaderMap,
     Bearer(principal): Bearer,
     Body(body): Body<AddressChange>,
 ) -> Response {
+    let ctx = ctx.in_browser(&headers, &state);
     let asked = (body.new_email.as_str(), Password::from(body.current_password));
     match state.auth().mail().ask_to_change(&ctx, &principal, asked).await {
         Err(Refused { error: Error::InvalidEmail(fault), .. }) => {

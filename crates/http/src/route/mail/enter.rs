@@ -119,6 +119,7 @@ async fn confirm(
         (None, Some(cookie)) => Place::Browser(cookie),
         (None, None) => Place::Unknown,
     };
+    let ctx = ctx.in_browser(&headers, &state);
     let (previous, strays) = replaced_cookie(&headers, &state.http().cookie);
     let sign_in = SignInByMail { presented: Presented { value, place }, previous: previous.as_deref() };
     match state.auth().mail().sign_in(&ctx, sign_in).await {

@@ -1,6 +1,7 @@
 //! What comes and goes by mail. Nothing here acts on GET: a program that follows the links of a mail uses none of them up.
 
 mod address;
+mod device;
 mod enter;
 mod password;
 
@@ -19,7 +20,11 @@ use crate::problem::Problem;
 use crate::state::AppState;
 
 pub(super) fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().merge(address::router()).merge(password::router()).merge(enter::router())
+    OpenApiRouter::new()
+        .merge(address::router())
+        .merge(device::router())
+        .merge(password::router())
+        .merge(enter::router())
 }
 
 /// Whose mailbox a mail is asked for.

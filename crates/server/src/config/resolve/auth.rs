@@ -37,6 +37,7 @@ pub(super) fn settings(reader: &mut Reader<'_>, issuer: Option<&Issuer>) -> Opti
         // Read with what sends it.
         mail: MailSettings::default(),
         webhooks: Some(EgressRules { allow: allow?, ..EgressRules::default() }),
+        knows_devices: true,
         audit_retention: audit_retention?,
     })
 }
@@ -119,12 +120,17 @@ fn rules(reader: &mut Reader<'_>) -> Option<Rules> {
     let window = reader.duration("limits.login_window", ("1s", "1d"));
     let failures = reader.number("limits.lockout_failures", 1..=1000);
     let duration = reader.duration("limits.lockout_for", ("1s", "7d"));
+    let backs_off = reader.flag("limits.stranger_backoff");
     let register_max = reader.number("limits.register_max", 1..=1_000_000);
     let mail_max = reader.number("limits.mail_max", 1..=100_000);
     let window = window?;
     Some(Rules {
         mail: Rule { max: mail_max?, window, lockout: Lockout::NEVER },
-        login: Rule { max: max?, window, lockout: Lockout { failures: failures?, duration: duration? } },
+        login: Rule {
+            max: max?,
+            window,
+            lockout: Lockout { backs_off: backs_off?, ..Lockout::new(failures?, duration?) },
+        },
         register: Rule { max: register_max?, window, lockout: Lockout::NEVER },
         client_auth: Rule { max: CLIENT_FAILURES, window, lockout: Lockout::NEVER },
     })

@@ -1,5 +1,7 @@
 //! The store counts.
 
+#[path = "devices.rs"]
+mod devices;
 #[path = "parallel.rs"]
 mod parallel;
 #[path = "rules.rs"]

@@ -2,6 +2,7 @@
 
 mod change;
 mod delivery;
+mod device;
 mod enter;
 mod invite;
 mod notices;
@@ -9,6 +10,7 @@ mod outbox;
 mod prehijack;
 mod registration;
 mod reset;
+mod unlock;
 mod verify;
 
 use std::os::unix::fs::MetadataExt;

@@ -6,6 +6,9 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
+/// The cookie of a known device.
+pub const DEVICE: &str = "__Host-hp_device";
+
 /// A whole answer.
 #[derive(Debug, Clone)]
 pub struct Answer {
@@ -87,9 +90,15 @@ impl Answer {
     /// cookies of the same name on other paths.
     #[track_caller]
     pub fn refresh_cookie(&self) -> Option<SetCookie> {
-        let (cleared, mut set): (Vec<_>, Vec<_>) = self.cookies().into_iter().partition(|c| c.value.is_empty());
+        let cookies = self.cookies().into_iter().filter(|cookie| cookie.name != DEVICE);
+        let (cleared, mut set): (Vec<_>, Vec<_>) = cookies.partition(|c| c.value.is_empty());
         assert!(set.len() <= 1 && (cleared.len() <= 1 || set.len() == 1), "{set:?} {cleared:?}");
         set.pop().or_else(|| cleared.into_iter().next())
+    }
+
+    /// What makes the browser known to addresses, if the answer lets it keep that.
+    pub fn device_cookie(&self) -> Option<String> {
+        self.cookies().into_iter().find(|cookie| cookie.name == DEVICE).map(|cookie| cookie.value)
     }
 
     /// Asserts that the refresh cookie is set.

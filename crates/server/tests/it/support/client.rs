@@ -10,6 +10,7 @@ use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
+use super::answer::DEVICE;
 use super::{Answer, rules};
 
 /// One browser or one program.
@@ -21,15 +22,31 @@ pub struct Client {
     pub cookie: Option<String>,
     /// The access token of the last login or refresh.
     pub access: Option<String>,
+    /// What makes it known to addresses; sent once a test has asked for it.
+    pub device: Option<String>,
+    is_known: bool,
 }
 
 impl Client {
     pub fn new(router: Router) -> Self {
-        Self { router, ip: IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)), cookie: None, access: None }
+        Self {
+            router,
+            ip: IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)),
+            cookie: None,
+            access: None,
+            device: None,
+            is_known: false,
+        }
     }
 
     pub fn at(mut self, ip: IpAddr) -> Self {
         self.ip = ip;
+        self
+    }
+
+    /// A browser that sends what makes it known to addresses. Others are strangers everywhere, as most programs are.
+    pub fn known(mut self) -> Self {
+        self.is_known = true;
         self
     }
 
@@ -80,6 +97,7 @@ impl Client {
         if let Some(cookie) = answer.refresh_cookie() {
             self.cookie = Some(cookie.value).filter(|value| !value.is_empty());
         }
+        self.device = answer.device_cookie().or(self.device.take());
         if answer.status.is_success()
             && let Some(token) = answer.try_json().as_ref().and_then(|body| body["access_token"].as_str())
         {
@@ -154,6 +172,9 @@ impl Call<'_> {
     pub async fn send(mut self) -> Answer {
         if let Some(cookie) = self.client.cookie.as_ref().filter(|_| self.with_cookie) {
             self.request = self.request.header("cookie", format!("theme=dark; refresh_token={cookie}"));
+        }
+        if let Some(device) = self.client.device.as_ref().filter(|_| self.with_cookie && self.client.is_known) {
+            self.request = self.request.header("cookie", format!("{DEVICE}={device}"));
         }
         let mut request = self.request.body(self.body).expect("a request");
         request.extensions_mut().insert(ConnectInfo(SocketAddr::new(self.client.ip, 40_000)));

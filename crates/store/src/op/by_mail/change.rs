@@ -7,7 +7,7 @@ use hallpass_model::one_time::Purpose;
 use hallpass_model::user::User;
 use hallpass_model::{Email, SessionId, UserId};
 
-use super::take;
+use super::{remove_password, take};
 use crate::conn::Conn;
 use crate::op::one_time::{self, Presented};
 use crate::op::outbox::{self, QueueMessage};
@@ -18,7 +18,6 @@ use crate::{Error, Result};
 
 const SET: &str = "UPDATE users SET email = $2, email_key = $3, updated_at = $4, email_verified_at = $4 WHERE id = $1 \
     AND NOT EXISTS (SELECT 1 FROM users other WHERE other.email_key = $3 AND other.id <> $1)";
-const REMOVE_PASSWORD: &str = "UPDATE users SET password_hash = NULL, one_time_until = NULL WHERE id = $1";
 
 /// Puts a new address in place of the old one, which is told.
 pub struct ChangeEmail {
@@ -116,7 +115,7 @@ impl Revoking for UndoEmail {
         if !set(conn, act, *user, &self.email).await? {
             return Ok(UndoEmailOutcome::Taken);
         }
-        conn.execute(REMOVE_PASSWORD, &[user.as_bytes().into()]).await?;
+        remove_password(conn, *user).await?;
         one_time::forget_all(conn, *user).await?;
         let event = Event::EmailChanged;
         let ending = EndAll { act, revocation_ttl: self.revocation_ttl, user: *user, except: None, event };

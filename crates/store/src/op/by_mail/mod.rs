@@ -1,8 +1,10 @@
 //! What a value from a mail allows. It is spent in the same transaction, so that of two that come at once one is too late.
 
 mod change;
+mod disown;
 mod enter;
 mod reset;
+mod spend;
 mod verify;
 
 use std::time::Duration;
@@ -18,13 +20,21 @@ use crate::Result;
 use crate::conn::Conn;
 
 pub use self::change::{ChangeEmail, ChangeEmailOutcome, UndoEmail, UndoEmailOutcome};
+pub use self::disown::{DisownDevice, DisownOutcome};
 pub use self::enter::{EnterByMail, EnterByMailOutcome};
 pub use self::reset::{ResetByMail, ResetByMailOutcome};
+pub use self::spend::SpendOneTime;
 pub(super) use self::verify::verify;
 pub use self::verify::{VerifyEmail, VerifyEmailOutcome};
 
+const REMOVE_PASSWORD: &str = "UPDATE users SET password_hash = NULL, one_time_until = NULL WHERE id = $1";
 const PROVE_FIRST: &str = "UPDATE users SET email_verified_at = $2, password_hash = NULL, one_time_until = NULL, \
     updated_at = $2 WHERE id = $1 AND email_verified_at IS NULL";
+
+/// What a stranger knows opens nothing any more.
+async fn remove_password<C: Conn>(conn: &mut C, user: UserId) -> Result<()> {
+    conn.execute(REMOVE_PASSWORD, &[user.as_bytes().into()]).await.map(drop)
+}
 
 /// Spends what fits this user; none if nothing does, or another has spent it.
 async fn take<C: Conn>(

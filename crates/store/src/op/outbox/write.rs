@@ -16,6 +16,8 @@ const PUT: &str = "INSERT INTO outbox (id, template, user_id, recipient_key, sea
     claimed_until, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, 0, $7, 0, $7, $8) ON CONFLICT DO NOTHING";
 const SENT_LATELY: &str =
     "SELECT COUNT(*) FROM outbox WHERE recipient_key = $1 AND created_at > $2 AND state <> 'void'";
+const SENT_LATELY_OF_TEMPLATE: &str = "SELECT COUNT(*) FROM outbox WHERE recipient_key = $1 AND created_at > $2 \
+    AND state <> 'void' AND template = $3";
 const ADMINS: &str = "SELECT id FROM users WHERE role = 'admin' AND status = 'active' ORDER BY id LIMIT $1";
 const IS_DEAD: &str = "SELECT COUNT(*) FROM dead_mailboxes WHERE recipient_key = $1 AND until > $2";
 const REVIVE: &str = "DELETE FROM dead_mailboxes WHERE recipient_key = $1";
@@ -195,8 +197,13 @@ async fn has_had_enough<C: Conn>(conn: &mut C, message: &NewMessage, allowance: 
     const DAY: Duration = Duration::from_secs(24 * 60 * 60);
     for (span, most) in [(QUARTER, allowance.in_quarter_hour), (DAY, allowance.in_a_day)] {
         let since = message.created_at - span;
-        let sent: i64 =
-            conn.row(SENT_LATELY, &[(&message.recipient_key).into(), since.into()]).await?.unwrap_or_default();
+        let (key, since, template) = ((&message.recipient_key).into(), since.into(), message.template.into());
+        let sent: Option<i64> = if allowance.of_template {
+            conn.row(SENT_LATELY_OF_TEMPLATE, &[key, since, template]).await?
+        } else {
+            conn.row(SENT_LATELY, &[key, since]).await?
+        };
+        let sent = sent.unwrap_or_default();
         if sent >= i64::from(most) {
             return Ok(true);
         }

@@ -48,7 +48,7 @@ tables! {
     Users = "users" [
         id: Blob, email: Text, email_key: Text, role: Text, status: Text, password_hash: Text, tokens_from: Int,
         created_at: Int, updated_at: Int, last_login_at: Int, one_time_until: Int, email_verified_at: Int,
-        external_id: Text, must_verify: Int,
+        external_id: Text, must_verify: Int, device_epoch: Int,
     ],
     /// Sessions, those that have ended too: by them a replay is recognised.
     Sessions = "sessions" [
@@ -78,7 +78,8 @@ tables! {
     AddressAttempts = "address_attempts" [key: Blob, used: Int, ends_at: Int],
     /// Failures against accounts.
     AccountAttempts = "account_attempts" [
-        key: Blob, failed: Int, pending: Int, touched_at: Int, locked_until: Int, forget_at: Int,
+        key: Blob, failed: Int, pending: Int, touched_at: Int, locked_until: Int, forget_at: Int, day_failed: Int,
+        day_ends_at: Int,
     ],
     /// What was good once and has been used.
     UsedOnce = "used_once" [key: Blob, purpose: Text, subject: Blob, expires_at: Int],

@@ -36,6 +36,10 @@ export const PAGE = {
   "Was that not you?": "Warst du das nicht?",
   "Your account has another email address now. You can put the old one back.": "Dein Konto hat jetzt eine andere E-Mail-Adresse. Du kannst die alte zurückholen.",
   "Put the old address back": "Die alte Adresse zurückholen",
+  "Somebody signed in to your account from a device that was not known. You can throw everyone out.": "Jemand hat sich von einem unbekannten Gerät in deinem Konto angemeldet. Du kannst alle abmelden.",
+  "Sign everyone out": "Alle abmelden",
+  "You are signed out, too. The password is removed, because whoever signed in knew it. You get a mail to choose a new one.": "Auch du wirst abgemeldet. Das Passwort wird entfernt, denn wer sich angemeldet hat, kannte es. Du bekommst eine Mail, mit der du ein neues wählst.",
+  "This was not me": "Das war ich nicht",
   "Everyone is signed out, you too. The password is removed, because whoever changed the address knew it. You get a mail to choose a new one.": "Alle werden abgemeldet, auch du. Das Passwort wird gelöscht, denn wer die Adresse geändert hat, kannte es. Du bekommst eine Mail, um ein neues zu wählen.",
   "Put it back": "Zurückholen",
 

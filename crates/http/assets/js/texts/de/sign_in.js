@@ -11,6 +11,7 @@ export const SIGN_IN = {
   again: "Du kannst es jetzt noch einmal versuchen.",
   once: "Du hast dich mit einem Einmalpasswort angemeldet. Ersetze es durch ein eigenes.",
   proof: ["Bestätige deine Adresse", "Melde dich dazu mit deinem Passwort an."],
+  unlocked: ["Dein Konto ist entsperrt", "Melde dich mit deinem Passwort an. Dein Konto kennt jetzt diesen Browser."],
   working: "Einen Moment noch.",
   plain: ["Diese Seite kam über unverschlüsseltes HTTP", "Das Anmelde-Cookie wird nur über HTTPS gesendet, wenn der Server nicht anders eingerichtet ist. Vielleicht bleibst du nicht angemeldet."],
 };

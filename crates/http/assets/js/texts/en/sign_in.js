@@ -11,6 +11,7 @@ export const SIGN_IN = {
   again: "You can try again now.",
   once: "You signed in with a one-time password. Replace it with one of your own.",
   proof: ["Confirm your address", "Sign in with your password to go on."],
+  unlocked: ["Your account is unlocked", "Sign in with your password. This browser is known to your account now."],
   working: "Still working.",
   plain: ["This page came over plain HTTP", "The sign-in cookie is sent over HTTPS only, unless the server is set up otherwise. You may not stay signed in."],
 };
