@@ -4,7 +4,7 @@ import { check, raw, run, signIn } from "./harness.mjs";
 import { Mailbox, hides } from "./mailbox.mjs";
 import { picture } from "./measure.mjs";
 
-const [EMAIL, PASSWORD] = ["old@example.com", "plum trellis anvil 31"];
+const [EMAIL, PASSWORD, BETTER] = ["old@example.com", "plum trellis anvil 31", "corridor-warden 1893"];
 
 const isIn = (page) => page.waitForURL("**/account");
 const said = (page, words) => page.getByText(words).first().waitFor();
@@ -62,11 +62,18 @@ async function disowned(browser, mailbox, owner) {
   await owner.getByRole("button", { name: "This was not me" }).click();
   await said(owner, "Everyone is signed out");
   await picture(owner, "disowned");
-  await mailbox.next(EMAIL, "Set a new password");
+  // The old password opens nothing; the mail allows another one, and ends the lock that strangers have closed again.
+  const mail = await mailbox.next(EMAIL, "Set a new password");
+  await owner.goto(mail.link);
+  await owner.getByLabel("New password", { exact: true }).fill(BETTER);
+  await owner.getByRole("button", { name: "Set the password" }).click();
+  await said(owner, "Your password is set");
   await browser.expecting([401], async () => {
     await signIn(owner, EMAIL, PASSWORD);
     await said(owner, "Check both.");
   });
+  await signIn(owner, EMAIL, BETTER);
+  await isIn(owner);
 }
 
 await run(async (browser, _email, _password, folder) => {
@@ -75,6 +82,8 @@ await run(async (browser, _email, _password, folder) => {
   await signIn(owner, EMAIL, PASSWORD);
   await isIn(owner);
   await guess(browser);
+  await owner.getByRole("button", { name: "Sign out", exact: true }).click();
+  await owner.waitForURL((url) => url.pathname === "/");
   await signIn(owner, EMAIL, PASSWORD);
   await isIn(owner);
   await unlocked(browser, mailbox);

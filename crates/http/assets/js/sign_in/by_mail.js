@@ -120,7 +120,7 @@ export function enterByLink(place, token) {
 }
 
 /** The button that asks for a mail that ends a lock. */
-export const unlockButton = (work) => h("div", { class: "row" }, button(BY_MAIL.locked, work, { kind: "small", id: "unlock-go" }));
+export const unlockButton = (work) => h("div", { class: "notice-act" }, button(BY_MAIL.locked, work, { kind: "small", id: "unlock-go" }));
 
 /** Asks for a mail that ends a lock, then for its code. */
 export async function askToUnlock(place, email) {

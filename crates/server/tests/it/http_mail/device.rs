@@ -12,7 +12,7 @@ const SUBJECT: &str = "New sign-in to your account";
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0";
 
 async fn notices(server: &TestServer) -> usize {
-    mails(server).await.iter().filter(|mail| mail.subject == SUBJECT).count()
+    mails(server).await.iter().filter(|mail| mail.subject.starts_with(SUBJECT)).count()
 }
 
 #[tokio::test]
@@ -41,7 +41,7 @@ async fn a_sign_in_from_an_unknown_device_is_told_three_times_a_day_and_one_from
         server.advance(Duration::from_secs(60));
     }
     assert_eq!(notices(&server).await, 3);
-    let told = mails(&server).await.into_iter().find(|mail| mail.subject == SUBJECT).expect("a mail");
+    let told = mails(&server).await.into_iter().find(|mail| mail.subject.starts_with(SUBJECT)).expect("a mail");
     assert!(told.text.contains("Firefox, Linux, from 198.51.100.1"), "{}", told.text);
     server.advance(DAY);
     server.client_at("198.51.100.30").login(ADA, PASSWORD).await.expect(200);
@@ -56,7 +56,7 @@ async fn who_says_this_was_not_me_throws_everyone_out_and_chooses_a_new_password
     let mut thief = server.client_at("198.51.100.1").known();
     thief.login(ADA, PASSWORD).await.expect(200);
     let told = newest_to(&server, ADA).await;
-    assert_eq!(told.subject, SUBJECT);
+    assert!(told.subject.starts_with(SUBJECT), "{}", told.subject);
     let disown = json!({"token": told.token});
     // Looking is no answer: the link leads to a page.
     ada.get("/undo").send().await.expect(200);
@@ -67,7 +67,7 @@ async fn who_says_this_was_not_me_throws_everyone_out_and_chooses_a_new_password
     }
     server.client().post("/auth/device/disown").json(&disown).send().await.refused(400, "unfit_code");
     let mail = newest_to(&server, ADA).await;
-    assert_eq!(mail.subject, "Set a new password");
+    assert!(mail.subject.starts_with("Set a new password"), "{}", mail.subject);
     reset(&mut server.client(), json!({"token": mail.token, "new_password": NEW})).await.expect(204);
     ada.login(ADA, NEW).await.expect(200);
     // No device is known any more, the thief's least of all.

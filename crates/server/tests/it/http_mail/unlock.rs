@@ -21,7 +21,7 @@ async fn a_link_or_a_code_ends_the_lock_and_makes_the_browser_known() {
         ada.login(ADA, PASSWORD).await.refused(429, "account_locked");
         ada.post("/auth/unlock").json(json!({"email": ADA})).send().await.expect(202);
         let mail = newest_to(&server, ADA).await;
-        assert_eq!(mail.subject, "Unlock your account");
+        assert!(mail.subject.starts_with("Unlock your account"), "{}", mail.subject);
         let body = if is_link { json!({"token": mail.token}) } else { json!({"email": ADA, "code": mail.code}) };
         let ended = ada.post("/auth/unlock/confirm").json(&body).send().await.expect(204);
         assert!(ended.device_cookie().is_some() && ended.refresh_cookie().is_none(), "no session begins");
