@@ -86,14 +86,13 @@ impl Event {
             Audit::RoleChanged => of.updated("role", &["from", "to"]).into_iter().chain(of.all_ended("all")).collect(),
             Audit::EmailChanged => of.updated_email(),
             Audit::PasswordChanged => of.updated_password("others"),
-            Audit::PasswordReset | Audit::PasswordRecovered => of.updated_password("all"),
+            Audit::PasswordReset | Audit::PasswordRecovered | Audit::DeviceDisowned => of.updated_password("all"),
             Audit::UserDeleted => vec![of.about_user(Type::UserDeleted)],
             Audit::UserSuspended => {
                 std::iter::once(of.about_user(Type::UserSuspended)).chain(of.all_ended("all")).collect()
             }
             Audit::UserActivated => vec![of.about_user(Type::UserActivated)],
             Audit::EmailVerified => of.verified(),
-            Audit::DeviceDisowned => of.updated_password("all"),
             Audit::LoginSucceeded => vec![of.about_session(Type::SessionCreated)],
             Audit::LoggedOut | Audit::SessionRevoked | Audit::RefreshAhead => vec![of.ended()],
             Audit::RefreshReused => vec![of.about_session(Type::RefreshReused), of.ended()],

@@ -119,7 +119,10 @@ fn redacted_path(path: &str) -> String {
 }
 
 fn redacted_header(name: &str, value: &str) -> String {
-    let token = value.split_once("hpr_").or_else(|| value.split_once("hp_device=")).map(|(_, rest)| rest.split(';').next().unwrap_or_default());
+    let token = value
+        .split_once("hpr_")
+        .or_else(|| value.split_once("hp_device="))
+        .map(|(_, rest)| rest.split(';').next().unwrap_or_default());
     match (name, token) {
         ("etag", _) => "[etag]".to_owned(),
         (_, Some(token)) => value.replace(token, "[token]"),

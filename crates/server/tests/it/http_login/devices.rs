@@ -223,7 +223,7 @@ async fn strangers_have_a_hundred_guesses_a_day_at_an_account() {
             let mut stranger = server.client_at(&format!("198.51.{round}.{n}"));
             guessed += u32::from(stranger.login(ADA, WRONG).await.status == 401);
         }
-        server.advance(HALF_AN_HOUR - Duration::from_secs(1));
+        server.advance(Duration::from_secs(1799));
     }
     assert_eq!(guessed, 100);
     let refused = server.client_at("203.0.113.1").login(ADA, PASSWORD).await.refused(429, "account_locked");
