@@ -8,7 +8,6 @@ use std::time::{Duration, SystemTime};
 
 use lettre::message::header::{Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
-use lettre::transport::smtp::PoolConfig;
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 
 use crate::letter::Rendered;
@@ -16,8 +15,6 @@ use crate::words::Words;
 
 /// A server that does not answer in time is one that is down.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// Connections to the mail server at once.
-const CONNECTIONS: u32 = 4;
 
 /// What sends mail. Cheap to clone.
 #[derive(Clone)]
@@ -115,8 +112,9 @@ impl Mailer {
     pub fn smtp(url: &str, from: &str, words: Arc<Words>) -> Result<Self, MailerError> {
         let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url);
         let builder = builder.map_err(|error| MailerError::Url(error.to_string()))?;
-        let pool = PoolConfig::new().max_size(CONNECTIONS);
-        let way = Way::Smtp(builder.timeout(Some(PATIENCE)).pool_config(pool).build());
+        // A connection a mail: a pool needs a running runtime when it is made and when it is dropped, and the configuration is
+        // read before there is one.
+        let way = Way::Smtp(builder.timeout(Some(PATIENCE)).build());
         Ok(Self { from: sender(from)?, way, words })
     }
 
@@ -300,6 +298,12 @@ mod tests {
         let rendered =
             Rendered { subject: "Über uns".into(), text: "Guten Tag".into(), html: "<p>Guten Tag</p>".into() };
         Outgoing { id: "0199", to, host: "auth.example.com", at: SystemTime::UNIX_EPOCH, rendered }
+    }
+
+    #[test]
+    fn a_mailer_for_a_server_is_made_and_dropped_without_a_runtime() {
+        let mailer = Mailer::smtp("smtp://127.0.0.1:1", "auth@example.com", words()).expect("a mailer");
+        assert!(mailer.written_to().is_none());
     }
 
     #[tokio::test]

@@ -106,15 +106,23 @@ impl Cluster {
         let body = json!({"email": email, "password": password});
         let answer = http().post(self.url(0, "/auth/register")).json(&body).send().await.expect("an answer");
         let body: Value = answer.json().await.expect("JSON");
-        body["user"]["id"].as_str().unwrap_or_else(|| panic!("no user: {body}")).to_owned()
+        body["user"]["id"].as_str().unwrap_or_else(|| panic!("no user: {body}\n{}", self.end_of_log(0))).to_owned()
     }
 
     /// Logs in; the body.
     pub async fn login(&self, replica: ReplicaNo, email: &str, password: &str) -> Value {
         let body = json!({"email": email, "password": password, "delivery": "body"});
         let answer = http().post(self.url(replica, "/auth/login")).json(&body).send().await.expect("an answer");
-        assert_eq!(answer.status().as_u16(), 200, "{:?}", answer.text().await);
+        let status = answer.status().as_u16();
+        assert_eq!(status, 200, "{:?}\n{}", answer.text().await, self.end_of_log(replica));
         answer.json().await.expect("JSON")
+    }
+
+    /// Why a replica has refused something, most likely.
+    fn end_of_log(&self, replica: ReplicaNo) -> String {
+        let log = self.log(replica);
+        let lines: Vec<&str> = log.lines().collect();
+        lines[lines.len().saturating_sub(12)..].join("\n")
     }
 
     pub async fn admin_token(&self) -> String {
