@@ -41,7 +41,7 @@ pub struct Unusable(#[from] reqwest::Error);
 /// Why there is no answer. It holds nothing of the other side's making.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    #[error("the address is not an https URL without user and password, or a header is malformed")]
+    #[error("an https address without user and password is needed")]
     BadRequest,
     #[error("the host is on this machine or its networks, and egress.allow does not name it")]
     NotAllowed,

@@ -6,6 +6,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use hallpass_testbed::receiver::Receiver;
+
 use crate::process::{Running, Site};
 
 /// How long a flow may take. Generous: the machine is shared. The runner ends a test at 300 s.
@@ -114,6 +116,17 @@ fn strangers_lock_no_owner_out_and_a_sign_in_from_elsewhere_is_told_and_disowned
     let server = site.serve_with(&["limits.mail_max=1000", "limits.login_max=1000"]);
     crate::samples::old_user(&site, "old@example.com", "plum trellis anvil 31");
     drive_with("devices", &server, &[&site.path("hallpass-data/mail").display().to_string()]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_webhook_is_made_tested_told_and_deleted_in_the_console() {
+    let receiver = Receiver::start().await;
+    let site = Site::with(&["egress.allow=localhost"]);
+    let authority = site.write("authority.pem", &receiver.authority);
+    tokio::task::block_in_place(|| {
+        let server = site.serve_at("127.0.0.1:0", &[("SSL_CERT_FILE", &authority)]);
+        drive_with("webhooks", &server, &[&receiver.url()]);
+    });
 }
 
 #[test]
