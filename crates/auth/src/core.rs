@@ -15,6 +15,7 @@ use crate::Result;
 use crate::ctx::Ctx;
 use crate::hash_work;
 use crate::keys::{KeyRing, RingError};
+use crate::legacy::LegacyState;
 use crate::master::{LimiterKeys, MasterKey, SealBroken};
 use crate::settings::Settings;
 use crate::state::{Attempts, Counters, FeedPlaces, Hosts, Notices, Readiness, Schedule, Spent, Verified};
@@ -66,6 +67,7 @@ pub(crate) struct Core {
     pub(crate) mailer: Option<Mailer>,
     /// Somebody has written a message.
     pub(crate) has_mail: Notify,
+    pub(crate) legacy: LegacyState,
     pub(crate) webhook_client: OnceLock<Client>,
     pub(crate) hosts: Hosts,
     /// An admin has changed a webhook.
@@ -157,6 +159,7 @@ impl Auth {
             master,
             mailer,
             has_mail: Notify::new(),
+            legacy: LegacyState::default(),
             webhook_client: OnceLock::new(),
             hosts: Hosts::default(),
             has_webhooks: Notify::new(),

@@ -114,6 +114,9 @@ pub enum Error {
     /// The password is right, and the address has to be proved first.
     #[error("the address is not proved")]
     EmailUnverified,
+    /// The system that users move in from gives no answer. Nothing was found out about the password.
+    #[error("the legacy system gives no answer")]
+    LegacyUnavailable,
     /// This installation sends no webhooks: it is a sandbox.
     #[error("no webhooks")]
     NoWebhooks,

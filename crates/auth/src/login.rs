@@ -51,6 +51,13 @@ enum Entered {
     Unfit,
 }
 
+/// What became of a password that was checked.
+enum Tried {
+    In(Box<LoggedIn>, Option<Budget>),
+    /// It is to be checked again, against what stands now.
+    Again,
+}
+
 /// A login that was reserved.
 struct LoginAttempt<'a> {
     ctx: &'a Ctx,
@@ -78,7 +85,8 @@ impl Accounts<'_> {
     /// [`Error::InvalidCredentials`] for a wrong password, an unknown address and a suspended account alike;
     /// [`Error::PasswordChangeRequired`] for a one-time password without a new one, [`Error::NotOneTime`],
     /// [`Error::SamePassword`], [`Error::WeakPassword`] for the new one; [`Error::TooManyAttempts`],
-    /// [`Error::AccountLocked`], [`Error::LoginInProgress`], [`Error::InvalidEmail`], [`Error::Overloaded`], [`Error::Unavailable`].
+    /// [`Error::AccountLocked`], [`Error::LoginInProgress`], [`Error::InvalidEmail`], [`Error::LegacyUnavailable`],
+    /// [`Error::Overloaded`], [`Error::Unavailable`].
     pub async fn login(self, ctx: &Ctx, login: Login<'_>) -> Result<(LoggedIn, Option<Budget>), Refused> {
         let (this, at, ctx, email) = (self.0.clone(), ctx.now, ctx.clone(), login.email.to_owned());
         let (password, new_password) = (login.password, login.new_password);
@@ -110,43 +118,64 @@ impl Auth {
         let (granted, counted, is_known) = self.reserve_password(ctx, counted, &email).await?;
         let Granted { mut credential, budget, backend } = granted;
         let attempt = LoginAttempt { ctx, email: &email, counted, backend, budget, is_known };
-        let password = login.password;
-        let proof = self.proof_of(&email, login.proof);
+        let proof = self.proof_of(&email, login.proof.clone());
         for _ in 0..MOST_CHECKS {
-            let verdict = match self.check(ctx, &password, credential.as_ref()).await {
-                Ok(verdict) => verdict,
-                Err(error) => return Err(self.void(&attempt, error).await),
-            };
-            let user = credential.as_ref().map(|known| known.user.id);
-            let Some(known) = credential.filter(|_| verdict.ok) else {
-                return Err(self.fail(&attempt, user).await?);
-            };
-            let presented = Presented { password: &password, replacement: login.new_password.clone() };
-            let new_hash = match self.replacement_hash(&known, &email, presented).await {
-                Ok(new_hash) => new_hash,
-                Err(error) => return Err(self.void(&attempt, error).await),
-            };
-            let is_kept = new_hash.is_none();
-            match self
-                .enter(&attempt, Entrant { known: &known, new_hash, previous: login.previous, proof: proof.clone() })
-                .await?
-            {
-                Entered::In(mut logged_in, left) => {
-                    logged_in.is_password_breached =
-                        is_kept && self.warn_if_breached(ctx, known.user.id, &password).await;
-                    if is_kept && verdict.needs_rehash {
-                        self.remake_hash(ctx, known, password).await;
-                    }
-                    return Ok((*logged_in, left.or(budget)));
-                }
-                Entered::Unproved => return Err(self.void(&attempt, Error::EmailUnverified).await),
-                Entered::Unfit => return Err(self.void(&attempt, Error::UnfitOneTime).await),
-                Entered::Refused => return Err(self.fail(&attempt, user).await?),
-                // Remade by a login beside this one, or changed: the password is checked against what stands now.
-                Entered::Stale => credential = self.credential_again(&attempt).await?,
+            match self.try_password(&attempt, credential, &login, proof.as_ref()).await? {
+                Tried::In(logged_in, left) => return Ok((*logged_in, left.or(budget))),
+                Tried::Again => credential = self.credential_again(&attempt).await?,
             }
         }
         Err(self.void(&attempt, Error::LoginInProgress).await)
+    }
+
+    /// Checks the password against what stands now, and lets its owner in.
+    async fn try_password(
+        &self,
+        attempt: &LoginAttempt<'_>,
+        credential: Option<Credential>,
+        login: &Login<'_>,
+        proof: Option<&op::Presented>,
+    ) -> Result<Tried, Refused> {
+        let (ctx, password) = (attempt.ctx, &login.password);
+        let Some(known) = credential else { return self.try_stranger(attempt, password).await };
+        let user = known.user.id;
+        let verdict = match self.verify_password(ctx, password.clone(), &known).await {
+            Ok(verdict) => verdict,
+            Err(error) => return Err(self.void(attempt, error).await),
+        };
+        if !verdict.ok {
+            return Err(self.fail(attempt, Some(user)).await?);
+        }
+        let presented = Presented { password, replacement: login.new_password.clone() };
+        let new_hash = match self.replacement_hash(&known, attempt.email, presented).await {
+            Ok(new_hash) => new_hash,
+            Err(error) => return Err(self.void(attempt, error).await),
+        };
+        let is_kept = new_hash.is_none();
+        let entrant = Entrant { known: &known, new_hash, previous: login.previous, proof: proof.cloned() };
+        match self.enter(attempt, entrant).await? {
+            Entered::In(mut logged_in, left) => {
+                logged_in.is_password_breached = is_kept && self.warn_if_breached(ctx, user, password).await;
+                if is_kept && verdict.needs_rehash {
+                    self.remake_hash(ctx, known, password.clone()).await;
+                }
+                Ok(Tried::In(logged_in, left))
+            }
+            Entered::Unproved => Err(self.void(attempt, Error::EmailUnverified).await),
+            Entered::Unfit => Err(self.void(attempt, Error::UnfitOneTime).await),
+            Entered::Refused => Err(self.fail(attempt, Some(user)).await?),
+            // Remade by a login beside this one, or changed: the password is checked against what stands now.
+            Entered::Stale => Ok(Tried::Again),
+        }
+    }
+
+    /// An address without an account: who has one elsewhere moves in, and is checked as everybody is.
+    async fn try_stranger(&self, attempt: &LoginAttempt<'_>, password: &Password) -> Result<Tried, Refused> {
+        match self.move_in(attempt.ctx, attempt.email, password).await {
+            Ok(true) => Ok(Tried::Again),
+            Ok(false) => Err(self.fail(attempt, None).await?),
+            Err(error) => Err(self.void(attempt, error).await),
+        }
     }
 
     /// What the store checks. What is no value at all proves nothing, and is refused only where a proof is asked for.
@@ -186,17 +215,6 @@ impl Auth {
             Ok(credential) => Ok(credential),
             Err(error) => Err(self.void(attempt, error.into()).await),
         }
-    }
-
-    /// Verifies against the stored hash, or does the work of a refusal when there is none.
-    async fn check(
-        &self,
-        ctx: &Ctx,
-        password: &Password,
-        credential: Option<&Credential>,
-    ) -> Result<hallpass_password::Verdict> {
-        let Some(known) = credential else { return Ok(self.core().pool.verify_decoy(password.clone()).await?) };
-        self.verify_password(ctx, password.clone(), known).await
     }
 
     /// Nothing was found out, so nothing counts. A store that fails now has kept the reservation, which then counts
@@ -357,6 +375,7 @@ const fn label(error: &Error) -> &'static str {
         Error::LoginInProgress => "busy",
         Error::TooManyAttempts { .. } => "limited",
         Error::Overloaded => "overloaded",
+        Error::LegacyUnavailable => "legacy_unavailable",
         Error::Unavailable => "unavailable",
         _ => "invalid_request",
     }

@@ -14,6 +14,7 @@ use hallpass_password::{Breached, Scheme};
 use hallpass_token::{ACCESS_TOKEN_TYP, Policy};
 use zeroize::Zeroizing;
 
+use crate::legacy::LegacySettings;
 use crate::mail::MailSettings;
 
 /// Who may make an account.
@@ -124,6 +125,8 @@ pub struct Settings {
     pub mail: MailSettings,
     /// Where webhooks may go; none where there are no webhooks.
     pub webhooks: Option<EgressRules>,
+    /// The system that users move in from at their first login, if there is one.
+    pub legacy: Option<LegacySettings>,
     /// Whether browsers are given what makes them known to an address.
     pub knows_devices: bool,
     /// How long audit rows are kept.

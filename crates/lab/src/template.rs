@@ -102,6 +102,7 @@ fn settings(defaults: &Settings, issuer: &str, pool: &HashPool) -> Settings {
     settings.accounts.scheme = pool.scheme();
     // A visitor could make this server call others.
     settings.webhooks = None;
+    settings.legacy = None;
     // The cookie is of the whole host.
     settings.knows_devices = false;
     settings

@@ -81,4 +81,6 @@ pub struct User {
     pub must_verify: bool,
     /// What devices carry that this address knows; raised, it makes all of them strangers.
     pub device_epoch: u32,
+    /// The id that another system knew the user by, if there was one.
+    pub external_id: Option<String>,
 }

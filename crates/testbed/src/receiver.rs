@@ -17,6 +17,8 @@ pub enum Reply {
     Status(u16),
     /// A status, and further lines of the header.
     With(u16, &'static str),
+    /// A status and a body.
+    Body(u16, &'static str),
     /// Two hundred, and a body without an end.
     Endless,
     /// Nothing at all, for as long as the test lasts.
@@ -153,6 +155,10 @@ impl State {
         match self.reply() {
             Reply::Status(status) => drop(stream.write_all(head(status, "").as_bytes()).await),
             Reply::With(status, more) => drop(stream.write_all(head(status, more).as_bytes()).await),
+            Reply::Body(status, body) => {
+                let length = format!("content-length: {}\r\n", body.len());
+                drop(stream.write_all(format!("{}{body}", head(status, &length)).as_bytes()).await);
+            }
             Reply::Endless => {
                 drop(stream.write_all(head(200, "").as_bytes()).await);
                 while stream.write_all(&[b'x'; 4096]).await.is_ok() {}

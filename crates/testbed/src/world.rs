@@ -84,6 +84,7 @@ pub fn settings() -> Settings {
         denylist: DenylistSettings { consistency: Consistency::Replica, on_outage: OnOutage::Deny },
         mail: MailSettings::default(),
         webhooks: Some(hallpass_egress::Rules::default()),
+        legacy: None,
         knows_devices: true,
         audit_retention: Duration::from_secs(365 * 24 * 3600),
     }

@@ -35,6 +35,8 @@ pub struct ImportUser {
     pub one_time_until: Option<Timestamp>,
     /// The id that the other system knew the user by.
     pub external_id: Option<String>,
+    /// When the other system has seen the address proved, if it has.
+    pub email_verified_at: Option<Timestamp>,
 }
 
 impl Admin {
@@ -199,8 +201,8 @@ impl Admin {
             self.check_role(&user.role)?;
             let stored = pool.take_in(user.password_hash).await?;
             let made = NewUser::new(ctx.user_id()?, user.email, user.role, stored);
-            let ImportUser { status, one_time_until, external_id, .. } = user;
-            Ok::<_, Error>(NewUser { status, one_time_until, external_id, ..made })
+            let ImportUser { status, one_time_until, external_id, email_verified_at, .. } = user;
+            Ok::<_, Error>(NewUser { status, one_time_until, external_id, email_verified_at, ..made })
         });
         let users: Vec<NewUser> = stream::iter(new_users).buffered(pool.at_once()).try_collect().await?;
         self.auth.note_hash_work(users.iter().filter_map(|user| user.password_hash.as_deref())).await?;

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use hallpass_egress::{Client, Rules};
 
+pub(crate) use self::secret::Signer;
 pub use self::turn::Told;
 
 use crate::core::Auth;

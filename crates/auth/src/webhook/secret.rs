@@ -20,11 +20,16 @@ pub(crate) struct Made {
 }
 
 /// What signs for an endpoint: its secret and, for a while after a rotation, the one before.
-pub(super) struct Signer(Vec<hmac::Key>);
+pub(crate) struct Signer(Vec<hmac::Key>);
 
 impl Signer {
+    /// With one secret.
+    pub(crate) fn of(secret: &[u8]) -> Self {
+        Self(vec![hmac::Key::new(hmac::HMAC_SHA256, secret)])
+    }
+
     /// A signature by each secret, separated by spaces.
-    pub(super) fn sign(&self, id: &str, at: Timestamp, body: &[u8]) -> String {
+    pub(crate) fn sign(&self, id: &str, at: Timestamp, body: &[u8]) -> String {
         let begin = format!("{id}.{}.", at.secs());
         let sign = |key: &hmac::Key| {
             let mut context = hmac::Context::with_key(key);

@@ -244,6 +244,7 @@ impl From<Error> for Problem {
             Error::BadWebhookUrl(reason) => Self::invalid("url", format!("No webhook can be sent there: {reason}.")),
             Error::UnfitOneTime => Self::new(&kind::UNFIT_CODE),
             Error::Overloaded => Self::new(&kind::OVERLOADED).retry_after(SOON),
+            Error::LegacyUnavailable => Self::new(&kind::LEGACY_UNAVAILABLE).retry_after(SOON),
             Error::Unavailable => Self::new(&kind::UNAVAILABLE).retry_after(SOON),
         }
     }

@@ -229,6 +229,11 @@ kinds! {
         "Something went wrong here. The request id leads to it in the server's log.",
         "A bug: the request was not finished. What it had begun in the database may stand.",
         "Report it with the request id.";
+    LEGACY_UNAVAILABLE: SERVICE_UNAVAILABLE, "legacy_unavailable", "Legacy system unavailable",
+        "Signing in for the first time is not possible just now. Please try again in a moment.",
+        "This address has no account here yet, and the system that users move in from gives no answer. Nothing was found \
+         out about the password, and no attempt was counted.",
+        "Try again after the time in Retry-After. Operators: see `legacy.url`, and the log.";
     OVERLOADED: SERVICE_UNAVAILABLE, "overloaded", "Overloaded",
         "Too many logins at once. Please try again in a moment.",
         "The queue of passwords to be checked is full, every place for a reader of the revocation feed is taken, or the \

@@ -81,6 +81,8 @@ pub(super) struct FullUser {
     /// RFC 3339: when the user proved to have the mailbox; null if never.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub email_verified_at: Option<Timestamp>,
+    /// The id that another system knew the user by; null for who registered here.
+    pub external_id: Option<String>,
 }
 
 impl From<&User> for FullUser {
@@ -93,6 +95,7 @@ impl From<&User> for FullUser {
             last_login_at: user.last_login_at,
             one_time_password_until: user.one_time_until,
             email_verified_at: user.email_verified_at,
+            external_id: user.external_id.clone(),
         }
     }
 }

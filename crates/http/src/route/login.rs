@@ -123,7 +123,7 @@ async fn register(
         (status = 400, description = "unfit_code"),
         (status = 403, description = "cross_site, password_change_required, email_unverified"),
         (status = 429, description = "too_many_attempts, account_locked, login_in_progress"),
-        (status = 503, description = "overloaded, unavailable")
+        (status = 503, description = "overloaded, unavailable, legacy_unavailable")
     )
 )]
 async fn login(

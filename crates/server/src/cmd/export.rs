@@ -106,6 +106,8 @@ fn record(ExportedUser { user, password_hash }: ExportedUser) -> Record {
         status: Some(user.status.to_string()),
         one_time_until: one_time_until.map(|at| at.to_string()),
         password_hash,
+        external_id: user.external_id,
+        email_verified_at: user.email_verified_at.map(|at| at.to_string()),
         ..Record::default()
     }
 }

@@ -6,7 +6,8 @@ use serde::Serialize;
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 
 /// The names of the fields.
-const FIELDS: [&str; 7] = ["email", "role", "status", "one_time_until", "password_hash", "password", "external_id"];
+const FIELDS: [&str; 8] =
+    ["email", "role", "status", "one_time_until", "password_hash", "password", "external_id", "email_verified_at"];
 
 /// A row. It has no `Debug`: a hash belongs in no log.
 #[derive(Default, Serialize)]
@@ -28,6 +29,9 @@ pub(super) struct Record {
     /// The id that the system before knew the user by.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) external_id: Option<String>,
+    /// When the address was proved to be the user's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) email_verified_at: Option<String>,
     /// Whether the other system had proved that the address is the user's. None when it says nothing of it.
     #[serde(skip)]
     pub(super) is_verified: Option<bool>,
@@ -49,6 +53,7 @@ impl Record {
             "password_hash" => Some(&mut self.password_hash),
             "password" => Some(&mut self.password),
             "external_id" => Some(&mut self.external_id),
+            "email_verified_at" => Some(&mut self.email_verified_at),
             _ => None,
         }
     }

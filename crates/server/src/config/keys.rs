@@ -133,6 +133,13 @@ pub const KEYS: &[Key] = &[
     key("places.database", "", "a MaxMind DB file with cities or countries, to show where sessions are"),
     key("log.format", "text", "text or json"),
     key("log.level", "info", "error, warn, info, debug, trace, or tracing directives"),
+    key(
+        "legacy.url",
+        "",
+        "the system that users move in from: who has no account here is asked for there at the first login",
+    ),
+    secret("legacy.secret", "what signs those questions: whsec_ and base64, as Standard Webhooks have it"),
+    key("legacy.until", "", "when nobody is asked for there any more, such as 2027-06-30T00:00:00Z"),
     key("egress.allow", "", "hosts on this machine or its networks that outgoing requests may go to"),
     key("audit.retention", "365d", "how long audit rows are kept, 1d to 3650d"),
 ];

@@ -205,6 +205,34 @@ async fn users_of_every_system_are_imported_log_in_and_get_a_hash_of_today_once(
 }
 
 #[test]
+fn ids_and_proved_addresses_come_along_and_leave_again() {
+    let site = site();
+    for sample in samples() {
+        import(&site, &sample, &[]).expect(0);
+    }
+    let export = |site: &Site| site.run(&["users", "export", "--with-hashes"]).expect(0).stdout;
+    let exported = export(&site);
+    let of = |email: &str| -> Value {
+        let rows = exported.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
+        rows.into_iter().find(|row| row["email"] == email).expect("a user")
+    };
+    let (known, unproved) = (of("f1@example.com"), of("k3@example.com"));
+    assert_eq!(known["external_id"], "fb1");
+    assert!(known["email_verified_at"].is_string(), "it was proved there: {known}");
+    assert_eq!(unproved["external_id"], "kc-k3@example.com");
+    assert!(unproved["email_verified_at"].is_null(), "it was not: {unproved}");
+    let next = Site::new();
+    next.run(&["migrate"]).expect(0);
+    next.run(&["users", "import", &next.write("users.jsonl", &exported)]).expect(0);
+    let sorted = |text: &str| -> Vec<String> {
+        let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        lines.sort();
+        lines
+    };
+    assert_eq!(sorted(&export(&next)), sorted(&exported), "nothing is lost on the way");
+}
+
+#[test]
 fn a_proof_tries_passwords_and_imports_nothing() {
     let site = site();
     let sample = wordpress();

@@ -41,6 +41,7 @@ async fn import(server: &TestServer, email: &str, password: &str) {
         status: Status::Active,
         one_time_until: None,
         external_id: None,
+        email_verified_at: None,
     };
     let imported = server.auth.operator().import_users(&server.ctx(), vec![user]).await;
     assert_eq!(imported, Ok(vec![true]), "an import takes every password");

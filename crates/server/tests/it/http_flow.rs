@@ -90,6 +90,7 @@ async fn me_tells_the_account_and_nothing_secret() {
         "created_at",
         "email",
         "email_verified_at",
+        "external_id",
         "id",
         "last_login_at",
         "one_time_password_until",

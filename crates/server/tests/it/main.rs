@@ -48,6 +48,7 @@ mod http_input;
 mod http_lab;
 mod http_lab_bounds;
 mod http_layers;
+mod http_legacy;
 mod http_locks;
 mod http_login;
 mod http_mail;

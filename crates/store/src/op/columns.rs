@@ -2,8 +2,8 @@
 
 macro_rules! columns {
     (session) => { "id, user_id, generation, current_hash, nonce, rotated_at, created_at, last_used_at, expires_at, absolute_expires_at, revoked_at, ip, user_agent" };
-    (user) => { "id, email, role, status, tokens_from, created_at, updated_at, last_login_at, one_time_until, email_verified_at, must_verify, device_epoch" };
-    (credential) => { "id, email, role, status, tokens_from, created_at, updated_at, last_login_at, one_time_until, email_verified_at, must_verify, device_epoch, password_hash" };
+    (user) => { "id, email, role, status, tokens_from, created_at, updated_at, last_login_at, one_time_until, email_verified_at, must_verify, device_epoch, external_id" };
+    (credential) => { "id, email, role, status, tokens_from, created_at, updated_at, last_login_at, one_time_until, email_verified_at, must_verify, device_epoch, external_id, password_hash" };
     (one_time) => { "id, user_id, secret_hash, code_hash, flow_hash, digits_hash, payload, tries, expires_at" };
     (client) => { "id, name, secret_hash, public_jwk, created_at, revoked_at" };
     (audit) => { "seq, at, event, actor, user_id, session_id, ip, user_agent, request_id, detail" };

@@ -16,8 +16,8 @@ use crate::{Error, Result};
 
 const INSERT: &str = "INSERT INTO users \
     (id, email, email_key, role, status, password_hash, tokens_from, created_at, updated_at, last_login_at, \
-    one_time_until, external_id, must_verify) \
-    VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING";
+    one_time_until, external_id, must_verify, email_verified_at) \
+    VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING";
 const COUNT: &str = "SELECT COUNT(*) FROM users";
 const IS_INHABITED: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM users LIMIT 1) AS first";
 const BY_ID: &str = select!(credential, "FROM users WHERE id = $1");
@@ -41,6 +41,8 @@ pub struct NewUser {
     pub external_id: Option<String>,
     /// Whether its address must be proved before it can be entered.
     pub must_verify: bool,
+    /// When another system has seen its address proved, if it has.
+    pub email_verified_at: Option<Timestamp>,
 }
 
 impl NewUser {
@@ -55,6 +57,7 @@ impl NewUser {
             one_time_until: None,
             external_id: None,
             must_verify: false,
+            email_verified_at: None,
         }
     }
 }
@@ -209,6 +212,7 @@ async fn insert<C: Conn>(conn: &mut C, act: &AuditContext, user: &NewUser, logs_
         user.one_time_until.into(),
         user.external_id.as_deref().into(),
         i64::from(user.must_verify).into(),
+        user.email_verified_at.into(),
     ];
     Ok(conn.execute(INSERT, &params).await? == 1)
 }
@@ -319,6 +323,7 @@ pub(super) fn read_user(columns: &mut Columns<'_>) -> Result<User> {
         email_verified_at: columns.opt_time()?,
         must_verify: columns.int()? != 0,
         device_epoch: columns.count()?,
+        external_id: columns.opt_text()?,
     })
 }
 

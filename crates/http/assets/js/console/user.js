@@ -151,6 +151,7 @@ class UserDialog {
     show(this.body,
       h("dl", { class: "facts" },
         h("dt", {}, "Id"), h("dd", {}, h("code", {}, user.id)),
+        user.external_id && [h("dt", {}, "Id elsewhere"), h("dd", {}, h("code", {}, user.external_id))],
         h("dt", {}, "Status"), h("dd", {}, standing(user, lockedUntil)),
         hasMail() && [h("dt", {}, "Address"), h("dd", {}, user.email_verified_at ? ["confirmed ", when(user.email_verified_at)] : tag("not confirmed"))],
         user.one_time_password_until && [h("dt", {}, "Password"), h("dd", {}, tag("one-time", "warn"), " ends ", when(user.one_time_password_until))],

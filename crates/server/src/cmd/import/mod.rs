@@ -129,7 +129,7 @@ impl Import<'_> {
             }
             Goal::Import(batch) => {
                 self.report.count(&user);
-                match user.into_user(scheme) {
+                match user.into_user(scheme, self.setting.world.ctx().now) {
                     Ok(user) => batch.push((line, user)),
                     Err(reason) => self.report.refuse(line, reason),
                 }

@@ -22,6 +22,7 @@ pub(super) struct Checked {
     status: Status,
     one_time_until: Option<Timestamp>,
     external_id: Option<String>,
+    email_verified_at: Option<Timestamp>,
 }
 
 pub(super) enum Secret {
@@ -47,13 +48,16 @@ pub(super) fn check(record: Record, config: &Config) -> Result<Checked, String> 
     if external_id.as_ref().is_some_and(|id| id.len() > LONGEST_ID || id.contains('\0')) {
         return Err(format!("external_id is longer than {LONGEST_ID} bytes"));
     }
+    let email_verified_at = given(record.email_verified_at).map(|text| text.parse::<Timestamp>()).transpose();
+    let email_verified_at = email_verified_at.map_err(|error| format!("email_verified_at: {error}"))?;
     let secret = match (given(record.password_hash), given(record.password)) {
         (Some(stored), None) => Secret::Hash(Incoming::parse(&stored).map_err(|error| error.to_string())?),
         (None, Some(plain)) => Secret::Plain(check_plain(plain, &email)?),
         (Some(_), Some(_)) => return Err("password_hash and password are both there: one of them is needed".to_owned()),
         (None, None) => return Err(NO_PASSWORD.to_owned()),
     };
-    Ok(Checked { email, secret, is_verified: record.is_verified, role, status, one_time_until, external_id })
+    let is_verified = record.is_verified.or_else(|| email_verified_at.map(|_| true));
+    Ok(Checked { email, secret, is_verified, role, status, one_time_until, external_id, email_verified_at })
 }
 
 fn check_plain(plain: String, email: &Email) -> Result<Password, String> {
@@ -71,14 +75,17 @@ impl Checked {
         }
     }
 
-    /// The user as it is taken in: a plain password is hashed for it.
-    pub(super) fn into_user(self, scheme: Scheme) -> Result<ImportUser, String> {
+    /// The user as it is taken in: a plain password is hashed for it. An address that was proved there, who knows when, is
+    /// proved from now on.
+    pub(super) fn into_user(self, scheme: Scheme, now: Timestamp) -> Result<ImportUser, String> {
         let password_hash = match self.secret {
             Secret::Hash(incoming) => Ok(incoming),
             Secret::Plain(password) => hash(&password, scheme).and_then(|stored| Incoming::parse(&stored)),
         };
+        let proved = self.is_verified.filter(|is_verified| *is_verified).map(|_| now);
+        let email_verified_at = self.email_verified_at.or(proved);
         let Self { email, role, status, one_time_until, external_id, .. } = self;
         let password_hash = password_hash.map_err(|error| error.to_string())?;
-        Ok(ImportUser { email, role, password_hash, status, one_time_until, external_id })
+        Ok(ImportUser { email, role, password_hash, status, one_time_until, external_id, email_verified_at })
     }
 }

@@ -14,8 +14,8 @@ use hallpass_model::session::RefreshPolicy;
 use hallpass_password::{MAX_COST, MIN_COST, Scheme};
 use zeroize::Zeroizing;
 
-use super::breached;
 use super::origin::Issuer;
+use super::{breached, legacy};
 use crate::config::reader::{Reader, Refusal};
 
 pub(super) fn settings(reader: &mut Reader<'_>, issuer: Option<&Issuer>) -> Option<Settings> {
@@ -27,6 +27,7 @@ pub(super) fn settings(reader: &mut Reader<'_>, issuer: Option<&Issuer>) -> Opti
     let audit_retention = reader.duration("audit.retention", ("1d", "3650d"));
     let denylist = denylist(reader);
     let allow = breached::allowed(reader);
+    let legacy = legacy::settings(reader);
     Some(Settings {
         token: token?,
         keys: keys?,
@@ -37,6 +38,7 @@ pub(super) fn settings(reader: &mut Reader<'_>, issuer: Option<&Issuer>) -> Opti
         // Read with what sends it.
         mail: MailSettings::default(),
         webhooks: Some(EgressRules { allow: allow?, ..EgressRules::default() }),
+        legacy: legacy?,
         knows_devices: true,
         audit_retention: audit_retention?,
     })

@@ -5,6 +5,7 @@ mod breached;
 mod data;
 mod http;
 mod lab;
+mod legacy;
 mod mail;
 mod origin;
 mod places;

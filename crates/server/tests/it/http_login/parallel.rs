@@ -47,6 +47,7 @@ async fn import(server: &Server, scheme: Scheme) {
         status: Status::Active,
         one_time_until: None,
         external_id: None,
+        email_verified_at: None,
     };
     let imported = server.auth.operator().import_users(&server.ctx(), vec![ada]).await.expect("imports");
     assert_eq!(imported, [true]);

@@ -144,7 +144,7 @@ fn seqs(received: &[Received]) -> Vec<i64> {
 }
 
 /// Whether a signature is good, as Standard Webhooks say it is computed.
-fn verifies(received: &Received, secret: &str) -> bool {
+pub fn verifies(received: &Received, secret: &str) -> bool {
     let key = BASE64.decode_to_vec(secret.strip_prefix("whsec_").expect("the prefix")).expect("base64");
     assert_eq!(key.len(), 32);
     let signed =

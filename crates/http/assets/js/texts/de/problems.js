@@ -15,6 +15,7 @@ export const HEADLINES = {
   wrong_password: "Das ist nicht das aktuelle Passwort",
   password_change_required: "Wähle ein eigenes Passwort",
   own_password: "Das ist dein eigenes Konto",
+  legacy_unavailable: "Gerade nicht möglich",
   overloaded: "Gerade sehr ausgelastet",
   unavailable: "Gerade nicht verfügbar",
   timeout: "Das hat zu lange gedauert",

@@ -15,6 +15,7 @@ export const HEADLINES = {
   wrong_password: "That is not the current password",
   password_change_required: "Choose your own password",
   own_password: "That is your own account",
+  legacy_unavailable: "Not possible just now",
   overloaded: "Very busy right now",
   unavailable: "Not available right now",
   timeout: "That took too long",
