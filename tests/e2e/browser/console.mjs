@@ -171,7 +171,7 @@ await run(async (browser, email, password) => {
   await incident(page);
   await keys(browser, page);
   await audit(page);
-  await page.getByRole("tab", { name: "Audit log" }).press("ArrowRight");
+  await page.getByRole("tab", { name: "Webhooks" }).press("ArrowRight");
   await page.locator("#config tr", { hasText: "token.access_ttl" }).getByText("15m").waitFor();
   check((await page.locator("#config tr", { hasText: "keys.master_key" }).textContent()).includes("master.key"), "the place, not the key");
 

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{Mailbox, answer, presented, refuse_empty};
+use super::{Carried, Mailbox, answer, refuse_empty};
 use crate::extract::{Bearer, Body, OptionalBody, RequestCtx};
 use crate::problem::Problem;
 use crate::state::AppState;
@@ -51,21 +51,6 @@ async fn ask(
     answer(&state, StatusCode::ACCEPTED, asked)
 }
 
-/// What a mail carried: the link's value, or the code and the address that it was sent to.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct AddressProof {
-    /// What follows `verify=` in the fragment of the link.
-    #[schema(format = Password, min_length = 1)]
-    token: Option<String>,
-    /// The eight digits.
-    #[schema(format = Password, min_length = 1)]
-    code: Option<String>,
-    /// The address that the code was sent to; the account's own when left out.
-    #[schema(min_length = 1)]
-    email: Option<String>,
-}
-
 /// Notes that the caller has proved the address, or puts a new address in place of the old one.
 ///
 /// What a mail to a new address carries changes the address: every other session ends, and the old address gets a mail
@@ -75,7 +60,7 @@ struct AddressProof {
     path = "/auth/email/verify",
     tag = "account",
     security(("bearer" = [])),
-    request_body = AddressProof,
+    request_body = Carried,
     responses(
         (status = 204, description = "The address is proved"),
         (status = 400, description = "unfit_code"),
@@ -89,10 +74,9 @@ async fn verify(
     State(state): State<AppState>,
     ctx: RequestCtx,
     Bearer(principal): Bearer,
-    Body(AddressProof { token, code, email }): Body<AddressProof>,
+    Body(body): Body<Carried>,
 ) -> Response {
-    let read = refuse_empty("email", email.as_ref());
-    match read.and_then(|()| presented(token, code, Some(email.unwrap_or_default()))) {
+    match body.read(Some(String::new())) {
         Ok(value) => answer(&state, StatusCode::NO_CONTENT, state.auth().mail().verify(&ctx, &principal, value).await),
         Err(problem) => problem.into_response(),
     }

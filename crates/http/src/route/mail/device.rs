@@ -10,9 +10,8 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{Mailbox, answer, presented, refusal, refuse_empty};
+use super::{Carried, Mailbox, answer, refusal, refuse_empty};
 use crate::extract::{Body, RequestCtx};
-use crate::problem::Problem;
 use crate::route::dto::RateLimited;
 use crate::route::login::remember;
 use crate::state::AppState;
@@ -73,21 +72,6 @@ async fn ask(State(state): State<AppState>, ctx: RequestCtx, Body(body): Body<Ma
     answer(&state, StatusCode::ACCEPTED, state.auth().mail().ask_to_unlock(&ctx, &body.email).await)
 }
 
-/// What the mail carried.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct Unlock {
-    /// What follows `unlock=` in the fragment of the link.
-    #[schema(format = Password, min_length = 1)]
-    token: Option<String>,
-    /// The eight digits, with `email`.
-    #[schema(format = Password, min_length = 1)]
-    code: Option<String>,
-    /// The address that the code was sent to.
-    #[schema(min_length = 1)]
-    email: Option<String>,
-}
-
 /// Ends the lock of an account, and makes this browser known to its address.
 ///
 /// It opens no session: the user logs in with the password.
@@ -95,7 +79,7 @@ struct Unlock {
     post,
     path = "/auth/unlock/confirm",
     tag = "auth",
-    request_body = Unlock,
+    request_body = Carried,
     responses(
         (status = 204, description = "The lock has ended"),
         (status = 400, description = "unfit_code"),
@@ -108,11 +92,9 @@ async fn confirm(
     State(state): State<AppState>,
     ctx: RequestCtx,
     headers: HeaderMap,
-    Body(Unlock { token, code, email }): Body<Unlock>,
+    Body(body): Body<Carried>,
 ) -> Response {
-    let read: Result<PresentedValue, Problem> =
-        refuse_empty("email", email.as_ref()).and_then(|()| presented(token, code, email));
-    let value = match read {
+    let value = match body.read(None) {
         Ok(value) => value,
         Err(problem) => return problem.into_response(),
     };

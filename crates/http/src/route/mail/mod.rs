@@ -56,6 +56,30 @@ impl Proof {
     }
 }
 
+/// The same, with the address that a code was sent to.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Carried {
+    /// What follows the `=` in the fragment of the link.
+    #[schema(format = Password, min_length = 1)]
+    token: Option<String>,
+    /// The eight digits.
+    #[schema(format = Password, min_length = 1)]
+    code: Option<String>,
+    /// The address that the code was sent to; the account's own when left out, for who is signed in.
+    #[schema(min_length = 1)]
+    email: Option<String>,
+}
+
+impl Carried {
+    /// One of the two. Without an address a code is one of `own`, if there is that.
+    fn read(self, own: Option<String>) -> Result<PresentedValue, Problem> {
+        let Self { token, code, email } = self;
+        refuse_empty("email", email.as_ref())?;
+        presented(token, code, email.or(own))
+    }
+}
+
 /// One of the two, and a code with its address.
 fn presented(token: Option<String>, code: Option<String>, email: Option<String>) -> Result<PresentedValue, Problem> {
     for (name, value) in [("token", &token), ("code", &code)] {
