@@ -59,8 +59,8 @@ const MAILS = {
     return mailTo(id, "reset_password", admin);
   },
   async "/auth/unlock/confirm"({ id, admin, email }) {
-    await call("/auth/unlock", { email });
-    return mailTo(id, "unlock", admin);
+    const { digits } = await call("/auth/unlock", { email });
+    return { ...(await mailTo(id, "unlock", admin)), DIGITS: digits };
   },
   // Of an account that is older than a day.
   async "/auth/device/disown"({ admin }) {

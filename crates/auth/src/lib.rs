@@ -54,7 +54,7 @@ pub use crate::lab_dump::LabDump;
 pub use crate::legacy::LegacySettings;
 pub use crate::login::Login;
 pub use crate::logout::Ending;
-pub use crate::mail::{Delivery, MailSettings, Place, Presented, PresentedValue, SignInByMail, Started};
+pub use crate::mail::{Delivery, MailSettings, Place, Presented, PresentedValue, SignInByMail, Started, ToldByMail};
 pub use crate::master::MasterKey;
 pub use crate::one_time::generate_password;
 pub use crate::own_data::{OwnData, OwnEvent};

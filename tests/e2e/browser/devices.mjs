@@ -59,6 +59,7 @@ async function disowned(browser, mailbox, owner) {
   check(!(await owner.getByText("Put the old address back").isVisible()), "no word about an address");
   await hides(owner);
   await picture(owner, "disown");
+  await owner.getByLabel("Your email address").fill(EMAIL);
   await owner.getByRole("button", { name: "This was not me" }).click();
   await said(owner, "Everyone is signed out");
   await picture(owner, "disowned");

@@ -222,6 +222,10 @@ async function changes(browser, mailbox, page) {
   await owner.getByRole("button", { name: "Put it back" }).waitFor();
   await hides(owner);
   await picture(owner, "undo");
+  // Nothing happens for who types nothing.
+  await owner.getByRole("button", { name: "Put it back" }).click();
+  await owner.locator("#email-error:not(:empty)").waitFor();
+  await owner.getByLabel("Your email address").fill("linus@example.com");
   await owner.getByRole("button", { name: "Put it back" }).click();
   await said(owner, "Your old address is back");
   await picture(owner, "undo-done");
@@ -238,6 +242,7 @@ async function changes(browser, mailbox, page) {
   await isIn(owner);
   await browser.expecting([400], async () => {
     await owner.goto(mail.link);
+    await owner.getByLabel("Your email address").fill("linus@example.com");
     await owner.getByRole("button", { name: "Put it back" }).click();
     await said(owner, "This link works once");
   });

@@ -30,27 +30,33 @@ export async function firstVisit(context, path, complete) {
   // What the console asks for while its page is being closed has no size any more.
   page.on("requestfinished", (request) => counted.push(request.sizes().then(weigh, () => {})));
   await page.addInitScript(() => {
-    window.shifted = 0;
+    Object.assign(window, { shifted: 0, moved: [] });
+    const told = ({ node, previousRect: from, currentRect: to }) =>
+      `${node?.nodeName} #${node?.id} .${node?.className}: ${from.x},${from.y} ${from.width}x${from.height} -> ${to.x},${to.y} ${to.width}x${to.height}`;
     new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifted += entry.value;
+      for (const entry of list.getEntries().filter(({ hadRecentInput }) => !hadRecentInput)) {
+        window.shifted += entry.value;
+        window.moved.push(...entry.sources.map(told));
+      }
     }).observe({ type: "layout-shift", buffered: true });
   });
   await page.goto(path);
   await page.locator(complete).first().waitFor();
   await settle(page);
   await Promise.all(counted);
-  const [shift, paint] = await page.evaluate(() => [window.shifted, performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? NaN]);
-  return { page, bytes, shift, paint };
+  const [shift, paint, moved] = await page.evaluate(() =>
+    [window.shifted, performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? NaN, window.moved]);
+  return { page, bytes, shift, paint, moved };
 }
 
 /** Prints what was measured, and answers what is too much of it. The time is printed and not judged: machines differ. */
-export function budget(where, { bytes, shift, paint }) {
+export function budget(where, { bytes, shift, paint, moved }) {
   console.log(`${where.padEnd(38)} ${(bytes / 1000).toFixed(1).padStart(6)} kB  shift ${shift.toFixed(4)}  first paint ${paint.toFixed(0).padStart(5)} ms`);
   const faults = [];
   if (bytes < 1000) faults.push(`${where} was not weighed: ${bytes}`);
   // That page is the API description, and grows with it.
   if (bytes >= (where.startsWith("docs ") ? 200_000 : HEAVY)) faults.push(`${where} weighs ${bytes}`);
-  if (shift > SHIFT) faults.push(`${where} shifts by ${shift}`);
+  if (shift > SHIFT) faults.push(`${where} shifts by ${shift}: ${moved.join("; ")}`);
   return faults;
 }
 

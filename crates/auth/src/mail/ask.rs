@@ -72,15 +72,28 @@ impl Mail<'_> {
     /// # Errors
     /// As [`Mail::forgot_password`].
     pub async fn ask_to_sign_in(self, ctx: &Ctx, email: &str) -> Result<(Started, Budget), Refused> {
+        self.ask_here(ctx, (Template::SignIn, Purpose::SignIn), email).await
+    }
+
+    /// Sends a mail that ends the lock of an account, if one has the address, whether it is locked or not, and gives the
+    /// browser what it needs to do so: a program that presses the buttons of a mail has not asked for it. The answer is alike
+    /// if no account has the address.
+    ///
+    /// # Errors
+    /// As [`Mail::forgot_password`].
+    pub async fn ask_to_unlock(self, ctx: &Ctx, email: &str) -> Result<(Started, Budget), Refused> {
+        self.ask_here(ctx, (Template::Unlock, Purpose::Unlock), email).await
+    }
+
+    async fn ask_here(self, ctx: &Ctx, what: (Template, Purpose), email: &str) -> Result<(Started, Budget), Refused> {
         let (budget, email, user) = self.whose(ctx, email).await?;
         let started = start(ctx)?;
         let extra = Extra { started: Some(started.clone()), ..Extra::default() };
-        let what = (Template::SignIn, Purpose::SignIn);
         self.0.queue(self.0.to_account(ctx, what, (&email, user.as_ref()), extra)?).await?;
         Ok((started, budget))
     }
 
-    pub(super) async fn whose(self, ctx: &Ctx, email: &str) -> Result<(Budget, Email, Option<User>), Refused> {
+    async fn whose(self, ctx: &Ctx, email: &str) -> Result<(Budget, Email, Option<User>), Refused> {
         let email = Email::parse(email).map_err(Error::from)?;
         let budget = self.0.spend_mail(ctx).await?;
         let user = self.0.user_of(&email).await?.filter(|user| user.status.may_enter());

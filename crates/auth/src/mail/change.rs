@@ -12,7 +12,7 @@ use hallpass_password::Password;
 use hallpass_store::op::{self, ChangeEmailOutcome, Credential, Fitting, QueueMessage, UndoEmailOutcome};
 
 use super::compose::{Draft, without_limit};
-use super::one_time::{Extra, PresentedValue};
+use super::one_time::{Extra, Told, is_addressed};
 use crate::core::Auth;
 use crate::ctx::Ctx;
 use crate::principal::Principal;
@@ -46,9 +46,9 @@ impl Mail<'_> {
     /// # Errors
     /// [`Error::NoMail`], [`Error::UnfitOneTime`], [`Error::EmailTaken`], [`Error::TooManyAttempts`],
     /// [`Error::Unavailable`].
-    pub async fn undo_change(self, ctx: &Ctx, presented: PresentedValue) -> Result<Budget, Refused> {
+    pub async fn undo_change(self, ctx: &Ctx, told: Told<'_>) -> Result<Budget, Refused> {
         let budget = self.0.spend_mail(ctx).await?;
-        match self.0.undo(ctx, presented).await {
+        match self.0.undo(ctx, told).await {
             Ok(()) => Ok(budget),
             Err(error) => Err(Refused { error, budget: Some(budget) }),
         }
@@ -118,11 +118,12 @@ impl Auth {
         Ok(without_limit(mail))
     }
 
-    async fn undo(&self, ctx: &Ctx, presented: PresentedValue) -> Result<()> {
-        let presented = self.presented(&presented.anywhere())?;
+    async fn undo(&self, ctx: &Ctx, told: Told<'_>) -> Result<()> {
+        let presented = self.presented(&told.value.anywhere())?;
         let check = op::CheckOneTime { purposes: &[Purpose::UndoEmail], presented: presented.clone(), now: ctx.now };
         let fitting = self.core().store.write(check).await?.ok_or(Error::UnfitOneTime)?;
         let email = Email::parse(&self.payload(&fitting)?)?;
+        is_addressed(told.email, &email)?;
         let what = (Template::ResetPassword, Purpose::ResetPassword);
         let mail = self.mail_with(ctx, what, (Some(fitting.user), &email), Extra::default())?;
         let operation = op::UndoEmail {

@@ -13,7 +13,7 @@ use hallpass_model::user::User;
 use hallpass_store::op::{self, DisownOutcome, QueueMessage};
 
 use super::compose::without_limit;
-use super::one_time::{Extra, PresentedValue};
+use super::one_time::{Extra, Presented, Told, is_addressed};
 use super::program::program;
 use crate::core::Auth;
 use crate::ctx::Ctx;
@@ -34,31 +34,20 @@ impl Mail<'_> {
     ///
     /// # Errors
     /// [`Error::NoMail`], [`Error::UnfitOneTime`], [`Error::TooManyAttempts`], [`Error::Unavailable`].
-    pub async fn disown_device(self, ctx: &Ctx, presented: PresentedValue) -> Result<Budget, Refused> {
+    pub async fn disown_device(self, ctx: &Ctx, told: Told<'_>) -> Result<Budget, Refused> {
         let budget = self.0.spend_mail(ctx).await?;
-        match self.0.disown(ctx, presented).await {
+        match self.0.disown(ctx, told).await {
             Ok(()) => Ok(budget),
             Err(error) => Err(Refused { error, budget: Some(budget) }),
         }
     }
 
-    /// Sends a mail that ends the lock of an account, if one has the address, whether it is locked or not. The answer is the
-    /// same if none has.
-    ///
-    /// # Errors
-    /// As [`Mail::forgot_password`].
-    pub async fn ask_to_unlock(self, ctx: &Ctx, email: &str) -> Result<Budget, Refused> {
-        let (budget, email, user) = self.whose(ctx, email).await?;
-        let what = (Template::Unlock, Purpose::Unlock);
-        self.0.queue(self.0.to_account(ctx, what, (&email, user.as_ref()), Extra::default())?).await?;
-        Ok(budget)
-    }
-
-    /// Ends the lock of an account, and gives the browser what makes it known to the address. It begins no session.
+    /// Ends the lock of an account, in the browser that asked for the mail or with the digits that it shows, and gives the
+    /// browser what makes it known to the address. It begins no session.
     ///
     /// # Errors
     /// [`Error::NoMail`], [`Error::UnfitOneTime`], [`Error::TooManyAttempts`], [`Error::Unavailable`].
-    pub async fn unlock(self, ctx: &Ctx, presented: PresentedValue) -> Result<(Option<SecretText>, Budget), Refused> {
+    pub async fn unlock(self, ctx: &Ctx, presented: Presented) -> Result<(Option<SecretText>, Budget), Refused> {
         let budget = self.0.spend_mail(ctx).await?;
         match self.0.unlock_by_mail(ctx, presented).await {
             Ok(device) => Ok((device, budget)),
@@ -83,9 +72,10 @@ impl Auth {
         Ok(Some(QueueMessage { allowance: NOTICES, ..mail }))
     }
 
-    async fn disown(&self, ctx: &Ctx, presented: PresentedValue) -> Result<()> {
-        let presented = self.presented(&presented.anywhere())?;
+    async fn disown(&self, ctx: &Ctx, Told { value, email }: Told<'_>) -> Result<()> {
+        let presented = self.presented(&value.anywhere())?;
         let user = self.fitting_user(ctx, DISOWN, &presented).await?;
+        is_addressed(email, &user.email)?;
         let what = (Template::ResetPassword, Purpose::ResetPassword);
         let mail = self.mail_with(ctx, what, (Some(user.id), &user.email), Extra::default())?;
         let operation = op::DisownDevice {
@@ -104,8 +94,8 @@ impl Auth {
         }
     }
 
-    async fn unlock_by_mail(&self, ctx: &Ctx, presented: PresentedValue) -> Result<Option<SecretText>> {
-        let presented = self.presented(&presented.anywhere())?;
+    async fn unlock_by_mail(&self, ctx: &Ctx, presented: Presented) -> Result<Option<SecretText>> {
+        let presented = self.presented(&presented)?;
         let user = self.fitting_user(ctx, UNLOCK, &presented).await?;
         let act = ctx.act(Actor::User(user.id));
         let spend = op::SpendOneTime { act, purposes: UNLOCK, presented, user: user.id };

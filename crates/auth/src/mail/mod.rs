@@ -16,7 +16,7 @@ mod send;
 use hallpass_model::outbox::Allowance;
 
 pub use self::enter::SignInByMail;
-pub use self::one_time::{Place, Presented, PresentedValue, Started};
+pub use self::one_time::{Place, Presented, PresentedValue, Started, Told as ToldByMail};
 pub use self::send::Delivery;
 
 /// Mail, as it is configured.

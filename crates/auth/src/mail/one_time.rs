@@ -57,6 +57,20 @@ impl PresentedValue {
     }
 }
 
+/// What a notice carried, and the address that its reader types beside it: a program that presses buttons types nothing.
+#[derive(Debug)]
+pub struct Told<'a> {
+    pub value: PresentedValue,
+    /// Not asked of programs that know what they do.
+    pub email: Option<&'a str>,
+}
+
+/// Whether an address that was typed is the one that the notice went to.
+pub(super) fn is_addressed(typed: Option<&str>, to: &Email) -> Result<()> {
+    let typed = typed.map(Email::parse).transpose()?;
+    if typed.is_none_or(|typed| typed.canonical() == to.canonical()) { Ok(()) } else { Err(Error::UnfitOneTime) }
+}
+
 /// What the browser keeps that has asked for a value: only there it works.
 #[derive(Debug, Clone)]
 pub struct Started {

@@ -29,6 +29,6 @@
   const why = new URLSearchParams(location.search).get("why");
   if (why) root.dataset.why = why;
   // What the link of a mail carries, the page shows in place of what it shows otherwise.
-  const carried = /^#(link|verify)=hpm_/.exec(location.hash);
+  const carried = /^#(link|verify|unlock)=hpm_/.exec(location.hash);
   if (carried) root.dataset.carried = carried[1];
 })();

@@ -4,11 +4,12 @@ import { byId, notice, show } from "./dom.js";
 import { words } from "./language.js";
 import { busy } from "./parts/busy.js";
 import { carried } from "./parts/carried.js";
+import { fault, faults } from "./parts/fields.js";
 import { Problem, ask, headline, told } from "./problem.js";
 
 const { UNDO } = await words("undo");
 
-const [form, go, said] = ["form", "go", "message"].map(byId);
+const [form, email, go, said] = ["form", "email", "go", "message"].map(byId);
 
 /** What the link carried: of the mail about an unknown device, or of the one to an old address. */
 const device = carried(/^#device=(hpm_[\w-]+)$/);
@@ -21,15 +22,22 @@ for (const part of document.querySelectorAll("[data-about]")) part.hidden = (par
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   show(said);
+  // Programs that press buttons type nothing.
+  fault(email, email.value.trim() ? null : UNDO.noEmail);
+  if (!email.value.trim()) {
+    email.focus();
+    return;
+  }
   try {
-    await busy(go, byId("progress"), () => ask(path, { method: "POST", body: { token } }), UNDO.working);
+    await busy(go, byId("progress"), () => ask(path, { method: "POST", body: { token, email: email.value.trim() } }), UNDO.working);
     form.hidden = true;
     show(said, notice("good", done, look));
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    // A second try would find the same.
-    form.hidden = error.code in UNDO.refused;
-    const sentence = form.hidden ? UNDO.refused[error.code] : told(error);
+    if (faults(error, { email })) return;
+    // A second try would find the same, unless the address was mistyped.
+    form.hidden = error.code === "email_taken";
+    const sentence = UNDO.refused[error.code] ?? told(error);
     show(said, notice(error.status === 429 ? "warn" : "bad", headline(error), sentence));
   }
 });

@@ -22,7 +22,7 @@ const CHOSEN = {
   "/auth/email/verify": ["code"],
   "/auth/magic/confirm": ["token", "digits"],
   "/auth/password/reset": ["email", "code"],
-  "/auth/unlock/confirm": ["email", "code"],
+  "/auth/unlock/confirm": ["token", "digits"],
 };
 
 /** A token that a mail carried is no access token. */

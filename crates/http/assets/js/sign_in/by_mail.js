@@ -88,17 +88,17 @@ function again(said, work, { isSent = true } = {}) {
   return h("div", { class: "row" }, press);
 }
 
-/** Asks for a mail that signs in, then for its code. */
-export async function askForLink(place, email) {
-  const request = async () => (await ask("/auth/magic", { method: "POST", body: { email } })).body.digits;
+/** Asks for a mail that works in this browser, then for its code; for another browser it shows four digits. */
+async function askHere(place, { path, email, go, act }) {
+  const request = async () => (await ask(path, { method: "POST", body: { email } })).body.digits;
   const digits = h("p", { class: "num big-digits", id: "digits" }, await request());
   step(place, {
     title: BY_MAIL.look,
     about: [BY_MAIL.sent(email), BY_MAIL.here],
     label: BY_MAIL.code,
     digits: 8,
-    go: BY_MAIL.signIn,
-    act: (code) => place.enter("/auth/magic/confirm", { email, code }),
+    go,
+    act: (code) => act({ email, code }),
     more: (said) => [
       h("div", { class: "digits" }, h("p", { class: "hint" }, BY_MAIL.elsewhere), digits),
       again(said, async () => {
@@ -108,39 +108,36 @@ export async function askForLink(place, email) {
   });
 }
 
-/** A link that was followed. Nothing happens before the button is pressed: programs follow links, too. */
-export function enterByLink(place, token) {
-  const enter = (digits) => place.enter("/auth/magic/confirm", { token, ...(digits && { digits }) });
+/**
+ * A link that was followed. Nothing happens before the button is pressed: programs follow links, too; and those that press
+ * buttons have not asked for the mail.
+ */
+function follow(place, { token, title, about, go, act }) {
+  const send = (digits) => act({ token, ...(digits && { digits }) });
   const askForDigits = (problem) => {
     if (problem.code !== "unfit_code") return false;
-    step(place, { title: BY_MAIL.other, about: [BY_MAIL.otherWords, BY_MAIL.orAnew], label: BY_MAIL.digits, digits: 4, go: BY_MAIL.signIn, act: enter });
+    step(place, { title: BY_MAIL.other, about: [BY_MAIL.otherWords, BY_MAIL.orAnew], label: BY_MAIL.digits, digits: 4, go, act: send });
     return true;
   };
-  step(place, { title: BY_MAIL.almost, about: [BY_MAIL.press], go: BY_MAIL.signIn, act: () => enter(null), instead: askForDigits });
+  step(place, { title, about: [about], go, act: () => send(null), instead: askForDigits });
 }
+
+const enter = (place) => (body) => place.enter("/auth/magic/confirm", body);
+
+/** Asks for a mail that signs in. */
+export const askForLink = (place, email) => askHere(place, { path: "/auth/magic", email, go: BY_MAIL.signIn, act: enter(place) });
+
+/** Signs in by a link. */
+export const enterByLink = (place, token) => follow(place, { token, title: BY_MAIL.almost, about: BY_MAIL.press, go: BY_MAIL.signIn, act: enter(place) });
 
 /** The button that asks for a mail that ends a lock. */
 export const unlockButton = (work) => h("div", { class: "notice-act" }, button(BY_MAIL.locked, work, { kind: "small", id: "unlock-go" }));
 
-/** Asks for a mail that ends a lock, then for its code. */
-export async function askToUnlock(place, email) {
-  const request = () => ask("/auth/unlock", { method: "POST", body: { email } });
-  await request();
-  step(place, {
-    title: BY_MAIL.look,
-    about: [BY_MAIL.sent(email), BY_MAIL.here],
-    label: BY_MAIL.code,
-    digits: 8,
-    go: BY_MAIL.unlockGo,
-    act: (code) => place.unlock({ email, code }),
-    more: (said) => again(said, request),
-  });
-}
+/** Asks for a mail that ends a lock. */
+export const askToUnlock = (place, email) => askHere(place, { path: "/auth/unlock", email, go: BY_MAIL.unlockGo, act: place.unlock });
 
-/** A link that was followed. */
-export function unlockByLink(place, token) {
-  step(place, { title: BY_MAIL.unlock, about: [BY_MAIL.unlockPress], go: BY_MAIL.unlockGo, act: () => place.unlock({ token }) });
-}
+/** Ends a lock by a link. */
+export const unlockByLink = (place, token) => follow(place, { token, title: BY_MAIL.unlock, about: BY_MAIL.unlockPress, go: BY_MAIL.unlockGo, act: place.unlock });
 
 /** The proof of an address, by the code of a mail, beside the password, which was just typed. */
 export function proveAddress(place, body, { isNew, unfit }) {

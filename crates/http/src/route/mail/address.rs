@@ -2,8 +2,7 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use hallpass_auth::{Error, PresentedValue, Refused};
-use hallpass_model::secret::SecretText;
+use hallpass_auth::{Error, Refused};
 use hallpass_password::Password;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
@@ -11,7 +10,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{Carried, Mailbox, answer, refuse_empty};
+use super::{Carried, Mailbox, Notice, answer};
 use crate::extract::{Bearer, Body, OptionalBody, RequestCtx};
 use crate::problem::Problem;
 use crate::state::AppState;
@@ -128,15 +127,6 @@ async fn change(
     }
 }
 
-/// What the mail to the old address carried.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct Undo {
-    /// What follows the `#` of the link.
-    #[schema(format = Password, min_length = 1)]
-    token: String,
-}
-
 /// Puts the old address back.
 ///
 /// Whoever has changed it knew the password: it goes, every session ends, and a mail to the old address allows a new one.
@@ -144,7 +134,7 @@ struct Undo {
     post,
     path = "/auth/email/undo",
     tag = "auth",
-    request_body = Undo,
+    request_body = Notice,
     responses(
         (status = 204, description = "The old address is back; a mail to it allows a new password"),
         (status = 400, description = "unfit_code"),
@@ -154,10 +144,9 @@ struct Undo {
         (status = 503, description = "unavailable")
     )
 )]
-async fn undo(State(state): State<AppState>, ctx: RequestCtx, Body(Undo { token }): Body<Undo>) -> Response {
-    if let Err(problem) = refuse_empty("token", Some(&token)) {
-        return problem.into_response();
+async fn undo(State(state): State<AppState>, ctx: RequestCtx, Body(notice): Body<Notice>) -> Response {
+    match notice.read() {
+        Ok(told) => answer(&state, StatusCode::NO_CONTENT, state.auth().mail().undo_change(&ctx, told).await),
+        Err(problem) => problem.into_response(),
     }
-    let value = PresentedValue::Link(SecretText::new(token));
-    answer(&state, StatusCode::NO_CONTENT, state.auth().mail().undo_change(&ctx, value).await)
 }

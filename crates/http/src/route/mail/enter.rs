@@ -1,20 +1,17 @@
 //! Signing in without a password.
 
-use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use hallpass_auth::{Place, Presented, SignInByMail};
+use hallpass_auth::{Presented, SignInByMail};
 use hallpass_model::one_time::Purpose;
-use hallpass_model::secret::SecretText;
-use http::header::SET_COOKIE;
 use http::{HeaderMap, StatusCode};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{Mailbox, presented, refusal, refuse_empty};
-use crate::extract::{Body, RequestCtx, clear_flow, flow_cookie, replaced_cookie, set_flow};
+use super::{Asked, Mailbox, asked, place, presented, refusal, refuse_empty};
+use crate::extract::{Body, RequestCtx, clear_flow, replaced_cookie};
 use crate::problem::Problem;
 use crate::route::dto::{Delivery, RateLimited, TokenAnswer};
 use crate::route::login::admit;
@@ -22,16 +19,6 @@ use crate::state::AppState;
 
 pub(super) fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(ask)).routes(routes!(confirm))
-}
-
-/// What the browser shows that has asked for a mail.
-#[derive(Serialize, ToSchema)]
-struct Asked {
-    /// Four digits, to be typed by who follows the link in another browser.
-    #[schema(min_length = 4, max_length = 4)]
-    digits: String,
-    /// Seconds until link and code expire.
-    expires_in: u64,
 }
 
 /// Sends a mail that signs in without a password.
@@ -51,17 +38,7 @@ struct Asked {
     )
 )]
 async fn ask(State(state): State<AppState>, ctx: RequestCtx, Body(body): Body<Mailbox>) -> Response {
-    match state.auth().mail().ask_to_sign_in(&ctx, &body.email).await {
-        Ok((started, budget)) => {
-            let lives = Purpose::SignIn.good_for();
-            let asked = Asked { digits: started.digits.expose().to_owned(), expires_in: lives.as_secs() };
-            let mut answer = (StatusCode::ACCEPTED, RateLimited(Some(budget)), Json(asked)).into_response();
-            let cookie = set_flow(&state.http().cookie, started.cookie.expose(), lives);
-            answer.headers_mut().extend(cookie.map(|cookie| (SET_COOKIE, cookie)));
-            answer
-        }
-        Err(refused) => refusal(&state, refused),
-    }
+    asked(&state, Purpose::SignIn, state.auth().mail().ask_to_sign_in(&ctx, &body.email).await)
 }
 
 /// What the mail carried.
@@ -114,11 +91,7 @@ async fn confirm(
         Ok(value) => value,
         Err(problem) => return problem.into_response(),
     };
-    let place = match (digits, flow_cookie(&headers, &state.http().cookie)) {
-        (Some(digits), _) => Place::Digits(SecretText::new(digits)),
-        (None, Some(cookie)) => Place::Browser(cookie),
-        (None, None) => Place::Unknown,
-    };
+    let place = place(&state, &headers, digits);
     let ctx = ctx.in_browser(&headers, &state);
     let (previous, strays) = replaced_cookie(&headers, &state.http().cookie);
     let sign_in = SignInByMail { presented: Presented { value, place }, previous: previous.as_deref() };

@@ -5,17 +5,21 @@ mod device;
 mod enter;
 mod password;
 
+use axum::Json;
 use axum::response::{IntoResponse, Response};
-use hallpass_auth::{Error, PresentedValue, Refused};
+use hallpass_auth::{Error, Place, PresentedValue, Refused, Started, ToldByMail};
+use hallpass_model::one_time::Purpose;
 use hallpass_model::rate_limit::Budget;
 use hallpass_model::secret::SecretText;
-use http::StatusCode;
-use serde::Deserialize;
+use http::header::SET_COOKIE;
+use http::{HeaderMap, StatusCode};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 
 use super::dto::RateLimited;
 use super::login::refuse;
+use crate::extract::{flow_cookie, set_flow};
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -53,6 +57,60 @@ impl Proof {
     pub(super) fn read(self, email: Option<String>) -> Result<PresentedValue, Problem> {
         let Self { token, code } = self;
         presented(token, code, Some(email.unwrap_or_default()))
+    }
+}
+
+/// What a notice carried.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Notice {
+    /// What follows the `#`, or the `=`, in the fragment of the link.
+    #[schema(format = Password, min_length = 1)]
+    token: String,
+    /// The address that the notice went to. Pages have it typed, since programs that press buttons type nothing.
+    #[schema(min_length = 1)]
+    email: Option<String>,
+}
+
+impl Notice {
+    fn read(&self) -> Result<ToldByMail<'_>, Problem> {
+        refuse_empty("token", Some(&self.token))?;
+        refuse_empty("email", self.email.as_ref())?;
+        let value = PresentedValue::Link(SecretText::new(self.token.clone()));
+        Ok(ToldByMail { value, email: self.email.as_deref() })
+    }
+}
+
+/// What the browser shows that has asked for a mail.
+#[derive(Serialize, ToSchema)]
+struct Asked {
+    /// Four digits, to be typed by who follows the link in another browser.
+    #[schema(min_length = 4, max_length = 4)]
+    digits: String,
+    /// Seconds until link and code expire.
+    expires_in: u64,
+}
+
+/// The answer to who has asked for a mail that works where it was asked for.
+fn asked(state: &AppState, purpose: Purpose, done: Result<(Started, Budget), Refused>) -> Response {
+    let (started, budget) = match done {
+        Ok(done) => done,
+        Err(refused) => return refusal(state, refused),
+    };
+    let lives = purpose.good_for();
+    let asked = Asked { digits: started.digits.expose().to_owned(), expires_in: lives.as_secs() };
+    let mut answer = (StatusCode::ACCEPTED, RateLimited(Some(budget)), Json(asked)).into_response();
+    let cookie = set_flow(&state.http().cookie, started.cookie.expose(), lives);
+    answer.headers_mut().extend(cookie.map(|cookie| (SET_COOKIE, cookie)));
+    answer
+}
+
+/// Where a value is presented: with the digits that another browser shows, or in the one that asked for it.
+fn place(state: &AppState, headers: &HeaderMap, digits: Option<String>) -> Place {
+    match (digits, flow_cookie(headers, &state.http().cookie)) {
+        (Some(digits), _) => Place::Digits(SecretText::new(digits)),
+        (None, Some(cookie)) => Place::Browser(cookie),
+        (None, None) => Place::Unknown,
     }
 }
 

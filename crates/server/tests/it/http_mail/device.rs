@@ -60,7 +60,13 @@ async fn who_says_this_was_not_me_throws_everyone_out_and_chooses_a_new_password
     let disown = json!({"token": told.token});
     // Looking is no answer: the link leads to a page.
     ada.get("/undo").send().await.expect(200);
-    server.client().post("/auth/device/disown").json(&disown).send().await.expect(204);
+    // A program that presses the button types no address, or another one.
+    for (typed, refused) in [(json!(""), 422), (json!("eve@example.com"), 400)] {
+        let body = json!({"token": told.token, "email": typed});
+        server.client().post("/auth/device/disown").json(body).send().await.expect(refused);
+    }
+    let typed = json!({"token": told.token, "email": "Ada@Example.com"});
+    server.client().post("/auth/device/disown").json(typed).send().await.expect(204);
     for session in [&mut ada, &mut thief] {
         session.refresh().await.expect(401);
         session.login(ADA, PASSWORD).await.refused(401, "invalid_credentials");

@@ -40,6 +40,7 @@ export const PAGE = {
   "Sign everyone out": "Alle abmelden",
   "You are signed out, too. The password is removed, because whoever signed in knew it. You get a mail to choose a new one.": "Auch du wirst abgemeldet. Das Passwort wird entfernt, denn wer sich angemeldet hat, kannte es. Du bekommst eine Mail, mit der du ein neues wählst.",
   "This was not me": "Das war ich nicht",
+  "Your email address, to which the mail came": "Deine E-Mail-Adresse, an die die Mail ging",
   "Everyone is signed out, you too. The password is removed, because whoever changed the address knew it. You get a mail to choose a new one.": "Alle werden abgemeldet, auch du. Das Passwort wird gelöscht, denn wer die Adresse geändert hat, kannte es. Du bekommst eine Mail, um ein neues zu wählen.",
   "Put it back": "Zurückholen",
 

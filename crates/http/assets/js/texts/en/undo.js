@@ -2,13 +2,14 @@
 
 export const UNDO = {
   working: "Still working.",
+  noEmail: "Type the address to which the mail came.",
   done: "Your old address is back",
   look: "Everyone is signed out. A mail to your old address lets you choose a new password.",
   deviceDone: "Everyone is signed out",
   deviceLook: "Your old password opens nothing any more. A mail lets you choose a new one.",
   /** Refusals that this page says in words of its own. */
   refused: {
-    unfit_code: "This link works once, and not for long. If your account is not yours any more, ask an administrator.",
+    unfit_code: "This link works once, not for long, and with the address to which the mail came. If your account is not yours any more, ask an administrator.",
     email_taken: "Another account has your old address by now. Ask an administrator.",
   },
   bare: "Open the link of the mail",
