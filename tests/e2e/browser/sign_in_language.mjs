@@ -293,11 +293,24 @@ async function otherPages(both) {
     await open(page, "/undo");
     await said(page);
   });
+  await both.see("nobody to undo it for", [], async (page) => {
+    await open(page, "/undo#device=hpm_AAAA");
+    await page.locator("#go").click();
+    await page.locator("#email-error:not(:empty)").waitFor();
+  });
+  await both.see("everyone is signed out", [], async (page) => {
+    await page.route("**/auth/device/disown", (route) => route.fulfill({ status: 204 }));
+    await page.locator("#email").fill("lea@example.com");
+    await page.locator("#go").click();
+    await said(page);
+    await page.unroute("**/auth/device/disown");
+  });
   for (const status of [400, 409, 204]) {
     await both.see(`a change is undone: ${status}`, [status], async (page) => {
       await open(page, "/");
       await page.route("**/auth/email/undo", (route) => route.fulfill(status === 204 ? { status } : { status, json: { code: status === 400 ? "unfit_code" : "email_taken", detail: "-" } }));
       await open(page, "/undo#hpm_AAAA");
+      await page.locator("#email").fill("lea@example.com");
       await page.locator("#go").click();
       await said(page);
       await page.unroute("**/auth/email/undo");

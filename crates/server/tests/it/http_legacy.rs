@@ -48,7 +48,7 @@ async fn a_right_password_moves_in_once_and_is_checked_here_from_then_on() {
     assert_eq!(asked.len(), 1);
     assert!(verifies(&asked[0], SECRET), "{asked:?}");
     let body: Value = serde_json::from_str(&asked[0].body).expect("JSON");
-    assert_eq!(body, json!({"email": "Ada@Example.com", "password": OLD}));
+    assert_eq!(body, json!({"email": "Ada@example.com", "password": OLD}));
     let me = ada.me().await.expect(200).json();
     assert_eq!(me["role"], "user", "roles are given here");
     assert!(!me["email_verified_at"].is_null(), "it was proved there");
