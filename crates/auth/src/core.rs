@@ -15,10 +15,9 @@ use crate::Result;
 use crate::ctx::Ctx;
 use crate::hash_work;
 use crate::keys::{KeyRing, RingError};
-use crate::legacy::LegacyState;
 use crate::master::{LimiterKeys, MasterKey, SealBroken};
 use crate::settings::Settings;
-use crate::state::{Attempts, Counters, FeedPlaces, Hosts, Notices, Readiness, Schedule, Spent, Verified};
+use crate::state::{Attempts, Counters, FeedPlaces, Hosts, LegacyState, Notices, Readiness, Schedule, Spent, Verified};
 
 /// What the use cases stand on.
 #[derive(Debug)]

@@ -4,80 +4,18 @@
 //! The other system must not become an oracle: an attempt is reserved before it is asked, and an address that has an account
 //! here is never asked for. An answer that is none is 503 and costs no attempt: nothing was found out.
 
-use std::fmt;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
-use std::time::Duration;
-
-use hallpass_egress::Client;
 use hallpass_model::audit::Actor;
-use hallpass_model::{Email, Role, Timestamp};
+use hallpass_model::{Email, Role};
 use hallpass_password::Password;
 use hallpass_store::op::{self, NewUser};
 use serde::{Deserialize, Serialize};
-use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
 use crate::core::Auth;
 use crate::ctx::Ctx;
-use crate::webhook::Signer;
+use crate::settings::LegacySettings;
+use crate::signer::Signer;
 use crate::{Error, Result};
-
-/// Questions at once; more are turned away, as if the other system did not answer.
-const AT_ONCE: usize = 16;
-/// Failures in a row after which it is left alone.
-const MOST_FAILURES: u32 = 5;
-/// For how long.
-const REST: Duration = Duration::from_secs(10);
-
-/// The system that users move in from.
-#[derive(Clone)]
-pub struct LegacySettings {
-    /// What reaches it.
-    pub client: Client,
-    /// Where it is asked.
-    pub url: String,
-    /// What the questions are signed with.
-    pub secret: Arc<Zeroizing<Vec<u8>>>,
-    /// When it is asked no more.
-    pub until: Option<Timestamp>,
-}
-
-impl fmt::Debug for LegacySettings {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LegacySettings").field("url", &self.url).field("until", &self.until).finish_non_exhaustive()
-    }
-}
-
-/// How the other system has answered of late.
-#[derive(Debug)]
-pub(crate) struct LegacyState {
-    questions: Semaphore,
-    failures: AtomicU32,
-    /// In milliseconds since the epoch.
-    rests_until: AtomicI64,
-}
-
-impl Default for LegacyState {
-    fn default() -> Self {
-        Self { questions: Semaphore::new(AT_ONCE), failures: AtomicU32::new(0), rests_until: AtomicI64::new(0) }
-    }
-}
-
-impl LegacyState {
-    fn note(&self, now: Timestamp, has_answered: bool) {
-        if has_answered {
-            self.failures.store(0, Ordering::Relaxed);
-        } else if self.failures.fetch_add(1, Ordering::Relaxed) + 1 >= MOST_FAILURES {
-            self.failures.store(0, Ordering::Relaxed);
-            self.rests_until.store((now + REST).millis(), Ordering::Relaxed);
-        }
-    }
-
-    fn rests(&self, now: Timestamp) -> bool {
-        now.millis() < self.rests_until.load(Ordering::Relaxed)
-    }
-}
 
 #[derive(Serialize)]
 struct Question<'a> {
@@ -130,10 +68,7 @@ impl Auth {
         password: &Password,
     ) -> Result<Option<Newcomer>> {
         let state = &self.core().legacy;
-        let Ok(_question) = state.questions.try_acquire() else { return Err(Error::LegacyUnavailable) };
-        if state.rests(ctx.now) {
-            return Err(Error::LegacyUnavailable);
-        }
+        let Some(_question) = state.may_ask(ctx.now) else { return Err(Error::LegacyUnavailable) };
         let answer = question(ctx, legacy, email, password).await;
         state.note(ctx.now, answer.is_ok());
         answer

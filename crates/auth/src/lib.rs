@@ -35,6 +35,7 @@ mod register;
 mod rooms;
 mod sessions;
 mod settings;
+mod signer;
 mod state;
 mod tokens;
 pub mod transfer;
@@ -51,7 +52,6 @@ pub use crate::error::Error;
 pub use crate::feed::{FeedPage, FeedReader};
 pub use crate::introspect::Active;
 pub use crate::lab_dump::LabDump;
-pub use crate::legacy::LegacySettings;
 pub use crate::login::Login;
 pub use crate::logout::Ending;
 pub use crate::mail::{Delivery, MailSettings, Place, Presented, PresentedValue, SignInByMail, Started, ToldByMail};
@@ -65,8 +65,8 @@ pub use crate::register::Registered;
 pub use crate::rooms::{Accounts, Background, Mail, Services, Sessions};
 pub use crate::sessions::SessionView;
 pub use crate::settings::{
-    AccountSettings, BreachService, Consistency, DenylistSettings, KeySettings, OnOutage, Registration, Settings,
-    TokenSettings,
+    AccountSettings, BreachService, Consistency, DenylistSettings, KeySettings, LegacySettings, OnOutage, Registration,
+    Settings, TokenSettings,
 };
 pub use crate::tokens::{AccessToken, LoggedIn, RefreshIssued};
 pub use crate::webhook::{ENDPOINTS_AT_ONCE, Told};

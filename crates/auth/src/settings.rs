@@ -1,20 +1,20 @@
 //! What the use cases are configured with: already validated.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use hallpass_egress::{Client, Rules as EgressRules};
 use hallpass_jose::Alg;
-use hallpass_model::Role;
 use hallpass_model::key::KeyPolicy;
 use hallpass_model::rate_limit::Rules;
 use hallpass_model::revocation::TOLERANCE;
 use hallpass_model::session::RefreshPolicy;
+use hallpass_model::{Role, Timestamp};
 use hallpass_password::{Breached, Scheme};
 use hallpass_token::{ACCESS_TOKEN_TYP, Policy};
 use zeroize::Zeroizing;
 
-use crate::legacy::LegacySettings;
 use crate::mail::MailSettings;
 
 /// Who may make an account.
@@ -95,6 +95,25 @@ pub struct BreachService {
     pub client: Client,
     /// What the first five digits of a password's SHA-1 hash are appended to.
     pub url: String,
+}
+
+/// The system that users move in from.
+#[derive(Clone)]
+pub struct LegacySettings {
+    /// What reaches it.
+    pub client: Client,
+    /// Where it is asked.
+    pub url: String,
+    /// What the questions are signed with.
+    pub secret: Arc<Zeroizing<Vec<u8>>>,
+    /// When it is asked no more.
+    pub until: Option<Timestamp>,
+}
+
+impl fmt::Debug for LegacySettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LegacySettings").field("url", &self.url).field("until", &self.until).finish_non_exhaustive()
+    }
 }
 
 /// Checks of revocations.

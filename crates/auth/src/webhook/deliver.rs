@@ -8,7 +8,7 @@ use hallpass_model::webhook::{Delivered, LONGEST_RETRY_AFTER};
 use tokio::time::Instant;
 
 use super::body::Message;
-use super::secret::Signer;
+use crate::signer::Signer;
 use crate::state::Hosts;
 
 /// What a receiver has made of a delivery.

@@ -10,7 +10,6 @@ use std::time::Duration;
 
 use hallpass_egress::{Client, Rules};
 
-pub(crate) use self::secret::Signer;
 pub use self::turn::Told;
 
 use crate::core::Auth;

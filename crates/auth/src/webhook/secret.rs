@@ -2,12 +2,13 @@
 
 use aws_lc_rs::hmac;
 use base64_simd::STANDARD as BASE64;
+use hallpass_model::WebhookId;
 use hallpass_model::secret::SecretText;
-use hallpass_model::{Timestamp, WebhookId};
 use hallpass_store::op::LeasedWebhook;
 
 use crate::core::Auth;
 use crate::ctx::Ctx;
+use crate::signer::Signer;
 use crate::{Error, Result};
 
 /// Marks a secret for secret scanners, and for the libraries of Standard Webhooks.
@@ -17,28 +18,6 @@ const PREFIX: &str = "whsec_";
 pub(crate) struct Made {
     pub(crate) secret: SecretText,
     pub(crate) sealed: Vec<u8>,
-}
-
-/// What signs for an endpoint: its secret and, for a while after a rotation, the one before.
-pub(crate) struct Signer(Vec<hmac::Key>);
-
-impl Signer {
-    /// With one secret.
-    pub(crate) fn of(secret: &[u8]) -> Self {
-        Self(vec![hmac::Key::new(hmac::HMAC_SHA256, secret)])
-    }
-
-    /// A signature by each secret, separated by spaces.
-    pub(crate) fn sign(&self, id: &str, at: Timestamp, body: &[u8]) -> String {
-        let begin = format!("{id}.{}.", at.secs());
-        let sign = |key: &hmac::Key| {
-            let mut context = hmac::Context::with_key(key);
-            context.update(begin.as_bytes());
-            context.update(body);
-            format!("v1,{}", BASE64.encode_to_string(context.sign()))
-        };
-        self.0.iter().map(sign).collect::<Vec<_>>().join(" ")
-    }
 }
 
 impl Auth {
@@ -61,7 +40,7 @@ impl Auth {
             })?;
             Ok(hmac::Key::new(hmac::HMAC_SHA256, &secret))
         });
-        keys.collect::<Result<Vec<_>>>().map(Signer)
+        keys.collect::<Result<Vec<_>>>().map(Signer::new)
     }
 }
 

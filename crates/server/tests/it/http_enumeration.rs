@@ -13,8 +13,10 @@ use serde_json::{Value, json};
 use crate::support::{Answer, Client, PASSWORD, TestServer};
 
 const KINDS: [&str; 4] = ["unknown", "known", "unverified", "suspended"];
+type Question = (&'static str, &'static str, fn(&mut Value));
+
 /// What is asked about an address: a name, a path, and what goes with the address.
-const QUESTIONS: [(&str, &str, fn(&mut Value)); 6] = [
+const QUESTIONS: [Question; 6] = [
     ("register", "/auth/register", with_password),
     ("log in", "/auth/login", with_password),
     ("forgot", "/auth/password/forgot", nothing),

@@ -38,7 +38,7 @@ pub(super) fn settings(reader: &mut Reader<'_>, issuer: Option<&Issuer>) -> Opti
         // Read with what sends it.
         mail: MailSettings::default(),
         webhooks: Some(EgressRules { allow: allow?, ..EgressRules::default() }),
-        legacy: legacy?,
+        legacy,
         knows_devices: true,
         audit_retention: audit_retention?,
     })

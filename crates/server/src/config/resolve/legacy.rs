@@ -18,15 +18,15 @@ const MAX_ANSWER: usize = 16 << 10;
 /// As Standard Webhooks ask for.
 const SHORTEST_SECRET: usize = 24;
 
-/// None when a value is refused; within, none when there is no such system.
-pub(super) fn settings(reader: &mut Reader<'_>) -> Option<Option<LegacySettings>> {
+/// None when there is no such system, or a value is refused.
+pub(super) fn settings(reader: &mut Reader<'_>) -> Option<LegacySettings> {
     let allow = allowed(reader);
     let secret = reader.with("legacy.secret", secret);
     let until = reader.with("legacy.until", until);
     let url = reader.text("legacy.url").unwrap_or_default().to_owned();
     let (allow, secret, until) = (allow?, secret?, until?);
     if url.is_empty() {
-        return Some(None);
+        return None;
     }
     let Some(secret) = secret else {
         let message = "is needed beside legacy.url: passwords are sent there, signed. Make one with \
@@ -38,7 +38,7 @@ pub(super) fn settings(reader: &mut Reader<'_>) -> Option<Option<LegacySettings>
     let made = client.map_err(|error| error.to_string());
     let client = made.and_then(|client| client.check(&url).map(|()| client).map_err(|error| error.to_string()));
     match client {
-        Ok(client) => Some(Some(LegacySettings { client, url, secret, until })),
+        Ok(client) => Some(LegacySettings { client, url, secret, until }),
         Err(message) => {
             reader.refuse("bad_value", "legacy.url", message);
             None
