@@ -221,6 +221,7 @@ async fn whichever_operation_of_the_store_fails_a_route_says_503_and_touches_no_
         assert!(is_good, "{} {}: {}", operation.method, operation.path, answer.text());
         let names: BTreeSet<&str> = world.server.faults.seen().into_iter().collect();
         assert!(!names.is_empty(), "{} needs no store", operation.path);
+        world.server.close().await;
         for name in names {
             for fault in [Fault::Before, Fault::AtCommit] {
                 let mut world = World::new().await;
@@ -238,6 +239,7 @@ async fn whichever_operation_of_the_store_fails_a_route_says_503_and_touches_no_
                 world.recover().await;
                 let after = world.ada.refresh().await;
                 assert!(after.status.is_success(), "{} without {name}: {}", operation.path, after.text());
+                world.server.close().await;
                 broken += 1;
             }
         }

@@ -11,6 +11,7 @@ mod check_itself;
 mod client;
 mod clock;
 mod clocks;
+mod deliveries;
 mod disk;
 mod families;
 mod faults;

@@ -89,6 +89,7 @@ pub struct TestServer {
     router: Router,
     random: Arc<Seeded>,
     folder: tempfile::TempDir,
+    store: Store,
     database: hallpass_store::Options,
     settings: Settings,
     _redis: Option<RedisServer>,
@@ -147,8 +148,9 @@ impl TestServer {
             None => Mailer::folder(&folder.path().join("mail"), "hallpass@auth.example", words),
         };
         let mailer = mailer.expect("a mailer");
+        let store = Store::connect(options).await.expect("the store opens");
         let deps = Deps {
-            store: Store::connect(options).await.expect("the store opens"),
+            store: store.clone(),
             denylist,
             limits,
             pool: HashPool::start(setup.pool),
@@ -172,10 +174,16 @@ impl TestServer {
             router,
             random,
             folder,
+            store,
             database,
             settings,
             _redis: None,
         }
+    }
+
+    /// Lets go of the store, for a test that makes many of them: a database takes so many connections.
+    pub async fn close(&self) {
+        self.store.close().await;
     }
 
     /// Another replica on the same database.
