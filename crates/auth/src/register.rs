@@ -8,6 +8,7 @@ use hallpass_store::op::{self, Attempt, CreateUserOutcome, NewUser, Welcome};
 
 use crate::core::Auth;
 use crate::ctx::Ctx;
+use crate::mail::evenly;
 use crate::rate_limit::Refused;
 use crate::rooms::Accounts;
 use crate::settings::Registration;
@@ -36,7 +37,10 @@ impl Accounts<'_> {
         }
         let email = Email::parse(email).map_err(Error::from)?;
         let budget = self.0.spend_registration(ctx).await?;
-        match self.0.make_account(ctx, email, password).await {
+        let making = self.0.make_account(ctx, email, password);
+        // Where the answer tells of no account, its time must not either.
+        let made = if self.0.mail().requires_proof() { evenly(making).await } else { making.await };
+        match made {
             Ok(made) => Ok((made, budget)),
             Err(error) => Err(Refused { error, budget: Some(budget) }),
         }

@@ -1,5 +1,7 @@
 //! Asking for a mail.
 
+use std::time::Duration;
+
 use hallpass_mail::Template;
 use hallpass_model::audit::{Actor, Event};
 use hallpass_model::one_time::Purpose;
@@ -7,6 +9,7 @@ use hallpass_model::rate_limit::{Buckets, Budget};
 use hallpass_model::user::User;
 use hallpass_model::{Email, UserId};
 use hallpass_store::op::{self, Attempt, QueueMessage, UserKey};
+use tokio::time::{Instant, sleep};
 
 use super::one_time::{Extra, Started, start};
 use crate::core::Auth;
@@ -15,6 +18,19 @@ use crate::principal::Principal;
 use crate::rate_limit::Refused;
 use crate::rooms::Mail;
 use crate::{Error, Result};
+
+/// Answers to who asks about an address come at multiples of this. An account costs the store another row, a fraction of a
+/// millisecond, by which a patient stranger could tell that there is one.
+const STEP: Duration = Duration::from_millis(50);
+
+/// Does the work, and lets the time that it took be no finer than [`STEP`].
+pub(crate) async fn evenly<T>(work: impl Future<Output = T>) -> T {
+    let begun = Instant::now();
+    let done = work.await;
+    let over = begun.elapsed().as_nanos() % STEP.as_nanos();
+    sleep(STEP.saturating_sub(Duration::from_nanos(u64::try_from(over).unwrap_or_default()))).await;
+    done
+}
 
 impl Mail<'_> {
     /// Whether this installation sends mail.
@@ -47,11 +63,14 @@ impl Mail<'_> {
     /// # Errors
     /// As [`Mail::forgot_password`].
     pub async fn ask_to_verify_again(self, ctx: &Ctx, email: &str) -> Result<Budget, Refused> {
-        let (budget, email, user) = self.whose(ctx, email).await?;
-        let user = user.filter(|user| user.email_verified_at.is_none());
-        let what = (Template::VerifyEmail, Purpose::VerifyEmail);
-        self.0.queue(self.0.to_account(ctx, what, (&email, user.as_ref()), Extra::default())?).await?;
-        Ok(budget)
+        evenly(async {
+            let (budget, email, user) = self.whose(ctx, email).await?;
+            let user = user.filter(|user| user.email_verified_at.is_none());
+            let what = (Template::VerifyEmail, Purpose::VerifyEmail);
+            self.0.queue(self.0.to_account(ctx, what, (&email, user.as_ref()), Extra::default())?).await?;
+            Ok(budget)
+        })
+        .await
     }
 
     /// Sends a mail that allows a new password, if an account has the address. The answer is the same if none has: it
@@ -60,10 +79,13 @@ impl Mail<'_> {
     /// # Errors
     /// [`Error::NoMail`], [`Error::InvalidEmail`], [`Error::TooManyAttempts`], [`Error::Unavailable`].
     pub async fn forgot_password(self, ctx: &Ctx, email: &str) -> Result<Budget, Refused> {
-        let (budget, email, user) = self.whose(ctx, email).await?;
-        let what = (Template::ResetPassword, Purpose::ResetPassword);
-        self.0.queue(self.0.to_account(ctx, what, (&email, user.as_ref()), Extra::default())?).await?;
-        Ok(budget)
+        evenly(async {
+            let (budget, email, user) = self.whose(ctx, email).await?;
+            let what = (Template::ResetPassword, Purpose::ResetPassword);
+            self.0.queue(self.0.to_account(ctx, what, (&email, user.as_ref()), Extra::default())?).await?;
+            Ok(budget)
+        })
+        .await
     }
 
     /// Sends a mail that signs in, if an account has the address, and gives the browser what it needs to do so. The answer
@@ -86,11 +108,14 @@ impl Mail<'_> {
     }
 
     async fn ask_here(self, ctx: &Ctx, what: (Template, Purpose), email: &str) -> Result<(Started, Budget), Refused> {
-        let (budget, email, user) = self.whose(ctx, email).await?;
-        let started = start(ctx)?;
-        let extra = Extra { started: Some(started.clone()), ..Extra::default() };
-        self.0.queue(self.0.to_account(ctx, what, (&email, user.as_ref()), extra)?).await?;
-        Ok((started, budget))
+        evenly(async {
+            let (budget, email, user) = self.whose(ctx, email).await?;
+            let started = start(ctx)?;
+            let extra = Extra { started: Some(started.clone()), ..Extra::default() };
+            self.0.queue(self.0.to_account(ctx, what, (&email, user.as_ref()), extra)?).await?;
+            Ok((started, budget))
+        })
+        .await
     }
 
     async fn whose(self, ctx: &Ctx, email: &str) -> Result<(Budget, Email, Option<User>), Refused> {

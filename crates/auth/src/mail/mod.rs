@@ -15,6 +15,7 @@ mod send;
 
 use hallpass_model::outbox::Allowance;
 
+pub(crate) use self::ask::evenly;
 pub use self::enter::SignInByMail;
 pub use self::one_time::{Place, Presented, PresentedValue, Started, Told as ToldByMail};
 pub use self::send::Delivery;

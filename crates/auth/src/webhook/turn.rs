@@ -127,16 +127,16 @@ impl Auth {
             batch.newest.push(attempt.delivered);
             return Ok(false);
         }
-        if !self.retry_stuck(ctx, batch, sender).await? {
-            return Ok(false);
-        }
-        self.tell_news(ctx, batch, sender).await
+        let Some(is_more) = self.retry_stuck(ctx, batch, sender).await? else { return Ok(false) };
+        Ok(self.tell_news(ctx, batch, sender).await? || is_more && batch.is_well())
     }
 
-    /// Tries again what failed before; whether the endpoint is well.
-    async fn retry_stuck(&self, ctx: &Ctx, batch: &mut Batch, sender: &Sender<'_>) -> Result<bool> {
+    /// Tries again what failed before; whether there may be more of it, or nothing when the endpoint is not well.
+    async fn retry_stuck(&self, ctx: &Ctx, batch: &mut Batch, sender: &Sender<'_>) -> Result<Option<bool>> {
         let due = op::StuckDue { webhook: batch.webhook.id, now: ctx.now, limit: STUCK };
-        for (stuck, told) in self.core().store.read(due).await? {
+        let due = self.core().store.read(due).await?;
+        let is_full = due.len() == STUCK as usize;
+        for (stuck, told) in due {
             let event = told.as_ref().and_then(|told| of_type(told, stuck.kind));
             let Some((told, event)) = told.as_ref().zip(event).filter(|_| batch.webhook.types.contains(stuck.kind))
             else {
@@ -144,7 +144,7 @@ impl Auth {
                 continue;
             };
             if sender.begun.elapsed() >= MAY_BEGIN {
-                return Ok(false);
+                return Ok(None);
             }
             let attempt = sender.send(&self.message(told, event)).await;
             let is_well = batch.note(ctx, &attempt);
@@ -155,10 +155,10 @@ impl Auth {
             }
             batch.newest.push(attempt.delivered);
             if !is_well {
-                return Ok(false);
+                return Ok(None);
             }
         }
-        Ok(true)
+        Ok(Some(is_full))
     }
 
     /// Tells what was committed since; whether the endpoint is well and there may be more.
@@ -226,6 +226,11 @@ impl Batch {
             done: Vec::new(),
             disabled: None,
         }
+    }
+
+    /// Whether its last delivery was taken.
+    const fn is_well(&self) -> bool {
+        self.webhook.failures == 0
     }
 
     fn becomes(&mut self, state: State) {

@@ -101,7 +101,7 @@ impl World {
         self.receiver.always(Reply::Status(204));
         let server = self.serve();
         let database = self.database();
-        for _ in 0..600 {
+        for _ in 0..1200 {
             let waiting: i64 = database.query_row(WAITING, [], |row| row.get(0)).unwrap_or(1);
             if waiting == 0 {
                 assert_eq!(server.stop(), Some(0));
@@ -175,10 +175,18 @@ async fn every_mail_and_every_event_arrives_under_one_name() {
     world.drain().await;
     let (mailed, told) = (world.mailed(), world.told());
     assert!(!world.promised.is_empty(), "nobody registered");
+    // Tried ten times in vain: an admin sees it, and can have it told again.
+    let mut given_up = 0;
     for (email, user) in &world.promised {
         let (mails, events) = (mailed.get(email), told.get(user));
         assert_eq!(mails.map(BTreeSet::len), Some(1), "mails to {email}: {mails:?}");
-        assert_eq!(events.map(BTreeSet::len), Some(1), "events about {email}: {events:?}");
+        given_up += usize::from(events.is_none());
+        assert!(events.is_none_or(|names| names.len() == 1), "events about {email}: {events:?}");
     }
-    println!("{} registrations were answered, {} were mailed", world.promised.len(), mailed.len());
+    let seen: i64 = world
+        .database()
+        .query_row("SELECT COUNT(*) FROM webhook_stuck WHERE next_at IS NULL", [], |row| row.get(0))
+        .expect("reads");
+    assert!(i64::try_from(given_up).expect("a count") <= seen, "{given_up} events are missing, {seen} were given up");
+    println!("{} registrations were answered, {} mailed, {given_up} given up", world.promised.len(), mailed.len());
 }
