@@ -40,7 +40,7 @@ pub struct Ctx {
     pub user_agent: Option<String>,
     /// The `Accept-Language`: what is written to the user is written in it.
     pub languages: Option<String>,
-    /// What the browser keeps to be known to addresses that have signed in there; none where nobody needs it.
+    /// The value of the device cookie; none on routes that do not use it.
     pub device: Option<SecretText>,
     /// The `X-Request-Id`.
     pub request_id: Option<Arc<str>>,

@@ -1,9 +1,8 @@
 //! Known devices: a browser that has signed in to an address is no stranger to it. What it keeps is no credential: it only
 //! decides against which counter its attempts at a password count, so that strangers who guess lock no owner out.
 //!
-//! A cookie holds up to three addresses' entries, the newest first, each with a tag over the address: whoever has one of an
-//! account of his own is a stranger to every other. An entry that was stolen allows five guesses, and then none for the
-//! time of a lock.
+//! A cookie holds the entries of up to three addresses, the newest first. Each entry has a tag over its address, so an entry for
+//! one account is worthless for another. A stolen entry allows five guesses, and then none until the lock ends.
 
 use std::time::Duration;
 
@@ -108,7 +107,7 @@ impl Auth {
     }
 
     fn device_tag(&self, entry: &Entry, email: &Email) -> [u8; 32] {
-        // Of one length, so that no address runs into the rest.
+        // What stands before the address is of one length, so that no address runs into it.
         let value = [entry.named().as_slice(), email.canonical().as_bytes()].concat();
         self.core().limiter_keys.key("device", &value)
     }
@@ -121,19 +120,21 @@ impl Auth {
     /// Reserves an attempt at a password: of a device that the address knows in its own counter, of a stranger in that of the
     /// account. A device that has failed too often is a stranger until its lock ends.
     ///
-    /// The attempt that is returned is the one that must be settled.
+    /// The attempt that is returned is the one that must be settled. The credential is read along with it, unless the caller
+    /// has it already.
     pub(crate) async fn reserve_password(
         &self,
         ctx: &Ctx,
         attempt: Attempt,
-        email: &Email,
+        (email, read): (&Email, Option<&User>),
     ) -> Result<(Granted, Attempt, bool), Refused> {
-        if let Some(device) = self.known_device(ctx, email)
-            && let Some((granted, known)) = self.reserve_known(&attempt, device, email).await?
+        let device = self.known_device(ctx, email);
+        if let Some(device) = device.filter(|device| read.is_none_or(|user| user.device_epoch == device.epoch))
+            && let Some((granted, known)) = self.reserve_known(&attempt, device, (email, read)).await?
         {
             return Ok((granted, known, true));
         }
-        Ok((self.reserve(&attempt, true).await?, attempt, false))
+        Ok((self.reserve(&attempt, read.is_none()).await?, attempt, false))
     }
 
     /// None when the device is a stranger.
@@ -141,24 +142,25 @@ impl Auth {
         &self,
         attempt: &Attempt,
         device: KnownDevice,
-        email: &Email,
+        (email, read): (&Email, Option<&User>),
     ) -> Result<Option<(Granted, Attempt)>, Refused> {
         let mut known = attempt.clone();
         known.buckets.account = Some(self.device_bucket(device, email));
         known.rule = device_rule(&attempt.rule);
         known.lock_event = Event::DeviceLocked;
-        let mut reserved = self.reserve(&known, true).await;
+        let mut reserved = self.reserve(&known, read.is_none()).await;
         if reserved.as_ref().is_err_and(|refused| matches!(refused.error, Error::TooManyAttempts { .. })) {
             // Strangers behind the same address have used it up. What guards here is the counter of the device.
             known.buckets.address = None;
-            reserved = self.reserve(&known, true).await;
+            reserved = self.reserve(&known, read.is_none()).await;
         }
         let granted = match reserved {
             Ok(granted) => granted,
             Err(Refused { error: Error::AccountLocked { .. }, .. }) => return Ok(None),
             Err(refused) => return Err(refused),
         };
-        if granted.credential.as_ref().is_some_and(|known| known.user.device_epoch == device.epoch) {
+        let user = read.or(granted.credential.as_ref().map(|known| &known.user));
+        if user.is_some_and(|user| user.device_epoch == device.epoch) {
             return Ok(Some((granted, known)));
         }
         self.settle(&known, granted.backend, Outcome::Void, None).await?;

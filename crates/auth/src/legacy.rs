@@ -4,6 +4,7 @@
 //! The other system must not become an oracle: an attempt is reserved before it is asked, and an address that has an account
 //! here is never asked for. An answer that is none is 503 and costs no attempt: nothing was found out.
 
+use bytes::Bytes;
 use hallpass_model::audit::Actor;
 use hallpass_model::{Email, Role};
 use hallpass_password::Password;
@@ -86,7 +87,7 @@ impl Auth {
         if self.core().store.write(import).await? == [true] || self.has_account(email).await? {
             return Ok(());
         }
-        tracing::error!("the legacy system gives two users one id: nobody moves in with it a second time");
+        tracing::error!("the legacy system gave the same id to two users: the second account was not made");
         Err(Error::LegacyUnavailable)
     }
 
@@ -96,7 +97,7 @@ impl Auth {
     }
 }
 
-/// None when the password is wrong there, or nobody has the address.
+/// Answers none when the other system refuses the password or does not know the address.
 async fn question(ctx: &Ctx, legacy: &LegacySettings, email: &Email, password: &Password) -> Result<Option<Newcomer>> {
     let body = serde_json::to_vec(&Question { email: email.as_given(), password: password.expose() });
     let body = Zeroizing::new(body.map_err(|_| Error::Unavailable)?);
@@ -114,7 +115,7 @@ async fn question(ctx: &Ctx, legacy: &LegacySettings, email: &Email, password: &
         tracing::warn!(error = words, "the legacy system gives no answer that can be used");
         Error::LegacyUnavailable
     };
-    let answer = legacy.client.post(&legacy.url, &headers, body.to_vec().into()).await;
+    let answer = legacy.client.post(&legacy.url, &headers, Bytes::from_owner(body)).await;
     let answer = answer.map_err(|error| failed(error.to_string()))?;
     match answer.status.as_u16() {
         200 => serde_json::from_slice::<Answer>(&answer.body)

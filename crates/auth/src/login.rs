@@ -115,7 +115,7 @@ impl Auth {
             email: email.canonical().to_owned(),
             lock_event: Event::AccountLocked,
         };
-        let (granted, counted, is_known) = self.reserve_password(ctx, counted, &email).await?;
+        let (granted, counted, is_known) = self.reserve_password(ctx, counted, (&email, None)).await?;
         let Granted { mut credential, budget, backend } = granted;
         let attempt = LoginAttempt { ctx, email: &email, counted, backend, budget, is_known };
         let proof = self.proof_of(&email, login.proof.clone());

@@ -92,7 +92,7 @@ impl Auth {
             email,
             lock_event: Event::AccountLocked,
         };
-        let reserved = self.reserve_password(ctx, attempt, &known.user.email).await;
+        let reserved = self.reserve_password(ctx, attempt, (&known.user.email, Some(&known.user))).await;
         let (granted, attempt, _) = reserved.map_err(|refused| refused.error)?;
         let verified = self.verify_password(ctx, current, known).await;
         let (outcome, audit, result) = match verified {

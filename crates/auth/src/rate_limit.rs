@@ -7,7 +7,7 @@
 mod key;
 
 use hallpass_model::Timestamp;
-use hallpass_model::audit::{AuditContext, AuditEntry};
+use hallpass_model::audit::{AuditContext, AuditEntry, Event};
 use hallpass_model::rate_limit::{Backend, BucketKey, Budget, Hold, Outcome, Reservation, Settlement, Terms};
 use hallpass_shared::SharedLimits;
 use hallpass_store::op::{self, Attempt, Credential, Reserved, UserKey};
@@ -78,7 +78,10 @@ impl Auth {
     /// Waits while an account is busy; the error of one that is locked, or busy for too long.
     async fn wait_for<'a>(&'a self, hold: Hold, attempt: &Attempt, place: &mut Option<Place<'a>>) -> Result<()> {
         if let Hold::Locked { retry_after } = hold {
-            self.note_locked(attempt.act.clone(), &attempt.email).await;
+            // A device that is locked goes on as a stranger: the account may be open.
+            if attempt.lock_event == Event::AccountLocked {
+                self.note_locked(attempt.act.clone(), &attempt.email).await;
+            }
             return Err(Error::AccountLocked { retry_after });
         }
         if place.is_none() {

@@ -90,6 +90,9 @@ pub const fn pause_after(attempts: u32) -> Duration {
     })
 }
 
+/// A notice is worth reading for three days.
+pub const NOTICE_LIVES: Duration = Duration::from_secs(3 * 24 * 60 * 60);
+
 /// How many messages a recipient gets; more are written as [`State::Void`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Allowance {

@@ -19,8 +19,8 @@ use crate::rate_limit::Refused;
 use crate::rooms::Mail;
 use crate::{Error, Result};
 
-/// Answers to who asks about an address come at multiples of this. An account costs the store another row, a fraction of a
-/// millisecond, by which a patient stranger could tell that there is one.
+/// Answers about an address come at multiples of this. An account costs the store another row, or a wrong code that is counted,
+/// a fraction of a millisecond, by which a patient stranger could tell that there is one.
 const STEP: Duration = Duration::from_millis(50);
 
 /// Does the work, and lets the time that it took be no finer than [`STEP`].

@@ -11,6 +11,7 @@ use hallpass_model::{Email, UserId};
 use hallpass_password::Password;
 use hallpass_store::op::{self, ChangeEmailOutcome, Credential, Fitting, QueueMessage, UndoEmailOutcome};
 
+use super::ask::evenly;
 use super::compose::{Draft, without_limit};
 use super::one_time::{Extra, Told, is_addressed};
 use crate::core::Auth;
@@ -35,7 +36,10 @@ impl Mail<'_> {
     ) -> Result<Budget, Refused> {
         let email = Email::parse(email).map_err(Error::from)?;
         let budget = self.0.spend_mail(ctx).await?;
-        match self.0.send_change(ctx, principal, &email, current).await {
+        let (this, ctx, principal) = (self.0.clone(), ctx.clone(), principal.clone());
+        // A client that hangs up must not leave the reservation of its attempt behind.
+        let work = Box::pin(async move { this.send_change(&ctx, &principal, &email, current).await });
+        match evenly(self.0.to_its_end(work)).await {
             Ok(()) => Ok(budget),
             Err(error) => Err(Refused { error, budget: Some(budget) }),
         }

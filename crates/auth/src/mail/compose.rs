@@ -1,11 +1,10 @@
 //! What a message carries until it is sent: sealed, since the secret is in it.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use hallpass_mail::Template;
 use hallpass_model::one_time::Purpose;
-use hallpass_model::outbox::Allowance;
+use hallpass_model::outbox::{Allowance, NOTICE_LIVES};
 use hallpass_model::user::User;
 use hallpass_model::{Email, MessageId, Timestamp, UserId};
 use hallpass_store::op::{Content as Stored, NewMessage, QueueMessage};
@@ -17,8 +16,6 @@ use crate::core::Auth;
 use crate::ctx::Ctx;
 use crate::{Error, Result};
 
-/// A notice is worth reading for three days.
-const NOTICE_LIVES: Duration = Duration::from_secs(3 * 24 * 60 * 60);
 /// A notice is no answer to a request: no stranger can use up its recipient's allowance with it.
 const UNLIMITED: Allowance = Allowance { in_quarter_hour: u32::MAX, in_a_day: u32::MAX, of_template: false };
 

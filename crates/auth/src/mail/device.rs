@@ -1,4 +1,5 @@
-//! Mails about devices and locks: a sign-in from an unknown device is told and can be disowned, a lock is ended.
+//! Mails about devices and locks. One tells the user of a sign-in from an unknown device, which the user can disown. Another
+//! ends a lock.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -12,6 +13,7 @@ use hallpass_model::secret::SecretText;
 use hallpass_model::user::User;
 use hallpass_store::op::{self, DisownOutcome, QueueMessage};
 
+use super::ask::evenly;
 use super::compose::without_limit;
 use super::one_time::{Extra, Presented, Told, is_addressed};
 use super::program::program;
@@ -25,12 +27,12 @@ const DISOWN: &[Purpose] = &[Purpose::Disown];
 const UNLOCK: &[Purpose] = &[Purpose::Unlock];
 /// Younger accounts have one device, and their owners know it.
 const YOUNG: Duration = Duration::from_secs(24 * 60 * 60);
-/// Who signs in often from unknown devices is told three times a day.
+/// A user gets three such mails a day at most.
 const NOTICES: Allowance = Allowance { in_quarter_hour: 3, in_a_day: 3, of_template: true };
 
 impl Mail<'_> {
-    /// Says that a sign-in from an unknown device was somebody else's. Whoever it was knows the password: it goes, every
-    /// session ends, no device is known any more, and a mail allows a new password.
+    /// Disowns a sign-in from an unknown device. Whoever signed in knows the password, so it is removed; every session ends,
+    /// no device is known any more, and a mail allows a new password.
     ///
     /// # Errors
     /// [`Error::NoMail`], [`Error::UnfitOneTime`], [`Error::TooManyAttempts`], [`Error::Unavailable`].
@@ -49,7 +51,7 @@ impl Mail<'_> {
     /// [`Error::NoMail`], [`Error::UnfitOneTime`], [`Error::TooManyAttempts`], [`Error::Unavailable`].
     pub async fn unlock(self, ctx: &Ctx, presented: Presented) -> Result<(Option<SecretText>, Budget), Refused> {
         let budget = self.0.spend_mail(ctx).await?;
-        match self.0.unlock_by_mail(ctx, presented).await {
+        match evenly(self.0.unlock_by_mail(ctx, presented)).await {
             Ok(device) => Ok((device, budget)),
             Err(error) => Err(Refused { error, budget: Some(budget) }),
         }

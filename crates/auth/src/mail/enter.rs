@@ -4,6 +4,7 @@ use hallpass_model::one_time::Purpose;
 use hallpass_model::rate_limit::Budget;
 use hallpass_store::op::{self, EnterByMailOutcome};
 
+use super::ask::evenly;
 use super::one_time::Presented;
 use crate::core::Auth;
 use crate::ctx::Ctx;
@@ -29,7 +30,7 @@ impl Mail<'_> {
     /// [`Error::NoMail`], [`Error::UnfitOneTime`], [`Error::TooManyAttempts`], [`Error::Unavailable`].
     pub async fn sign_in(self, ctx: &Ctx, sign_in: SignInByMail<'_>) -> Result<(LoggedIn, Budget), Refused> {
         let budget = self.0.spend_mail(ctx).await?;
-        match self.0.enter_by_mail(ctx, sign_in).await {
+        match evenly(self.0.enter_by_mail(ctx, sign_in)).await {
             Ok(logged_in) => Ok((logged_in, budget)),
             Err(error) => Err(Refused { error, budget: Some(budget) }),
         }

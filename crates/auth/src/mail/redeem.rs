@@ -8,6 +8,7 @@ use hallpass_model::user::User;
 use hallpass_password::Password;
 use hallpass_store::op::{self, ResetByMailOutcome, VerifyEmailOutcome};
 
+use super::ask::evenly;
 use super::one_time::{Presented, PresentedValue};
 use crate::core::Auth;
 use crate::ctx::Ctx;
@@ -42,7 +43,7 @@ impl Mail<'_> {
         let budget = self.0.spend_mail(ctx).await?;
         let (this, ctx, presented) = (self.0.clone(), ctx.clone(), presented.anywhere());
         let work = Box::pin(async move { this.replace_forgotten(&ctx, &presented, new).await });
-        match self.0.to_its_end(work).await {
+        match evenly(self.0.to_its_end(work)).await {
             Ok(()) => Ok(budget),
             Err(error) => Err(Refused { error, budget: Some(budget) }),
         }

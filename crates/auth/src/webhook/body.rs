@@ -10,7 +10,7 @@ use crate::core::Auth;
 use crate::ctx::Ctx;
 use crate::{Error, Result};
 
-/// The type of what an endpoint must take before it is told of events.
+/// The type of the test delivery. An endpoint must accept one before it gets events.
 const PING: &str = "ping";
 
 /// Something to be sent.
@@ -34,7 +34,7 @@ impl Message {
 
 impl Auth {
     /// The id comes from the row's keyed hash, so a row of a store that was put back has another one than the row that had
-    /// its place before. It is hashed once more: the hash itself goes out to nobody.
+    /// its place before. It is hashed once more, so that no receiver learns the hash itself.
     pub(super) fn message(&self, told: &op::Told, event: Event) -> Message {
         let Event { kind, mut data } = event;
         data.insert("seq".to_owned(), told.seq.into());

@@ -2,7 +2,6 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use hallpass_auth::Presented;
 use hallpass_model::one_time::Purpose;
 use http::header::SET_COOKIE;
 use http::{HeaderMap, StatusCode};
@@ -11,9 +10,8 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{Asked, Mailbox, Notice, answer, asked, place, presented, refusal, refuse_empty};
+use super::{Asked, Mailbox, Notice, answer, asked, presented_here, refusal};
 use crate::extract::{Body, RequestCtx, clear_flow};
-use crate::problem::Problem;
 use crate::route::dto::RateLimited;
 use crate::route::login::remember;
 use crate::state::AppState;
@@ -105,13 +103,10 @@ async fn confirm(
     headers: HeaderMap,
     Body(Unlock { token, code, email, digits }): Body<Unlock>,
 ) -> Response {
-    let read = [("email", &email), ("digits", &digits)].map(|(name, value)| refuse_empty(name, value.as_ref()));
-    let read = read.into_iter().collect::<Result<(), Problem>>();
-    let value = match read.and_then(|()| presented(token, code, email)) {
-        Ok(value) => value,
+    let presented = match presented_here(&state, &headers, [token, code, email, digits]) {
+        Ok(presented) => presented,
         Err(problem) => return problem.into_response(),
     };
-    let presented = Presented { value, place: place(&state, &headers, digits) };
     match state.auth().mail().unlock(&ctx.in_browser(&headers, &state), presented).await {
         Ok((device, budget)) => {
             let mut answer = (RateLimited(Some(budget)), StatusCode::NO_CONTENT).into_response();

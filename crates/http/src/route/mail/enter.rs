@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use hallpass_auth::{Presented, SignInByMail};
+use hallpass_auth::SignInByMail;
 use hallpass_model::one_time::Purpose;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
@@ -10,9 +10,8 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{Asked, Mailbox, asked, place, presented, refusal, refuse_empty};
+use super::{Asked, Mailbox, asked, presented_here, refusal};
 use crate::extract::{Body, RequestCtx, clear_flow, replaced_cookie};
-use crate::problem::Problem;
 use crate::route::dto::{Delivery, RateLimited, TokenAnswer};
 use crate::route::login::admit;
 use crate::state::AppState;
@@ -85,16 +84,13 @@ async fn confirm(
     Body(body): Body<Confirm>,
 ) -> Response {
     let Confirm { token, code, email, digits, delivery } = body;
-    let read = [("email", &email), ("digits", &digits)].map(|(name, value)| refuse_empty(name, value.as_ref()));
-    let read = read.into_iter().collect::<Result<(), Problem>>();
-    let value = match read.and_then(|()| presented(token, code, email)) {
-        Ok(value) => value,
+    let presented = match presented_here(&state, &headers, [token, code, email, digits]) {
+        Ok(presented) => presented,
         Err(problem) => return problem.into_response(),
     };
-    let place = place(&state, &headers, digits);
     let ctx = ctx.in_browser(&headers, &state);
     let (previous, strays) = replaced_cookie(&headers, &state.http().cookie);
-    let sign_in = SignInByMail { presented: Presented { value, place }, previous: previous.as_deref() };
+    let sign_in = SignInByMail { presented, previous: previous.as_deref() };
     match state.auth().mail().sign_in(&ctx, sign_in).await {
         Ok((opened, budget)) => {
             let strays = strays.into_iter().chain(clear_flow(&state.http().cookie)).collect();

@@ -7,7 +7,7 @@ mod password;
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
-use hallpass_auth::{Error, Place, PresentedValue, Refused, Started, ToldByMail};
+use hallpass_auth::{Error, Place, Presented, PresentedValue, Refused, Started, ToldByMail};
 use hallpass_model::one_time::Purpose;
 use hallpass_model::rate_limit::Budget;
 use hallpass_model::secret::SecretText;
@@ -103,6 +103,17 @@ fn asked(state: &AppState, purpose: Purpose, done: Result<(Started, Budget), Ref
     let cookie = set_flow(&state.http().cookie, started.cookie.expose(), lives);
     answer.headers_mut().extend(cookie.map(|cookie| (SET_COOKIE, cookie)));
     answer
+}
+
+/// What a mail carried that works where it was asked for: token or code, address, digits.
+fn presented_here(
+    state: &AppState,
+    headers: &HeaderMap,
+    [token, code, email, digits]: [Option<String>; 4],
+) -> Result<Presented, Problem> {
+    refuse_empty("email", email.as_ref())?;
+    refuse_empty("digits", digits.as_ref())?;
+    Ok(Presented { value: presented(token, code, email)?, place: place(state, headers, digits) })
 }
 
 /// Where a value is presented: with the digits that another browser shows, or in the one that asked for it.

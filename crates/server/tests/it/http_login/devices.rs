@@ -95,6 +95,12 @@ async fn a_device_that_fails_five_times_is_a_stranger_until_its_lock_ends() {
     // Its failures are none of a stranger's; from now on they are.
     ada = ada.at("203.0.113.10".parse().expect("an address"));
     ada.login(ADA, WRONG).await.refused(401, "invalid_credentials");
+    let mut root = server.admin("root@example.com").await;
+    for (event, rows) in [("device.locked", 1), ("account.locked", 0), ("login.while_locked", 0)] {
+        let path = format!("/admin/audit?event={event}");
+        let found = root.get(&path).bearer().send().await.expect(200).json();
+        assert_eq!(found["items"].as_array().map(Vec::len), Some(rows), "{event}");
+    }
     lock_the_rest(&server).await;
     ada.login(ADA, PASSWORD).await.refused(429, "account_locked");
     server.advance(HALF_AN_HOUR);

@@ -105,6 +105,18 @@ async fn logins_that_are_cut_off_anywhere_are_settled_as_if_they_had_not_been() 
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_change_of_address_that_is_cut_off_leaves_no_attempt_at_the_password_behind() {
+    let server = TestServer::with(slow).await;
+    let mut ada = server.user(EMAIL).await;
+    let change = serde_json::json!({"new_email": "new@example.com", "current_password": PASSWORD});
+    for _ in 0..5 {
+        cut_off(ada.post("/auth/email").bearer().json(&change).send(), 8).await;
+    }
+    server.auth.background().settle_attempts(Duration::from_secs(20)).await;
+    server.client().login(EMAIL, PASSWORD).await.expect(200);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn five_wrong_logins_that_are_cut_off_lock_as_any_five_do_for_half_an_hour_and_audited() {
     let server = TestServer::with(slow).await;
     let mut root = server.admin("root@example.com").await;

@@ -76,7 +76,13 @@ async fn the_old_address_undoes_the_change_the_password_goes_and_every_session_e
     reset(&mut thief, json!({"token": mail.token, "new_password": NEW})).await.expect(204);
     let mut owner = server.client();
     let undo = json!({"token": told.token});
-    owner.post("/auth/email/undo").json(&undo).send().await.expect(204);
+    // A program that presses the button types no address, or another one.
+    for (typed, refused) in [("", 422), ("thief@example.net", 400)] {
+        let body = json!({"token": told.token, "email": typed});
+        owner.post("/auth/email/undo").json(body).send().await.expect(refused);
+    }
+    let typed = json!({"token": told.token, "email": ADA});
+    owner.post("/auth/email/undo").json(typed).send().await.expect(204);
     thief.login("thief@example.net", NEW).await.refused(401, "invalid_credentials");
     thief.login(ADA, NEW).await.refused(401, "invalid_credentials");
     let mail = newest_to(&server, ADA).await;

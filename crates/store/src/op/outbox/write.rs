@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use hallpass_model::audit::{AuditContext, AuditEntry};
-use hallpass_model::outbox::{Allowance, State};
+use hallpass_model::outbox::{Allowance, NOTICE_LIVES, State};
 use hallpass_model::{MessageId, SessionId, Timestamp, UserId};
 
 use crate::Result;
@@ -21,9 +21,6 @@ const SENT_LATELY_OF_TEMPLATE: &str = "SELECT COUNT(*) FROM outbox WHERE recipie
 const ADMINS: &str = "SELECT id FROM users WHERE role = 'admin' AND status = 'active' ORDER BY id LIMIT $1";
 const IS_DEAD: &str = "SELECT COUNT(*) FROM dead_mailboxes WHERE recipient_key = $1 AND until > $2";
 const REVIVE: &str = "DELETE FROM dead_mailboxes WHERE recipient_key = $1";
-
-/// A notice is worth reading for three days.
-const NOTICE_LIVES: Duration = Duration::from_secs(3 * 24 * 60 * 60);
 
 /// A message that is about to be written.
 #[derive(Clone)]
