@@ -8,6 +8,7 @@ import { address } from "./parts/address.js";
 import { busy } from "./parts/busy.js";
 import { confirm } from "./parts/dialog.js";
 import { device, deviceIcon, place, seenFrom } from "./parts/device.js";
+import { awaken } from "./parts/early.js";
 import { canReveal, fault, faults } from "./parts/fields.js";
 import { pages, refusal, withMessage } from "./parts/pages.js";
 import { watchStrength } from "./parts/strength.js";
@@ -207,5 +208,6 @@ async function begin() {
   await Promise.all([drawSessions(), drawLast(claims(await accessToken()).sid).catch(withoutLast)]);
 }
 
+awaken();
 await begin();
 keepGood();

@@ -4,6 +4,7 @@ import { byId, notice, show } from "./dom.js";
 import { words } from "./language.js";
 import { busy } from "./parts/busy.js";
 import { carried } from "./parts/carried.js";
+import { awaken } from "./parts/early.js";
 import { canReveal, fault, faults } from "./parts/fields.js";
 import { watchStrength } from "./parts/strength.js";
 import { Problem, ask, headline, told } from "./problem.js";
@@ -89,6 +90,4 @@ canReveal(password);
 watchStrength(password, email);
 turnTo(token ? "link" : "ask");
 if (token) password.focus();
-// What was pressed before would have done nothing.
-go.disabled = false;
-go.classList.remove("early");
+awaken();

@@ -4,6 +4,7 @@ import { byId, h, notice, show } from "./dom.js";
 import { words } from "./language.js";
 import { busy } from "./parts/busy.js";
 import { carried, fragment, spend } from "./parts/carried.js";
+import { awaken } from "./parts/early.js";
 import { canReveal, fault, faults } from "./parts/fields.js";
 import { refusal } from "./parts/pages.js";
 import { watchStrength } from "./parts/strength.js";
@@ -262,9 +263,5 @@ async function enter() {
   }
 }
 
-// What was pressed before would have done nothing.
-for (const early of document.querySelectorAll(".early")) {
-  early.disabled = false;
-  early.classList.remove("early");
-}
+awaken();
 await enter();

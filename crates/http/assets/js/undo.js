@@ -4,6 +4,7 @@ import { byId, notice, show } from "./dom.js";
 import { words } from "./language.js";
 import { busy } from "./parts/busy.js";
 import { carried } from "./parts/carried.js";
+import { awaken } from "./parts/early.js";
 import { fault, faults } from "./parts/fields.js";
 import { Problem, ask, headline, told } from "./problem.js";
 
@@ -42,8 +43,7 @@ form.addEventListener("submit", async (event) => {
   }
 });
 
-go.disabled = false;
-go.classList.remove("early");
+awaken();
 if (!token) {
   form.hidden = true;
   show(said, notice("warn", UNDO.bare, UNDO.bareWords));

@@ -145,6 +145,7 @@ static ASSETS: &[Asset] = assets! {
     "js/parts/carried.js",
     "js/parts/device.js",
     "js/parts/dialog.js",
+    "js/parts/early.js",
     "js/parts/fields.js",
     "js/parts/pages.js",
     "js/parts/spark.js",
