@@ -13,7 +13,8 @@ const shown = (req) => /(?:^|; )refresh_token=([\w-]+)/.exec(req.get('cookie') ?
 export async function issue(res, email, user, session = randomUUID()) {
   const token = randomBytes(32).toString('base64url');
   // Only the hash is stored: a stolen database holds no token.
-  await redis.set(`refresh:${hashOf(token)}`, JSON.stringify({ email, session }), 'EX', WEEK);
+  const row = redis.multi().set(`refresh:${hashOf(token)}`, JSON.stringify({ email, session }), 'EX', WEEK);
+  await row.sadd(`sessions:${email}`, session).expire(`sessions:${email}`, WEEK).exec();
   res.cookie('refresh_token', token, { ...COOKIE, maxAge: WEEK * 1000 });
   res.json({ access_token: await signAccess(user, session), token_type: 'Bearer', expires_in: 900 });
 }

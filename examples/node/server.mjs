@@ -1,7 +1,8 @@
-// The five listings together: a small auth server.
+// The listings together: a small auth server.
 import { randomUUID } from 'node:crypto';
 import express from 'express';
 import { hashOf, login } from './password.mjs';
+import { forgot, reset } from './prove.mjs';
 import { redis } from './redis.mjs';
 import { refresh } from './refresh.mjs';
 import { logout, notRevoked } from './revoke.mjs';
@@ -11,12 +12,17 @@ import { authenticate, requireRole } from './verify.mjs';
 for (const [email, role] of [['ada@example.com', 'user'], ['grace@example.com', 'admin']])
   await redis.hset(`user:${email}`, { id: randomUUID(), role, hash: await hashOf(process.env.DEMO_PASSWORD) });
 
+// In place of a mail server.
+const send = (to, link) => console.log(`mail to ${to}: ${link}`);
+
 const app = express();
 app.disable('x-powered-by');
 app.use(express.json({ limit: '4kb' }));
 app.get('/.well-known/jwks.json', (req, res) => res.set('Cache-Control', 'public, max-age=300').json(JWKS));
 app.post('/auth/login', login);
 app.post('/auth/refresh', refresh);
+app.post('/auth/password/forgot', forgot(send));
+app.post('/auth/password/reset', reset);
 app.post('/auth/logout', authenticate, logout);
 app.get('/auth/me', authenticate, notRevoked, (req, res) => res.json({ id: req.auth.sub, role: req.auth.role }));
 app.get('/admin', authenticate, notRevoked, requireRole('admin'), (req, res) => res.json({ hello: 'admin' }));

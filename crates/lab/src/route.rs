@@ -19,6 +19,7 @@ use crate::lab::Lab;
 use crate::refused::Refused;
 use crate::sandbox::Sandbox;
 use crate::template::RESIDENTS;
+use crate::view::Mail;
 use hallpass_http::extract::{Body, Id, Query, RequestCtx, read_body};
 use hallpass_http::problem::{Problem, registry};
 use hallpass_http::route::guarded;
@@ -34,11 +35,12 @@ const OPENED: [&str; 6] = ["/auth/", "/admin/users", "/admin/sessions/", "/admin
 /// The routes of an open lab. No page of another origin may ask for them.
 pub fn router(lab: &Arc<Lab>, state: &AppState) -> Router<AppState> {
     let routes = Router::new()
-        .route("/lab/code.json", get(excerpts))
+        .route("/lab/code/{file}", get(excerpts))
         .route("/lab/box", post(open))
         .route("/lab/box/{id}", axum::routing::delete(close))
         .route("/lab/box/{id}/state", get(state_of))
         .route("/lab/box/{id}/trace", get(trace))
+        .route("/lab/box/{id}/mails", get(mails))
         .route("/lab/box/{id}/clock", post(advance))
         .route("/lab/box/{id}/verify", post(verify))
         .route("/lab/box/{id}/hash", post(hash))
@@ -83,8 +85,11 @@ impl Visit {
     }
 }
 
-async fn excerpts() -> Response {
-    ([(CACHE_CONTROL, "public, max-age=300")], Json(code::excerpts())).into_response()
+/// The code that a pattern shows, under a name that a host of files can have, too: `sign.json`.
+async fn excerpts(Id(file): Id<String>) -> Result<Response, Problem> {
+    let shown = file.strip_suffix(".json").map(code::of).filter(|shown| !shown.is_empty());
+    let shown = shown.ok_or_else(|| Problem::new(&registry::NOT_FOUND))?;
+    Ok(([(CACHE_CONTROL, "public, max-age=300")], Json(shown)).into_response())
 }
 
 /// Makes a sandbox, and tells who lives in it.
@@ -123,6 +128,14 @@ async fn trace(visit: Visit, Id(id): Id<String>, Query(query): Query<Since>) -> 
     let sandbox = visit.find(&id)?;
     let _place = sandbox.enter(visit.now())?;
     Ok(Json(json!({"exchanges": sandbox.trace(query.since)})).into_response())
+}
+
+/// Every mailbox of the sandbox, open to its visitor: links and codes are in it.
+async fn mails(visit: Visit, Id(id): Id<String>) -> Result<Response, Problem> {
+    let sandbox = visit.find(&id)?;
+    let _place = sandbox.enter(visit.now())?;
+    let mails: Vec<Mail> = sandbox.mails().await?.into_iter().map(Mail::from).collect();
+    Ok(Json(json!({"mails": mails})).into_response())
 }
 
 #[derive(Deserialize)]

@@ -9,6 +9,7 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::response::Response;
 use hallpass_auth::{Auth, Clock, Ctx, Principal, StartError};
+use hallpass_mail::{Inbox, Received};
 use hallpass_model::Timestamp;
 use hallpass_password::{HashPool, Password, PoolError, Scheme};
 use http::header::{CONTENT_LENGTH, COOKIE, HeaderName};
@@ -22,7 +23,7 @@ use crate::clock::{MovableClock, TooFar};
 use crate::quota::Share;
 use crate::refused::Refused;
 use crate::silent::silent;
-use crate::template::{RESIDENTS, Template};
+use crate::template::{Installation, RESIDENTS, Template};
 use crate::trace::{Answered, Asked, Exchange, Trace};
 use crate::view::State;
 use hallpass_http::extract::{ClientIp, clear_cookie};
@@ -45,6 +46,7 @@ pub struct Sandbox {
     id: String,
     share: Arc<Share>,
     auth: Auth,
+    inbox: Inbox,
     router: Router,
     cookie: CookieSettings,
     clock: Arc<MovableClock>,
@@ -73,7 +75,7 @@ impl Sandbox {
     ) -> Result<Self, StartError> {
         let base = format!("/lab/box/{id}");
         let issuer = format!("{}{base}", outer.auth().settings().token.issuer);
-        let auth = silent(template.start(&issuer, pool, ctx)).await?;
+        let Installation { auth, inbox } = silent(template.start(&issuer, pool, ctx)).await?;
         let clock = MovableClock::new(outer.clock().clone());
         let cookie = CookieSettings {
             name: COOKIE_NAME.to_owned(),
@@ -91,6 +93,7 @@ impl Sandbox {
             id,
             share,
             auth,
+            inbox,
             router: hallpass_http::route::sandbox_router(&state),
             cookie,
             clock,
@@ -149,15 +152,21 @@ impl Sandbox {
     /// # Errors
     /// [`TooFar`].
     pub async fn advance(&self, by: Duration) -> Result<(), TooFar> {
+        // Mails leave at once: none expires because nobody looked for it.
+        noted(self.deliver().await);
         self.clock.advance(by)?;
         self.tick().await;
         Ok(())
     }
 
     async fn tick(&self) {
-        if let Err(error) = silent(self.auth.background().tick(&self.ctx())).await {
-            tracing::debug!(target: "hallpass::lab", %error, "a sandbox's background work failed");
-        }
+        noted(silent(self.auth.background().tick(&self.ctx())).await);
+    }
+
+    async fn deliver(&self) -> Result<(), hallpass_auth::Error> {
+        let ctx = self.ctx();
+        while silent(self.auth.background().send_messages(&ctx)).await?.tried() > 0 {}
+        Ok(())
     }
 
     /// Everything in it.
@@ -170,6 +179,15 @@ impl Sandbox {
         let dump = silent(self.auth.lab_dump(&ctx)).await?;
         let place = (self.clock.ahead().as_secs(), self.ends_at());
         Ok(State::new(&dump, self.auth.settings(), ctx.now, place))
+    }
+
+    /// The mails that have come, the newest first. What waits is sent by being looked for.
+    ///
+    /// # Errors
+    /// [`hallpass_auth::Error::Unavailable`].
+    pub async fn mails(&self) -> Result<Vec<Received>, hallpass_auth::Error> {
+        self.deliver().await?;
+        Ok(self.inbox.received())
     }
 
     /// What its verifier says to a token, with the reason that a real server tells to its log only.
@@ -214,6 +232,7 @@ impl Sandbox {
             self.users.fetch_sub(1, Ordering::SeqCst);
             return Err(Problem::new(&hallpass_http::problem::registry::LAB_LIMIT));
         }
+        let ends_user = parts.method == Method::DELETE && is_user(parts.uri.path());
         let asked = Asked::of(&parts, &body);
         let at = self.clock.now();
         let mut inner = Request::new(Body::from(body));
@@ -224,7 +243,8 @@ impl Sandbox {
         inner.extensions_mut().insert(ClientIp(SocketAddr::new(actor.ip(), 0)));
         let span = tracing::info_span!(target: "hallpass::lab", "lab");
         let Ok(response) = silent(self.router.clone().oneshot(inner)).instrument(span).await;
-        if makes_user && response.status() != StatusCode::CREATED {
+        let status = response.status();
+        if (makes_user && status != StatusCode::CREATED) || (ends_user && status == StatusCode::NO_CONTENT) {
             self.users.fetch_sub(1, Ordering::SeqCst);
         }
         Ok(self.keep(at, actor, asked, response).await)
@@ -241,6 +261,18 @@ impl Sandbox {
         parts.headers.insert(SEQ, HeaderValue::from(seq));
         Response::from_parts(parts, Body::from(body))
     }
+}
+
+/// Work that nobody has asked for and that can be done the next time.
+fn noted<T>(done: Result<T, impl std::fmt::Display>) {
+    if let Err(error) = done {
+        tracing::debug!(target: "hallpass::lab", %error, "a sandbox's background work failed");
+    }
+}
+
+/// Whether this is the address of one user, and of nothing that the user has.
+fn is_user(path: &str) -> bool {
+    path.strip_prefix("/admin/users/").is_some_and(|id| !id.contains('/'))
 }
 
 /// Who speaks, in the play.

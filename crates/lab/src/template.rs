@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use hallpass_auth::{Auth, Ctx, Deps, MasterKey, Settings, StartError};
+use hallpass_auth::{Auth, Ctx, Deps, MailSettings, MasterKey, Settings, StartError};
+use hallpass_mail::{Inbox, Mailer, Words};
 use hallpass_model::Email;
 use hallpass_model::key::KeyRecord;
 use hallpass_model::secret::Secret;
@@ -15,6 +16,10 @@ use hallpass_store::{Store, op};
 const NEVER: Duration = Duration::from_secs(3650 * 24 * 3600);
 /// Registrations of one sandbox in a window. It holds fewer users.
 const REGISTRATIONS: u32 = 100;
+/// Mails that one sandbox's visitor asks for in a window, and values that are presented: the mailbox's own limit shows first.
+const MAILS: u32 = 100;
+/// Who writes the mails of sandboxes.
+const SENDER: &str = "hallpass <office@lab.example>";
 
 /// A user of every sandbox.
 #[derive(Debug, Clone, Copy, serde::Serialize)]
@@ -41,6 +46,14 @@ pub(crate) struct Template {
     pub(crate) keys: Vec<KeyRecord>,
     /// The hashes of the residents' passwords, in their order.
     hashes: Vec<String>,
+    /// What mails say, unless an operator has other words.
+    words: Arc<Words>,
+}
+
+/// An installation of its own, and the mailboxes that it writes to.
+pub(crate) struct Installation {
+    pub(crate) auth: Auth,
+    pub(crate) inbox: Inbox,
 }
 
 impl Template {
@@ -55,13 +68,14 @@ impl Template {
         let mut hashes = Vec::new();
         for resident in RESIDENTS {
             let hash = pool.hash(Password::from(resident.password.to_owned())).await;
-            hashes.push(hash.map_err(|error| hallpass_store::Error::Unavailable(error.to_string()))?);
+            hashes.push(hash.map_err(unavailable)?);
         }
-        Ok(Self { defaults, master, keys, hashes })
+        let words = Arc::new(Words::embedded().map_err(unavailable)?);
+        Ok(Self { defaults, master, keys, hashes, words })
     }
 
     /// A fresh installation for this issuer.
-    pub(crate) async fn start(&self, issuer: &str, pool: &HashPool, ctx: &Ctx) -> Result<Auth, StartError> {
+    pub(crate) async fn start(&self, issuer: &str, pool: &HashPool, ctx: &Ctx) -> Result<Installation, StartError> {
         let denylist = Arc::new(Denylist::new());
         let listener = denylist.clone();
         let store = Store::in_memory(Arc::new(move |entries| listener.committed(entries)))?;
@@ -70,16 +84,22 @@ impl Template {
         store.write(op::ChangeKeys { act: act.clone(), version: 0, changes }).await?;
         let users = RESIDENTS.iter().zip(&self.hashes).filter_map(|(resident, hash)| new_user(ctx, resident, hash));
         store.write(op::ImportUsers { act, users: users.collect() }).await?;
-        let auth =
-            Auth::start(settings(&self.defaults, issuer, pool), deps(store, denylist, pool, &self.master), ctx).await?;
+        let inbox = Inbox::default();
+        let mailer = Mailer::inbox(inbox.clone(), SENDER, self.words.clone()).map_err(unavailable)?;
+        let deps = Deps { mailer: Some(mailer), ..deps(store, denylist, pool, &self.master) };
+        let auth = Auth::start(settings(&self.defaults, issuer, pool), deps, ctx).await?;
         auth.background().attach_attempts();
-        Ok(auth)
+        Ok(Installation { auth, inbox })
     }
 }
 
 /// A sandbox shares nothing with the installation or another sandbox, Redis least of all.
 fn deps(store: Store, denylist: Arc<Denylist>, pool: &HashPool, master: &MasterKey) -> Deps {
     Deps { store, denylist, limits: None, pool: pool.clone(), master: master.clone(), mailer: None }
+}
+
+fn unavailable(error: impl std::fmt::Display) -> StartError {
+    hallpass_store::Error::Unavailable(error.to_string()).into()
 }
 
 fn new_user(ctx: &Ctx, resident: &Resident, hash: &str) -> Option<op::NewUser> {
@@ -99,6 +119,8 @@ fn settings(defaults: &Settings, issuer: &str, pool: &HashPool) -> Settings {
     settings.keys.rotate_every = NEVER;
     settings.token.cache_bytes = 64 << 10;
     settings.rules.register.max = REGISTRATIONS;
+    settings.rules.mail.max = MAILS;
+    settings.mail = MailSettings::default();
     settings.accounts.scheme = pool.scheme();
     // A visitor could make this server call others.
     settings.webhooks = None;

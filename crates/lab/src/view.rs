@@ -1,6 +1,9 @@
 //! The inside of a sandbox, as its page shows it.
 
+use std::time::SystemTime;
+
 use hallpass_auth::{LabDump, Settings};
+use hallpass_mail::{Received, Written};
 use hallpass_model::rate_limit::AccountGuard;
 use hallpass_model::revocation::Revocation;
 use hallpass_model::session::Session;
@@ -71,6 +74,25 @@ struct Rules {
     login_window: u64,
     lockout_failures: u32,
     lockout_for: u64,
+}
+
+/// A mail as its mailbox shows it.
+#[derive(Serialize)]
+pub(crate) struct Mail {
+    id: String,
+    to: String,
+    subject: String,
+    text: String,
+    at: Timestamp,
+}
+
+impl From<Received> for Mail {
+    fn from(received: Received) -> Self {
+        let since = received.at.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let at = Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or_default());
+        let Written { to, subject, text } = received.mail;
+        Self { id: received.id, to, subject, text, at }
+    }
 }
 
 impl State {

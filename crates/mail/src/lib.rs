@@ -1,5 +1,6 @@
 //! Mail: what it says in each language, and how it leaves.
 
+mod inbox;
 mod letter;
 mod mailer;
 mod template;
@@ -8,7 +9,8 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub use inbox::{Inbox, Received, Written};
 pub use letter::{Letter, Rendered};
-pub use mailer::{Mailer, MailerError, Outgoing, SendError, Written};
+pub use mailer::{Mailer, MailerError, Outgoing, SendError};
 pub use template::Template;
 pub use words::{FILES, Words, WordsError};

@@ -1,4 +1,4 @@
-//! How a mail leaves: by SMTP, or into a folder.
+//! How a mail leaves: by SMTP, into a folder, or into memory.
 
 use std::fmt;
 use std::io::ErrorKind;
@@ -10,6 +10,7 @@ use lettre::message::header::{Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 
+use crate::inbox::{Inbox, Received, Written};
 use crate::letter::Rendered;
 use crate::words::Words;
 
@@ -28,6 +29,7 @@ pub struct Mailer {
 enum Way {
     Smtp(AsyncSmtpTransport<Tokio1Executor>),
     Folder(PathBuf),
+    Inbox(Inbox),
 }
 
 impl fmt::Debug for Mailer {
@@ -35,6 +37,7 @@ impl fmt::Debug for Mailer {
         match &self.way {
             Way::Smtp(_) => write!(f, "Mailer(SMTP, from {})", self.from),
             Way::Folder(path) => write!(f, "Mailer({}, from {})", path.display(), self.from),
+            Way::Inbox(_) => write!(f, "Mailer(memory, from {})", self.from),
         }
     }
 }
@@ -78,14 +81,6 @@ pub struct Outgoing<'a> {
     pub rendered: Rendered,
 }
 
-/// A mail that was written into a folder.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Written {
-    pub to: String,
-    pub subject: String,
-    pub text: String,
-}
-
 /// Says that a program has written it, so that no program answers (RFC 3834).
 #[derive(Clone)]
 struct AutoSubmitted;
@@ -126,6 +121,14 @@ impl Mailer {
         Ok(Self { from: sender(from)?, way: Way::Folder(path.to_owned()), words })
     }
 
+    /// Mail that stays in memory.
+    ///
+    /// # Errors
+    /// [`MailerError::From`].
+    pub fn inbox(inbox: Inbox, from: &str, words: Arc<Words>) -> Result<Self, MailerError> {
+        Ok(Self { from: sender(from)?, way: Way::Inbox(inbox), words })
+    }
+
     /// Whether this is the address of a mail server.
     ///
     /// # Errors
@@ -152,7 +155,7 @@ impl Mailer {
     pub fn written_to(&self) -> Option<&Path> {
         match &self.way {
             Way::Folder(path) => Some(path),
-            Way::Smtp(_) => None,
+            Way::Smtp(_) | Way::Inbox(_) => None,
         }
     }
 
@@ -205,6 +208,7 @@ impl Mailer {
                 Err(error) => Err(error.to_string()),
             },
             Way::Folder(folder) => may_be_written(folder),
+            Way::Inbox(_) => Ok(()),
         }
     }
 
@@ -214,21 +218,28 @@ impl Mailer {
     /// [`SendError`], which says whether it may leave later.
     pub async fn send(&self, mail: Outgoing<'_>) -> Result<(), SendError> {
         let (id, at) = (mail.id.to_owned(), mail.at);
-        let message = self.message(mail)?;
         match &self.way {
-            Way::Smtp(server) => server.send(message).await.map(drop).map_err(|error| by_server(&error)),
+            Way::Smtp(server) => {
+                let message = self.message(mail)?;
+                server.send(message).await.map(drop).map_err(|error| by_server(&error))
+            }
             Way::Folder(path) => {
-                write(path, (&id, at), &message.formatted()).await.map_err(|error| SendError::Down(error.to_string()))
+                let message = self.message(mail)?.formatted();
+                write(path, (&id, at), &message).await.map_err(|error| SendError::Down(error.to_string()))
+            }
+            Way::Inbox(inbox) => {
+                let to = recipient(mail.to)?.to_string();
+                let Rendered { subject, text, .. } = mail.rendered;
+                inbox.put(Received { id, at, mail: Written { to, subject, text } });
+                Ok(())
             }
         }
     }
 
     fn message(&self, mail: Outgoing<'_>) -> Result<Message, SendError> {
-        // An address that was stored by older rules may be none by those of mail.
-        let to: Address = mail.to.parse().map_err(|_| SendError::Refused("not an address for mail".to_owned()))?;
         Message::builder()
             .from(self.from.clone())
-            .to(Mailbox::new(None, to))
+            .to(Mailbox::new(None, recipient(mail.to)?))
             .message_id(Some(format!("<{}@{}>", mail.id, mail.host)))
             .date(mail.at)
             .header(AutoSubmitted)
@@ -240,6 +251,11 @@ impl Mailer {
 
 fn sender(from: &str) -> Result<Mailbox, MailerError> {
     from.parse().map_err(|_| MailerError::From(from.to_owned()))
+}
+
+/// An address that was stored by older rules may be none by those of mail.
+fn recipient(to: &str) -> Result<Address, SendError> {
+    to.parse().map_err(|_| SendError::Refused("not an address for mail".to_owned()))
 }
 
 /// 4xx: later; 5xx: never (RFC 5321 §4.2.1). What is no answer is a server that is down, and so is one that does not let us
@@ -347,6 +363,20 @@ mod tests {
         for to in ["a@example.com, b@example.com", "a@example.com\r\nBcc: b@example.com", "a b@example.com"] {
             assert!(matches!(mailer.send(mail(to)).await, Err(SendError::Refused(_))), "{to}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_mail_that_stays_in_memory_is_read_there_and_nowhere_else() {
+        let inbox = Inbox::default();
+        let mailer = Mailer::inbox(inbox.clone(), "auth@example.com", words()).expect("a mailer");
+        mailer.send(mail("ada@example.com")).await.expect("it is kept");
+        mailer.send(mail("ada@example.com")).await.expect("it is kept again");
+        assert!(matches!(mailer.send(mail("a b@example.com")).await, Err(SendError::Refused(_))));
+        let received = inbox.received();
+        assert_eq!(received.len(), 1);
+        assert_eq!((received[0].id.as_str(), received[0].mail.to.as_str()), ("0199", "ada@example.com"));
+        assert_eq!((received[0].mail.subject.as_str(), received[0].mail.text.as_str()), ("Über uns", "Guten Tag"));
+        assert!(mailer.written_to().is_none() && mailer.read("0199").await.expect("reads").is_none());
     }
 
     #[tokio::test]

@@ -7,7 +7,7 @@ import { GERMAN, left, shown } from "./lab_words.mjs";
 import { SIZES, faultsOf, picture, theme } from "./measure.mjs";
 
 const PLACES = ["walkthrough", "anatomy", "patterns/sign", "patterns/verify", "patterns/refresh", "patterns/revoke",
-  "patterns/password", "clock", "metaphor", "why", "deep", "interview/junior", "quiz"];
+  "patterns/password", "patterns/prove", "clock", "metaphor", "why", "deep", "interview/junior", "quiz"];
 
 async function places(browser, size) {
   const [english, german] = await Promise.all(["en-GB", "de-AT"].map(async (locale) => (await browser.window({ viewport: size, locale, colorScheme: theme(size) })).newPage()));

@@ -62,6 +62,7 @@ const PARTS = {
   "patterns/refresh": play,
   "patterns/revoke": play,
   "patterns/password": hash,
+  "patterns/prove": play,
   clock: letTimePass,
   walkthrough: null,
   metaphor: null,
@@ -78,7 +79,7 @@ async function part(browser, context, id, where) {
   const faults = budget(where, measured);
   const name = where.replaceAll(/[ /]/g, "-");
   await picture(page, `${name}-fresh`);
-  await browser.expecting([401, 403, 429], async () => PARTS[id]?.(page));
+  await browser.expecting([400, 401, 403, 429], async () => PARTS[id]?.(page));
   faults.push(...(await faultsOf(page, where)));
   await picture(page, name, { fullPage: true });
   await page.locator(section === "patterns" ? ".player" : "#lab-tabs").evaluate((node) => node.scrollIntoView());

@@ -1,4 +1,4 @@
-// The five patterns, each played to its end; the cost slider; the keys' way through the tabs.
+// The six patterns, each played to its end; the cost slider; the keys' way through the tabs.
 
 import { readFileSync } from "node:fs";
 import { check, run, until } from "./harness.mjs";
@@ -11,6 +11,7 @@ const SAID = {
   refresh: ["200 access_token", "401 expired", "200 access_token", "401 token_reuse", "401 refused at once", "401 log in again"],
   revoke: ["200 access_token", "200", "204 signed out", "401 refused", "time passes: 0 entries", "401 expired anyway"],
   password: ["401 invalid_credentials", "401", "401", "401", "401", "401", "429 account_locked"],
+  prove: ["201 an account, unproved", "Confirm your email", "202", "Set a new password", "204 the account is hers", "401 invalid_token", "401 invalid_credentials", "200 access_token", "email_verified_at: 20", "400 unfit_code"],
 };
 
 async function play(page, browser, id) {
@@ -18,7 +19,7 @@ async function play(page, browser, id) {
   await page.locator(`#pattern[data-ready="${id}"]`).waitFor();
   await code(page, id);
   const height = await page.locator(".player .diagram").evaluate((node) => node.getBoundingClientRect().height);
-  await browser.expecting([401, 403, 429], async () => {
+  await browser.expecting([400, 401, 403, 429], async () => {
     await page.locator("#play").click();
     await page.locator("#play-message[data-ended]").waitFor();
   });
@@ -104,7 +105,7 @@ async function haste(page) {
 async function keyboard(page) {
   await visit(page, "patterns/sign");
   await page.locator("#pattern-tabs-sign").focus();
-  for (const id of ["verify", "refresh", "revoke", "password", "sign"]) {
+  for (const id of ["verify", "refresh", "revoke", "password", "prove", "sign"]) {
     await page.keyboard.press("ArrowRight");
     await page.locator(`#pattern[data-ready="${id}"]`).waitFor();
   }
@@ -119,7 +120,7 @@ await run(async (browser) => {
     const page = await context.newPage();
     for (const id of Object.keys(SAID)) await play(page, browser, id);
     // What a play leaves behind, a lock among it, does not spoil the next one.
-    for (const id of ["password", "verify", "password"]) await play(page, browser, id);
+    for (const id of ["password", "prove", "verify", "password", "prove"]) await play(page, browser, id);
     await visit(page, "patterns/password");
     await slider(page);
     await visit(page, "patterns/revoke");

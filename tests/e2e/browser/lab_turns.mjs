@@ -34,6 +34,14 @@ const TURNS = {
     wrong: [[{ order: "after" }, ["40 × 401 (simulated)", "40 hashed", "5 × 401, 35 × 429", "5 hashed"]], [{ order: "last" }, ["5 × 401, 35 × 429 (simulated)", "40 hashed", "5 × 401, 35 × 429"]], [{ order: "address" }, ["40 × 401 (simulated)", "40 hashed", "5 × 401"]]],
     right: [{ order: "before" }, ["5 × 401, 35 × 429 (simulated)", "5 hashed", "5 × 401, 35 × 429", "5 hashed"]],
   },
+  prove: {
+    wrong: [
+      [{ link: "once" }, ["a mail", "GET /verify", "200 (simulated)", "GET /verify", "400 (simulated)", "proved by the scanner"]],
+      [{ link: "lasting" }, ["200 (simulated)", "200 (simulated)", "proved by the scanner"]],
+      [{ link: "button" }, ["GET /verify", "200 (simulated)", "POST /verify", "200 (simulated)", "POST /verify", "400 (simulated)", "proved by the scanner"]],
+    ],
+    right: [{ link: "session" }, ["201", "Confirm", "GET /auth/email/verify", "405 method_not_allowed", "401", "204", "proved by Mila"]],
+  },
 };
 
 async function open(page, id) {
@@ -66,7 +74,7 @@ function inOrder(said, expected, where) {
 
 async function turn(browser, page, id, wrongs) {
   await open(page, id);
-  await browser.expecting([401, 403, 429], async () => {
+  await browser.expecting([400, 401, 403, 405, 429], async () => {
     for (const [chosen, expected] of wrongs) {
       inOrder(await answer(page, id, chosen, "wrong"), expected, `${id} ${JSON.stringify(chosen)}`);
       check(!(await isDone(page, `turn-${id}`)), `${id}: a wrong answer ticks nothing`);
@@ -128,7 +136,7 @@ async function german(browser, size) {
   const page = await context.newPage();
   for (const [id, { wrong, right }] of Object.entries(TURNS)) {
     await open(page, id);
-    await browser.expecting([401, 403, 429], async () => {
+    await browser.expecting([400, 401, 403, 405, 429], async () => {
       await answer(page, id, wrong[0][0], "wrong");
       await picture(page, `turn-de-${size}-${id}-wrong`, { fullPage: true });
       await answer(page, id, right[0], "right");

@@ -2,7 +2,7 @@
 // flags. Each is driven to its end, on a desk and on a phone, in English and in German.
 
 import { check, run, until } from "./harness.mjs";
-import { same, visit, words } from "./lab_support.mjs";
+import { done, same, visit, words } from "./lab_support.mjs";
 import { SIZES, faultsOf, picture, theme } from "./measure.mjs";
 
 const number = async (page, selector) => Number((await words(page, selector)).replace(/\D/g, ""));
@@ -73,6 +73,61 @@ async function limits(page, browser) {
   });
 }
 
+/** The newest mail, opened. */
+async function newest(page, count) {
+  await until(async () => (await page.locator("#inbox li").count()) === count, `mail ${count} has come`);
+  const mail = page.locator("#inbox li").first();
+  await mail.locator("summary").click();
+  return mail;
+}
+
+/** What the server has said under a mail. */
+const told = (mail, expected) => mail.locator(".inbox-said", { hasText: expected }).waitFor();
+
+async function prove(page, browser) {
+  await open(page, "prove");
+  await until(async () => (await page.locator("#inbox li").count()) === 0, "the inbox is empty");
+  await page.locator("#inbox-to").selectOption("nobody@lab.example");
+  await page.locator("#inbox-forgot").click();
+  await page.locator("#inbox-said", { hasText: "202" }).waitFor();
+  const none = await words(page, "#inbox-said");
+  same(await page.locator("#inbox li").count(), 0, "nobody's mailbox gets no mail");
+  await page.locator("#inbox-to").selectOption("ada@lab.example");
+  await page.locator("#inbox-forgot").click();
+  const first = await newest(page, 1);
+  check((await words(page, "#inbox-said")) !== none, "what came is told");
+  check(/\/reset#hpm_[\w-]{64}/.test(await first.locator(".raw").innerText()), "the mail has its link");
+  await browser.expecting([400, 405], async () => {
+    await first.locator("[data-use=link]").click();
+    await told(first, "HTTP 405");
+    await first.locator("[data-use=code]").click();
+    await told(first, "HTTP 204");
+    await first.locator("[data-use=code]").click();
+    await told(first, "HTTP 400");
+  });
+  await done(page, "inbox");
+  await proveSignedIn(page, browser);
+}
+
+/** A mail tells that the password was replaced, and carries nothing; a code of an hour ago is worth nothing. */
+async function proveSignedIn(page, browser) {
+  await page.locator("#inbox-to").selectOption("grace@lab.example");
+  await page.locator("#inbox-verify").click();
+  // The other one tells Ada that her password was replaced.
+  const mail = await newest(page, 3);
+  same(await page.locator("#inbox li").nth(1).locator("[data-use]").count(), 0, "a notice has nothing to use");
+  await mail.locator("[data-use=code]").click();
+  await told(mail, "HTTP 204");
+  await page.locator("#inbox-forgot").click();
+  const late = await newest(page, 4);
+  await page.locator("#inbox-wait").click();
+  await page.locator("#inbox-wait:not([aria-disabled])").waitFor();
+  await browser.expecting([400], async () => {
+    await late.locator("[data-use=code]").click();
+    await told(late, "HTTP 400");
+  });
+}
+
 async function rounds(page) {
   await page.locator("#rounds-go").click();
   await until(async () => (await page.locator("#rounds tbody tr").count()) === 3 && !(await page.locator("#rounds-go").isDisabled()), "three costs are hashed");
@@ -135,7 +190,7 @@ async function really(page) {
   same(wrong.join("\n"), "", "the rules say what this browser does");
 }
 
-const VARIANTS = { sign, revoke, password: limits, refresh };
+const VARIANTS = { sign, revoke, password: limits, refresh, prove };
 
 await run(async (browser) => {
   const faults = [];

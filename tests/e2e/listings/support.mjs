@@ -1,5 +1,6 @@
 // Starts the listings of examples/node as a server, and asks servers.
 
+import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createServer, connect } from "node:net";
 import { createServer as createWeb } from "node:http";
@@ -13,16 +14,17 @@ const children = new Set();
 // A server that outlives a failed test keeps its output open, and the test runner would wait for its end.
 process.on("exit", () => children.forEach((child) => child.kill("SIGKILL")));
 
-/** The server of the listings, with a database of its own in the Redis. */
-export async function start(database, more = {}) {
+/** The server of the listings, with a database of its own in the Redis. `hear` gets what it writes afterwards. */
+export async function start(database, more = {}, hear = () => null) {
   const env = { ...process.env, ISSUER: told.issuer, AUDIENCE: told.audience, JWKS_URL: told.jwks, PRIVATE_KEY: told.key,
     REDIS_URL: `${told.redis}/${database}`, DEMO_PASSWORD: PASSWORD, PORT: "0", ...more };
   const child = spawn("node", ["server.mjs"], { cwd: told.folder, env, stdio: ["ignore", "pipe", "inherit"] });
   children.add(child);
-  for await (const line of createInterface({ input: child.stdout })) {
-    if (line.startsWith("listening on ")) return { base: line.slice("listening on ".length), stop: () => child.kill("SIGKILL") };
-  }
-  throw new Error("the listings do not start");
+  const lines = createInterface({ input: child.stdout });
+  const [first] = await once(lines, "line", { signal: AbortSignal.timeout(30_000) });
+  assert.ok(first.startsWith("listening on "), first);
+  lines.on("line", hear);
+  return { base: first.slice("listening on ".length), stop: () => child.kill("SIGKILL") };
 }
 
 /** Asks; the answer with what it says, and the refresh cookie that it sets. */

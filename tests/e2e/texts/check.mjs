@@ -40,7 +40,7 @@ for (const name of names()) {
   }
 }
 for (const [index, [says]] of NUMBERS.entries()) if (!used.has(index)) faults.push(`nothing says ${says} any more`);
-for (const play of ["sign", "verify", "refresh", "revoke", "password"]) faults.push(...wrongs(lab(`plays/${play}.js`)));
+for (const play of ["sign", "verify", "refresh", "revoke", "password", "prove"]) faults.push(...wrongs(lab(`plays/${play}.js`)));
 
 /** The table of the seed in the documentation leads to places that are there. */
 const entries = { junior: (await load("interview_junior.js")).JUNIOR, mid: (await load("interview_mid.js")).MID, senior: (await load("interview_senior.js")).SENIOR };

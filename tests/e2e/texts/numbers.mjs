@@ -52,6 +52,8 @@ export const NUMBERS = [
   [/\b5 failures in a row lock it for 30 minutes/, () => set("limits.lockout_failures", "5") && set("limits.lockout_for", "30m")],
   [/\b[Ff]or 10 seconds\b/, () => set("token.refresh_grace", "10s")],
   [/\b11 seconds pass\b/, () => constant("crates/http/assets/js/lab/plays/refresh.js", "stage.wait(11,")],
+  [/\bgood for 30 minutes and for nothing else/, () => constant("crates/model/src/one_time.rs", "Self::ResetPassword | Self::Unlock => 30 * MINUTE")],
+  [/\bhas had 3 mails in 15 minutes/, () => constant("crates/auth/src/mail/mod.rs", "in_quarter_hour: 3")],
   [/\b15 minutes\b/, () => set("token.access_ttl", "15m")],
   [/\bin seconds since 1970\b/, () => new Date(0).getUTCFullYear() === 1970],
   [/\bafter 5 failures\b/, () => set("limits.lockout_failures", "5")],

@@ -19,7 +19,7 @@ pub struct File {
 }
 
 /// Where the folder's page asks for the code that it shows.
-const CODE: (&str, &str) = ("\"/lab/code.json\"", "\"lab/code.json\"");
+const CODE: (&str, &str) = ("`/lab/code/", "`lab/code/");
 /// The module that speaks to a server, and what stands in its place.
 const SANDBOX: (&str, &str) = ("js/lab/sandbox.js", include_str!("../../assets/js/alone/sandbox.js"));
 

@@ -1,5 +1,6 @@
 //! `hallpass lab`: the lab alone, for the open internet; and as files, for a host that serves files.
 
+use std::borrow::Cow;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,6 +9,7 @@ use clap::{Args, Subcommand};
 use hallpass_auth::{Auth, Deps, MasterKey};
 use hallpass_http::state::{AppState, HttpSettings};
 use hallpass_jose::Alg;
+use hallpass_lab::code::{self, PATTERNS};
 use hallpass_lab::{Bounds, LabSettings};
 use hallpass_model::secret::Secret;
 use hallpass_password::{HashPool, PoolOptions};
@@ -64,11 +66,8 @@ fn export(folder: &Path, out: &Out) -> Result<()> {
         return Err(Failure::new("file_exists", format!("{} is not empty", folder.display())));
     }
     let files = hallpass_http::ui::lab_as_files().map_err(|error| Failure::new("unprintable", error.to_string()))?;
-    let code = serde_json::to_string(&hallpass_lab::code::excerpts());
-    let code = code.map_err(|error| Failure::new("unprintable", error.to_string()))?;
-    let files = files.into_iter().map(|file| (file.path, file.text)).chain([("lab/code.json".to_owned(), code.into())]);
     let mut written = 0;
-    for (path, text) in files {
+    for (path, text) in files.into_iter().map(|file| (file.path, file.text)).chain(shown_code()?) {
         let file = folder.join(path);
         fs::create_dir_all(file.parent().unwrap_or(folder)).map_err(unwritable)?;
         fs::write(&file, text.as_bytes()).map_err(unwritable)?;
@@ -78,6 +77,15 @@ fn export(folder: &Path, out: &Out) -> Result<()> {
     out.say(&json!({"folder": shown, "files": written}), || {
         format!("{written} files in {shown}: put them on any static host, below any path")
     })
+}
+
+/// The code that each pattern shows, where its page asks for it.
+fn shown_code() -> Result<Vec<(String, Cow<'static, str>)>> {
+    let file = |pattern| match serde_json::to_string(&code::of(pattern)) {
+        Ok(text) => Ok((format!("lab/code/{pattern}.json"), text.into())),
+        Err(error) => Err(Failure::new("unprintable", error.to_string())),
+    };
+    PATTERNS.into_iter().map(file).collect()
 }
 
 fn serve(config: Config, cores: usize, world: &World, out: &Out) -> Result<()> {

@@ -170,9 +170,14 @@ async fn forged_tokens_are_refused_by_the_check_that_stops_them() {
 #[tokio::test]
 async fn the_shown_code_is_this_programs_own() {
     let server = server_with_lab(1).await;
-    let excerpts = server.client().get("/lab/code.json").send().await.expect(200).json();
-    let decide = excerpts.as_array().expect("a list").iter().find(|one| one["file"] == "crates/model/src/session.rs");
+    let excerpts = server.client().get("/lab/code/refresh.json").send().await.expect(200).json();
+    let excerpts = excerpts.as_array().expect("a list").clone();
+    let decide = excerpts.iter().find(|one| one["file"] == "crates/model/src/session.rs");
     assert!(decide.expect("the refresh decision")["code"].as_str().expect("code").contains("Verdict::Reuse"));
+    assert!(excerpts.iter().all(|one| one["pattern"] == "refresh"), "only what is shown together: {excerpts:?}");
+    for none in ["nothing.json", "refresh", "refresh.json.json", ".json"] {
+        server.client().get(&format!("/lab/code/{none}")).send().await.refused(404, "not_found");
+    }
 }
 
 #[tokio::test]

@@ -161,7 +161,7 @@ async fn a_closed_lab_is_not_there() {
     let server = TestServer::new().await;
     server.client().get("/lab").send().await.refused(404, "not_found");
     server.client().post("/lab/box").send().await.refused(404, "not_found");
-    server.client().get("/lab/code.json").send().await.refused(404, "not_found");
+    server.client().get("/lab/code/sign.json").send().await.refused(404, "not_found");
 }
 
 #[tokio::test]

@@ -80,7 +80,7 @@ impl<'a> Visitor<'a> {
 async fn the_lab_alone_serves_the_lab_and_nothing_else_and_leaves_nothing_behind() {
     let site = Site::new();
     let server = alone(&site, &[]);
-    for path in ["/lab", "/lab/code.json", "/healthz", "/readyz", "/problems/lab_full", "/favicon.ico", "/"] {
+    for path in ["/lab", "/lab/code/sign.json", "/healthz", "/readyz", "/problems/lab_full", "/favicon.ico", "/"] {
         assert_eq!(get(&server, path).await, 200, "{path}");
     }
     for path in [

@@ -61,6 +61,7 @@ async fn run(script: &str, settings: &[&str]) {
         "audience": AUDIENCE,
         "jwks": server.url("/.well-known/jwks.json"),
         "redis": redis.url(),
+        "mails": site.path("hallpass-data/mail"),
         "key": file,
         "folder": folder.path(),
     });
@@ -85,13 +86,19 @@ async fn one_secret_a_pem_file_and_a_package_do_what_the_listings_say() {
     run("variants", &["limits.login_max=10"]).await;
 }
 
+#[tokio::test]
+async fn the_listing_and_hallpass_take_an_account_from_who_set_it_up() {
+    run("prove", &[]).await;
+}
+
 #[test]
 fn every_listing_is_shown_by_the_lab() {
-    let shown: Vec<_> = hallpass_lab::code::excerpts().into_iter().filter(|one| one.language == "js").collect();
+    let shown = hallpass_lab::code::PATTERNS.into_iter().flat_map(hallpass_lab::code::of);
+    let shown: Vec<_> = shown.filter(|one| one.language == "js").collect();
     for one in &shown {
         let file = std::fs::read_to_string(in_repository(one.file)).expect("a file");
         assert_eq!(file.trim_end(), one.code, "{} is shown as it is", one.file);
     }
     let patterns: std::collections::BTreeSet<_> = shown.iter().map(|one| one.pattern).collect();
-    assert_eq!(patterns.len(), 5, "{patterns:?}");
+    assert_eq!(patterns.len(), 6, "{patterns:?}");
 }

@@ -49,6 +49,7 @@ mod http_history;
 mod http_input;
 mod http_lab;
 mod http_lab_bounds;
+mod http_lab_mail;
 mod http_layers;
 mod http_legacy;
 mod http_locks;

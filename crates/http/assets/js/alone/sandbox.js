@@ -69,8 +69,11 @@ export const sandbox = async () => ({ base: "", users: [], access: null, user: n
 export const renew = missing;
 export const ask = missing;
 export const login = missing;
+export const entered = missing;
+export const mails = missing;
 export const keepAccess = missing;
 export const advance = missing;
 export const verdict = missing;
 export const timeHash = missing;
 export const cookieSet = () => "";
+export const carried = () => ({ token: "", code: "" });

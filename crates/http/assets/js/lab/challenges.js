@@ -15,6 +15,7 @@ const PLACES = {
   "patterns/refresh": ["play-refresh", "turn-refresh"],
   "patterns/revoke": ["play-revoke", "turn-revoke"],
   "patterns/password": ["play-password", "turn-password", "hash"],
+  "patterns/prove": ["play-prove", "turn-prove", "inbox"],
   clock: ["expire", "silent", "unlock", "fall-away"],
   quiz: ["quiz"],
 };

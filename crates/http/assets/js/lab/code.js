@@ -37,11 +37,13 @@ const block = (name, text, language) =>
     h("figcaption", {}, h("span", {}, name), button(CODE.copy, (event) => copy(event.currentTarget, text), { kind: "small quiet", "aria-label": CODE.copyOf(name) })),
     h("pre", { tabindex: "0", "aria-label": name }, h("code", {}, pieces(text, language === "rust" ? RUST_RULES : RULES))));
 
-let excerpts = null;
+const excerpts = new Map();
+
+const load = (pattern) => fetch(`/lab/code/${pattern}.json`).then((answer) => (answer.ok ? answer.json() : []), () => []);
 
 /** The code for a pattern: `rust` is the program's own, `js` the example's files. */
 export async function code(pattern, language) {
-  excerpts ??= fetch("/lab/code.json").then((answer) => (answer.ok ? answer.json() : []), () => []);
-  const shown = (await excerpts).filter((one) => one.pattern === pattern && one.language === language);
+  if (!excerpts.has(pattern)) excerpts.set(pattern, load(pattern));
+  const shown = (await excerpts.get(pattern)).filter((one) => one.language === language);
   return shown.map((one) => block(language === "rust" ? CODE.line(one.file, one.line) : one.file, one.code, language));
 }

@@ -1,4 +1,4 @@
-// The five patterns: code beside a play of what happens.
+// The six patterns: code beside a play of what happens.
 
 import { h, show, button, notice } from "../dom.js";
 import { Diagram } from "./diagram.js";
@@ -19,6 +19,7 @@ const PLAYS = {
   refresh: () => import("./plays/refresh.js"),
   revoke: () => import("./plays/revoke.js"),
   password: () => import("./plays/password.js"),
+  prove: () => import("./plays/prove.js"),
 };
 /** A play with its buttons: all of it, a step, from the beginning. */
 class Player {

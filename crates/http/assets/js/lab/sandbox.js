@@ -1,6 +1,6 @@
 // The visitor's sandbox: a real hallpass that belongs to nobody, asked over the same HTTP as a real one.
 
-import { words } from "../language.js";
+import { language, words } from "../language.js";
 
 const { PROBLEMS } = await words("sandbox");
 
@@ -45,7 +45,8 @@ const remember = (value) => {
 };
 
 async function raw(path, { method = "GET", body, headers = {}, credentials = "same-origin" } = {}) {
-  const init = { method, headers: { ...headers }, credentials, cache: "no-store" };
+  // Mails come in the language of the page, whatever the browser's own is.
+  const init = { method, headers: { "accept-language": language, ...headers }, credentials, cache: "no-store" };
   if (body !== undefined) {
     init.headers["content-type"] = "application/json";
     init.body = JSON.stringify(body);
@@ -145,7 +146,11 @@ export function cookieSet(exchange) {
 export async function login(email) {
   const now = await sandbox();
   const user = now.users.find((one) => one.email === email);
-  const answer = await ask("/auth/login", { method: "POST", body: { email, password: user.password } });
+  return entered(await ask("/auth/login", { method: "POST", body: { email, password: user.password } }));
+}
+
+/** Keeps what the answer to a login gave. */
+export async function entered(answer) {
   if (answer.ok) Object.assign(await sandbox(), { access: answer.body.access_token, user: answer.body.user });
   tell({ kind: "signed-in" });
   return answer;
@@ -171,6 +176,12 @@ export async function keepAccess(token) {
 
 /** Everything that the sandbox holds. */
 export const state = async () => good(await within("/state"));
+
+/** What has come to the mailboxes of the sandbox, the newest first. */
+export const mails = async () => good(await within("/mails")).mails;
+
+/** What a mail carries: the value after the # of its link, and its code as a person types it. */
+export const carried = ({ text }) => ({ token: /hpm_[\w-]+/.exec(text)?.[0] ?? "", code: /\b\d{4} \d{4}\b/.exec(text)?.[0] ?? "" });
 
 /** Moves the sandbox's clock forward. */
 export async function advance(seconds) {

@@ -5,7 +5,7 @@ import { words } from "../language.js";
 
 const { DRAWING } = await words("patterns");
 
-/** The lane of the server. The others are named as the sandbox names who speaks: browser, service, thief. */
+/** The lane of the server. Most others are named as the sandbox names who speaks: browser, service, thief. */
 export const SERVER = "hallpass";
 
 /** Between two steps of a play that runs by itself. */
@@ -27,9 +27,10 @@ export class Stage {
     this.diagram = diagram;
   }
 
-  /** Asks the sandbox, and draws question and answer. */
-  async ask(path, options, words = {}) {
-    const { method = "GET", actor: from = "browser" } = options;
+  /** Asks the sandbox, and draws question and answer. `lane` is who asks in the play, where the sandbox has no name for that. */
+  async ask(path, { lane, ...options }, words = {}) {
+    const { method = "GET", actor = "browser" } = options;
+    const from = lane ?? actor;
     this.diagram.add({ from, to: SERVER, kind: "ask", label: words.ask ?? `${method} ${path}${options.query ?? ""}`, words: words.because });
     const answer = await ask(path, options);
     this.answered(from, answer, words);

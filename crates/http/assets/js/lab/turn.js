@@ -14,6 +14,7 @@ const TURNS = {
   refresh: () => import("./turns/refresh.js"),
   revoke: () => import("./turns/revoke.js"),
   password: () => import("./turns/password.js"),
+  prove: () => import("./turns/prove.js"),
 };
 
 const choice = (question, [id, text]) =>

@@ -10,6 +10,7 @@ const INSIDES = {
   revoke: () => import("./variants/redis.js"),
   password: () => import("./variants/limits.js"),
   refresh: () => import("./variants/cookie.js"),
+  prove: () => import("./variants/inbox.js"),
 };
 
 /** Fills a card that was opened. One that could not be filled is tried again when it is opened again. */
@@ -17,7 +18,7 @@ async function fill(details, box, load) {
   if (!details.open || details.dataset.ready) return;
   details.dataset.ready = "loading";
   try {
-    show(box, (await load()).view());
+    show(box, await (await load()).view());
     details.dataset.ready = "true";
   } catch {
     delete details.dataset.ready;

@@ -50,6 +50,12 @@ impl Visit {
         self.ask(Method::GET, "/state", None).await.expect(200).json()
     }
 
+    /// What has come to its mailboxes, the newest first.
+    pub async fn mails(&mut self) -> Vec<Value> {
+        let body = self.ask(Method::GET, "/mails", None).await.expect(200).json();
+        body["mails"].as_array().expect("mails").clone()
+    }
+
     pub async fn advance(&mut self, seconds: u64) -> Value {
         self.post("/clock", json!({"advance_seconds": seconds})).await.expect(200).json()
     }

@@ -1,4 +1,4 @@
-// Die fünf Muster: worum es jeweils geht und was man daraus mitnimmt; und was ihre Abläufe gemeinsam haben.
+// Die sechs Muster: worum es jeweils geht und was man daraus mitnimmt; und was ihre Abläufe gemeinsam haben.
 
 export const PATTERNS = [
   {
@@ -31,10 +31,16 @@ export const PATTERNS = [
     about: "Ein Hash dauert etwa 0,3 s. Für eine Anmeldung ist das nichts. Für einen Dieb mit der gestohlenen Tabelle sind es auf einem Kern 3,5 Tage für eine Million Wörter und 9,5 Jahre für eine Milliarde Versuche.",
     insight: "Langsames Hashen schützt eine gestohlene Tabelle, Limits schützen das Anmeldeformular: Du brauchst beides. Zähl einen Versuch, bevor du hashst, sonst kommen 40 parallele Versuche alle durch. Und eine unbekannte Adresse muss genauso lange dauern und dieselbe Antwort bekommen, sonst verrät das Formular jedem, wer ein Konto hat.",
   },
+  {
+    id: "prove",
+    name: "Bestätigen",
+    about: "Eine Adresse ist nur eingetippt. Ob von ihrem Besitzer, weiß niemand, bis das Postfach geantwortet hat.",
+    insight: "Wer das Postfach liest, bekommt das Konto: Darauf läuft ein vergessenes Passwort hinaus. Deshalb muss der erste Beweis alles beenden, was vorher eingerichtet wurde, Passwort wie Sitzungen; sonst bleibt ein Fremder drin, der deine Adresse zuerst registriert hat. Was in einer Mail steht, ist für ein paar Minuten ein Passwort: zufällig, als Hash gespeichert, nur für einen Zweck und nur einmal gültig. Und weil Programme Links öffnen, bevor Menschen es tun, darf ein Link durch bloßes Öffnen nichts ändern.",
+  },
 ];
 
 /** Wer mitspielt, nach dem Namen, den die Abläufe benutzen. */
-export const LANES = { browser: "Browser", hallpass: "hallpass", service: "Dienst", rule: "Regel", thief: "Dieb" };
+export const LANES = { browser: "Browser", hallpass: "hallpass", service: "Dienst", rule: "Regel", thief: "Dieb", mailbox: "Postfach", scanner: "Scanner" };
 
 /** Die Zeichnung und die Liste daneben. */
 export const DRAWING = {
@@ -46,7 +52,7 @@ export const DRAWING = {
 
 /** Ein Ablauf mit seinen Knöpfen. */
 export const PLAYER = {
-  title: "Fünf Muster",
+  title: "Sechs Muster",
   tabs: "Muster",
   heading: "Was passiert",
   play: "Abspielen",

@@ -21,6 +21,11 @@ export const VARIANTS = {
     lead: "Fünf Attribute schützen das Refresh-Cookie, jedes vor etwas anderem. Schalte eines ab und sieh nach, wer das Cookie lesen oder den Browser dazu bringen kann, es zu senden.",
     open: "Flags umschalten",
   },
+  prove: {
+    title: "Der Posteingang",
+    lead: "Alle Postfächer deiner Sandbox an einem Ort. Fordere eine Mail an, lies sie wie ihr Besitzer und benutze, was darin steht: einmal, zweimal oder wie ein Programm, das Links öffnet.",
+    open: "In den Posteingang sehen",
+  },
 };
 
 export const FAILED = "Dieser Teil ließ sich nicht laden. Schließ ihn und öffne ihn noch einmal.";

@@ -1,4 +1,4 @@
-// The five patterns: what each is about, and its key insight; and what their plays have in common.
+// The six patterns: what each is about, and its key insight; and what their plays have in common.
 
 export const PATTERNS = [
   {
@@ -31,10 +31,16 @@ export const PATTERNS = [
     about: "One hash takes about 0.3 s. For one login that is nothing. For a thief with the stolen table it is 3.5 days for a million words, and 9.5 years for a billion guesses, on one core.",
     insight: "Slow hashing protects a stolen table, and limits protect the login form: you need both. Count an attempt before you hash, or 40 parallel guesses all get through. And an unknown address must take the same time and get the same answer, or the form tells anyone who has an account.",
   },
+  {
+    id: "prove",
+    name: "Prove",
+    about: "An address is only typed in. Whether its owner typed it, nobody knows until the mailbox has answered.",
+    insight: "Whoever reads the mailbox gets the account: that is what a forgotten password comes to. So the first proof must end whatever was set up before it, password and sessions alike, or a stranger who registered your address early stays inside. What a mail carries is a password for a few minutes: random, stored as a hash, good for one thing, used once. And since programs follow links before people do, a link must change nothing by being opened.",
+  },
 ];
 
 /** Who takes part, by the name that plays give them. */
-export const LANES = { browser: "Browser", hallpass: "hallpass", service: "Service", rule: "Rule", thief: "Thief" };
+export const LANES = { browser: "Browser", hallpass: "hallpass", service: "Service", rule: "Rule", thief: "Thief", mailbox: "Mailbox", scanner: "Scanner" };
 
 /** The drawing, and the list beside it. */
 export const DRAWING = {
@@ -46,7 +52,7 @@ export const DRAWING = {
 
 /** A play with its buttons. */
 export const PLAYER = {
-  title: "Five patterns",
+  title: "Six patterns",
   tabs: "Patterns",
   heading: "What happens",
   play: "Play",

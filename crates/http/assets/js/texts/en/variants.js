@@ -21,6 +21,11 @@ export const VARIANTS = {
     lead: "Five attributes protect the refresh cookie, each against something else. Turn one off and see who can read the cookie or make the browser send it.",
     open: "Switch the flags",
   },
+  prove: {
+    title: "The inbox",
+    lead: "Every mailbox of your sandbox in one place. Ask for a mail, read it as its owner would, and use what it carries: once, twice, or as a program that follows links.",
+    open: "Look into the inbox",
+  },
 };
 
 export const FAILED = "This part could not be loaded. Close it and open it again to retry.";
