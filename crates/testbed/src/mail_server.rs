@@ -85,13 +85,17 @@ impl MailServer {
         }
     }
 
+    /// Where its mails stand: a file `…-H` with the header of each, and a file `…-D` with its body.
+    pub fn spool(&self) -> PathBuf {
+        self.folder.path().join("spool/input")
+    }
+
     /// The mails that it has taken, envelope and header before the body, in no order.
     ///
     /// # Panics
     /// When its folder cannot be read.
     pub fn taken(&self) -> Vec<String> {
-        let spool = self.folder.path().join("spool/input");
-        let Ok(entries) = fs::read_dir(spool) else { return Vec::new() };
+        let Ok(entries) = fs::read_dir(self.spool()) else { return Vec::new() };
         let paths = entries.map(|entry| entry.expect("an entry").path());
         let bodies = paths.filter(|path| path.to_string_lossy().ends_with("-D"));
         bodies.filter_map(|body| whole(&body.to_string_lossy())).collect()

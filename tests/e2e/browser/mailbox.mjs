@@ -1,4 +1,5 @@
-// Mails that a server writes into its folder: the newest to an address, with its link and its code.
+// Mails that hallpass writes into its folder, or that exim keeps in its spool: the newest to an address, with its link and
+// its code.
 
 import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -11,8 +12,18 @@ const decoded = (raw) => {
   return Buffer.from(bytes, "latin1").toString("utf8").replaceAll("\r\n", "\n");
 };
 
-function read(path) {
+/** A file of a mail in exim's spool, which has its body in another one. */
+const IN_SPOOL = /-H$/;
+
+/** The mail as it was sent. In exim's spool a length and a letter stand before each line of the header. */
+function whole(path) {
   const raw = readFileSync(path, "latin1");
+  if (!IN_SPOOL.test(path)) return raw;
+  return `${raw.replace(/^\d{3,}[A-Z* ] /gm, "")}\n${readFileSync(path.replace(IN_SPOOL, "-D"), "latin1")}`;
+}
+
+function read(path) {
+  const raw = whole(path);
   const text = decoded(raw);
   const link = text.match(/^https?:\/\/[^/\s]+(\/\S*)$/m);
   return {
@@ -44,7 +55,7 @@ export class Mailbox {
 
   unseen() {
     if (!existsSync(this.folder)) return [];
-    const paths = readdirSync(this.folder).filter((name) => name.endsWith(".eml")).map((name) => join(this.folder, name));
+    const paths = readdirSync(this.folder).filter((name) => /(\.eml|-H)$/.test(name)).map((name) => join(this.folder, name));
     const fresh = paths.filter((path) => !this.seen.has(path)).map((path) => ({ path, at: statSync(path).ctimeMs }));
     return fresh.sort((one, two) => one.at - two.at).map(({ path }) => ({ path, ...read(path) }));
   }

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use hallpass_testbed::MailServer;
 use hallpass_testbed::receiver::Receiver;
 
 use crate::process::{Running, Site};
@@ -93,29 +94,46 @@ fn a_one_time_password_is_handed_over_and_replaced_while_signing_in() {
     drive("one_time", &Site::new().serve());
 }
 
-/// Where the mails of a server stand, for a flow that reads them.
-fn with_mails(flow: &str, settings: &[&str]) {
+#[test]
+fn what_an_admin_sees_of_mails() {
     let site = Site::new();
-    let server = site.serve_with(&[&["limits.mail_max=1000"], settings].concat());
-    drive_with(flow, &server, &[&site.path("hallpass-data/mail").display().to_string()]);
+    let server = site.serve_with(&["limits.mail_max=1000"]);
+    drive_with("mail_console", &server, &[&site.path("hallpass-data/mail").display().to_string()]);
+}
+
+/// Mails go over STARTTLS to a mail server of the test's own, and the flow reads them there.
+fn with_mail_server(flow: &str, settings: &[&str], prepare: impl FnOnce(&Site)) {
+    let mail = MailServer::start();
+    let url = format!("mail.url=smtp://localhost:{}?tls=required", mail.port());
+    let common = ["mail.transport=smtp", &url, "mail.from=hallpass@auth.example", "limits.mail_max=1000"];
+    let site = Site::with(&[&common, settings].concat());
+    let authority = mail.authority().display().to_string();
+    let server = site.serve_at("127.0.0.1:0", &[("SSL_CERT_FILE", &authority)]);
+    prepare(&site);
+    drive_with(flow, &server, &[&mail.spool().display().to_string()]);
+    assert!(mail.taken().iter().all(|mail| mail.contains("esmtps")), "every mail went over TLS");
 }
 
 #[test]
-fn what_people_do_with_mails_and_what_an_admin_sees_of_it() {
-    with_mails("mail", &[]);
+fn what_people_do_with_mails() {
+    with_mail_server("mail", &["mail.require_verified=false"], |_| ());
 }
 
 #[test]
 fn who_registers_proves_the_address_first_where_that_is_asked_for() {
-    with_mails("mail_proof", &["mail.require_verified=true"]);
+    with_mail_server("mail_proof", &["mail.require_verified=true"], |_| ());
+}
+
+#[test]
+fn a_mail_scanner_that_opens_links_and_presses_buttons_uses_nothing_up() {
+    let old_user = |site: &Site| crate::samples::old_user(site, "old@example.com", "plum trellis anvil 31");
+    with_mail_server("scanner", &["mail.require_verified=false", "limits.register_max=1000"], old_user);
 }
 
 #[test]
 fn strangers_lock_no_owner_out_and_a_sign_in_from_elsewhere_is_told_and_disowned() {
-    let site = Site::new();
-    let server = site.serve_with(&["limits.mail_max=1000", "limits.login_max=1000"]);
-    crate::samples::old_user(&site, "old@example.com", "plum trellis anvil 31");
-    drive_with("devices", &server, &[&site.path("hallpass-data/mail").display().to_string()]);
+    let old_user = |site: &Site| crate::samples::old_user(site, "old@example.com", "plum trellis anvil 31");
+    with_mail_server("devices", &["mail.require_verified=false", "limits.login_max=1000"], old_user);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -24,6 +24,7 @@ mod config_refused;
 mod crash;
 mod crash_deliveries;
 mod crash_logins;
+mod deliveries;
 mod demo;
 mod deploy;
 mod dice;

@@ -18,6 +18,7 @@ mod faults;
 mod generator;
 mod guarded_redis;
 mod history;
+mod killed;
 mod limits;
 mod linearize;
 mod one_winner;
