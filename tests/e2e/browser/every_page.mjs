@@ -1,7 +1,7 @@
-// Every page, in one theme, wide and narrow: nothing that axe finds serious, light, and still while it is painted.
+// Every page, light and dark, wide and narrow: nothing that axe finds serious, light, and still while it is painted.
 
 import { check, raw, run, signIn } from "./harness.mjs";
-import { SIZES, budget, faultsOf, firstVisit, picture } from "./measure.mjs";
+import { budget, faultsOf, firstVisit, looks, picture } from "./measure.mjs";
 
 const GOOD = "hall-monitor 4711";
 
@@ -72,10 +72,10 @@ async function enter(context, email, password) {
   await page.close();
 }
 
-await run(async (browser, email, password, colorScheme) => {
+await run(async (browser, email, password) => {
   await furnish(browser, email, password, process.env.HALLPASS_SCREENSHOTS ? 7000 : 0);
   const faults = [];
-  for (const [size, viewport] of Object.entries(SIZES)) {
+  for (const { size, viewport, colorScheme } of looks()) {
     const context = await browser.window({ colorScheme, viewport, reducedMotion: "reduce" });
     for (const [name, path, complete, open] of PAGES) {
       if (name === "account") await enter(context, email, password);

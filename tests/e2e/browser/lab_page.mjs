@@ -1,9 +1,9 @@
-// The lab's parts, in one theme, wide and narrow: each is light, still, as wide as its window, and nothing that axe finds
+// The lab's parts, light and dark, wide and narrow: each is light, still, as wide as its window, and nothing that axe finds
 // serious is in it once it was used. And a lab that refuses says so.
 
 import { check, run, until } from "./harness.mjs";
 import { visit, words } from "./lab_support.mjs";
-import { SIZES, budget, faultsOf, firstVisit, picture } from "./measure.mjs";
+import { budget, faultsOf, firstVisit, looks, picture } from "./measure.mjs";
 
 const play = async (page) => {
   await page.locator("#play").click();
@@ -122,9 +122,9 @@ async function refusal(browser) {
   await context.close();
 }
 
-await run(async (browser, email, password, colorScheme) => {
+await run(async (browser) => {
   const faults = [];
-  for (const [size, viewport] of Object.entries(SIZES)) {
+  for (const { size, viewport, colorScheme } of looks()) {
     const context = await browser.window({ viewport, colorScheme, reducedMotion: "reduce" });
     for (const id of Object.keys(PARTS)) faults.push(...(await part(browser, context, id, `lab ${id} ${size} ${colorScheme}`)));
     await context.close();

@@ -12,6 +12,12 @@ export const theme = (size) => (size === "phone" || size === SIZES.phone ? "dark
 
 export const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
 
+/** What pages are looked at in: each size in one theme, or in both with HALLPASS_EVERY_THEME. */
+export const looks = () => Object.entries(SIZES).flatMap(([size, viewport]) => {
+  const themes = process.env.HALLPASS_EVERY_THEME ? ["light", "dark"] : [theme(size)];
+  return themes.map((colorScheme) => ({ size, viewport, colorScheme }));
+});
+
 /** Lets the page paint what it has: two frames, and a moment in which nothing is under way. */
 async function settle(page) {
   await page.waitForLoadState("networkidle");

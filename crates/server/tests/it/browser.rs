@@ -167,13 +167,8 @@ fn hostile_addresses_and_agents_are_letters_on_every_page() {
 }
 
 #[test]
-fn every_page_is_light_still_and_accessible_in_the_light_theme_wide_and_narrow() {
-    drive_with("every_page", &Site::new().serve(), &["light"]);
-}
-
-#[test]
-fn every_page_is_light_still_and_accessible_in_the_dark_theme_wide_and_narrow() {
-    drive_with("every_page", &Site::new().serve(), &["dark"]);
+fn every_page_is_light_still_and_accessible_wide_and_narrow() {
+    drive("every_page", &Site::new().serve());
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The lab in a real browser: every part of it driven to its end.
 
-use crate::browser::{drive, drive_with};
+use crate::browser::drive;
 use crate::process::Site;
 
 #[test]
@@ -49,11 +49,6 @@ fn the_lab_speaks_german_to_those_who_do() {
 }
 
 #[test]
-fn the_lab_is_accessible_light_and_still_in_the_light_theme_wide_and_narrow() {
-    drive_with("lab_page", &Site::new().serve(), &["light"]);
-}
-
-#[test]
-fn the_lab_is_accessible_light_and_still_in_the_dark_theme_wide_and_narrow() {
-    drive_with("lab_page", &Site::new().serve(), &["dark"]);
+fn the_lab_is_accessible_light_and_still_wide_and_narrow() {
+    drive("lab_page", &Site::new().serve());
 }
