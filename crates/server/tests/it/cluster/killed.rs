@@ -69,7 +69,7 @@ impl World {
         }
         tokio::task::block_in_place(|| {
             dying.for_each(|replica| self.cluster.restart(replica));
-            HOURS_PASS.map(|query| self.ask(query));
+            self.hours_pass();
         });
     }
 
@@ -82,6 +82,12 @@ impl World {
         Postgres::psql(services.database().url(), query)
     }
 
+    fn hours_pass(&self) {
+        for query in HOURS_PASS {
+            self.ask(query);
+        }
+    }
+
     fn count(&self, query: &str) -> i64 {
         tokio::task::block_in_place(|| self.ask(query)).parse().expect("a count")
     }
@@ -92,7 +98,7 @@ impl World {
         // What a replica was busy with in the last round may have been put off since.
         for _ in 0..5 {
             tokio::time::sleep(Duration::from_millis(200)).await;
-            tokio::task::block_in_place(|| HOURS_PASS.map(|query| self.ask(query)));
+            tokio::task::block_in_place(|| self.hours_pass());
         }
         let settled = settled(|query| self.count(query)).await;
         settled.unwrap_or_else(|waiting| panic!("{waiting:?} wait for ever: {}", self.log()));
