@@ -164,8 +164,9 @@ impl Sandbox {
     }
 
     async fn deliver(&self) -> Result<(), hallpass_auth::Error> {
-        let ctx = self.ctx();
-        while silent(self.auth.background().send_messages(&ctx)).await?.tried() > 0 {}
+        let (ctx, background) = (self.ctx(), self.auth.background());
+        let Some(outbound) = background.outbound() else { return Ok(()) };
+        while silent(background.send_messages(&ctx, &outbound)).await?.tried() > 0 {}
         Ok(())
     }
 

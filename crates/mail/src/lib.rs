@@ -3,6 +3,7 @@
 mod inbox;
 mod letter;
 mod mailer;
+mod smtp;
 mod template;
 mod words;
 
@@ -11,6 +12,7 @@ mod tests;
 
 pub use inbox::{Inbox, Received, Written};
 pub use letter::{Letter, Rendered};
-pub use mailer::{Mailer, MailerError, Outgoing, SendError};
+pub use mailer::{Mailer, MailerError, Outbound, Outgoing};
+pub use smtp::SendError;
 pub use template::Template;
 pub use words::{FILES, Words, WordsError};

@@ -4,18 +4,16 @@ use std::fmt;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use lettre::message::header::{Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
-use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use lettre::{Address, Message};
 
 use crate::inbox::{Inbox, Received, Written};
 use crate::letter::Rendered;
+use crate::smtp::{Connections, SendError, Server};
 use crate::words::Words;
-
-/// A server that does not answer in time is one that is down.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What sends mail. Cheap to clone.
 #[derive(Clone)]
@@ -27,7 +25,7 @@ pub struct Mailer {
 
 #[derive(Clone)]
 enum Way {
-    Smtp(AsyncSmtpTransport<Tokio1Executor>),
+    Smtp(Server),
     Folder(PathBuf),
     Inbox(Inbox),
 }
@@ -53,23 +51,6 @@ pub enum MailerError {
     Url(String),
 }
 
-/// Why a mail did not leave.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum SendError {
-    /// No mail leaves now: the server does not answer, or the folder cannot be written.
-    #[error("{0}")]
-    Down(String),
-    /// This mail may leave later.
-    #[error("{0}")]
-    Later(String),
-    /// The other side does not want this mail.
-    #[error("{0}")]
-    Refused(String),
-    /// The mailbox does not exist.
-    #[error("{0}")]
-    NoMailbox(String),
-}
-
 /// A mail and whom it is for.
 pub struct Outgoing<'a> {
     /// Its name, the same at each try, so that one who gets it twice can tell.
@@ -79,6 +60,18 @@ pub struct Outgoing<'a> {
     pub host: &'a str,
     pub at: SystemTime,
     pub rendered: Rendered,
+}
+
+/// What sends one mail after the other.
+pub struct Outbound<'a> {
+    mailer: &'a Mailer,
+    way: Exit<'a>,
+}
+
+enum Exit<'a> {
+    Server(Connections<'a>),
+    Folder(&'a Path),
+    Inbox(&'a Inbox),
 }
 
 /// Says that a program has written it, so that no program answers (RFC 3834).
@@ -105,11 +98,7 @@ impl Mailer {
     /// # Errors
     /// [`MailerError`].
     pub fn smtp(url: &str, from: &str, words: Arc<Words>) -> Result<Self, MailerError> {
-        let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url);
-        let builder = builder.map_err(|error| MailerError::Url(error.to_string()))?;
-        // A connection a mail: a pool needs a running runtime when it is made and when it is dropped, and the configuration is
-        // read before there is one.
-        let way = Way::Smtp(builder.timeout(Some(PATIENCE)).build());
+        let way = Way::Smtp(Server::at(url).map_err(MailerError::Url)?);
         Ok(Self { from: sender(from)?, way, words })
     }
 
@@ -134,8 +123,7 @@ impl Mailer {
     /// # Errors
     /// [`MailerError::Url`].
     pub fn check_server(url: &str) -> Result<(), MailerError> {
-        let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url);
-        builder.map(drop).map_err(|error| MailerError::Url(error.to_string()))
+        Server::at(url).map(drop).map_err(MailerError::Url)
     }
 
     /// Whether mail can be sent from this address.
@@ -202,38 +190,21 @@ impl Mailer {
     /// What it says.
     pub async fn check(&self) -> Result<(), String> {
         match &self.way {
-            Way::Smtp(server) => match server.test_connection().await {
-                Ok(true) => Ok(()),
-                Ok(false) => Err("the mail server does not answer".to_owned()),
-                Err(error) => Err(error.to_string()),
-            },
+            Way::Smtp(server) => server.connections().check().await,
             Way::Folder(folder) => may_be_written(folder),
             Way::Inbox(_) => Ok(()),
         }
     }
 
-    /// Sends a mail.
-    ///
-    /// # Errors
-    /// [`SendError`], which says whether it may leave later.
-    pub async fn send(&self, mail: Outgoing<'_>) -> Result<(), SendError> {
-        let (id, at) = (mail.id.to_owned(), mail.at);
-        match &self.way {
-            Way::Smtp(server) => {
-                let message = self.message(mail)?;
-                server.send(message).await.map(drop).map_err(|error| by_server(&error))
-            }
-            Way::Folder(path) => {
-                let message = self.message(mail)?.formatted();
-                write(path, (&id, at), &message).await.map_err(|error| SendError::Down(error.to_string()))
-            }
-            Way::Inbox(inbox) => {
-                let to = recipient(mail.to)?.to_string();
-                let Rendered { subject, text, .. } = mail.rendered;
-                inbox.put(Received { id, at, mail: Written { to, subject, text } });
-                Ok(())
-            }
-        }
+    /// What sends one mail after the other. Connections to a mail server are kept until it is dropped, which must happen while
+    /// the Tokio runtime still runs.
+    pub fn outbound(&self) -> Outbound<'_> {
+        let way = match &self.way {
+            Way::Smtp(server) => Exit::Server(server.connections()),
+            Way::Folder(path) => Exit::Folder(path),
+            Way::Inbox(inbox) => Exit::Inbox(inbox),
+        };
+        Outbound { mailer: self, way }
     }
 
     fn message(&self, mail: Outgoing<'_>) -> Result<Message, SendError> {
@@ -249,6 +220,34 @@ impl Mailer {
     }
 }
 
+impl Outbound<'_> {
+    /// What mails say.
+    pub fn words(&self) -> &Words {
+        self.mailer.words()
+    }
+
+    /// Sends a mail.
+    ///
+    /// # Errors
+    /// [`SendError`], which says whether it may leave later.
+    pub async fn send(&self, mail: Outgoing<'_>) -> Result<(), SendError> {
+        let (id, at) = (mail.id.to_owned(), mail.at);
+        match &self.way {
+            Exit::Server(server) => server.send(self.mailer.message(mail)?).await,
+            Exit::Folder(path) => {
+                let message = self.mailer.message(mail)?.formatted();
+                write(path, (&id, at), &message).await.map_err(|error| SendError::Down(error.to_string()))
+            }
+            Exit::Inbox(inbox) => {
+                let to = recipient(mail.to)?.to_string();
+                let Rendered { subject, text, .. } = mail.rendered;
+                inbox.put(Received { id, at, mail: Written { to, subject, text } });
+                Ok(())
+            }
+        }
+    }
+}
+
 fn sender(from: &str) -> Result<Mailbox, MailerError> {
     from.parse().map_err(|_| MailerError::From(from.to_owned()))
 }
@@ -256,20 +255,6 @@ fn sender(from: &str) -> Result<Mailbox, MailerError> {
 /// An address that was stored by older rules may be none by those of mail.
 fn recipient(to: &str) -> Result<Address, SendError> {
     to.parse().map_err(|_| SendError::Refused("not an address for mail".to_owned()))
-}
-
-/// 4xx: later; 5xx: never (RFC 5321 §4.2.1). What is no answer is a server that is down, and so is one that does not let us
-/// in: the mail is not to blame.
-fn by_server(error: &lettre::transport::smtp::Error) -> SendError {
-    let words = error.to_string();
-    let code = error.status().map(u16::from);
-    match code {
-        Some(530 | 534 | 535 | 538) => SendError::Down(words),
-        Some(550 | 551 | 553) => SendError::NoMailbox(words),
-        _ if error.is_permanent() => SendError::Refused(words),
-        _ if error.is_transient() => SendError::Later(words),
-        _ => SendError::Down(words),
-    }
 }
 
 /// Under another name first: whoever reads the folder never sees half a mail.
@@ -304,6 +289,8 @@ fn may_be_written(folder: &Path) -> Result<(), String> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn words() -> Arc<Words> {
@@ -326,8 +313,8 @@ mod tests {
     async fn a_mail_in_a_folder_is_whole_readable_by_its_owner_only_and_the_same_at_each_try() {
         let folder = tempfile::tempdir().expect("a folder");
         let mailer = Mailer::folder(&folder.path().join("mail"), "Auth <auth@example.com>", words()).expect("a mailer");
-        mailer.send(mail("ada@example.com")).await.expect("it is written");
-        mailer.send(mail("ada@example.com")).await.expect("it is written again");
+        mailer.outbound().send(mail("ada@example.com")).await.expect("it is written");
+        mailer.outbound().send(mail("ada@example.com")).await.expect("it is written again");
         let files: Vec<_> = std::fs::read_dir(folder.path().join("mail")).expect("reads").collect();
         assert_eq!(files.len(), 1, "{files:?}");
         let text = std::fs::read_to_string(folder.path().join("mail/0199.eml")).expect("reads");
@@ -349,7 +336,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let mailer = Mailer::folder(folder.path(), "auth@example.com", words()).expect("a mailer");
         std::fs::write(folder.path().join("notes.txt"), "mine").expect("writes");
-        mailer.send(mail("ada@example.com")).await.expect("it is written");
+        mailer.outbound().send(mail("ada@example.com")).await.expect("it is written");
         mailer.remove_older(SystemTime::UNIX_EPOCH).await.expect("reads");
         assert!(folder.path().join("0199.eml").exists());
         mailer.remove_older(SystemTime::UNIX_EPOCH + Duration::from_secs(60)).await.expect("reads");
@@ -361,7 +348,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let mailer = Mailer::folder(folder.path(), "auth@example.com", words()).expect("a mailer");
         for to in ["a@example.com, b@example.com", "a@example.com\r\nBcc: b@example.com", "a b@example.com"] {
-            assert!(matches!(mailer.send(mail(to)).await, Err(SendError::Refused(_))), "{to}");
+            assert!(matches!(mailer.outbound().send(mail(to)).await, Err(SendError::Refused(_))), "{to}");
         }
     }
 
@@ -369,9 +356,9 @@ mod tests {
     async fn a_mail_that_stays_in_memory_is_read_there_and_nowhere_else() {
         let inbox = Inbox::default();
         let mailer = Mailer::inbox(inbox.clone(), "auth@example.com", words()).expect("a mailer");
-        mailer.send(mail("ada@example.com")).await.expect("it is kept");
-        mailer.send(mail("ada@example.com")).await.expect("it is kept again");
-        assert!(matches!(mailer.send(mail("a b@example.com")).await, Err(SendError::Refused(_))));
+        mailer.outbound().send(mail("ada@example.com")).await.expect("it is kept");
+        mailer.outbound().send(mail("ada@example.com")).await.expect("it is kept again");
+        assert!(matches!(mailer.outbound().send(mail("a b@example.com")).await, Err(SendError::Refused(_))));
         let received = inbox.received();
         assert_eq!(received.len(), 1);
         assert_eq!((received[0].id.as_str(), received[0].mail.to.as_str()), ("0199", "ada@example.com"));
@@ -382,6 +369,6 @@ mod tests {
     #[tokio::test]
     async fn a_server_that_is_not_there_is_down_and_refuses_nothing() {
         let mailer = Mailer::smtp("smtp://127.0.0.1:1", "auth@example.com", words()).expect("a mailer");
-        assert!(matches!(mailer.send(mail("ada@example.com")).await, Err(SendError::Down(_))));
+        assert!(matches!(mailer.outbound().send(mail("ada@example.com")).await, Err(SendError::Down(_))));
     }
 }

@@ -101,6 +101,15 @@ impl MailServer {
         bodies.filter_map(|body| whole(&body.to_string_lossy())).collect()
     }
 
+    /// How often it was connected to.
+    ///
+    /// # Panics
+    /// When it has written no log.
+    pub fn connections(&self) -> usize {
+        let log = fs::read_to_string(self.folder.path().join("mainlog")).expect("a log");
+        log.lines().filter(|line| line.contains("SMTP connection from")).count()
+    }
+
     /// Waits until it has taken so many mails.
     ///
     /// # Panics
@@ -122,7 +131,7 @@ impl MailServer {
         format!(
             "spool_directory = {at}/spool\nlog_file_path = {at}/%slog\npid_file_path = {at}/pid\n\
             local_interfaces = 127.0.0.1\nprimary_hostname = mail.test\nqueue_only = true\n\
-            split_spool_directory = false\nkeep_environment =\nrfc1413_query_timeout = 0s\nhost_lookup =\n\
+            split_spool_directory = false\nkeep_environment =\nlog_selector = +smtp_connection\nrfc1413_query_timeout = 0s\nhost_lookup =\n\
             smtp_accept_max = 100\ntls_advertise_hosts = *\ntls_certificate = {at}/cert.pem\n\
             tls_privatekey = {at}/key.pem\nacl_smtp_rcpt = rcpt\nacl_smtp_data = accept\n\
             begin acl\nrcpt:\n\

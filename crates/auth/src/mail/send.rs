@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
 use futures_util::stream::{self, StreamExt};
-use hallpass_mail::{Letter, Mailer, Outgoing, SendError, Template};
+use hallpass_mail::{Letter, Outbound, Outgoing, SendError, Template};
 use hallpass_model::audit::{Actor, AuditEntry, Event};
 use hallpass_model::outbox::{State, pause_after};
 use hallpass_model::{Email, MessageId, Timestamp};
@@ -55,13 +55,17 @@ impl Delivery {
     }
 }
 
-impl Background<'_> {
+impl<'a> Background<'a> {
+    /// What sends messages, if this installation sends mail. It keeps its connections: drop it when nothing waits any more.
+    pub fn outbound(self) -> Option<Outbound<'a>> {
+        self.0.core().mailer.as_ref().map(hallpass_mail::Mailer::outbound)
+    }
+
     /// Sends messages whose turn has come, a few at once; call it again while it finds any.
     ///
     /// # Errors
     /// [`Error::Unavailable`](crate::Error::Unavailable); what was claimed is sent once the claim has run out.
-    pub async fn send_messages(self, ctx: &Ctx) -> Result<Delivery> {
-        let Some(mailer) = &self.0.core().mailer else { return Ok(Delivery::default()) };
+    pub async fn send_messages(self, ctx: &Ctx, outbound: &Outbound<'_>) -> Result<Delivery> {
         let waiting = self.0.core().store.read(op::CountWaiting).await?;
         gauge(waiting, ctx);
         if waiting.count == 0 {
@@ -70,7 +74,7 @@ impl Background<'_> {
         let lease = ctx.now + LEASE;
         let claimed = self.0.core().store.write(self.0.claim(ctx, lease)).await?;
         let sending = claimed.into_iter().map(async |message: Claimed| {
-            let tried = self.0.deliver(ctx, mailer, &message).await;
+            let tried = self.0.deliver(ctx, outbound, &message).await;
             self.0.settle_message(ctx, lease, message, tried).await
         });
         let mut all = Delivery::default();
@@ -113,7 +117,7 @@ impl Auth {
     }
 
     pub(crate) async fn send_test(&self, ctx: &Ctx, to: &Email) -> Result<Result<(), String>> {
-        let mailer = self.core().mailer.as_ref().ok_or(Error::NoMail)?;
+        let outbound = self.background().outbound().ok_or(Error::NoMail)?;
         let content = Content {
             to: to.as_given().to_owned(),
             language: self.settings().mail.language.clone(),
@@ -122,22 +126,22 @@ impl Auth {
             values: BTreeMap::new(),
         };
         let id = MessageId::new(ctx.now, ctx.bytes()?);
-        Ok(self.post(ctx, mailer, (id, Template::Test), &content).await.map_err(Failed::into_words))
+        Ok(self.post(ctx, &outbound, (id, Template::Test), &content).await.map_err(Failed::into_words))
     }
 
-    async fn deliver(&self, ctx: &Ctx, mailer: &Mailer, message: &Claimed) -> Result<(), Failed> {
+    async fn deliver(&self, ctx: &Ctx, outbound: &Outbound<'_>, message: &Claimed) -> Result<(), Failed> {
         if message.expires_at <= ctx.now {
             return Err(Failed::Expired);
         }
         let template: Template = message.template.parse().map_err(|_| Failed::Never("no such template".to_owned()))?;
         let content = self.content(message, template).await?;
-        self.post(ctx, mailer, (message.id, template), &content).await
+        self.post(ctx, outbound, (message.id, template), &content).await
     }
 
     async fn post(
         &self,
         ctx: &Ctx,
-        mailer: &Mailer,
+        outbound: &Outbound<'_>,
         (id, template): (MessageId, Template),
         content: &Content,
     ) -> Result<(), Failed> {
@@ -150,10 +154,10 @@ impl Auth {
             code: content.code.as_deref(),
             values: &content.values,
         };
-        let rendered = mailer.words().render(&letter).map_err(|error| Failed::Never(error.to_string()))?;
+        let rendered = outbound.words().render(&letter).map_err(|error| Failed::Never(error.to_string()))?;
         let at = instant(ctx.now);
         let mail = Outgoing { id: &id.to_string(), to: &content.to, host, at, rendered };
-        mailer.send(mail).await.map_err(|error| match error {
+        outbound.send(mail).await.map_err(|error| match error {
             SendError::Down(words) => Failed::Down(words),
             SendError::Later(words) => Failed::Later(words),
             SendError::Refused(words) => Failed::Never(words),

@@ -109,17 +109,24 @@ async fn keep_redis_in_step(state: AppState) {
 
 /// Sends what waits: at once when this process has written it, or else when its turn comes.
 async fn send_messages(state: AppState) {
-    let background = state.auth().background();
     loop {
-        let ctx = Ctx::local(state.clock().now(), state.random().clone());
-        match background.send_messages(&ctx).await {
-            // There may be more.
-            Ok(done) if done.tried() > 0 => continue,
-            Ok(_) => {}
-            Err(error) => tracing::warn!(%error, "messages cannot be sent; the next turn tries again"),
+        if let Err(error) = send_all(&state).await {
+            tracing::warn!(%error, "messages cannot be sent; the next turn tries again");
         }
         // Time alone ends it as well: a message may wait for another try, or be of another process.
-        let _ = tokio::time::timeout(BETWEEN_TURNS, background.has_mail()).await;
+        let _ = tokio::time::timeout(BETWEEN_TURNS, state.auth().background().has_mail()).await;
+    }
+}
+
+/// Sends until nothing waits. Connections to the mail server are kept meanwhile: to make one can take longer than a mail.
+async fn send_all(state: &AppState) -> Result<(), hallpass_auth::Error> {
+    let background = state.auth().background();
+    let Some(outbound) = background.outbound() else { return Ok(()) };
+    loop {
+        let ctx = Ctx::local(state.clock().now(), state.random().clone());
+        if background.send_messages(&ctx, &outbound).await?.tried() == 0 {
+            return Ok(());
+        }
     }
 }
 

@@ -1,8 +1,9 @@
 //! Mail by a real mail server, as its operator would try it: with TLS, without trust, with none there.
 
 use hallpass_testbed::MailServer;
+use serde_json::json;
 
-use crate::process::{Ended, Site};
+use crate::process::{Ended, Site, http};
 
 /// `hallpass mail test`, with what is trusted.
 fn test(site: &Site, authority: Option<&str>) -> Ended {
@@ -33,6 +34,34 @@ fn a_mail_goes_over_tls_to_a_server_that_is_trusted_and_to_no_other() {
     assert_eq!(refused.error(), "not_sent", "{refused:?}");
     assert_eq!(mail.taken().len(), 1, "nothing is sent to who cannot be trusted");
     assert_eq!(server.stop(), Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_is_stopped_while_it_sends_ends_in_order_and_sends_the_rest_later() {
+    const PEOPLE: usize = 24;
+    /// What is claimed and not settled waits for the end of its lease, two minutes.
+    const CLAIMED: usize = 4;
+    let mut mail = MailServer::start();
+    mail.stop();
+    let url = format!("mail.url=smtp://127.0.0.1:{}", mail.port());
+    let more = ["mail.transport=smtp", &url, "mail.from=a@auth.example", "mail.require_verified=false"];
+    let site = Site::with(&[&more[..], &["limits.register_max=1000"]].concat());
+    let server = site.serve();
+    for n in 0..PEOPLE {
+        let body = json!({"email": format!("user{n}@example.com"), "password": "hall-monitor 4711"});
+        let answer = http().post(server.url("/auth/register")).json(&body).send().await.expect("an answer");
+        assert_eq!(answer.status(), 201);
+    }
+    tokio::task::block_in_place(|| {
+        mail.start_again();
+        // All were put off while the mail server was down.
+        mail.wait_for(1);
+        assert_eq!(server.stop(), Some(0));
+        assert!(!site.log().contains("panicked"), "{}", site.log());
+        let again = site.serve();
+        mail.wait_for(PEOPLE - CLAIMED);
+        assert_eq!(again.stop(), Some(0));
+    });
 }
 
 #[test]

@@ -25,7 +25,7 @@ async fn a_mail_server_takes_a_mail_in_both_forms_and_its_code_works() {
     let server = with(&mail_server).await;
     let mut root = server.admin("root@example.com").await;
     let mut ada = server.user("ada@example.net").await;
-    while server.send_messages().await.tried() > 0 {}
+    server.send_all_messages().await;
     let taken = mail_server.wait_for(1);
     let mail = taken.iter().find(|mail| mail.contains("ada@example.net")).expect("a mail to ada");
     for part in ["Auto-Submitted: auto-generated", "multipart/alternative", "text/plain", "text/html", "Message-ID:"] {
@@ -42,7 +42,7 @@ async fn what_is_put_off_is_tried_again_ever_more_seldom_and_expires_with_what_i
     let server = with(&mail_server).await;
     let mut root = server.admin("root@example.com").await;
     server.user("slow-ada@example.net").await;
-    while server.send_messages().await.tried() > 0 {}
+    server.send_all_messages().await;
     forgot(&mut server.client(), "slow-ada@example.net").await.expect(202);
     let mut tries = 0;
     for second in 0..(31 * 60) {
@@ -68,18 +68,18 @@ async fn a_mailbox_that_does_not_exist_is_not_written_to_again_until_an_administ
     let mut root = server.admin("root@example.com").await;
     server.user("gone-ada@example.net").await;
     server.user("full-bob@example.net").await;
-    while server.send_messages().await.tried() > 0 {}
+    server.send_all_messages().await;
     let refused = messages(&mut root, "refused").await;
     let words: Vec<_> = refused.iter().map(|message| message["last_error"].to_string()).collect();
     assert!(words.iter().any(|words| words.contains("No such mailbox")), "{words:?}");
     assert!(words.iter().any(|words| words.contains("Not wanted")), "{words:?}");
     forgot(&mut server.client(), "gone-ada@example.net").await.expect(202);
     forgot(&mut server.client(), "full-bob@example.net").await.expect(202);
-    while server.send_messages().await.tried() > 0 {}
+    server.send_all_messages().await;
     assert_eq!(messages(&mut root, "void").await.len(), 1, "a mail that was not wanted says nothing of the mailbox");
     let path = format!("/admin/users/{}/mail/reset_password", server.id_of("gone-ada@example.net").await);
     root.post(&path).bearer().send().await.expect(202);
-    while server.send_messages().await.tried() > 0 {}
+    server.send_all_messages().await;
     assert_eq!(messages(&mut root, "refused").await.len(), 4);
 }
 
@@ -88,7 +88,7 @@ async fn a_mail_server_that_is_down_loses_nothing_blocks_nobody_and_blames_no_me
     let mut mail_server = MailServer::start();
     let server = with(&mail_server).await;
     let mut root = server.admin("root@example.com").await;
-    while server.send_messages().await.tried() > 0 {}
+    server.send_all_messages().await;
     mail_server.stop();
     for n in 0..6 {
         server.user(&format!("user{n}@example.net")).await;
@@ -102,7 +102,30 @@ async fn a_mail_server_that_is_down_loses_nothing_blocks_nobody_and_blames_no_me
     assert!(waiting.iter().all(|message| message["attempts"] == 0), "{waiting:?}");
     server.client().get("/readyz").send().await.expect(200);
     mail_server.start_again();
-    while server.send_messages().await.tried() > 0 {}
+    server.send_all_messages().await;
     assert!(messages(&mut root, "waiting").await.is_empty());
     mail_server.wait_for(6);
+}
+
+#[tokio::test]
+async fn many_mails_go_over_few_connections_and_a_refusal_spoils_no_other_mail() {
+    let mail_server = MailServer::start();
+    let server = with(&mail_server).await;
+    let mut root = server.admin("root@example.com").await;
+    for n in 0..20 {
+        let name = ["user", "gone", "slow", "full"][n % 4];
+        server.user(&format!("{name}{n}@example.net")).await;
+    }
+    server.send_all_messages().await;
+    assert_eq!(mail_server.wait_for(5).len(), 5);
+    assert_eq!(messages(&mut root, "sent").await.len(), 5);
+    assert_eq!(messages(&mut root, "refused").await.len(), 10);
+    for n in 20..60 {
+        server.user(&format!("user{n}@example.net")).await;
+    }
+    let before = mail_server.connections();
+    server.send_all_messages().await;
+    assert_eq!(mail_server.wait_for(45).len(), 45);
+    let connections = mail_server.connections() - before;
+    assert!((1..=4).contains(&connections), "{connections} connections for 40 mails, four at once");
 }

@@ -35,7 +35,7 @@ struct Mail {
 
 /// Sends what waits, and reads all mails that were ever sent, the oldest first.
 async fn mails(server: &TestServer) -> Vec<Mail> {
-    while server.send_messages().await.tried() > 0 {}
+    server.send_all_messages().await;
     let Ok(folder) = std::fs::read_dir(server.mail_folder()) else { return Vec::new() };
     let mut files: Vec<_> = folder.map(|file| file.expect("a file").path()).collect();
     files.sort_by_key(|path| {

@@ -9,7 +9,7 @@ async fn a_message_that_was_not_sent_in_time_is_visibly_expired_and_holds_no_sec
     let server = TestServer::new().await;
     let mut root = server.admin("root@example.com").await;
     user(&server, ADA).await;
-    while server.send_messages().await.tried() > 0 {}
+    server.send_all_messages().await;
     forgot(&mut server.client(), ADA).await.expect(202);
     server.advance(Duration::from_secs(31 * 60));
     root.refresh().await.expect(200);
